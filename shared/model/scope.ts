@@ -1,0 +1,9 @@
+/** Where something was looked at: one Region of one account. */
+export interface Scope {
+  /** `aws`, `aws-us-gov` or `aws-cn`. */
+  readonly partition: string;
+  /** 12 digits. */
+  readonly accountId: string;
+  /** For example `eu-west-1`. */
+  readonly region: string;
+}
