@@ -1,0 +1,120 @@
+import type { ControlSettings } from '../config.ts';
+import type { Known, Unreadable } from './evidence.ts';
+import type { AccountFacts, ClusterFacts, RegionFacts } from './facts.ts';
+import type { ResourceRef } from './resource.ts';
+import type { Scope } from './scope.ts';
+import type { EVIDENCE_UNREADABLE, Severity, Status } from './verdict.ts';
+
+/** One row of a control's decision table. */
+export interface Row {
+  readonly status: Exclude<Status, 'NOT_AVAILABLE'>;
+  /** Severity when FAILED, where it differs from the control's. */
+  readonly severity?: Severity;
+  /** When the row applies, for `controls show` and the documentation. */
+  readonly when: string;
+}
+
+/** Facts by name, at the three levels they are collected at. */
+export type Facts = ClusterFacts & RegionFacts & AccountFacts;
+export type FactName = keyof Facts;
+
+/** A control judges each cluster, each account's Region (its registry), or each account. */
+export type ControlLevel = 'cluster' | 'region' | 'account';
+
+/** The organization, as far as a judgement depends on it. */
+export interface Organization {
+  /** For example `o-a1b2c3d4e5`; absent when accounts are audited without an organization. */
+  readonly id?: string;
+  /** Every account known to belong to us. */
+  readonly accountIds: ReadonlySet<string>;
+}
+
+/** What a control knows besides its facts. */
+export interface ControlContext {
+  readonly scope: Scope;
+  readonly settings: ControlSettings;
+  readonly organization: Organization;
+  /** The cluster (or account) being judged: the default `resource` of a judgement. */
+  readonly subject: ResourceRef;
+}
+
+/** One row that applies, with what was seen. */
+export interface Judgement<Code extends string = string> {
+  readonly code: Code | typeof EVIDENCE_UNREADABLE;
+  /** A sentence with the values that were seen. */
+  readonly reason: string;
+  readonly evidence?: Readonly<Record<string, string>>;
+  /** Overrides the row's severity (FAILED only). */
+  readonly severity?: Severity;
+  /** The thing to fix, when it is not the subject itself. */
+  readonly resource?: ResourceRef;
+  readonly related?: readonly ResourceRef[];
+  /** The other rows that apply to the same resource, in any order: the worst of all decides. */
+  readonly also?: readonly Judgement<Code>[];
+}
+
+/** What people read about a control. Our own wording: CIS's text is theirs. */
+export interface ControlText {
+  readonly title: string;
+  /** What is asked and why, in a sentence or two. */
+  readonly description: string;
+  readonly remediation: {
+    /** ≤ 512 characters (ASFF). */
+    readonly text: string;
+    readonly url: string;
+  };
+}
+
+export interface Control extends ControlText {
+  /** A CIS id, for example `5.4.1`. */
+  readonly id: string;
+  readonly level: ControlLevel;
+  /** Severity when FAILED. */
+  readonly severity: Severity;
+  /** Benchmark versions that have this control; all when absent. */
+  readonly benchmarks?: readonly string[];
+  /** NIST SP 800-53 r5 controls it relates to. */
+  readonly nist: readonly string[];
+  /** The facts it cannot judge without. */
+  readonly needs: readonly FactName[];
+  /** The decision table, by reason code. */
+  readonly rows: Readonly<Record<string, Row>>;
+  /** Pure. One judgement for the subject, or one for each resource of the subject. */
+  judge(facts: Partial<KnownFacts>, context: ControlContext): Judgement | readonly Judgement[];
+}
+
+/** Facts as a control sees them: values, with `undefined` for what is absent. */
+export type KnownFacts = { readonly [Name in FactName]: Known<Facts[Name]> };
+
+interface ControlLiteral<Name extends FactName, Code extends string>
+  extends Omit<Control, 'needs' | 'rows' | 'judge'> {
+  readonly needs: readonly Name[];
+  readonly rows: Readonly<Record<Code, Row>>;
+  judge(
+    facts: Pick<KnownFacts, Name>,
+    context: ControlContext,
+  ): Judgement<NoInfer<Code>> | readonly Judgement<NoInfer<Code>>[];
+}
+
+/** Declares a control; checks that it judges only by facts it needs and rows it lists. */
+export function control<Name extends FactName, Code extends string>(
+  literal: ControlLiteral<Name, Code>,
+): Control {
+  // The engine passes every needed fact (see evaluate.ts), which the type of `judge` cannot say of a Partial.
+  return literal as Control;
+}
+
+/** The judgement that evidence a row needs could not be read. */
+export function blind(
+  unreadable: Unreadable | readonly Unreadable[],
+  where: Pick<Judgement, 'resource' | 'related'> = {},
+): Judgement<never> {
+  const all = [unreadable].flat();
+  const failures = [...new Set(all.map((one) => `${one.operation} failed with ${one.code}`))].sort();
+  return {
+    code: 'EVIDENCE_UNREADABLE',
+    reason: `Not judged, because ${failures.join(' and ')}.`,
+    evidence: { unreadable: failures.join('; ') },
+    ...where,
+  };
+}

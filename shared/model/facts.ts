@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import type { Evidence, Reading } from './evidence.ts';
+
+/*
+ * The facts controls judge by: what AWS answers, reduced to the fields something depends on.
+ * Each is a schema, because AWS's answers and saved inventories are both checked when they come in.
+ * Every field AWS may leave out is optional, and really may be missing.
+ */
+
+const tags = z.record(z.string(), z.string());
+
+/** From eks:DescribeCluster. */
+export const clusterSchema = z.object({
+  name: z.string().min(1),
+  arn: z.string().min(1),
+  status: z.string().optional(),
+  version: z.string().optional(),
+  platformVersion: z.string().optional(),
+  roleArn: z.string().optional(),
+  endpoint: z.string().optional(),
+  tags: tags.optional(),
+  resourcesVpcConfig: z
+    .object({
+      vpcId: z.string().optional(),
+      subnetIds: z.array(z.string()).optional(),
+      securityGroupIds: z.array(z.string()).optional(),
+      endpointPublicAccess: z.boolean().optional(),
+      endpointPrivateAccess: z.boolean().optional(),
+      publicAccessCidrs: z.array(z.string()).nullish(),
+    })
+    .optional(),
+  kubernetesNetworkConfig: z.object({ ipFamily: z.string().optional() }).optional(),
+  logging: z
+    .object({
+      clusterLogging: z
+        .array(z.object({ types: z.array(z.string()).optional(), enabled: z.boolean().optional() }))
+        .optional(),
+    })
+    .optional(),
+  encryptionConfig: z
+    .array(
+      z.object({
+        resources: z.array(z.string()).optional(),
+        provider: z.object({ keyArn: z.string().optional() }).optional(),
+      }),
+    )
+    .optional(),
+  identity: z.object({ oidc: z.object({ issuer: z.string().optional() }).optional() }).optional(),
+  accessConfig: z.object({ authenticationMode: z.string().optional() }).optional(),
+  computeConfig: z
+    .object({
+      enabled: z.boolean().optional(),
+      nodePools: z.array(z.string()).optional(),
+      nodeRoleArn: z.string().optional(),
+    })
+    .optional(),
+});
+export type Cluster = z.infer<typeof clusterSchema>;
+
+/** From kms:DescribeKey. */
+export const kmsKeySchema = z.object({
+  arn: z.string().min(1),
+  /** `CUSTOMER` or `AWS`. */
+  keyManager: z.string(),
+  /** For example `Enabled`, `Disabled`, `PendingDeletion`. */
+  keyState: z.string(),
+});
+export type KmsKey = z.infer<typeof kmsKeySchema>;
+
+/** From eks:DescribeAddon. */
+export const addonSchema = z.object({
+  addonName: z.string().min(1),
+  addonVersion: z.string().optional(),
+  status: z.string().optional(),
+  /** JSON or YAML, as its owner wrote it. */
+  configurationValues: z.string().optional(),
+});
+export type Addon = z.infer<typeof addonSchema>;
+
+/** From eks:DescribeAccessEntry. */
+export const accessEntrySchema = z.object({
+  principalArn: z.string().min(1),
+  type: z.string().optional(),
+  username: z.string().optional(),
+  kubernetesGroups: z.array(z.string()).optional(),
+});
+export type AccessEntry = z.infer<typeof accessEntrySchema>;
+
+/** From eks:DescribeIdentityProviderConfig. */
+export const identityProviderSchema = z.object({
+  identityProviderConfigName: z.string().min(1),
+  issuerUrl: z.string().min(1),
+  clientId: z.string().optional(),
+  status: z.string().optional(),
+});
+export type IdentityProvider = z.infer<typeof identityProviderSchema>;
+
+/** One of a list: its name is known from the list even when its description could not be read. */
+export interface Named<T> {
+  readonly name: string;
+  readonly detail: Reading<T>;
+}
+
+/** What is known of one cluster. */
+export interface ClusterFacts {
+  readonly cluster: Reading<Cluster>;
+  /** The key that encrypts secrets; absent when none is configured. */
+  readonly secretsKey: Evidence<KmsKey>;
+  /** The names of all installed add-ons. */
+  readonly addonNames: Reading<readonly string[]>;
+  /** The VPC CNI add-on; absent when it is not installed as an add-on. */
+  readonly vpcCni: Evidence<Addon>;
+  readonly identityProviders: Reading<readonly Named<IdentityProvider>[]>;
+  /** Absent when the cluster's authentication mode is CONFIG_MAP, which has no access entries. */
+  readonly accessEntries: Evidence<readonly Named<AccessEntry>[]>;
+}
+
+/** What is known of one Region of an account, read once for all its clusters. */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by the collectors of registries, networks and load balancers
+export interface RegionFacts {}
+
+/** What is known of an account, read once for all its Regions. */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by the collector of IAM
+export interface AccountFacts {}

@@ -1,0 +1,28 @@
+import type { Reading } from './evidence.ts';
+import type { AccountFacts, ClusterFacts, RegionFacts } from './facts.ts';
+import type { Scope } from './scope.ts';
+
+/** One cluster and what was read of it: only the facts that the selected controls need. */
+export interface ClusterInventory {
+  readonly name: string;
+  readonly arn: string;
+  readonly facts: Partial<ClusterFacts>;
+}
+
+/** One Region of an account. */
+export interface RegionInventory {
+  readonly scope: Scope;
+  /** The name of every cluster that eks:ListClusters returned, whether or not it was looked at. */
+  readonly clusterNames: Reading<readonly string[]>;
+  /** The clusters that were looked at. */
+  readonly clusters: readonly ClusterInventory[];
+  readonly facts: Partial<RegionFacts>;
+}
+
+/** Everything that was read of one account: plain and serialisable, so it can be saved and judged offline. */
+export interface Inventory {
+  readonly partition: string;
+  readonly accountId: string;
+  readonly regions: readonly RegionInventory[];
+  readonly facts: Partial<AccountFacts>;
+}

@@ -1,0 +1,139 @@
+import type { UnreadableKind } from './evidence.ts';
+import type { Verdict } from './verdict.ts';
+
+/** One run over everything that is to be audited. */
+export interface Run {
+  /** Unique and sortable: the start in UTC and a random part, `20261122T101500Z-3f2a9c`. */
+  readonly id: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** This product's version. */
+  readonly version: string;
+  /** The benchmark's version. */
+  readonly benchmark: string;
+  /** Whether findings are written to Security Hub. */
+  readonly publish: boolean;
+}
+
+/** One account to audit. The audit may hand back a narrower one of what it had no time for. */
+export interface Target {
+  readonly partition: string;
+  readonly accountId: string;
+  readonly name?: string;
+  /** The Regions enabled in the account; found out there when absent. */
+  readonly regions?: readonly TargetRegion[];
+  /** What was already looked at in earlier slices of the same run: account-level controls are judged once. */
+  readonly continued?: boolean;
+}
+
+export interface TargetRegion {
+  readonly region: string;
+  /** Only these clusters; all when absent. */
+  readonly clusters?: readonly string[];
+}
+
+/** An account of the organization that is not audited, and why. */
+export interface SkippedAccount {
+  readonly accountId: string;
+  readonly name?: string;
+  readonly reason: string;
+}
+
+/** What a run is going to look at. */
+export interface Plan {
+  readonly run: Run;
+  readonly organization: { readonly id?: string; readonly accountIds: readonly string[] };
+  readonly targets: readonly Target[];
+  readonly skipped: readonly SkippedAccount[];
+}
+
+/** Something that could not be looked at, and why. */
+export interface Gap {
+  readonly what: 'account' | 'region' | 'cluster' | 'evidence' | 'security-hub';
+  readonly kind: UnreadableKind;
+  /** The error code as AWS spells it. */
+  readonly code: string;
+  /** As IAM spells it. */
+  readonly operation: string;
+  readonly detail: string;
+  /** The ARN of what could not be looked at, where it has one. */
+  readonly resource?: string;
+  /** The controls it leaves unanswered, where it is evidence. */
+  readonly controlIds?: readonly string[];
+}
+
+/** `partial`: looked at, with gaps. `not-covered`: nothing could be looked at. */
+export type CoverageState = 'covered' | 'partial' | 'not-covered';
+
+export interface RegionCoverage {
+  readonly region: string;
+  readonly state: CoverageState;
+  /** `judged` < `found` when some could not be read, are being created or deleted, or were not asked for. */
+  readonly clusters: { readonly found: number; readonly judged: number };
+  readonly gaps: readonly Gap[];
+}
+
+export interface AccountCoverage {
+  readonly accountId: string;
+  readonly name?: string;
+  readonly state: CoverageState;
+  readonly regions: readonly RegionCoverage[];
+  /** Gaps of the account as a whole. */
+  readonly gaps: readonly Gap[];
+}
+
+/** A finding that Security Hub did not take. */
+export interface FailedImport {
+  readonly accountId: string;
+  readonly region: string;
+  readonly findingId: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What a run did to Security Hub. */
+export interface Changes {
+  readonly created: number;
+  readonly updated: number;
+  readonly archived: number;
+  readonly unchanged: number;
+  readonly failed: readonly FailedImport[];
+}
+
+/** What came of one account. */
+export interface AccountResult {
+  readonly coverage: AccountCoverage;
+  readonly verdicts: readonly Verdict[];
+  readonly changes: Changes;
+  /** What there was no time for. */
+  readonly continue?: Target;
+}
+
+/**
+ * What came of a run: the public JSON document. A change that breaks readers raises the first number of
+ * `schemaVersion`, an addition the second.
+ */
+export interface RunResult {
+  readonly schemaVersion: '1.0';
+  readonly run: Run & { readonly finishedAt: string };
+  readonly coverage: {
+    /** Everything that was asked for was looked at, and all evidence could be read. */
+    readonly complete: boolean;
+    readonly accounts: readonly AccountCoverage[];
+    readonly skipped: readonly SkippedAccount[];
+  };
+  readonly verdicts: readonly Verdict[];
+  readonly changes: Changes;
+}
+
+export const NO_CHANGES: Changes = { created: 0, updated: 0, archived: 0, unchanged: 0, failed: [] };
+
+export function addChanges(a: Changes, b: Changes): Changes {
+  return {
+    created: a.created + b.created,
+    updated: a.updated + b.updated,
+    archived: a.archived + b.archived,
+    unchanged: a.unchanged + b.unchanged,
+    failed: [...a.failed, ...b.failed],
+  };
+}

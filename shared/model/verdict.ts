@@ -1,0 +1,47 @@
+import type { ResourceRef } from './resource.ts';
+import type { Scope } from './scope.ts';
+
+/** ASFF `Compliance.Status`. */
+export const STATUSES = ['FAILED', 'NOT_AVAILABLE', 'WARNING', 'PASSED'] as const;
+export type Status = (typeof STATUSES)[number];
+
+/** ASFF severity labels, worst first. */
+export const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'INFORMATIONAL'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** The reason code of every verdict that could not be reached for want of evidence. */
+export const EVIDENCE_UNREADABLE = 'EVIDENCE_UNREADABLE';
+
+/** What one control says of one resource. */
+export interface Verdict {
+  /** A CIS id, for example `5.4.1`. */
+  readonly controlId: string;
+  readonly scope: Scope;
+  readonly status: Status;
+  /** Of this verdict: LOW for WARNING and NOT_AVAILABLE, INFORMATIONAL for PASSED. */
+  readonly severity: Severity;
+  /** The row of the control's decision table that decided. Stable, part of the public interface. */
+  readonly reasonCode: string;
+  /** Every row that applies, worst first; the first is `reasonCode`. */
+  readonly reasonCodes: readonly string[];
+  /** A sentence with the values that were seen. */
+  readonly reason: string;
+  /** The thing to fix. */
+  readonly resource: ResourceRef;
+  readonly related: readonly ResourceRef[];
+  /** The facts that decided it. */
+  readonly evidence: Readonly<Record<string, string>>;
+  /** What was judged: the cluster's ARN, or `undefined` for a registry or an account. */
+  readonly clusterArn?: string;
+}
+
+/** Orders verdicts and judgements worst first. */
+export function compareSeriousness(
+  a: { readonly status: Status; readonly severity: Severity },
+  b: { readonly status: Status; readonly severity: Severity },
+): number {
+  return (
+    STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status) ||
+    SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity)
+  );
+}
