@@ -9,7 +9,7 @@ import {
   type KnownFacts,
   type Organization,
 } from '../model/control.ts';
-import type { Evidence } from '../model/evidence.ts';
+import type { Evidence, Unreadable } from '../model/evidence.ts';
 import type { ClusterInventory, Inventory } from '../model/inventory.ts';
 import { accountResource, type ResourceRef } from '../model/resource.ts';
 import {
@@ -35,6 +35,14 @@ export interface Evaluation {
    * is positively gone.
    */
   readonly settled: readonly Subject[];
+  /** The evidence that verdicts had to do without. */
+  readonly blindSpots: readonly BlindSpot[];
+}
+
+/** Evidence that could not be read and left a control without an answer. */
+export interface BlindSpot extends Subject {
+  readonly resource: ResourceRef;
+  readonly unreadable: Unreadable;
 }
 
 /** What an evaluation depends on besides the inventory. */
@@ -60,6 +68,7 @@ export function evaluate(
   return {
     verdicts: evaluations.flatMap((one) => one.verdicts),
     settled: evaluations.flatMap((one) => one.settled),
+    blindSpots: evaluations.flatMap((one) => one.blindSpots),
   };
 }
 
@@ -133,11 +142,19 @@ function judgeSubject(subject: SubjectToJudge): Evaluation {
   const { control, context } = subject;
   const judgements = [judge(subject)].flat();
   const clusterArn = subject.clusterArn && { clusterArn: subject.clusterArn };
+  const as: Subject = { controlId: control.id, region: context.scope.region, ...clusterArn };
   const allSeen = judgements.every((one) => one.code !== EVIDENCE_UNREADABLE || one.resource !== undefined);
   return {
     verdicts: judgements.map((one) => ({ ...toVerdict(control, context, one), ...clusterArn })),
-    settled: allSeen ? [{ controlId: control.id, region: context.scope.region, ...clusterArn }] : [],
+    settled: allSeen ? [as] : [],
+    blindSpots: judgements.flatMap((one) => blindSpotsOf(one, as, context)),
   };
+}
+
+function blindSpotsOf(judgement: Judgement, subject: Subject, context: ControlContext): BlindSpot[] {
+  const resource = judgement.resource ?? context.subject;
+  const unreadable = [judgement, ...(judgement.also ?? [])].flatMap((one) => one.unreadable ?? []);
+  return unreadable.map((one) => ({ ...subject, resource, unreadable: one }));
 }
 
 function judge({ control, context, facts }: SubjectToJudge): Judgement | readonly Judgement[] {

@@ -44,6 +44,8 @@ export interface Judgement<Code extends string = string> {
   /** A sentence with the values that were seen. */
   readonly reason: string;
   readonly evidence?: Readonly<Record<string, string>>;
+  /** What could not be read, for EVIDENCE_UNREADABLE. */
+  readonly unreadable?: readonly Unreadable[];
   /** Overrides the row's severity (FAILED only). */
   readonly severity?: Severity;
   /** The thing to fix, when it is not the subject itself. */
@@ -115,6 +117,7 @@ export function blind(
     code: 'EVIDENCE_UNREADABLE',
     reason: `Not judged, because ${failures.join(' and ')}.`,
     evidence: { unreadable: failures.join('; ') },
+    unreadable: all,
     ...where,
   };
 }
