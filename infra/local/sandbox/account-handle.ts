@@ -1,0 +1,64 @@
+import { withOverrides } from './plain.ts';
+import type { ClusterParts, ClusterResource, ClusterSpec } from './resources/eks.ts';
+import type { KmsKeyResource } from './resources/kms.ts';
+import type { State } from './state.ts';
+import { AccountBuilder, type AccountData } from './world.ts';
+
+/** Changes one account of a running sandbox; `add` takes everything that the world's builder takes. */
+export class AccountHandle {
+  readonly data: AccountData;
+  readonly add: AccountBuilder;
+
+  constructor(state: State, accountId: string) {
+    const account = state.account(accountId);
+    if (account === undefined) {
+      throw new RangeError(`no account ${accountId} in this world`);
+    }
+    this.data = account;
+    this.add = new AccountBuilder(state.world.partition, account);
+  }
+
+  /** The cluster itself, to be changed in place. @throws RangeError when there is none */
+  cluster(region: string, name: string): ClusterResource {
+    return this.data.clusters[this.#indexOf(region, name)] ?? missing(region, name);
+  }
+
+  /** Adds the cluster or replaces the one of that name. */
+  putCluster(name: string, spec: ClusterSpec): ClusterResource {
+    this.data.clusters = this.data.clusters.filter(
+      (each) => each.region !== spec.region || each.name !== name,
+    );
+    this.add.cluster(name, spec);
+    return this.cluster(spec.region, name);
+  }
+
+  /** Merges fields into a cluster; `null` removes one. */
+  updateCluster(
+    region: string,
+    name: string,
+    changes: Partial<Omit<ClusterSpec, keyof ClusterParts | 'region'>>,
+  ): void {
+    const index = this.#indexOf(region, name);
+    this.data.clusters[index] = withOverrides(this.cluster(region, name), changes);
+  }
+
+  /** @throws RangeError when there is none */
+  deleteCluster(region: string, name: string): void {
+    this.data.clusters.splice(this.#indexOf(region, name), 1);
+  }
+
+  /** The key itself, to be changed in place. @throws RangeError when there is none */
+  kmsKey(region: string, keyId: string): KmsKeyResource {
+    const key = this.data.kmsKeys.find((each) => each.region === region && each.KeyId === keyId);
+    return key ?? missing(region, keyId);
+  }
+
+  #indexOf(region: string, name: string): number {
+    const index = this.data.clusters.findIndex((each) => each.region === region && each.name === name);
+    return index === -1 ? missing(region, name) : index;
+  }
+}
+
+function missing(region: string, name: string): never {
+  throw new RangeError(`no ${name} in ${region}`);
+}

@@ -1,0 +1,54 @@
+import type { Caller } from './service.ts';
+import type { State } from './state.ts';
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** `role`: what it assumes is chained, an hour at most. */
+export type PrincipalKind = 'role' | 'user';
+
+const keyPrefixes = { role: 'AKIAROLE', user: 'AKIAUSER' } as const;
+
+/**
+ * Credentials that do not expire. The access key id tells the account, so that every sandbox has the same.
+ *
+ * @throws RangeError for an account that does not exist
+ */
+export function longLivedCredentials(state: State, accountId: string, kind: PrincipalKind): Credentials {
+  if (state.account(accountId) === undefined) {
+    throw new RangeError(`no account ${accountId} in this world`);
+  }
+  return {
+    accessKeyId: `${keyPrefixes[kind]}${accountId}`,
+    secretAccessKey: `sandbox-secret-of-${kind}-${accountId}`,
+  };
+}
+
+/** Whose long-lived access key this is, if it is one. */
+export function longLivedCaller(state: State, accessKeyId: string): Caller | undefined {
+  const accountId = accessKeyId.slice(-12);
+  const partition = state.world.partition;
+  if (state.account(accountId) === undefined) {
+    return undefined;
+  }
+  switch (accessKeyId) {
+    case `${keyPrefixes.role}${accountId}`:
+      return {
+        accountId,
+        arn: `arn:${partition}:sts::${accountId}:assumed-role/SandboxOperator/sandbox`,
+        userId: `AROA${accountId}SANDB:sandbox`,
+        isRole: true,
+      };
+    case `${keyPrefixes.user}${accountId}`:
+      return {
+        accountId,
+        arn: `arn:${partition}:iam::${accountId}:user/sandbox`,
+        userId: `AIDA${accountId}SANDB`,
+        isRole: false,
+      };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,74 @@
+/** The Regions of a partition: those on by default, those an account has to opt in to, and the IAM Region. */
+export interface PartitionRegions {
+  readonly byDefault: readonly string[];
+  readonly optIn: readonly string[];
+  /** Where the partition's global services (IAM, Organizations, Account) are signed for. */
+  readonly global: string;
+  readonly dnsSuffix: string;
+}
+
+/** https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html */
+export const partitions: Readonly<Record<string, PartitionRegions>> = {
+  aws: {
+    byDefault: [
+      'ap-northeast-1',
+      'ap-northeast-2',
+      'ap-northeast-3',
+      'ap-south-1',
+      'ap-southeast-1',
+      'ap-southeast-2',
+      'ca-central-1',
+      'eu-central-1',
+      'eu-north-1',
+      'eu-west-1',
+      'eu-west-2',
+      'eu-west-3',
+      'sa-east-1',
+      'us-east-1',
+      'us-east-2',
+      'us-west-1',
+      'us-west-2',
+    ],
+    optIn: [
+      'af-south-1',
+      'ap-east-1',
+      'ap-east-2',
+      'ap-south-2',
+      'ap-southeast-3',
+      'ap-southeast-4',
+      'ap-southeast-5',
+      'ap-southeast-6',
+      'ap-southeast-7',
+      'ca-west-1',
+      'eu-central-2',
+      'eu-south-1',
+      'eu-south-2',
+      'il-central-1',
+      'me-central-1',
+      'me-south-1',
+      'mx-central-1',
+    ],
+    global: 'us-east-1',
+    dnsSuffix: 'amazonaws.com',
+  },
+  'aws-us-gov': {
+    byDefault: ['us-gov-east-1', 'us-gov-west-1'],
+    optIn: [],
+    global: 'us-gov-west-1',
+    dnsSuffix: 'amazonaws.com',
+  },
+  'aws-cn': {
+    byDefault: ['cn-north-1', 'cn-northwest-1'],
+    optIn: [],
+    global: 'cn-north-1',
+    dnsSuffix: 'amazonaws.com.cn',
+  },
+};
+
+export function regionsOf(partition: string): PartitionRegions {
+  const regions = partitions[partition];
+  if (regions === undefined) {
+    throw new RangeError(`unknown partition '${partition}'; known: ${Object.keys(partitions).join(', ')}`);
+  }
+  return regions;
+}

@@ -1,0 +1,30 @@
+/** One request that the sandbox received and understood. */
+export interface RequestLogEntry {
+  /** For example `eks:DescribeCluster`. */
+  readonly operation: string;
+  /** For example `eks`. */
+  readonly service: string;
+  /** The caller's account. */
+  readonly accountId: string;
+  readonly region: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** HTTP status of the answer; 0 while there is none. */
+  readonly status: number;
+  readonly errorCode?: string;
+  readonly at: Date;
+}
+
+/** Which entries of the log are meant; what is left out is any. */
+export interface CallFilter {
+  readonly operation?: string;
+  readonly accountId?: string;
+  readonly region?: string;
+}
+
+export function matchesCall(entry: RequestLogEntry, { operation, accountId, region }: CallFilter): boolean {
+  return (
+    (operation === undefined || entry.operation === operation) &&
+    (accountId === undefined || entry.accountId === accountId) &&
+    (region === undefined || entry.region === region)
+  );
+}

@@ -1,0 +1,27 @@
+/** Where a resource of the world lives: what its ARN is made of. */
+export interface Place {
+  readonly partition: string;
+  readonly accountId: string;
+  readonly region: string;
+}
+
+/** The ARN of `resource` in `place`; a global service's ARN has no Region. */
+export function arn(place: Place, service: string, resource: string): string {
+  return `arn:${place.partition}:${service}:${place.region}:${place.accountId}:${resource}`;
+}
+
+/** When everything in a world was created, unless it says otherwise. */
+export const createdAt = '2026-01-15T09:00:00.000Z';
+
+/** A stable identifier of `length` hexadecimal digits made from `text`, so that a world is the same every time. */
+export function stableId(text: string, length: number): string {
+  let id = '';
+  for (let round = 0; id.length < length; round += 1) {
+    let hash = 0x811c9dc5 ^ round;
+    for (const character of text) {
+      hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+    }
+    id += (hash >>> 0).toString(16).padStart(8, '0');
+  }
+  return id.slice(0, length);
+}

@@ -1,0 +1,92 @@
+import { AccountHandle } from './account-handle.ts';
+import type { Fault } from './faults.ts';
+import { type Credentials, longLivedCredentials, type PrincipalKind } from './principals.ts';
+import { type CallFilter, matchesCall, type RequestLogEntry } from './request-log.ts';
+import { SandboxServer } from './server.ts';
+import { allServices } from './services/all.ts';
+import { type ImportedEvent, State, type StoredFinding } from './state.ts';
+import type { OrganizationBuilder, World } from './world.ts';
+
+export type { Fault, FaultKind } from './faults.ts';
+export type { Credentials } from './principals.ts';
+export type { CallFilter, RequestLogEntry } from './request-log.ts';
+export type { ImportedEvent, StoredFinding } from './state.ts';
+
+export interface SandboxOptions {
+  /** 0, the default, takes a free one. */
+  readonly port?: number;
+  /** `127.0.0.1` by default. */
+  readonly host?: string;
+}
+
+/** An AWS that runs in this process. */
+export interface Sandbox {
+  /** What AWS_ENDPOINT_URL has to be. */
+  readonly url: string;
+  /**
+   * Credentials that do not expire, of a role (`user` for an IAM user) in the account. They are the same in
+   * every sandbox.
+   */
+  credentials(accountId: string, kind?: PrincipalKind): Credentials;
+  /** Every request in order of arrival. */
+  readonly log: readonly RequestLogEntry[];
+  calls(filter?: CallFilter): RequestLogEntry[];
+  clearLog(): void;
+  /** Makes requests fail. Faults that were set earlier are met first. */
+  fail(fault: Fault): void;
+  clearFaults(): void;
+  /** Every answer takes this long, in milliseconds. */
+  latency(milliseconds: number): void;
+  /** The most requests that were in progress at once since the log was cleared. */
+  readonly maxInFlight: number;
+  /** What Security Hub of an account and Region holds. */
+  findings(accountId: string, region: string): StoredFinding[];
+  /** Every `Security Hub Findings - Imported` event, in order. */
+  readonly events: readonly ImportedEvent[];
+  clearEvents(): void;
+  readonly now: Date;
+  /** Tells the sandbox what time it is: for sessions that expire and findings that age. */
+  setClock(clock: () => Date): void;
+  /** The world as it is now. */
+  readonly world: World;
+  /** To change an account while the sandbox runs. @throws RangeError for an account that does not exist */
+  account(accountId: string): AccountHandle;
+  close(): Promise<void>;
+}
+
+/** Starts a sandbox on its own copy of `world`. */
+export async function startSandbox(
+  world: World | OrganizationBuilder,
+  { port = 0, host = '127.0.0.1' }: SandboxOptions = {},
+): Promise<Sandbox> {
+  const state = new State('build' in world ? world.build() : world);
+  const server = new SandboxServer(state, allServices);
+  const url = await server.listen(port, host);
+  return {
+    url,
+    credentials: (accountId, kind = 'role') => longLivedCredentials(state, accountId, kind),
+    log: server.log,
+    calls: (filter = {}) => server.log.filter((entry) => matchesCall(entry, filter)),
+    clearLog: () => server.clearLog(),
+    fail: (fault) => server.faults.add(fault),
+    clearFaults: () => server.faults.clear(),
+    latency: (milliseconds) => server.setLatency(milliseconds),
+    get maxInFlight() {
+      return server.maxInFlight;
+    },
+    findings: (accountId, region) => structuredClone(state.findings(accountId, region)),
+    events: state.events,
+    clearEvents: () => {
+      state.events.length = 0;
+    },
+    get now() {
+      return state.clock();
+    },
+    setClock: (clock) => {
+      state.clock = clock;
+    },
+    world: state.world,
+    account: (accountId) => new AccountHandle(state, accountId),
+    close: () => server.close(),
+  };
+}

@@ -1,0 +1,96 @@
+import type { z } from 'zod';
+import { AwsError } from './errors.ts';
+import type { Protocol, ServiceDescription } from './protocols/protocol.ts';
+import type { State } from './state.ts';
+import type { AccountData } from './world.ts';
+
+/** Who makes a request. */
+export interface Caller {
+  readonly accountId: string;
+  readonly arn: string;
+  readonly userId: string;
+  /** Whether it is a role session: what it assumes is chained. */
+  readonly isRole: boolean;
+}
+
+/** The circumstances of one request. */
+export interface Call {
+  readonly caller: Caller;
+  /** The caller's account. */
+  readonly account: AccountData;
+  readonly region: string;
+  readonly state: State;
+  readonly now: Date;
+}
+
+export interface Operation {
+  /** Method and path template, for REST protocols. */
+  readonly route?: string;
+  /** The shape of its parameters; breaking it is the service's validation error. */
+  readonly input: z.ZodType;
+  readonly run: (params: unknown, call: Call) => unknown;
+}
+
+/** An AWS service: its operations and how they are spoken. */
+export interface Service {
+  /** As IAM writes it before the colon of an action. */
+  readonly name: string;
+  /** The service in the credential scope of a signature. */
+  readonly signingName: string;
+  readonly protocol: Protocol;
+  readonly target?: string;
+  readonly version?: string;
+  readonly xmlNamespace?: string;
+  /** Global services answer in one Region whatever Regions the account has enabled. */
+  readonly global?: boolean;
+  /** The error for parameters that break an operation's input. */
+  readonly invalid: (message: string) => AwsError;
+  readonly operations: Readonly<Record<string, Operation>>;
+}
+
+/** An operation whose parameters are checked against `input` before it runs. */
+export function operation<Input extends z.ZodType>(
+  input: Input,
+  run: (params: z.output<Input>, call: Call) => unknown,
+  route?: string,
+): Operation {
+  return {
+    ...(route === undefined ? {} : { route }),
+    input,
+    run: (params, call) => run(input.parse(params), call),
+  };
+}
+
+/** Runs one operation. @throws AwsError also for parameters that the operation refuses */
+export function invoke(service: Service, name: string, params: unknown, call: Call): unknown {
+  const found = service.operations[name];
+  if (found === undefined) {
+    throw new AwsError('UnknownOperationException', `The operation ${name} is not one of ${service.name}.`);
+  }
+  const checked = found.input.safeParse(params);
+  if (!checked.success) {
+    throw service.invalid(describeIssues(checked.error));
+  }
+  return found.run(params, call);
+}
+
+function describeIssues({ issues }: z.ZodError): string {
+  const details = issues.map(
+    ({ path, message }) => `Value at '${path.join('.')}' failed to satisfy constraint: ${message}`,
+  );
+  return `${issues.length} validation error${issues.length === 1 ? '' : 's'} detected: ${details.join('; ')}`;
+}
+
+/** What the protocols need to know about a service. */
+export function describeService(service: Service): ServiceDescription {
+  const routes = Object.entries(service.operations).flatMap(([name, { route }]) =>
+    route === undefined ? [] : [[name, route] as const],
+  );
+  const { target, version, xmlNamespace } = service;
+  return {
+    ...(target === undefined ? {} : { target }),
+    ...(version === undefined ? {} : { version }),
+    ...(xmlNamespace === undefined ? {} : { xmlNamespace }),
+    routes: new Map(routes),
+  };
+}

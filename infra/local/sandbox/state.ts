@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import type { Caller } from './service.ts';
+import type { AccountData, World } from './world.ts';
+
+/** A finding as Security Hub keeps it: ASFF. */
+export type StoredFinding = Readonly<Record<string, unknown>> & {
+  readonly Id: string;
+  readonly ProductArn: string;
+  readonly AwsAccountId: string;
+  readonly UpdatedAt: string;
+};
+
+/** A `Security Hub Findings - Imported` event, as EventBridge delivers it to the finding's account. */
+export interface ImportedEvent {
+  readonly version: '0';
+  readonly id: string;
+  readonly 'detail-type': 'Security Hub Findings - Imported';
+  readonly source: 'aws.securityhub';
+  readonly account: string;
+  readonly time: string;
+  readonly region: string;
+  readonly resources: readonly string[];
+  readonly detail: { readonly findings: readonly [StoredFinding] };
+}
+
+/** What AssumeRole issued. */
+export interface Session {
+  readonly caller: Caller;
+  readonly sessionToken: string;
+  readonly expiresAt: Date;
+}
+
+export interface StoredObject {
+  readonly body: Buffer;
+  readonly contentType: string;
+  readonly etag: string;
+  readonly lastModified: Date;
+}
+
+/** 90 days, in milliseconds. */
+const findingLifetime = 90 * 24 * 60 * 60 * 1000;
+
+/** Everything that changes while a sandbox runs. */
+export class State {
+  readonly world: World;
+  clock: () => Date = () => new Date();
+  /** By access key id. */
+  readonly sessions = new Map<string, Session>();
+  readonly events: ImportedEvent[] = [];
+  /** By bucket, then key. */
+  readonly objects = new Map<string, Map<string, StoredObject>>();
+  readonly #hubs = new Map<string, Map<string, StoredFinding>>();
+
+  constructor(world: World) {
+    this.world = structuredClone(world);
+  }
+
+  account(id: string): AccountData | undefined {
+    return this.world.accounts.find((account) => account.id === id);
+  }
+
+  /** The findings of one account and Region, by ProductArn and Id. */
+  hub(accountId: string, region: string): Map<string, StoredFinding> {
+    const key = `${accountId}/${region}`;
+    const hub = this.#hubs.get(key) ?? new Map<string, StoredFinding>();
+    this.#hubs.set(key, hub);
+    return hub;
+  }
+
+  /** What Security Hub still holds: it deletes what was not updated for 90 days. */
+  findings(accountId: string, region: string): StoredFinding[] {
+    const hub = this.hub(accountId, region);
+    const oldest = this.clock().getTime() - findingLifetime;
+    for (const [key, finding] of hub) {
+      if (Date.parse(finding.UpdatedAt) < oldest) {
+        hub.delete(key);
+      }
+    }
+    return [...hub.values()];
+  }
+
+  emitImported(finding: StoredFinding, region: string): void {
+    this.events.push({
+      version: '0',
+      id: randomUUID(),
+      'detail-type': 'Security Hub Findings - Imported',
+      source: 'aws.securityhub',
+      account: finding.AwsAccountId,
+      time: this.clock().toISOString(),
+      region,
+      resources: [`${finding.ProductArn}/${finding.Id}`],
+      detail: { findings: [structuredClone(finding)] },
+    });
+  }
+}
