@@ -1,7 +1,6 @@
 import { AwsError } from './errors.ts';
 import { longLivedCaller } from './principals.ts';
 import type { WireRequest } from './protocols/protocol.ts';
-import { regionsOf } from './regions.ts';
 import type { Caller, Service } from './service.ts';
 import type { State } from './state.ts';
 
@@ -55,7 +54,7 @@ function invalidToken([code, status]: readonly [string, number]): AwsError {
 
 function isEnabled(state: State, service: Service, accountId: string, region: string): boolean {
   if (service.global) {
-    return region === regionsOf(state.world.partition).global;
+    return true;
   }
   const regions = state.account(accountId)?.regions;
   return regions?.enabled.includes(region) === true || regions?.optIn.includes(region) === true;

@@ -41,7 +41,7 @@ export interface Service {
   readonly target?: string;
   readonly version?: string;
   readonly xmlNamespace?: string;
-  /** Global services answer in one Region whatever Regions the account has enabled. */
+  /** Global services answer whatever Regions the account has enabled; clients sign for the Region they were made for. */
   readonly global?: boolean;
   /** The error for parameters that break an operation's input. */
   readonly invalid: (message: string) => AwsError;
@@ -65,7 +65,8 @@ export function operation<Input extends z.ZodType>(
 export function invoke(service: Service, name: string, params: unknown, call: Call): unknown {
   const found = service.operations[name];
   if (found === undefined) {
-    throw new AwsError('UnknownOperationException', `The operation ${name} is not one of ${service.name}.`);
+    const [code, status] = service.protocol.errors.unknownOperation;
+    throw new AwsError(code, `The sandbox has no operation ${name} of ${service.name}.`, status);
   }
   const checked = found.input.safeParse(params);
   if (!checked.success) {

@@ -32,7 +32,7 @@ export interface CommonErrors {
   readonly accessDenied: ErrorCode;
   readonly throttled: ErrorCode;
   readonly internal: ErrorCode;
-  readonly unauthenticated: ErrorCode;
+  readonly unknownOperation: ErrorCode;
   readonly unknownCredentials: ErrorCode;
   readonly expiredCredentials: ErrorCode;
 }

@@ -1,4 +1,10 @@
 import type { Service } from '../service.ts';
+import { account } from './account.ts';
+import { ec2 } from './ec2.ts';
+import { eks } from './eks.ts';
+import { kms } from './kms.ts';
+import { organizations } from './organizations.ts';
+import { sts } from './sts.ts';
 
 /** Every service that the sandbox speaks. */
-export const allServices: readonly Service[] = [];
+export const allServices: readonly Service[] = [account, ec2, eks, kms, organizations, sts];

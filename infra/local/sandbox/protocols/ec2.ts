@@ -1,0 +1,49 @@
+import type { Protocol } from './protocol.ts';
+import { malformedXml, readForm, xmlAnswer } from './query.ts';
+import { element, toXml, type XmlStyle } from './xml.ts';
+
+/** EC2's own query dialect: no result wrapper, lower camel-case elements, lists of `item`. */
+export const ec2Protocol: Protocol = {
+  errors: {
+    accessDenied: ['UnauthorizedOperation', 403],
+    throttled: ['RequestLimitExceeded', 503],
+    internal: ['InternalError', 500],
+    unknownCredentials: ['AuthFailure', 401],
+    expiredCredentials: ['RequestExpired', 400],
+    unknownOperation: ['InvalidAction', 400],
+  },
+  accepts: () => true,
+  read: (_service, request) => readForm(request),
+  write: ({ xmlNamespace }, operation, output, requestId) => {
+    const content = element('requestId', requestId) + toXml(output ?? {}, ec2Style);
+    return xmlAnswer(200, element(`${operation}Response`, content, ` xmlns="${xmlNamespace}"`), requestId);
+  },
+  writeError: (_service, error, requestId) => {
+    const content =
+      element('Code', error.code) +
+      toXml({ Message: error.message }, { ...ec2Style, nameOf: (name) => name });
+    const body = element(
+      'Response',
+      element('Errors', element('Error', content)) + element('RequestID', requestId),
+    );
+    return xmlAnswer(error.status, body, requestId);
+  },
+  writeMalformed: malformedXml,
+};
+
+/**
+ * Element names that are not the member's name in lower camel-case. `Parent.Member` wins over `Member`.
+ * Source: the `locationName` of the shapes in the service's API model.
+ */
+const elementNames: Readonly<Record<string, string>> = {
+  Regions: 'regionInfo',
+  Endpoint: 'regionEndpoint',
+};
+
+const ec2Style: XmlStyle = {
+  item: 'item',
+  nameOf: (member, parent) =>
+    elementNames[`${parent}.${member}`] ??
+    elementNames[member] ??
+    member.charAt(0).toLowerCase() + member.slice(1),
+};

@@ -1,0 +1,236 @@
+import { z } from 'zod';
+import { AwsError } from '../errors.ts';
+import { paginate } from '../paging.ts';
+import { withEpochSeconds } from '../protocols/epoch.ts';
+import { restJsonProtocol } from '../protocols/rest-json.ts';
+import type { ClusterResource } from '../resources/eks.ts';
+import { type Call, type Operation, operation, type Service } from '../service.ts';
+
+const invalid = (message: string) => new AwsError('InvalidParameterException', message);
+const notFound = (message: string) => new AwsError('ResourceNotFoundException', message, 404);
+const invalidRequest = (message: string) => new AwsError('InvalidRequestException', message);
+
+const page = {
+  maxResults: z.coerce.number().int().min(1).max(100).optional(),
+  nextToken: z.string().optional(),
+};
+const inCluster = { clusterName: z.string() };
+
+type PageParams = { readonly maxResults?: number | undefined; readonly nextToken?: string | undefined };
+
+function onePage<Item>(list: string, items: readonly Item[], params: PageParams) {
+  const size = params.maxResults ?? 100;
+  return paginate(items, { list, size, token: params.nextToken, invalidToken: invalid });
+}
+
+/** @throws AwsError ResourceNotFoundException */
+function findCluster({ account, region }: Call, name: string): ClusterResource {
+  const cluster = account.clusters.find((each) => each.region === region && each.name === name);
+  if (cluster === undefined) {
+    throw notFound(`No cluster found for name: ${name}.`);
+  }
+  return cluster;
+}
+
+/** A list of what belongs to a cluster. */
+function listParts<Item>(
+  path: string,
+  member: string,
+  partsOf: (cluster: ClusterResource) => Item[],
+): Operation {
+  const input = z.object({ ...inCluster, ...page });
+  const run = (params: z.output<typeof input>, call: Call) => {
+    const parts = partsOf(findCluster(call, params.clusterName));
+    const { items, nextToken } = onePage(`${path} of ${params.clusterName}`, parts, params);
+    return { [member]: items, nextToken };
+  };
+  return operation(input, run, `GET /clusters/{clusterName}/${path}`);
+}
+
+/** One of what belongs to a cluster. */
+function describePart<Item>(
+  path: string,
+  idName: string,
+  member: string,
+  find: (cluster: ClusterResource, id: string) => Item | undefined,
+): Operation {
+  const input = z.object({ clusterName: z.string() }).catchall(z.string());
+  const run = (params: z.output<typeof input>, call: Call) => {
+    const id = params[idName] ?? '';
+    const found = find(findCluster(call, params.clusterName), id);
+    if (found === undefined) {
+      throw notFound(`No ${member} found for: ${id} in cluster: ${params.clusterName}.`);
+    }
+    return { [member]: withEpochSeconds(found) };
+  };
+  return operation(input, run, `GET /clusters/{clusterName}/${path}/{${idName}}`);
+}
+
+/** Access entries exist only where the API is an authentication mode. @throws AwsError InvalidRequestException */
+function accessEntriesOf(cluster: ClusterResource): ClusterResource['accessEntries'] {
+  if (cluster.accessConfig?.authenticationMode === 'CONFIG_MAP') {
+    throw invalidRequest(
+      "The cluster's authentication mode must be set to one of [API, API_AND_CONFIG_MAP] to perform this operation.",
+    );
+  }
+  return cluster.accessEntries;
+}
+
+function findAccessEntry(cluster: ClusterResource, principalArn: string) {
+  return accessEntriesOf(cluster).find((each) => each.principalArn === principalArn);
+}
+
+/** The `Cluster` of the API: without what the world keeps beside it. */
+function clusterShape(cluster: ClusterResource) {
+  const { region, addons, nodegroups, fargateProfiles, accessEntries, ...rest } = cluster;
+  const { podIdentityAssociations, identityProviderConfigs, ...shape } = rest;
+  return withEpochSeconds(shape);
+}
+
+const listClusters = operation(
+  z.object({ ...page, include: z.union([z.string(), z.array(z.string())]).optional() }),
+  (params, { account, region }) => {
+    const names = account.clusters.filter((each) => each.region === region).map(({ name }) => name);
+    const { items, nextToken } = onePage('clusters', names, params);
+    return { clusters: items, nextToken };
+  },
+  'GET /clusters',
+);
+
+const describeCluster = operation(
+  z.object({ name: z.string() }),
+  ({ name }, call) => ({ cluster: clusterShape(findCluster(call, name)) }),
+  'GET /clusters/{name}',
+);
+
+const listAccessEntries = operation(
+  z.object({ ...inCluster, ...page, associatedPolicyArn: z.string().optional() }),
+  (params, call) => {
+    const { associatedPolicyArn: wanted } = params;
+    const arns = accessEntriesOf(findCluster(call, params.clusterName))
+      .filter(
+        ({ accessPolicies }) => !wanted || accessPolicies?.some(({ policyArn }) => policyArn === wanted),
+      )
+      .map(({ principalArn }) => principalArn);
+    const { items, nextToken } = onePage(`access-entries of ${params.clusterName}`, arns, params);
+    return { accessEntries: items, nextToken };
+  },
+  'GET /clusters/{clusterName}/access-entries',
+);
+
+const describeAccessEntry = describePart(
+  'access-entries',
+  'principalArn',
+  'accessEntry',
+  (cluster, principalArn) => {
+    const { accessPolicies, ...entry } = findAccessEntry(cluster, principalArn) ?? {};
+    return entry.principalArn === undefined ? undefined : entry;
+  },
+);
+
+const listAssociatedAccessPolicies = operation(
+  z.object({ ...inCluster, ...page, principalArn: z.string() }),
+  (params, call) => {
+    const { clusterName, principalArn } = params;
+    const entry = findAccessEntry(findCluster(call, clusterName), principalArn);
+    if (entry === undefined) {
+      throw notFound(`The specified principalArn could not be found: ${principalArn}.`);
+    }
+    const policies = entry.accessPolicies ?? [];
+    const { items, nextToken } = onePage(
+      `access-policies of ${clusterName} ${principalArn}`,
+      policies,
+      params,
+    );
+    return { clusterName, principalArn, associatedAccessPolicies: withEpochSeconds(items), nextToken };
+  },
+  'GET /clusters/{clusterName}/access-entries/{principalArn}/access-policies',
+);
+
+const listPodIdentityAssociations = operation(
+  z.object({
+    ...inCluster,
+    ...page,
+    namespace: z.string().optional(),
+    serviceAccount: z.string().optional(),
+  }),
+  (params, call) => {
+    const associations = findCluster(call, params.clusterName)
+      .podIdentityAssociations.filter(({ namespace }) => !params.namespace || namespace === params.namespace)
+      .filter(({ serviceAccount }) => !params.serviceAccount || serviceAccount === params.serviceAccount)
+      .map(({ clusterName, namespace, serviceAccount, associationArn, associationId, ownerArn }) => {
+        return { clusterName, namespace, serviceAccount, associationArn, associationId, ownerArn };
+      });
+    const { items, nextToken } = onePage(
+      `pod-identity-associations of ${params.clusterName}`,
+      associations,
+      params,
+    );
+    return { associations: items, nextToken };
+  },
+  'GET /clusters/{clusterName}/pod-identity-associations',
+);
+
+const describeIdentityProviderConfig = operation(
+  z.object({ ...inCluster, identityProviderConfig: z.object({ type: z.string(), name: z.string() }) }),
+  (params, call) => {
+    const { name: wanted } = params.identityProviderConfig;
+    const configs = findCluster(call, params.clusterName).identityProviderConfigs;
+    const oidc = configs.find(({ identityProviderConfigName }) => identityProviderConfigName === wanted);
+    if (oidc === undefined) {
+      throw notFound(`No identity provider configuration found for name: ${wanted}.`);
+    }
+    return { identityProviderConfig: { oidc } };
+  },
+  'POST /clusters/{clusterName}/identity-provider-configs/describe',
+);
+
+export const eks: Service = {
+  name: 'eks',
+  signingName: 'eks',
+  protocol: restJsonProtocol,
+  invalid,
+  operations: {
+    ListClusters: listClusters,
+    DescribeCluster: describeCluster,
+    ListAddons: listParts('addons', 'addons', ({ addons }) => addons.map(({ addonName }) => addonName)),
+    DescribeAddon: describePart('addons', 'addonName', 'addon', ({ addons }, id) =>
+      addons.find((each) => each.addonName === id),
+    ),
+    ListNodegroups: listParts('node-groups', 'nodegroups', ({ nodegroups }) =>
+      nodegroups.map(({ nodegroupName }) => nodegroupName),
+    ),
+    DescribeNodegroup: describePart('node-groups', 'nodegroupName', 'nodegroup', ({ nodegroups }, id) =>
+      nodegroups.find((each) => each.nodegroupName === id),
+    ),
+    ListFargateProfiles: listParts('fargate-profiles', 'fargateProfileNames', ({ fargateProfiles }) =>
+      fargateProfiles.map(({ fargateProfileName }) => fargateProfileName),
+    ),
+    DescribeFargateProfile: describePart(
+      'fargate-profiles',
+      'fargateProfileName',
+      'fargateProfile',
+      ({ fargateProfiles }, id) => fargateProfiles.find((each) => each.fargateProfileName === id),
+    ),
+    ListAccessEntries: listAccessEntries,
+    DescribeAccessEntry: describeAccessEntry,
+    ListAssociatedAccessPolicies: listAssociatedAccessPolicies,
+    ListPodIdentityAssociations: listPodIdentityAssociations,
+    DescribePodIdentityAssociation: describePart(
+      'pod-identity-associations',
+      'associationId',
+      'association',
+      (cluster, id) => cluster.podIdentityAssociations.find((each) => each.associationId === id),
+    ),
+    ListIdentityProviderConfigs: listParts(
+      'identity-provider-configs',
+      'identityProviderConfigs',
+      (cluster) =>
+        cluster.identityProviderConfigs.map((each) => ({
+          type: 'oidc',
+          name: each.identityProviderConfigName,
+        })),
+    ),
+    DescribeIdentityProviderConfig: describeIdentityProviderConfig,
+  },
+};
