@@ -33,6 +33,12 @@ export type Reading<T> = Present<T> | Unreadable;
 /** What is left of a piece of evidence once it is known to be readable: its value, or `undefined` when absent. */
 export type Known<E> = E extends Present<infer T> ? T : E extends Absent ? undefined : never;
 
+/** One of a list: its name is known from the list even when its description could not be read. */
+export interface Named<T> {
+  readonly name: string;
+  readonly detail: Reading<T>;
+}
+
 export function present<T>(value: T): Present<T> {
   return { state: 'present', value };
 }

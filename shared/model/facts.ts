@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import type { Evidence, Reading } from './evidence.ts';
+import type { Evidence, Named, Reading } from './evidence.ts';
+import type { IamFacts } from './iam-facts.ts';
+import type { LoadBalancerFacts } from './load-balancer-facts.ts';
+import type { NetworkFacts } from './network-facts.ts';
+import type { NodeFacts } from './node-facts.ts';
+import type { RegistryFacts } from './registry-facts.ts';
 
 /*
  * The facts controls judge by: what AWS answers, reduced to the fields something depends on.
@@ -95,14 +100,8 @@ export const identityProviderSchema = z.object({
 });
 export type IdentityProvider = z.infer<typeof identityProviderSchema>;
 
-/** One of a list: its name is known from the list even when its description could not be read. */
-export interface Named<T> {
-  readonly name: string;
-  readonly detail: Reading<T>;
-}
-
 /** What is known of one cluster. */
-export interface ClusterFacts {
+export interface ClusterFacts extends NodeFacts {
   readonly cluster: Reading<Cluster>;
   /** The key that encrypts secrets; absent when none is configured. */
   readonly secretsKey: Evidence<KmsKey>;
@@ -116,9 +115,7 @@ export interface ClusterFacts {
 }
 
 /** What is known of one Region of an account, read once for all its clusters. */
-// biome-ignore lint/suspicious/noEmptyInterface: filled by the collectors of registries, networks and load balancers
-export interface RegionFacts {}
+export interface RegionFacts extends RegistryFacts, NetworkFacts, LoadBalancerFacts {}
 
 /** What is known of an account, read once for all its Regions. */
-// biome-ignore lint/suspicious/noEmptyInterface: filled by the collector of IAM
-export interface AccountFacts {}
+export interface AccountFacts extends IamFacts {}

@@ -26,3 +26,13 @@ export interface Inventory {
   readonly regions: readonly RegionInventory[];
   readonly facts: Partial<AccountFacts>;
 }
+
+/** A cluster in these states is judged when it is ready, or gone. */
+const UNSETTLED_STATES = ['CREATING', 'DELETING'];
+
+/** Whether a cluster can be judged now. One that could not be read can: as not available. */
+export function isReady(cluster: ClusterInventory): boolean {
+  const description = cluster.facts.cluster;
+  if (description?.state === 'unreadable') return description.kind !== 'gone';
+  return !UNSETTLED_STATES.includes(description?.value.status ?? '');
+}

@@ -22,8 +22,6 @@ export interface Target {
   readonly name?: string;
   /** The Regions enabled in the account; found out there when absent. */
   readonly regions?: readonly TargetRegion[];
-  /** What was already looked at in earlier slices of the same run: account-level controls are judged once. */
-  readonly continued?: boolean;
 }
 
 export interface TargetRegion {

@@ -1,0 +1,75 @@
+import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
+import type { AwsCredentialIdentity, Provider } from '@smithy/types';
+import type { Config } from '../config.ts';
+import { MalformedResponse } from './read.ts';
+
+/** A role of another account, and how to ask for it. */
+export interface RoleRequest {
+  readonly partition: string;
+  readonly accountId: string;
+  readonly role: Config['role'];
+}
+
+/** A session assumed from a role's session (a Lambda's always is) lasts no longer, whatever the role allows. */
+const SESSION_SECONDS = 3_600;
+/** Credentials are renewed this long before they expire, in milliseconds. */
+const RENEW_BEFORE = 5 * 60_000;
+
+/**
+ * Credentials of a role in another account, assumed at the first call and again shortly before they expire. Calls at
+ * the same time share one AssumeRole. Rejects with STS's error when the role cannot be assumed.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ */
+export function assumedRole(
+  sts: STSClient,
+  request: RoleRequest,
+  now: () => number = Date.now,
+): Provider<AwsCredentialIdentity> {
+  let session: Promise<AwsCredentialIdentity> | undefined;
+  let renewAt = 0;
+  return () => {
+    if (session === undefined || now() >= renewAt) {
+      renewAt = Number.POSITIVE_INFINITY;
+      const assuming = assumeRole(sts, request);
+      session = assuming;
+      assuming.then(
+        (credentials) => {
+          renewAt = (credentials.expiration?.getTime() ?? now() + SESSION_SECONDS * 1_000) - RENEW_BEFORE;
+        },
+        () => {
+          session = undefined;
+        },
+      );
+    }
+    return session;
+  };
+}
+
+/** `arn:aws:iam::111122223333:role/EksAuditorMember` */
+export function roleArn({ partition, accountId, role }: RoleRequest): string {
+  return `arn:${partition}:iam::${accountId}:role/${role.name.replace(/^\//, '')}`;
+}
+
+async function assumeRole(sts: STSClient, request: RoleRequest): Promise<AwsCredentialIdentity> {
+  const { externalId, sessionName, sessionTags } = request.role;
+  const { Credentials: credentials } = await sts.send(
+    new AssumeRoleCommand({
+      RoleArn: roleArn(request),
+      RoleSessionName: sessionName,
+      DurationSeconds: SESSION_SECONDS,
+      ...(externalId && { ExternalId: externalId }),
+      ...(Object.keys(sessionTags).length > 0 && {
+        Tags: Object.entries(sessionTags).map(([Key, Value]) => ({ Key, Value })),
+      }),
+    }),
+  );
+  if (!credentials?.AccessKeyId || !credentials.SecretAccessKey) {
+    throw new MalformedResponse('sts:AssumeRole answered without credentials');
+  }
+  return {
+    accessKeyId: credentials.AccessKeyId,
+    secretAccessKey: credentials.SecretAccessKey,
+    ...(credentials.SessionToken && { sessionToken: credentials.SessionToken }),
+    ...(credentials.Expiration && { expiration: credentials.Expiration }),
+  };
+}

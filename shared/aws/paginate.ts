@@ -1,0 +1,32 @@
+import { MalformedResponse } from './read.ts';
+
+/**
+ * Follows a list to its end and returns all its items. `page` sends one request and returns its items and the token of
+ * the next page. A full page does not mean the last one; only a missing token does. Throws MalformedResponse when an
+ * answer holds no list (which is not an empty one), or the same token comes twice (which would never end).
+ */
+export async function allPages<T>(
+  page: (
+    token: string | undefined,
+  ) => Promise<{ readonly items: readonly T[] | undefined; readonly next: string | undefined }>,
+): Promise<T[]> {
+  const items: T[] = [];
+  const seen = new Set<string>();
+  let token: string | undefined;
+  do {
+    const answer = await page(token);
+    if (answer.items === undefined) throw new MalformedResponse('the answer holds no list');
+    items.push(...answer.items);
+    token = answer.next || undefined;
+    if (token !== undefined && seen.has(token))
+      throw new MalformedResponse('the same page was offered twice');
+    if (token !== undefined) seen.add(token);
+  } while (token !== undefined);
+  return items;
+}
+
+/** Splits a list into parts of at most `size`. */
+export function chunksOf<T>(items: readonly T[], size: number): T[][] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
+}

@@ -1,0 +1,128 @@
+import { ZodError } from 'zod';
+import {
+  type Absent,
+  absent,
+  type Evidence,
+  present,
+  type Reading,
+  type Unreadable,
+  type UnreadableKind,
+} from '../model/evidence.ts';
+
+/** An answer that is not what the operation promises. */
+export class MalformedResponse extends Error {
+  override readonly name = 'MalformedResponse';
+}
+
+/** Error codes that mean the caller may not do this, by AWS's services and protocols. */
+const DENIED = [
+  'AccessDenied',
+  'AccessDeniedException',
+  'AuthorizationError',
+  'AuthFailure',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidAccessKeyId',
+  'InvalidClientTokenId',
+  'NotAuthorized',
+  'OptInRequired',
+  'SignatureDoesNotMatch',
+  'UnauthorizedOperation',
+  'UnrecognizedClientException',
+];
+
+/** https://github.com/smithy-lang/smithy-typescript lists the same codes for its retries. */
+const THROTTLED = [
+  'BandwidthLimitExceeded',
+  'EC2ThrottledException',
+  'LimitExceededException',
+  'PriorRequestNotComplete',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'SlowDown',
+  'ThrottledException',
+  'Throttling',
+  'ThrottlingException',
+  'TooManyRequestsException',
+  'TransactionInProgressException',
+];
+
+/** Codes such as `NoSuchEntity`, `RepositoryNotFoundException`, `InvalidInstanceID.NotFound`. */
+const GONE = /NotFound(Exception)?$|^NoSuch/;
+
+/**
+ * Sends a request and turns its outcome into evidence: the one place where AWS's errors are classified.
+ * `operation` is spelled as IAM spells it (`eks:DescribeCluster`). `absent` lists the error codes that are an answer
+ * ("there is none") for this operation. Errors that are not AWS's or the network's are bugs and are thrown on.
+ */
+export function read<T>(operation: string, send: () => Promise<T>): Promise<Reading<T>>;
+export function read<T>(
+  operation: string,
+  send: () => Promise<T>,
+  options: { readonly absent: readonly string[] },
+): Promise<Evidence<T>>;
+export async function read<T>(
+  operation: string,
+  send: () => Promise<T>,
+  options: { readonly absent: readonly string[] } = { absent: [] },
+): Promise<Evidence<T>> {
+  try {
+    return present(await send());
+  } catch (error) {
+    return toAbsent(error, options.absent) ?? toUnreadable(operation, error);
+  }
+}
+
+function toAbsent(error: unknown, codes: readonly string[]): Absent | undefined {
+  return codes.includes(errorCode(error) ?? '') ? absent : undefined;
+}
+
+/** Classifies an error of AWS, the network or a response's form. Throws it on when it is none of these. */
+export function toUnreadable(operation: string, error: unknown): Unreadable {
+  const code = errorCode(error);
+  if (code === undefined) throw error;
+  return { state: 'unreadable', kind: kindOf(code, error), code, operation, detail: detailOf(error) };
+}
+
+function kindOf(code: string, error: unknown): UnreadableKind {
+  if (DENIED.includes(code)) return 'denied';
+  if (THROTTLED.includes(code) || statusOf(error) === 429) return 'throttled';
+  return GONE.test(code) ? 'gone' : 'failed';
+}
+
+/** The error's code as AWS or the network spells it; `undefined` for errors that are neither's. */
+export function errorCode(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (error instanceof ZodError || error instanceof MalformedResponse) return 'MalformedResponse';
+  // The SDK marks what went wrong while reading a response, whatever the error's class.
+  if (isMalformed(error)) return 'MalformedResponse';
+  if ('$fault' in error || '$metadata' in error) return error.name;
+  if (error.name === 'TimeoutError' || error.name === 'AbortError') return error.name;
+  if (error.name === 'CredentialsProviderError' || error.name === 'TokenProviderError') return error.name;
+  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+function isMalformed(error: Error): boolean {
+  const unparsed = '$response' in error || '$responseBodyText' in error;
+  return unparsed && (error instanceof SyntaxError || error instanceof TypeError || !('$fault' in error));
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('$metadata' in error)) return undefined;
+  const metadata = error.$metadata;
+  if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return undefined;
+  return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
+}
+
+const MAX_DETAIL = 300;
+
+function detailOf(error: unknown): string {
+  if (error instanceof ZodError) {
+    const [first] = error.issues;
+    return `${first?.path.map(String).join('.') || 'the answer'}: ${first?.message ?? 'not as expected'}`;
+  }
+  const text = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').trim();
+  return text.length > MAX_DETAIL ? `${text.slice(0, MAX_DETAIL - 1)}…` : text;
+}

@@ -1,0 +1,70 @@
+import type { AwsAccount } from '../aws/account.ts';
+import type { AccountFacts, ClusterFacts, RegionFacts } from '../model/facts.ts';
+import type { ClusterInventory } from '../model/inventory.ts';
+import type { Scope } from '../model/scope.ts';
+
+/** What a collector reads with. */
+export interface CollectContext {
+  readonly aws: AwsAccount;
+  readonly scope: Scope;
+  /** Runs `ask` at the first call with a key in this Region and returns its outcome at every further one. */
+  once<T>(key: string, ask: () => Promise<T>): Promise<T>;
+}
+
+interface CollectorBase {
+  /** The IAM actions it needs; the member role's policy is the union of them. */
+  readonly actions: readonly string[];
+}
+
+/** A cluster as eks:ListClusters knows it. */
+export interface ClusterName {
+  readonly name: string;
+  readonly arn: string;
+}
+
+/** Reads one fact of one cluster. */
+export interface ClusterCollector<Name extends keyof ClusterFacts = keyof ClusterFacts>
+  extends CollectorBase {
+  readonly level: 'cluster';
+  readonly fact: Name;
+  collect(context: CollectContext, cluster: ClusterName): Promise<ClusterFacts[Name]>;
+}
+
+/** Reads one fact of a Region, for all its clusters at once. */
+export interface RegionCollector<Name extends keyof RegionFacts = keyof RegionFacts> extends CollectorBase {
+  readonly level: 'region';
+  readonly fact: Name;
+  /** Facts of the clusters that it starts from. */
+  readonly from?: readonly (keyof ClusterFacts)[];
+  collect(context: CollectContext, clusters: readonly ClusterInventory[]): Promise<RegionFacts[Name]>;
+}
+
+/** Reads one fact of an account. Its context is the partition's global Region. */
+export interface AccountCollector<Name extends keyof AccountFacts = keyof AccountFacts>
+  extends CollectorBase {
+  readonly level: 'account';
+  readonly fact: Name;
+  collect(context: CollectContext): Promise<AccountFacts[Name]>;
+}
+
+export type Collector = ClusterCollector | RegionCollector | AccountCollector;
+
+type Literal<C extends Collector> = Omit<C, 'level'>;
+
+export function clusterCollector<Name extends keyof ClusterFacts>(
+  literal: Literal<ClusterCollector<Name>>,
+): ClusterCollector<Name> {
+  return { level: 'cluster', ...literal };
+}
+
+export function regionCollector<Name extends keyof RegionFacts>(
+  literal: Literal<RegionCollector<Name>>,
+): RegionCollector<Name> {
+  return { level: 'region', ...literal };
+}
+
+export function accountCollector<Name extends keyof AccountFacts>(
+  literal: Literal<AccountCollector<Name>>,
+): AccountCollector<Name> {
+  return { level: 'account', ...literal };
+}
