@@ -6,14 +6,16 @@ import { z } from 'zod';
 export const BENCHMARKS = ['1.3.0', '1.5.0', '1.6.0', '1.7.0', '1.8.0'] as const;
 export type Benchmark = (typeof BENCHMARKS)[number];
 
-const accountId = z.string().regex(/^\d{12}$/, 'must be an account id of 12 digits, in quotes');
-const organizationalUnitId = z
+export const accountId = z.string().regex(/^\d{12}$/, 'must be an account id of 12 digits, in quotes');
+export const organizationalUnitId = z
   .string()
   .regex(
     /^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$/,
     'must be like ou-ab12-cd34ef56, or a root like r-ab12',
   );
-const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d+$/, 'must be a Region code such as eu-west-1');
+export const region = z
+  .string()
+  .regex(/^[a-z]{2,4}(-[a-z]+)+-\d+$/, 'must be a Region code such as eu-west-1');
 const controlId = z.string().regex(/^\d+\.\d+\.\d+$/, 'must be a control id such as 5.4.1');
 const name = z.string().trim().min(1);
 const list = <T extends z.ZodType>(item: T) => z.array(item).default([]);
@@ -138,6 +140,8 @@ const configSchema = z.strictObject({
     })
     .prefault({}),
   limits: limits.prefault({}),
+  /** How the auditor is deployed: of no interest here, checked at synthesis (infra/deployment-config.ts). */
+  deployment: z.unknown().optional(),
 });
 export type Config = z.infer<typeof configSchema>;
 
