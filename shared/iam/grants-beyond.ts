@@ -1,0 +1,71 @@
+import type { Statement } from './document.ts';
+import { compileAction } from './document.ts';
+import type { Identity, IdentityStatements, NamedStatement, UnreadablePolicy } from './identity.ts';
+import { readIdentity } from './identity.ts';
+import type { Space } from './pattern-space.ts';
+import { allOf, inside, isPossible, notInside } from './pattern-space.ts';
+
+/** Something granted that a baseline does not have. */
+export interface GrantBeyond {
+  /** As the policy writes it; a `NotAction` as `everything but iam:*, sts:*`. */
+  readonly action: string;
+  readonly policy: string;
+  readonly conditional: boolean;
+}
+
+export interface GrantsBeyond {
+  readonly beyond: readonly GrantBeyond[];
+  /** When not empty, `beyond` is what the readable policies say, which may be too little or too much. */
+  readonly problems: readonly UnreadablePolicy[];
+}
+
+/**
+ * The action patterns an identity is granted that hold an action outside the baseline: `s3:Get*` is beyond a baseline
+ * of `s3:GetObject`.
+ *
+ * A Deny or the boundary takes something away here only if it does so for every resource of the Allow; what they
+ * leave unclear counts as granted.
+ *
+ * @param baseline Action patterns, in any case.
+ */
+export function grantsBeyond(identity: Identity, baseline: readonly string[]): GrantsBeyond {
+  const statements = readIdentity(identity);
+  const expected: Space = { within: [], outside: baseline.map(compileAction) };
+  return {
+    beyond: statements.allows.flatMap((allow) => beyondOf(allow, statements, expected)),
+    problems: statements.problems,
+  };
+}
+
+function beyondOf(
+  allow: NamedStatement,
+  { denies, boundary }: IdentityStatements,
+  expected: Space,
+): GrantBeyond[] {
+  const denied = denies.filter(
+    (deny) => !isPossible(allOf(inside(allow.resources), notInside(deny.resources))),
+  );
+  const left = allOf(expected, ...denied.map(({ actions }) => notInside(actions)));
+  const limits = boundary?.filter((limit) =>
+    isPossible(allOf(inside(allow.resources), inside(limit.resources))),
+  );
+  return partsOf(allow)
+    .filter(({ space }) => isLeft(allOf(space, left), limits))
+    .map(({ action }) => ({ action, policy: allow.policy, conditional: allow.conditions.length > 0 }));
+}
+
+function partsOf({ actions }: Statement): { readonly action: string; readonly space: Space }[] {
+  if (!actions.negated) {
+    return actions.patterns.map((pattern) => ({
+      action: pattern.text,
+      space: { within: [[pattern]], outside: [] },
+    }));
+  }
+  const exceptions = actions.patterns.map(({ text }) => text).join(', ');
+  return [{ action: `everything but ${exceptions}`, space: inside(actions) }];
+}
+
+function isLeft(granted: Space, limits: readonly Statement[] | undefined): boolean {
+  if (limits === undefined) return isPossible(granted);
+  return limits.some((limit) => isPossible(allOf(granted, inside(limit.actions))));
+}

@@ -1,0 +1,186 @@
+import type { ParsedPolicy, Policy, Statement } from './document.ts';
+import { compileAction, parseIdentityPolicy } from './document.ts';
+import type { Space } from './pattern-space.ts';
+import { allOf, inside, isPossible, notInside } from './pattern-space.ts';
+import type { Pattern } from './wildcard.ts';
+import { isWildcard, matches } from './wildcard.ts';
+
+/** A policy that gives a user or role its permissions. Of a managed policy, the default version's document. */
+export interface IdentityPolicy {
+  /** Name or ARN: how results name it. */
+  readonly name: string;
+  readonly kind: 'inline' | 'attached' | 'group';
+  /** JSON, plain or URL-encoded. */
+  readonly document: string;
+}
+
+/** A user or role with all that decides its permissions, its groups' policies included. */
+export interface Identity {
+  readonly arn: string;
+  readonly policies: readonly IdentityPolicy[];
+  /** The permissions boundary. */
+  readonly boundary?: { readonly arn: string; readonly document: string } | undefined;
+}
+
+/** An action to ask about. */
+export interface AskedAction {
+  /** In any case; may have wildcards, and then stands for every action that matches. */
+  readonly name: string;
+  /** The resources there are to act on, which a statement's `Resource` has to meet. Undefined: any. */
+  readonly actsOn?: Pattern | undefined;
+}
+
+export interface AllowedAction {
+  readonly action: string;
+  /** The policies that grant it, by name, in the identity's order. */
+  readonly grantedBy: readonly string[];
+  /** Whether a condition stands on every grant of it, or on the boundary that lets it through. */
+  readonly conditional: boolean;
+  /** What the granting statements have in `Resource`; `*` for a `NotResource`. */
+  readonly resources: readonly string[];
+}
+
+export interface UnreadablePolicy {
+  readonly policy: string;
+  readonly problem: string;
+}
+
+export interface EffectiveActions {
+  readonly allowed: readonly AllowedAction[];
+  /** When not empty, `allowed` is what the readable policies say, which may be too little or too much. */
+  readonly problems: readonly UnreadablePolicy[];
+}
+
+/** A statement with the policy it is from. */
+export interface NamedStatement extends Statement {
+  readonly policy: string;
+}
+
+/** An identity's statements, sorted by what they do. */
+export interface IdentityStatements {
+  readonly allows: readonly NamedStatement[];
+  /** The Deny statements that hold under any condition, the boundary's included. */
+  readonly denies: readonly Statement[];
+  /** The boundary's Allow statements. Undefined: there is no boundary, or it is unreadable. */
+  readonly boundary: readonly Statement[] | undefined;
+  readonly problems: readonly UnreadablePolicy[];
+}
+
+/**
+ * Which of the actions the identity can perform, by the evaluation logic of the IAM User Guide for identity policies
+ * and permissions boundaries: an Allow, no Deny, and an Allow in the boundary, all on one resource.
+ *
+ * A condition is taken to be fulfilled on an Allow and not on a Deny. Service control policies, session policies and
+ * resource policies do not enter.
+ */
+export function effectiveActions(identity: Identity, actions: readonly AskedAction[]): EffectiveActions {
+  const statements = readIdentity(identity);
+  const allowed = actions.map((action) => judge(statements, action)).filter((result) => result !== undefined);
+  return { allowed, problems: statements.problems };
+}
+
+/** Reads all documents of an identity. */
+export function readIdentity({ policies, boundary }: Identity): IdentityStatements {
+  const read = policies.map(({ name, document }) => ({ name, parsed: parseIdentityPolicy(document) }));
+  const limits = boundary && { name: boundary.arn, parsed: parseIdentityPolicy(boundary.document) };
+  const own = read.flatMap(({ name, parsed }) =>
+    statementsOf(parsed).map((statement) => ({ ...statement, policy: name })),
+  );
+  const limiting = limits?.parsed.ok ? limits.parsed.policy.statements : undefined;
+  return {
+    allows: own.filter(isAllow),
+    denies: [...own, ...(limiting ?? [])].filter(
+      (statement) => !isAllow(statement) && statement.conditions.length === 0,
+    ),
+    boundary: limiting?.filter(isAllow),
+    problems: [...read, ...(limits ? [limits] : [])].flatMap(({ name, parsed }) =>
+      parsed.ok ? [] : [{ policy: name, problem: parsed.problem }],
+    ),
+  };
+}
+
+/**
+ * The actions of a service that the identity's policies name and the list does not have, as they are written: newer than the list, or a pattern that nothing in the list matches.
+ */
+export function actionsBeyondList(identity: Identity, service: string, list: readonly string[]): string[] {
+  const names = list.map((name) => name.toLowerCase());
+  const written = readIdentity(identity).allows.flatMap(({ actions }) =>
+    actions.negated ? [] : actions.patterns,
+  );
+  const unlisted = written
+    .filter(
+      (pattern) =>
+        pattern.text.toLowerCase().startsWith(`${service}:`) && !names.some((name) => matches(pattern, name)),
+    )
+    .map(({ text }) => text);
+  return [...new Set(unlisted)];
+}
+
+/** Whether the statement says something about the action, or about some of the actions the pattern stands for. */
+export function concerns({ actions }: Statement, action: Pattern): boolean {
+  if (action.tokens.some(isWildcard)) return isPossible(allOf(inside(actions), only(action)));
+  const name = action.tokens.join('');
+  return actions.patterns.some((pattern) => matches(pattern, name)) !== actions.negated;
+}
+
+/** Whether the statement covers the action, or all the actions the pattern stands for. */
+export function covers(statement: Statement, action: Pattern): boolean {
+  if (!action.tokens.some(isWildcard)) return concerns(statement, action);
+  return !isPossible(allOf(notInside(statement.actions), only(action)));
+}
+
+function judge(statements: IdentityStatements, { name, actsOn }: AskedAction): AllowedAction | undefined {
+  const action = compileAction(name);
+  const allows = statements.allows.filter((allow) => concerns(allow, action));
+  if (allows.length === 0) return undefined;
+  const left = allOf(
+    ...statements.denies.filter((deny) => covers(deny, action)).map(({ resources }) => notInside(resources)),
+    actsOn ? only(actsOn) : EVERYTHING,
+  );
+  const limits = statements.boundary?.filter((limit) => concerns(limit, action)) ?? [UNLIMITED];
+  const grants = allows.flatMap((allow) => grantsOf(allow, limits, left));
+  if (grants.length === 0) return undefined;
+  return {
+    action: name,
+    grantedBy: [...new Set(grants.map(({ policy }) => policy))],
+    conditional: grants.every(({ conditional }) => conditional),
+    resources: [...new Set(grants.map(({ resource }) => resource))],
+  };
+}
+
+interface Grant {
+  readonly policy: string;
+  readonly resource: string;
+  readonly conditional: boolean;
+}
+
+type Limit = Pick<Statement, 'resources' | 'conditions'>;
+
+const EVERYTHING: Space = { within: [], outside: [] };
+const UNLIMITED: Limit = { resources: { negated: true, patterns: [] }, conditions: [] };
+
+/** What is left of an Allow: a grant for each resource pattern of which something is. */
+function grantsOf(allow: NamedStatement, limits: readonly Limit[], left: Space): Grant[] {
+  const { resources, conditions, policy } = allow;
+  const parts = resources.negated
+    ? [{ resource: '*', space: inside(resources) }]
+    : resources.patterns.map((pattern) => ({ resource: pattern.text, space: only(pattern) }));
+  return parts.flatMap(({ resource, space }) => {
+    const open = limits.filter((limit) => isPossible(allOf(space, inside(limit.resources), left)));
+    if (open.length === 0) return [];
+    const conditional = conditions.length > 0 || open.every((limit) => limit.conditions.length > 0);
+    return [{ policy, resource, conditional }];
+  });
+}
+
+function only(pattern: Pattern): Space {
+  return { within: [[pattern]], outside: [] };
+}
+
+function isAllow({ effect }: Pick<Statement, 'effect'>): boolean {
+  return effect === 'Allow';
+}
+
+function statementsOf(parsed: ParsedPolicy): Policy['statements'] {
+  return parsed.ok ? parsed.policy.statements : [];
+}
