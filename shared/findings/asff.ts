@@ -1,0 +1,186 @@
+import type {
+  AwsSecurityFinding,
+  Compliance,
+  Partition,
+  Resource,
+  ResourceDetails,
+} from '@aws-sdk/client-securityhub';
+import type { Control } from '../model/control.ts';
+import type { ResourceRef, ResourceType } from '../model/resource.ts';
+import type { Scope } from '../model/scope.ts';
+import { EVIDENCE_UNREADABLE, type Severity, type Verdict } from '../model/verdict.ts';
+import { fingerprint } from './fingerprint.ts';
+import { findingId, generatorId } from './ids.ts';
+import { shrink } from './limits.ts';
+
+/** What findings say besides the verdict. */
+export interface FindingContext {
+  readonly now: Date;
+  /** This product's version. */
+  readonly version: string;
+  /** The benchmark's version. */
+  readonly benchmark: string;
+  readonly productName: string;
+  readonly companyName: string;
+}
+
+/** Our keys of ProductFields. */
+export const FIELDS = {
+  fingerprint: 'eks-auditor/fingerprint',
+  version: 'eks-auditor/version',
+  /** The ARN of the cluster that was judged. */
+  cluster: 'eks-auditor/cluster',
+} as const;
+const EVIDENCE_PREFIX = 'eks-auditor/evidence/';
+
+const TYPE = 'Software and Configuration Checks/Industry and Regulatory Standards/CIS Amazon EKS Benchmark';
+
+/** The default product of an account and Region, the only one its own session may import for. */
+export function productArn({ partition, accountId, region }: Scope): string {
+  return `arn:${partition}:securityhub:${region}:${accountId}:product/${accountId}/default`;
+}
+
+/**
+ * The finding of a verdict, cut to Security Hub's limits. `existing` is what Security Hub holds under its id: its
+ * history is kept, and what Security Hub or people decide after creation (Workflow, the top-level Severity and Types)
+ * is left out.
+ */
+export function toFinding(
+  verdict: Verdict,
+  control: Control,
+  context: FindingContext,
+  existing?: AwsSecurityFinding,
+): AwsSecurityFinding {
+  const { scope } = verdict;
+  const now = context.now.toISOString();
+  const provider = { Severity: severityOf(verdict), Types: [TYPE] };
+  return shrink({
+    SchemaVersion: '2018-10-08',
+    Id: findingId(verdict, control.level),
+    ProductArn: productArn(scope),
+    ProductName: context.productName,
+    CompanyName: context.companyName,
+    GeneratorId: generatorId(control.id),
+    AwsAccountId: scope.accountId,
+    ...(existing === undefined && provider),
+    FindingProviderFields: provider,
+    FirstObservedAt: existing?.FirstObservedAt ?? existing?.CreatedAt ?? now,
+    LastObservedAt: now,
+    CreatedAt: existing?.CreatedAt ?? now,
+    UpdatedAt: laterThan(existing?.UpdatedAt, context.now),
+    Title: `${control.id} ${control.title}`,
+    Description: verdict.reason,
+    Remediation: { Recommendation: { Text: control.remediation.text, Url: control.remediation.url } },
+    ProductFields: productFieldsOf(verdict, context.version),
+    Resources: [verdict.resource, ...verdict.related].map((one) => toResource(one, scope)),
+    Compliance: complianceOf(verdict, control, context.benchmark),
+    RecordState: 'ACTIVE',
+    ...(existing === undefined && verdict.status === 'PASSED' && { Workflow: { Status: 'RESOLVED' } }),
+  });
+}
+
+/** The finding that archives what Security Hub holds, as it is, without what is not ours to send. */
+export function toArchived(existing: AwsSecurityFinding, now: Date): AwsSecurityFinding {
+  const { Severity: severity, Types: types = [TYPE] } = existing;
+  const fields = Object.entries(existing.ProductFields ?? {}).filter(([key]) => !key.startsWith('aws/'));
+  return {
+    SchemaVersion: existing.SchemaVersion,
+    Id: existing.Id,
+    ProductArn: existing.ProductArn,
+    ProductName: existing.ProductName,
+    CompanyName: existing.CompanyName,
+    GeneratorId: existing.GeneratorId,
+    AwsAccountId: existing.AwsAccountId,
+    FindingProviderFields: {
+      Severity: { Label: severity?.Label ?? 'INFORMATIONAL', Original: severity?.Original },
+      Types: types,
+      ...existing.FindingProviderFields,
+    },
+    FirstObservedAt: existing.FirstObservedAt,
+    LastObservedAt: now.toISOString(),
+    CreatedAt: existing.CreatedAt,
+    UpdatedAt: laterThan(existing.UpdatedAt, now),
+    Title: existing.Title,
+    Description: existing.Description,
+    Remediation: existing.Remediation,
+    ProductFields: Object.fromEntries(fields),
+    Resources: existing.Resources,
+    Compliance: existing.Compliance,
+    RecordState: 'ARCHIVED',
+  };
+}
+
+/** Security Hub ignores an update that is not later than what it holds. */
+function laterThan(stored: string | undefined, now: Date): string {
+  const time = Date.parse(stored ?? '');
+  return new Date(time >= now.getTime() ? time + 1 : now.getTime()).toISOString();
+}
+
+function severityOf({ status, severity }: Verdict): { Label: Severity; Original: string } {
+  const labels = { FAILED: severity, WARNING: 'LOW', NOT_AVAILABLE: 'LOW', PASSED: 'INFORMATIONAL' } as const;
+  return { Label: labels[status], Original: severity };
+}
+
+function complianceOf(verdict: Verdict, control: Control, benchmark: string): Compliance {
+  return {
+    Status: verdict.status,
+    StatusReasons: verdict.reasonCodes.map((code) => ({
+      ReasonCode: code,
+      Description: code === EVIDENCE_UNREADABLE ? 'Evidence could not be read' : control.rows[code]?.when,
+    })),
+    RelatedRequirements: [
+      `CIS Amazon EKS Benchmark v${benchmark}/${control.id}`,
+      // Spelled as Security Hub's own controls do, so that one filter finds both.
+      ...control.nist.map((id) => `NIST.800-53.r5 ${id}`),
+    ],
+    AssociatedStandards: [{ StandardsId: `standards/cis-amazon-eks-benchmark/v/${benchmark}` }],
+  };
+}
+
+function productFieldsOf(verdict: Verdict, version: string): Record<string, string> {
+  const evidence = Object.entries(verdict.evidence).sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    [FIELDS.fingerprint]: fingerprint(verdict),
+    [FIELDS.version]: version,
+    ...(verdict.clusterArn && { [FIELDS.cluster]: verdict.clusterArn }),
+    // Security Hub refuses blank values, and "there was none" is evidence too.
+    ...Object.fromEntries(evidence.map(([key, value]) => [EVIDENCE_PREFIX + key, value.trim() || '(none)'])),
+  };
+}
+
+const PARTITIONS: readonly Partition[] = ['aws', 'aws-cn', 'aws-us-gov'];
+
+function toResource(ref: ResourceRef, scope: Scope): Resource {
+  const [, , , region] = ref.id.startsWith('arn:') ? ref.id.split(':') : [];
+  const partition = PARTITIONS.find((one) => one === scope.partition);
+  const details = detailsOf(ref);
+  return {
+    Type: ref.type,
+    Id: ref.id,
+    ...(partition && { Partition: partition }),
+    // Global resources belong to the Region in which they were judged, as in Security Hub's own findings.
+    Region: region || scope.region,
+    ...(ref.tags && { Tags: ref.tags }),
+    ...(details && { Details: details }),
+  };
+}
+
+/** What an ARN alone says of a resource, in ASFF's words; `name` is what follows the ARN's type (`role/`). */
+const DETAILS_OF_ARN: {
+  readonly [Type in ResourceType]?: (arn: string, name: string) => Record<string, string>;
+} = {
+  AwsEc2LaunchTemplate: (_, name) => ({ Id: name }),
+  AwsEc2Subnet: (arn, name) => ({ SubnetArn: arn, SubnetId: name }),
+  AwsEcrRepository: (arn, name) => ({ Arn: arn, RepositoryName: name }),
+  AwsEksCluster: (arn, name) => ({ Arn: arn, Name: name }),
+  AwsIamRole: (_, name) => ({ RoleName: name.slice(name.lastIndexOf('/') + 1) }),
+  AwsIamUser: (_, name) => ({ UserName: name.slice(name.lastIndexOf('/') + 1) }),
+  AwsKmsKey: (_, name) => ({ KeyId: name }),
+};
+
+function detailsOf(ref: ResourceRef): ResourceDetails | undefined {
+  const name = /^arn:(?:[^:]*:){4}[^/:]+[/:](.+)$/.exec(ref.id)?.[1];
+  const details = { ...(name && DETAILS_OF_ARN[ref.type]?.(ref.id, name)), ...ref.details };
+  // The border to ASFF: a ResourceRef promises details of its type, and the SDK sends no member that ASFF lacks.
+  return Object.keys(details).length > 0 ? ({ [ref.type]: details } as ResourceDetails) : undefined;
+}

@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import type { Verdict } from '../model/verdict.ts';
+
+/** Hexadecimal digits of a fingerprint: 128 bits. */
+const LENGTH = 32;
+
+/**
+ * A hash of what a person would call a change of a verdict: its status, severity, reason codes, resource and evidence.
+ * Neither the order they come in nor the wording of the reason, the time or this product's version matter.
+ */
+export function fingerprint(
+  verdict: Pick<Verdict, 'status' | 'severity' | 'reasonCodes' | 'resource' | 'evidence'>,
+): string {
+  const evidence = Object.entries(verdict.evidence).sort(([a], [b]) => (a < b ? -1 : 1));
+  const canonical = [
+    verdict.status,
+    verdict.severity,
+    [...verdict.reasonCodes].sort(),
+    verdict.resource.id,
+    evidence,
+  ];
+  return createHash('sha256').update(JSON.stringify(canonical)).digest('hex').slice(0, LENGTH);
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import type { ControlLevel } from '../model/control.ts';
+import type { Verdict } from '../model/verdict.ts';
+
+/** The most characters of a finding's id. */
+export const MAX_ID = 512;
+
+const GENERATOR_PREFIX = 'cis-amazon-eks-benchmark/';
+
+/** What all our findings' GeneratorIds begin with; the same for every benchmark version. */
+export const generatorIdPrefix = GENERATOR_PREFIX;
+
+export function generatorId(controlId: string): string {
+  return `${GENERATOR_PREFIX}${controlId}`;
+}
+
+/** The control of a GeneratorId, if it is one of ours. */
+export function controlIdOf(generator: string | undefined): string | undefined {
+  return generator?.startsWith(GENERATOR_PREFIX) ? generator.slice(GENERATOR_PREFIX.length) : undefined;
+}
+
+/**
+ * The id of a verdict's finding: `<resource>/eks-auditor/<control>`, and where the resource alone does not say what
+ * was judged (a node role of two clusters, an account's registry in one Region), also what was. The same verdict always
+ * has the same id, no two verdicts of a run share one, and it has at most 512 characters.
+ */
+export function findingId(
+  verdict: Pick<Verdict, 'controlId' | 'scope' | 'resource' | 'clusterArn'>,
+  level: ControlLevel,
+): string {
+  const id = [verdict.resource.id, 'eks-auditor', verdict.controlId, ...judgedAt(verdict, level)].join('/');
+  return id.length <= MAX_ID ? id : shorten(id);
+}
+
+function judgedAt(
+  { scope, resource, clusterArn }: Pick<Verdict, 'scope' | 'resource' | 'clusterArn'>,
+  level: ControlLevel,
+): string[] {
+  if (clusterArn === undefined) {
+    return level === 'region' && resource.type === 'AwsAccount' ? [scope.region] : [];
+  }
+  if (clusterArn === resource.id) return [];
+  const [, , , region = '', accountId = '', cluster = ''] = clusterArn.split(':');
+  // A role of another account may serve clusters of the same name in several accounts.
+  const elsewhere = resource.id.split(':')[4] === accountId ? [] : [accountId];
+  return [...elsewhere, region, cluster.replace(/^cluster\//, '')];
+}
+
+/** The hash is of the whole id, so that ids which begin alike stay apart. */
+function shorten(id: string): string {
+  const hash = createHash('sha256').update(id).digest('hex');
+  const start = id.slice(0, MAX_ID - hash.length - 1);
+  return `${start.replace(/[\uD800-\uDBFF]$/, '')}~${hash}`;
+}

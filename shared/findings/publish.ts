@@ -1,0 +1,98 @@
+import type { AwsSecurityFinding, SecurityHubClient } from '@aws-sdk/client-securityhub';
+import type { Unreadable } from '../model/evidence.ts';
+import { type Changes, type FailedImport, type Gap, NO_CHANGES } from '../model/run.ts';
+import { describeViolation, violationOf } from './limits.ts';
+import { type Reality, type Reconciliation, reconcile } from './reconcile.ts';
+import {
+  importFindings,
+  isSecurityHubOff,
+  listFindings,
+  type Rejection,
+  resolveFindings,
+} from './security-hub.ts';
+
+/** What is true of one account and Region, and where to write it. */
+export interface Publication extends Omit<Reality, 'existing'> {
+  /** Of the account itself and the Region: Security Hub takes findings only from their own account. */
+  readonly securityHub: SecurityHubClient;
+}
+
+/** What came of publishing. */
+export interface Published {
+  readonly changes: Changes;
+  /** Security Hub is off, or could not be read. Then nothing, or no more, was sent. */
+  readonly gap?: Gap;
+}
+
+/**
+ * Brings the findings of one account and Region in step with what is true. Reads first: without knowing what Security
+ * Hub holds, every alert would fire again. Never throws for an answer of AWS: what could not be read is a gap, and what
+ * could not be written is among `changes.failed`.
+ */
+export async function publishRegion(publication: Publication): Promise<Published> {
+  const plan = await planChanges(publication);
+  if ('state' in plan) return { changes: NO_CHANGES, gap: toGap(plan, publication) };
+  const { fitting, unfit } = checkLimits([...plan.create, ...plan.update, ...plan.archive]);
+  const imported = await importFindings(publication.securityHub, fitting);
+  const notImported = [...unfit, ...imported.rejected];
+  const missing = new Set(notImported.map((one) => one.id));
+  const toResolve = imported.off ? [] : plan.resolve.filter((one) => !missing.has(one.Id ?? ''));
+  const resolved = await resolveFindings(publication.securityHub, toResolve);
+  const off = imported.off ?? resolved.off;
+  const failed = [...notImported, ...resolved.rejected.map(sayNotResolved)];
+  const changes = {
+    created: countSent(plan.create, missing),
+    updated: countSent(plan.update, missing),
+    archived: countSent(plan.archive, missing),
+    unchanged: plan.unchanged.length,
+    failed: failed.map((one) => toFailedImport(one, publication)),
+  };
+  return { changes, ...(off && { gap: toGap(off, publication) }) };
+}
+
+function countSent(findings: readonly AwsSecurityFinding[], missing: ReadonlySet<string>): number {
+  return findings.filter((one) => !missing.has(one.Id ?? '')).length;
+}
+
+/** What to change, or why it cannot be known. */
+async function planChanges(publication: Publication): Promise<Reconciliation | Unreadable> {
+  const { securityHub, scope, context } = publication;
+  const active = await listFindings(securityHub, scope, context.productName, 'ACTIVE');
+  if (active.state === 'unreadable') return active;
+  const plan = reconcile({ ...publication, existing: active.value });
+  if (plan.create.length === 0) return plan;
+  // What is new may be back from the archive: then it has a history, and a person may have suppressed it.
+  const archived = await listFindings(securityHub, scope, context.productName, 'ARCHIVED');
+  if (archived.state === 'unreadable') return archived;
+  return reconcile({ ...publication, existing: [...active.value, ...archived.value] });
+}
+
+/** One finding that cannot be sent holds no other back. */
+function checkLimits(findings: readonly AwsSecurityFinding[]): {
+  readonly fitting: readonly AwsSecurityFinding[];
+  readonly unfit: readonly Rejection[];
+} {
+  const checked = findings.map((finding) => ({ finding, violation: violationOf(finding) }));
+  return {
+    fitting: checked.flatMap(({ finding, violation }) => (violation ? [] : [finding])),
+    unfit: checked.flatMap(({ finding, violation }) =>
+      violation ? [{ id: finding.Id ?? '', code: 'DoesNotFit', message: describeViolation(violation) }] : [],
+    ),
+  };
+}
+
+function sayNotResolved(rejection: Rejection): Rejection {
+  return { ...rejection, message: `its workflow is not set to RESOLVED: ${rejection.message}` };
+}
+
+function toFailedImport({ id, code, message }: Rejection, { scope }: Publication): FailedImport {
+  return { accountId: scope.accountId, region: scope.region, findingId: id, code, message };
+}
+
+function toGap(unreadable: Unreadable, { scope }: Publication): Gap {
+  const { kind, code, operation } = unreadable;
+  const detail = isSecurityHubOff(unreadable)
+    ? `Security Hub is not enabled in ${scope.region} of account ${scope.accountId}`
+    : unreadable.detail;
+  return { what: 'security-hub', kind, code, operation, detail };
+}

@@ -1,0 +1,210 @@
+import {
+  type AwsSecurityFinding,
+  type AwsSecurityFindingIdentifier,
+  BatchImportFindingsCommand,
+  BatchUpdateFindingsCommand,
+  GetFindingsCommand,
+  type RecordState,
+  type SecurityHubClient,
+} from '@aws-sdk/client-securityhub';
+import { allPages, chunksOf } from '../aws/paginate.ts';
+import { read } from '../aws/read.ts';
+import type { Reading, Unreadable } from '../model/evidence.ts';
+import type { Scope } from '../model/scope.ts';
+import { generatorIdPrefix } from './ids.ts';
+import { bytesOf, MAX_BATCH, MAX_REQUEST_BYTES } from './limits.ts';
+
+/** What writing findings needs the caller to be allowed. */
+export const SECURITY_HUB_ACTIONS = [
+  'securityhub:BatchImportFindings',
+  'securityhub:BatchUpdateFindings',
+  'securityhub:GetFindings',
+] as const;
+
+/** A finding that Security Hub did not take. */
+export interface Rejection {
+  readonly id: string;
+  /** The error code as AWS spells it. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What came of sending findings. */
+export interface Sent {
+  readonly rejected: readonly Rejection[];
+  /** Security Hub turned out to be off. */
+  readonly off?: Unreadable;
+}
+
+/** Whether an error says that Security Hub is not enabled in the account and Region. */
+export function isSecurityHubOff({ code }: Unreadable): boolean {
+  return code === 'InvalidAccessException';
+}
+
+/** All our findings of an account and Region. */
+export async function listFindings(
+  client: SecurityHubClient,
+  { accountId, region }: Scope,
+  productName: string,
+  recordState: RecordState,
+): Promise<Reading<readonly AwsSecurityFinding[]>> {
+  const is = (value: string) => [{ Value: value, Comparison: 'EQUALS' as const }];
+  const filters = {
+    ProductName: is(productName),
+    GeneratorId: [{ Value: generatorIdPrefix, Comparison: 'PREFIX' as const }],
+    // In an administrator's account and the aggregation Region others' findings would come along.
+    AwsAccountId: is(accountId),
+    Region: is(region),
+    RecordState: is(recordState),
+  };
+  return read('securityhub:GetFindings', () =>
+    allPages(async (token) => {
+      const page = await client.send(
+        new GetFindingsCommand({ Filters: filters, MaxResults: MAX_BATCH, NextToken: token }),
+      );
+      return { items: page.Findings, next: page.NextToken };
+    }),
+  );
+}
+
+/** Imports findings, in as few calls as Security Hub's limits allow, and those it failed to take once more. */
+export async function importFindings(
+  client: SecurityHubClient,
+  findings: readonly AwsSecurityFinding[],
+): Promise<Sent> {
+  return sendTwice(
+    findings,
+    (one) => one.Id ?? '',
+    importBatches,
+    (batch) => importBatch(client, batch),
+  );
+}
+
+/** Sets the workflow of findings to RESOLVED; those that Security Hub failed to change once more. */
+export async function resolveFindings(
+  client: SecurityHubClient,
+  findings: readonly AwsSecurityFinding[],
+): Promise<Sent> {
+  const identifiers = findings.map(({ Id, ProductArn }) => ({ Id, ProductArn }));
+  return sendTwice(
+    identifiers,
+    (one) => one.Id ?? '',
+    (all) => chunksOf(all, MAX_BATCH),
+    (batch) => resolveBatch(client, batch),
+  );
+}
+
+/** Either every rejected finding of a batch, or why the whole call failed. */
+type Answer = Reading<readonly Rejection[]>;
+
+async function importBatch(client: SecurityHubClient, batch: readonly AwsSecurityFinding[]): Promise<Answer> {
+  return read('securityhub:BatchImportFindings', async () => {
+    const answer = await client.send(new BatchImportFindingsCommand({ Findings: [...batch] }));
+    const rejected = (answer.FailedFindings ?? []).map((one) => toRejection(one.Id, one));
+    return accountFor(batch, rejected, answer.SuccessCount);
+  });
+}
+
+async function resolveBatch(
+  client: SecurityHubClient,
+  batch: readonly AwsSecurityFindingIdentifier[],
+): Promise<Answer> {
+  return read('securityhub:BatchUpdateFindings', async () => {
+    const answer = await client.send(
+      new BatchUpdateFindingsCommand({ FindingIdentifiers: [...batch], Workflow: { Status: 'RESOLVED' } }),
+    );
+    const rejected = (answer.UnprocessedFindings ?? []).map((one) =>
+      toRejection(one.FindingIdentifier?.Id, one),
+    );
+    return accountFor(batch, rejected, answer.ProcessedFindings?.length);
+  });
+}
+
+function toRejection(
+  id: string | undefined,
+  error: { readonly ErrorCode: string | undefined; readonly ErrorMessage: string | undefined },
+): Rejection {
+  return { id: id ?? '', code: error.ErrorCode ?? 'Unknown', message: error.ErrorMessage ?? '' };
+}
+
+/** An answer that does not account for every finding of its batch leaves all that it does not name unconfirmed. */
+function accountFor(
+  batch: readonly { readonly Id: string | undefined }[],
+  rejected: readonly Rejection[],
+  succeeded: number | undefined,
+): readonly Rejection[] {
+  const named = new Set(rejected.map((one) => one.id));
+  if (succeeded !== undefined && succeeded + named.size >= batch.length) return rejected;
+  const unnamed = batch.flatMap(({ Id: id = '' }) => (named.has(id) ? [] : [id]));
+  const message = `Security Hub confirmed ${succeeded ?? 'none'} of ${batch.length} findings and named ${named.size}`;
+  return [...rejected, ...unnamed.map((id) => ({ id, code: 'Unconfirmed', message }))];
+}
+
+/** Errors that say something about the finding or the caller: the same finding fails again. */
+const FINAL_CODES = /^(InvalidInput|InvalidAccess|AccessDenied|FindingSizeExceeded|DuplicatedFinding)/;
+
+async function sendTwice<T>(
+  items: readonly T[],
+  idOf: (item: T) => string,
+  batchesOf: (items: readonly T[]) => T[][],
+  send: (batch: readonly T[]) => Promise<Answer>,
+): Promise<Sent> {
+  const first = await sendOnce(batchesOf(items), idOf, send);
+  const again = new Set(first.retryable.map((one) => one.id));
+  if (again.size === 0 || first.off !== undefined) return toSent(first, first.retryable);
+  const second = await sendOnce(batchesOf(items.filter((one) => again.has(idOf(one)))), idOf, send);
+  return toSent({ ...second, final: [...first.final, ...second.final] }, second.retryable);
+}
+
+interface Round {
+  readonly final: readonly Rejection[];
+  readonly retryable: readonly Rejection[];
+  readonly off?: Unreadable;
+}
+
+function toSent({ final, off }: Round, left: readonly Rejection[]): Sent {
+  return { rejected: [...final, ...left], ...(off && { off }) };
+}
+
+/** Sends batch after batch, which keeps below ten calls a second; one that fails stops no other, unless the hub is off. */
+async function sendOnce<T>(
+  batches: readonly (readonly T[])[],
+  idOf: (item: T) => string,
+  send: (batch: readonly T[]) => Promise<Answer>,
+): Promise<Round> {
+  const final: Rejection[] = [];
+  const retryable: Rejection[] = [];
+  let off: Unreadable | undefined;
+  for (const batch of batches) {
+    const answer: Answer = off ?? (await send(batch));
+    if (answer.state === 'present') {
+      for (const one of answer.value) (FINAL_CODES.test(one.code) ? final : retryable).push(one);
+      continue;
+    }
+    // The SDK has retried the call already.
+    final.push(...batch.map((one) => ({ id: idOf(one), code: answer.code, message: answer.detail })));
+    if (isSecurityHubOff(answer)) off = answer;
+  }
+  return { final, retryable, ...(off && { off }) };
+}
+
+/** Bytes around the findings of a request, and between two of them. */
+const ENVELOPE_BYTES = Buffer.byteLength('{"Findings":[]}');
+const SEPARATOR_BYTES = 1;
+
+function importBatches(findings: readonly AwsSecurityFinding[]): AwsSecurityFinding[][] {
+  const batches: AwsSecurityFinding[][] = [];
+  let current: AwsSecurityFinding[] = [];
+  let bytes = ENVELOPE_BYTES;
+  for (const finding of findings) {
+    const size = bytesOf(finding) + SEPARATOR_BYTES;
+    if (current.length > 0 && (current.length === MAX_BATCH || bytes + size > MAX_REQUEST_BYTES)) {
+      batches.push(current);
+      current = [];
+      bytes = ENVELOPE_BYTES;
+    }
+    current.push(finding);
+    bytes += size;
+  }
+  return current.length > 0 ? [...batches, current] : batches;
+}
