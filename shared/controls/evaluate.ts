@@ -5,12 +5,12 @@ import {
   type ControlContext,
   type FactName,
   type Facts,
+  type HandedFacts,
   type Judgement,
-  type KnownFacts,
   type Organization,
 } from '../model/control.ts';
 import type { Evidence, Unreadable } from '../model/evidence.ts';
-import type { ClusterInventory, Inventory } from '../model/inventory.ts';
+import { type ClusterInventory, type Inventory, isReady } from '../model/inventory.ts';
 import { accountResource, type ResourceRef } from '../model/resource.ts';
 import {
   compareSeriousness,
@@ -19,6 +19,7 @@ import {
   type Status,
   type Verdict,
 } from '../model/verdict.ts';
+import { PROFILES } from './benchmarks.ts';
 
 /** What a control judged as a whole: a cluster by its ARN, a Region's registry, or the account. */
 export interface Subject {
@@ -53,9 +54,6 @@ export interface EvaluationContext {
   readonly homeRegion: string;
 }
 
-/** A cluster in these states is judged when it is ready, or gone. */
-const UNSETTLED_STATES = ['CREATING', 'DELETING'];
-
 /** Judges an inventory. Pure: the same inventory and context give the same verdicts. */
 export function evaluate(
   inventory: Inventory,
@@ -72,13 +70,6 @@ export function evaluate(
   };
 }
 
-/** Whether a cluster can be judged now. An unreadable one can: as not available. */
-export function isJudged(cluster: ClusterInventory): boolean {
-  const description = cluster.facts.cluster;
-  if (description?.state === 'unreadable') return description.kind !== 'gone';
-  return !UNSETTLED_STATES.includes(description?.value.status ?? '');
-}
-
 /** The controls of a benchmark version, narrowed to a selection. */
 export function selectControls(
   all: readonly Control[],
@@ -86,7 +77,7 @@ export function selectControls(
   selection: { readonly include: readonly string[]; readonly exclude: readonly string[] },
 ): Control[] {
   return all
-    .filter((one) => one.benchmarks === undefined || one.benchmarks.includes(benchmark))
+    .filter((one) => PROFILES[benchmark].controlIds.includes(one.id))
     .filter((one) => selection.include.length === 0 || selection.include.includes(one.id))
     .filter((one) => !selection.exclude.includes(one.id));
 }
@@ -113,7 +104,7 @@ function subjectsOf(inventory: Inventory, control: Control, context: EvaluationC
       if (!inventoryHas(facts, control)) return [];
       return [{ control, context: { ...base, scope: region.scope, subject: account }, facts }];
     }
-    return region.clusters.filter(isJudged).map((cluster) => ({
+    return region.clusters.filter(isReady).map((cluster) => ({
       control,
       context: { ...base, scope: region.scope, subject: clusterResource(cluster) },
       facts: { ...facts, ...cluster.facts },
@@ -158,11 +149,17 @@ function blindSpotsOf(judgement: Judgement, subject: Subject, context: ControlCo
 }
 
 function judge({ control, context, facts }: SubjectToJudge): Judgement | readonly Judgement[] {
-  const needed = control.needs.map((name) => [name, factOf(facts, name, control)] as const);
-  const unreadable = needed.flatMap(([, fact]) => (fact.state === 'unreadable' ? [fact] : []));
+  const judgesUnreadable = (name: FactName) => control.evenUnreadable?.includes(name) ?? false;
+  const needed = control.needs.map((name) => ({ name, evidence: factOf(facts, name, control) }));
+  const unreadable = needed.flatMap(({ name, evidence }) =>
+    evidence.state === 'unreadable' && !judgesUnreadable(name) ? [evidence] : [],
+  );
   if (unreadable.length > 0) return blind(unreadable);
-  const known = needed.map(([name, fact]) => [name, fact.state === 'present' ? fact.value : undefined]);
-  return control.judge(Object.fromEntries(known) as Partial<KnownFacts>, context);
+  const handed = needed.map(({ name, evidence }) => [
+    name,
+    judgesUnreadable(name) ? evidence : evidence.state === 'present' ? evidence.value : undefined,
+  ]);
+  return control.judge(Object.fromEntries(handed) as Partial<HandedFacts>, context);
 }
 
 function factOf(facts: Partial<Facts>, name: FactName, control: Control): Evidence<unknown> {
@@ -189,8 +186,15 @@ function toVerdict(control: Control, context: ControlContext, judgement: Judgeme
     reason: rows.map((one) => one.reason).join(' '),
     resource: judgement.resource ?? context.subject,
     related: relatedTo(judgement, context),
-    evidence: Object.assign({}, ...rows.toReversed().map((one) => one.evidence)),
+    evidence: decidingEvidence(rows),
   };
+}
+
+/** What was unreadable decides nothing unless the verdict is that it was: a proven FAILED stays what it was. */
+function decidingEvidence(worstFirst: readonly Judgement[]): Record<string, string> {
+  const blind = worstFirst[0]?.code === EVIDENCE_UNREADABLE;
+  const deciding = worstFirst.filter((one) => blind || one.code !== EVIDENCE_UNREADABLE);
+  return Object.assign({}, ...deciding.toReversed().map((one) => one.evidence));
 }
 
 function relatedTo(judgement: Judgement, context: ControlContext): ResourceRef[] {

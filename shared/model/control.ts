@@ -27,6 +27,8 @@ export interface Organization {
   readonly id?: string;
   /** Every account known to belong to us. */
   readonly accountIds: ReadonlySet<string>;
+  /** Whether that is all of them: if not, any other account may belong to us as well. */
+  readonly isComplete: boolean;
 }
 
 /** What a control knows besides its facts. */
@@ -73,34 +75,38 @@ export interface Control extends ControlText {
   readonly level: ControlLevel;
   /** Severity when FAILED. */
   readonly severity: Severity;
-  /** Benchmark versions that have this control; all when absent. */
-  readonly benchmarks?: readonly string[];
   /** NIST SP 800-53 r5 controls it relates to. */
   readonly nist: readonly string[];
-  /** The facts it cannot judge without. */
+  /** The facts it judges by. One that is unreadable leaves the control without an answer, unless named below. */
   readonly needs: readonly FactName[];
+  /** Of these, the ones it judges even when they are unreadable: it is handed the evidence instead of the value. */
+  readonly evenUnreadable?: readonly FactName[];
   /** The decision table, by reason code. */
   readonly rows: Readonly<Record<string, Row>>;
   /** Pure. One judgement for the subject, or one for each resource of the subject. */
-  judge(facts: Partial<KnownFacts>, context: ControlContext): Judgement | readonly Judgement[];
+  judge(facts: Partial<HandedFacts>, context: ControlContext): Judgement | readonly Judgement[];
 }
 
 /** Facts as a control sees them: values, with `undefined` for what is absent. */
 export type KnownFacts = { readonly [Name in FactName]: Known<Facts[Name]> };
 
-interface ControlLiteral<Name extends FactName, Code extends string>
-  extends Omit<Control, 'needs' | 'rows' | 'judge'> {
+/** Facts as the engine hands them over: values, or the evidence where a control asked for it. */
+export type HandedFacts = { readonly [Name in FactName]: KnownFacts[Name] | Facts[Name] };
+
+interface ControlLiteral<Name extends FactName, Raw extends Name, Code extends string>
+  extends Omit<Control, 'needs' | 'evenUnreadable' | 'rows' | 'judge'> {
   readonly needs: readonly Name[];
+  readonly evenUnreadable?: readonly Raw[];
   readonly rows: Readonly<Record<Code, Row>>;
   judge(
-    facts: Pick<KnownFacts, Name>,
+    facts: Pick<KnownFacts, Exclude<Name, Raw>> & Pick<Facts, Raw>,
     context: ControlContext,
   ): Judgement<NoInfer<Code>> | readonly Judgement<NoInfer<Code>>[];
 }
 
 /** Declares a control; checks that it judges only by facts it needs and rows it lists. */
-export function control<Name extends FactName, Code extends string>(
-  literal: ControlLiteral<Name, Code>,
+export function control<Name extends FactName, Code extends string, Raw extends Name = never>(
+  literal: ControlLiteral<Name, Raw, Code>,
 ): Control {
   // The engine passes every needed fact (see evaluate.ts), which the type of `judge` cannot say of a Partial.
   return literal as Control;
@@ -120,4 +126,22 @@ export function blind(
     unreadable: all,
     ...where,
   };
+}
+
+/**
+ * The judgement that AWS did answer, but not what a row needs: a field is missing or holds nonsense. As good as unread.
+ * `problem` completes the sentence, for example `it does not say whether public access is on`.
+ */
+export function unclear(operation: string, problem: string): Judgement<never> {
+  const code = 'MalformedResponse';
+  const judgement = blind({ state: 'unreadable', kind: 'failed', code, operation, detail: problem });
+  return { ...judgement, reason: `Not judged, because ${operation} failed with ${code}: ${problem}.` };
+}
+
+/** Several rows that apply to the same resource, as one judgement; `undefined` when none does. */
+export function together<Code extends string>(
+  judgements: readonly Judgement<Code>[],
+): Judgement<Code> | undefined {
+  const [first, ...also] = judgements;
+  return first && { ...first, also: [...(first.also ?? []), ...also] };
 }
