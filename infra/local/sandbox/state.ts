@@ -1,14 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { Asff } from './security-hub/asff.ts';
 import type { Caller } from './service.ts';
 import type { AccountData, World } from './world.ts';
 
-/** A finding as Security Hub keeps it: ASFF. */
-export type StoredFinding = Readonly<Record<string, unknown>> & {
-  readonly Id: string;
-  readonly ProductArn: string;
-  readonly AwsAccountId: string;
-  readonly UpdatedAt: string;
-};
+/** A finding as Security Hub keeps it. */
+export type StoredFinding = Asff;
 
 /** A `Security Hub Findings - Imported` event, as EventBridge delivers it to the finding's account. */
 export interface ImportedEvent {

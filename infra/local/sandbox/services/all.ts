@@ -4,7 +4,9 @@ import { ec2 } from './ec2.ts';
 import { eks } from './eks.ts';
 import { kms } from './kms.ts';
 import { organizations } from './organizations.ts';
+import { s3 } from './s3.ts';
+import { securityHub } from './security-hub.ts';
 import { sts } from './sts.ts';
 
 /** Every service that the sandbox speaks. */
-export const allServices: readonly Service[] = [account, ec2, eks, kms, organizations, sts];
+export const allServices: readonly Service[] = [account, ec2, eks, kms, organizations, s3, securityHub, sts];
