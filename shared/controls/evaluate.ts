@@ -13,6 +13,7 @@ import type { Evidence, Unreadable } from '../model/evidence.ts';
 import { type ClusterInventory, type Inventory, isReady } from '../model/inventory.ts';
 import { accountResource, type ResourceRef } from '../model/resource.ts';
 import {
+  type ControlLevel,
   compareSeriousness,
   EVIDENCE_UNREADABLE,
   type Severity,
@@ -24,6 +25,7 @@ import { PROFILES } from './benchmarks.ts';
 /** What a control judged as a whole: a cluster by its ARN, a Region's registry, or the account. */
 export interface Subject {
   readonly controlId: string;
+  readonly level: ControlLevel;
   readonly region: string;
   readonly clusterArn?: string;
 }
@@ -133,7 +135,12 @@ function judgeSubject(subject: SubjectToJudge): Evaluation {
   const { control, context } = subject;
   const judgements = [judge(subject)].flat();
   const clusterArn = subject.clusterArn && { clusterArn: subject.clusterArn };
-  const as: Subject = { controlId: control.id, region: context.scope.region, ...clusterArn };
+  const as: Subject = {
+    controlId: control.id,
+    level: control.level,
+    region: context.scope.region,
+    ...clusterArn,
+  };
   const allSeen = judgements.every((one) => one.code !== EVIDENCE_UNREADABLE || one.resource !== undefined);
   return {
     verdicts: judgements.map((one) => ({ ...toVerdict(control, context, one), ...clusterArn })),
@@ -178,6 +185,7 @@ function toVerdict(control: Control, context: ControlContext, judgement: Judgeme
   if (worst === undefined) throw new Error(`control ${control.id} reached no judgement`);
   return {
     controlId: control.id,
+    level: control.level,
     scope: context.scope,
     status: worst.status,
     severity: worst.severity,

@@ -30,6 +30,8 @@ export const FIELDS = {
   version: 'eks-auditor/version',
   /** The ARN of the cluster that was judged. */
   cluster: 'eks-auditor/cluster',
+  /** What was judged as a whole: `cluster`, `region` or `account`. */
+  level: 'eks-auditor/level',
 } as const;
 const EVIDENCE_PREFIX = 'eks-auditor/evidence/';
 
@@ -56,7 +58,7 @@ export function toFinding(
   const provider = { Severity: severityOf(verdict), Types: [TYPE] };
   return shrink({
     SchemaVersion: '2018-10-08',
-    Id: findingId(verdict, control.level),
+    Id: findingId(verdict),
     ProductArn: productArn(scope),
     ProductName: context.productName,
     CompanyName: context.companyName,
@@ -142,6 +144,7 @@ function productFieldsOf(verdict: Verdict, version: string): Record<string, stri
   return {
     [FIELDS.fingerprint]: fingerprint(verdict),
     [FIELDS.version]: version,
+    [FIELDS.level]: verdict.level,
     ...(verdict.clusterArn && { [FIELDS.cluster]: verdict.clusterArn }),
     // Security Hub refuses blank values, and "there was none" is evidence too.
     ...Object.fromEntries(evidence.map(([key, value]) => [EVIDENCE_PREFIX + key, value.trim() || '(none)'])),
@@ -180,7 +183,19 @@ const DETAILS_OF_ARN: {
 
 function detailsOf(ref: ResourceRef): ResourceDetails | undefined {
   const name = /^arn:(?:[^:]*:){4}[^/:]+[/:](.+)$/.exec(ref.id)?.[1];
-  const details = { ...(name && DETAILS_OF_ARN[ref.type]?.(ref.id, name)), ...ref.details };
+  const details = withoutBlanks({ ...(name && DETAILS_OF_ARN[ref.type]?.(ref.id, name)), ...ref.details });
+  if (details === undefined) return undefined;
   // The border to ASFF: a ResourceRef promises details of its type, and the SDK sends no member that ASFF lacks.
-  return Object.keys(details).length > 0 ? ({ [ref.type]: details } as ResourceDetails) : undefined;
+  return { [ref.type]: details } as ResourceDetails;
+}
+
+/** Security Hub refuses blank texts anywhere; AWS's descriptions of resources hold some. */
+function withoutBlanks(value: unknown): unknown {
+  if (typeof value === 'string') return value.trim() === '' ? undefined : value;
+  if (Array.isArray(value)) return value.map(withoutBlanks).filter((one) => one !== undefined);
+  if (typeof value !== 'object' || value === null) return value ?? undefined;
+  const kept = Object.entries(value)
+    .map(([key, one]) => [key, withoutBlanks(one)] as const)
+    .filter(([, one]) => one !== undefined);
+  return kept.length > 0 ? Object.fromEntries(kept) : undefined;
 }

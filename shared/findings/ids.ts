@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { ControlLevel } from '../model/control.ts';
 import type { Verdict } from '../model/verdict.ts';
 
 /** The most characters of a finding's id. */
@@ -25,17 +24,18 @@ export function controlIdOf(generator: string | undefined): string | undefined {
  * has the same id, no two verdicts of a run share one, and it has at most 512 characters.
  */
 export function findingId(
-  verdict: Pick<Verdict, 'controlId' | 'scope' | 'resource' | 'clusterArn'>,
-  level: ControlLevel,
+  verdict: Pick<Verdict, 'controlId' | 'level' | 'scope' | 'resource' | 'clusterArn'>,
 ): string {
-  const id = [verdict.resource.id, 'eks-auditor', verdict.controlId, ...judgedAt(verdict, level)].join('/');
+  const id = [verdict.resource.id, 'eks-auditor', verdict.controlId, ...judgedAt(verdict)].join('/');
   return id.length <= MAX_ID ? id : shorten(id);
 }
 
-function judgedAt(
-  { scope, resource, clusterArn }: Pick<Verdict, 'scope' | 'resource' | 'clusterArn'>,
-  level: ControlLevel,
-): string[] {
+function judgedAt({
+  level,
+  scope,
+  resource,
+  clusterArn,
+}: Pick<Verdict, 'level' | 'scope' | 'resource' | 'clusterArn'>): string[] {
   if (clusterArn === undefined) {
     return level === 'region' && resource.type === 'AwsAccount' ? [scope.region] : [];
   }

@@ -114,11 +114,11 @@ function verdictsById(reality: Reality): Map<string, Verdict> {
     (one) => one.scope.accountId === scope.accountId && one.scope.region === scope.region,
   );
   const bestFirst = here.toSorted((a, b) => compareSeriousness(b, a));
-  return new Map(bestFirst.map((one) => [findingId(one, controlOf(one, reality).level), one]));
+  return new Map(bestFirst.map((one) => [findingId(one), one]));
 }
 
 function controlOf(verdict: Verdict, { controls }: Reality): Control {
-  const control = controls.find((one) => one.id === verdict.controlId);
+  const control = controls.find((one) => one.id === verdict.controlId && one.level === verdict.level);
   if (control === undefined)
     throw new Error(`a verdict is of control ${verdict.controlId}, which is not selected`);
   return control;
@@ -136,13 +136,14 @@ function goneBy(reality: Reality): (finding: AwsSecurityFinding) => boolean {
     if (controlId === undefined || !selected.has(controlId)) return false;
     const cluster = finding.ProductFields?.[FIELDS.cluster];
     if (cluster !== undefined && isClusterGone(cluster, reality)) return true;
-    const subject = { controlId, region: reality.scope.region, ...(cluster && { clusterArn: cluster }) };
-    return settled.has(subjectKey(subject));
+    const level = finding.ProductFields?.[FIELDS.level];
+    return settled.has(subjectKey({ controlId, level, region: reality.scope.region, clusterArn: cluster }));
   };
 }
 
-function subjectKey({ controlId, region, clusterArn: arn }: Subject): string {
-  return [controlId, region, arn ?? ''].join(' ');
+/** A finding without a level is not ours to archive by what its level saw. */
+function subjectKey(subject: { [Key in keyof Subject]?: string | undefined }): string {
+  return [subject.controlId, subject.level, subject.region, subject.clusterArn ?? ''].join(' ');
 }
 
 function isClusterGone(arn: string, { scope, clusterNames, onlyClusters }: Reality): boolean {

@@ -3,7 +3,7 @@ import type { Known, Unreadable } from './evidence.ts';
 import type { AccountFacts, ClusterFacts, RegionFacts } from './facts.ts';
 import type { ResourceRef } from './resource.ts';
 import type { Scope } from './scope.ts';
-import type { EVIDENCE_UNREADABLE, Severity, Status } from './verdict.ts';
+import type { ControlLevel, EVIDENCE_UNREADABLE, Severity, Status } from './verdict.ts';
 
 /** One row of a control's decision table. */
 export interface Row {
@@ -17,9 +17,6 @@ export interface Row {
 /** Facts by name, at the three levels they are collected at. */
 export type Facts = ClusterFacts & RegionFacts & AccountFacts;
 export type FactName = keyof Facts;
-
-/** A control judges each cluster, each account's Region (its registry), or each account. */
-export type ControlLevel = 'cluster' | 'region' | 'account';
 
 /** The organization, as far as a judgement depends on it. */
 export interface Organization {

@@ -26,6 +26,8 @@ export interface Target {
 
 export interface TargetRegion {
   readonly region: string;
+  /** Asked for, but not enabled in the account: named as not covered. */
+  readonly disabled?: true;
   /** Only these clusters; all when absent. */
   readonly clusters?: readonly string[];
 }
@@ -34,13 +36,22 @@ export interface TargetRegion {
 export interface SkippedAccount {
   readonly accountId: string;
   readonly name?: string;
+  /** `ACCOUNT_NOT_ACTIVE`: suspended, closing or being set up. */
+  readonly code: 'ACCOUNT_NOT_ACTIVE' | 'NOT_IN_ORGANIZATION';
   readonly reason: string;
+  /** It was asked for by its id, so leaving it out leaves the run incomplete. */
+  readonly askedFor: boolean;
 }
 
 /** What a run is going to look at. */
 export interface Plan {
   readonly run: Run;
-  readonly organization: { readonly id?: string; readonly accountIds: readonly string[] };
+  readonly organization: {
+    readonly id?: string;
+    readonly accountIds: readonly string[];
+    /** Whether these are all accounts of the organization. */
+    readonly isComplete: boolean;
+  };
   readonly targets: readonly Target[];
   readonly skipped: readonly SkippedAccount[];
 }

@@ -12,10 +12,14 @@ export type Severity = (typeof SEVERITIES)[number];
 /** The reason code of every verdict that could not be reached for want of evidence. */
 export const EVIDENCE_UNREADABLE = 'EVIDENCE_UNREADABLE';
 
+/** What was judged as a whole: each cluster, an account's registry in each Region, or each account. */
+export type ControlLevel = 'cluster' | 'region' | 'account';
+
 /** What one control says of one resource. */
 export interface Verdict {
   /** A CIS id, for example `5.4.1`. */
   readonly controlId: string;
+  readonly level: ControlLevel;
   readonly scope: Scope;
   readonly status: Status;
   /** Of this verdict: LOW for WARNING and NOT_AVAILABLE, INFORMATIONAL for PASSED. */

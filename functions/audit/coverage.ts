@@ -1,0 +1,105 @@
+import type { BlindSpot } from '../../shared/controls/evaluate.ts';
+import type { Unreadable } from '../../shared/model/evidence.ts';
+import { type Inventory, isReady, type RegionInventory } from '../../shared/model/inventory.ts';
+import type { AccountCoverage, CoverageState, Gap, RegionCoverage, Target } from '../../shared/model/run.ts';
+
+/** What is known about how much of an account was seen. */
+export interface Sight {
+  readonly target: Pick<Target, 'accountId' | 'name'>;
+  readonly inventory: Inventory;
+  /** Regions that were asked for but are not enabled in the account. */
+  readonly disabledRegions: readonly string[];
+  readonly blindSpots: readonly BlindSpot[];
+  /** What publishing met, by Region. */
+  readonly publishing: ReadonlyMap<string, Gap>;
+}
+
+/** Says what of an account was looked at and what was not, and why. Pure. */
+export function coverageOf(sight: Sight): AccountCoverage {
+  const regions = [
+    ...sight.inventory.regions.map((region) => regionCoverage(region, sight)),
+    ...sight.disabledRegions.map(disabledCoverage),
+  ].sort((a, b) => a.region.localeCompare(b.region));
+  // What was judged outside the Regions that were looked at: an account as a whole, in its home Region.
+  const seen = new Set(regions.map((one) => one.region));
+  const gaps = [
+    ...evidenceGaps(sight.blindSpots.filter((one) => !seen.has(one.region))),
+    ...elsewhere(sight, seen),
+  ];
+  return { ...named(sight.target), state: overall(regions, gaps), regions, gaps };
+}
+
+/** The coverage of an account of which nothing could be looked at. */
+export function notCovered(target: Pick<Target, 'accountId' | 'name'>, gap: Gap): AccountCoverage {
+  return { ...named(target), state: 'not-covered', regions: [], gaps: [gap] };
+}
+
+export function toGap(unreadable: Unreadable, where: Pick<Gap, 'what' | 'resource' | 'controlIds'>): Gap {
+  const { kind, code, operation, detail } = unreadable;
+  return { ...where, kind, code, operation, detail };
+}
+
+function named({ accountId, name }: Pick<Target, 'accountId' | 'name'>) {
+  return { accountId, ...(name && { name }) };
+}
+
+function elsewhere({ publishing }: Sight, seen: ReadonlySet<string>): Gap[] {
+  return [...publishing].filter(([region]) => !seen.has(region)).map(([, gap]) => gap);
+}
+
+function overall(regions: readonly RegionCoverage[], gaps: readonly Gap[]): CoverageState {
+  if (regions.length > 0 && regions.every((one) => one.state === 'not-covered')) return 'not-covered';
+  return gaps.length === 0 && regions.every((one) => one.state === 'covered') ? 'covered' : 'partial';
+}
+
+function regionCoverage(inventory: RegionInventory, { blindSpots, publishing }: Sight): RegionCoverage {
+  const { region } = inventory.scope;
+  const published = publishing.get(region);
+  const afterwards = published ? [published] : [];
+  if (inventory.clusterNames.state === 'unreadable') {
+    const gap = toGap(inventory.clusterNames, { what: 'region' });
+    return { region, state: 'not-covered', clusters: { found: 0, judged: 0 }, gaps: [gap, ...afterwards] };
+  }
+  const gaps = [
+    ...vanished(inventory),
+    ...evidenceGaps(blindSpots.filter((one) => one.region === region)),
+    ...afterwards,
+  ];
+  const judged = inventory.clusters.filter(
+    (one) => isReady(one) && one.facts.cluster?.state === 'present',
+  ).length;
+  const clusters = { found: inventory.clusterNames.value.length, judged };
+  return { region, state: gaps.length === 0 ? 'covered' : 'partial', clusters, gaps };
+}
+
+/** Clusters that were listed and gone a moment later. They were not looked at; the next run sees that they are gone. */
+function vanished(inventory: RegionInventory): Gap[] {
+  return inventory.clusters.flatMap((cluster) => {
+    const description = cluster.facts.cluster;
+    if (description?.state !== 'unreadable' || description.kind !== 'gone') return [];
+    return [toGap(description, { what: 'cluster', resource: cluster.arn })];
+  });
+}
+
+/** One gap for each thing that could not be read, with all controls it left without an answer. */
+function evidenceGaps(blindSpots: readonly BlindSpot[]): Gap[] {
+  const gaps = new Map<string, Gap>();
+  for (const { controlId, resource, unreadable } of blindSpots) {
+    const key = `${unreadable.operation} ${unreadable.code} ${resource.id}`;
+    const controlIds = new Set([...(gaps.get(key)?.controlIds ?? []), controlId]);
+    const what = unreadable.operation === 'eks:DescribeCluster' ? 'cluster' : 'evidence';
+    gaps.set(key, toGap(unreadable, { what, resource: resource.id, controlIds: [...controlIds].sort() }));
+  }
+  return [...gaps.values()];
+}
+
+function disabledCoverage(region: string): RegionCoverage {
+  const gap: Gap = {
+    what: 'region',
+    kind: 'denied',
+    code: 'RegionNotEnabled',
+    operation: 'account:ListRegions',
+    detail: 'The Region was asked for and is not enabled in this account.',
+  };
+  return { region, state: 'not-covered', clusters: { found: 0, judged: 0 }, gaps: [gap] };
+}

@@ -1,0 +1,95 @@
+import { findingId } from '../../shared/findings/ids.ts';
+import type {
+  AccountCoverage,
+  AccountResult,
+  CoverageState,
+  Plan,
+  RegionCoverage,
+  RunResult,
+} from '../../shared/model/run.ts';
+import { addChanges, NO_CHANGES } from '../../shared/model/run.ts';
+import { compareSeriousness, type Verdict } from '../../shared/model/verdict.ts';
+
+/**
+ * Joins the results of a run's accounts, of which large ones come in several slices. An account of the plan without any
+ * result was not covered. Pure.
+ */
+export function report(plan: Plan, results: readonly AccountResult[], finishedAt: Date): RunResult {
+  const coverage = plan.targets.map((target) => {
+    const slices = results.map((one) => one.coverage).filter((one) => one.accountId === target.accountId);
+    return slices.reduce<AccountCoverage | undefined>(joinSlices, undefined) ?? noResult(target);
+  });
+  const changes = results.map((one) => one.changes).reduce(addChanges, NO_CHANGES);
+  const isComplete =
+    coverage.every((one) => one.state === 'covered') &&
+    changes.failed.length === 0 &&
+    !plan.skipped.some((one) => one.askedFor);
+  return {
+    schemaVersion: '1.0',
+    run: { ...plan.run, finishedAt: finishedAt.toISOString() },
+    coverage: { complete: isComplete, accounts: coverage, skipped: plan.skipped },
+    verdicts: joinVerdicts(results),
+    changes,
+  };
+}
+
+/** What is judged once an account or Region is judged again in every slice: the last word counts. */
+function joinVerdicts(results: readonly AccountResult[]): Verdict[] {
+  const verdicts = results.flatMap((one) => one.verdicts);
+  const byId = new Map(verdicts.map((one) => [`${one.scope.region} ${findingId(one)}`, one]));
+  return [...byId.values()].sort(compareVerdicts);
+}
+
+function compareVerdicts(a: Verdict, b: Verdict): number {
+  return (
+    compareSeriousness(a, b) ||
+    a.controlId.localeCompare(b.controlId, 'en', { numeric: true }) ||
+    a.scope.accountId.localeCompare(b.scope.accountId) ||
+    a.scope.region.localeCompare(b.scope.region) ||
+    a.resource.id.localeCompare(b.resource.id) ||
+    (a.clusterArn ?? '').localeCompare(b.clusterArn ?? '')
+  );
+}
+
+function noResult({
+  accountId,
+  name,
+}: {
+  readonly accountId: string;
+  readonly name?: string;
+}): AccountCoverage {
+  const detail = 'The audit of this account ended without a result.';
+  const gap = { what: 'account', kind: 'failed', code: 'NoResult', operation: 'audit', detail } as const;
+  return { accountId, ...(name && { name }), state: 'not-covered', regions: [], gaps: [gap] };
+}
+
+function joinSlices(joined: AccountCoverage | undefined, slice: AccountCoverage): AccountCoverage {
+  if (joined === undefined) return slice;
+  const names = [...new Set([...joined.regions, ...slice.regions].map((one) => one.region))].sort();
+  const regions = names.flatMap((region) => {
+    const parts = [...joined.regions, ...slice.regions].filter((one) => one.region === region);
+    return parts.reduce(joinRegions);
+  });
+  return {
+    ...joined,
+    state: joinStates(joined.state, slice.state),
+    regions,
+    gaps: [...joined.gaps, ...slice.gaps],
+  };
+}
+
+function joinRegions(a: RegionCoverage, b: RegionCoverage): RegionCoverage {
+  return {
+    region: a.region,
+    state: joinStates(a.state, b.state),
+    clusters: {
+      found: Math.max(a.clusters.found, b.clusters.found),
+      judged: a.clusters.judged + b.clusters.judged,
+    },
+    gaps: [...a.gaps, ...b.gaps],
+  };
+}
+
+function joinStates(a: CoverageState, b: CoverageState): CoverageState {
+  return a === b ? a : 'partial';
+}

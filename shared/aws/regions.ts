@@ -1,0 +1,59 @@
+import { AccountClient, ListRegionsCommand } from '@aws-sdk/client-account';
+import { DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import type { Reading } from '../model/evidence.ts';
+import type { AwsAccount } from './account.ts';
+import { allPages } from './paginate.ts';
+import { globalRegionOf } from './partition.ts';
+import { MalformedResponse, read } from './read.ts';
+
+/** What the requests of this file need in the account itself. */
+export const REGION_ACTIONS = ['account:ListRegions', 'ec2:DescribeRegions'] as const;
+
+/** Every Region there is in a partition, and whether it is enabled in one account. */
+export type RegionStates = ReadonlyMap<string, 'enabled' | 'disabled'>;
+
+const PAGE_SIZE = 50;
+/** An account that disables a Region can still use it until that is done. */
+const ENABLED = ['ENABLED', 'ENABLED_BY_DEFAULT', 'DISABLING'];
+
+/**
+ * The Regions of an account. With `memberId`, those of a member account: only the management account and the delegated
+ * administrator of Account Management may ask.
+ * https://docs.aws.amazon.com/accounts/latest/reference/API_ListRegions.html
+ */
+export function listRegions(aws: AwsAccount, memberId?: string): Promise<Reading<RegionStates>> {
+  const account = aws.client(AccountClient, globalRegionOf(aws.partition));
+  return read('account:ListRegions', async () => {
+    const regions = await allPages(async (NextToken) => {
+      const request = { NextToken, MaxResults: PAGE_SIZE, ...(memberId && { AccountId: memberId }) };
+      const answer = await account.send(new ListRegionsCommand(request));
+      return { items: answer.Regions, next: answer.NextToken };
+    });
+    return toStates(
+      regions.map((one) => ({ name: one.RegionName, enabled: ENABLED.includes(one.RegionOptStatus ?? '') })),
+    );
+  });
+}
+
+/** The Regions of the account itself, by whichever of the two APIs may be used. `region` is one that answers. */
+export async function ownRegions(aws: AwsAccount, region: string): Promise<Reading<RegionStates>> {
+  const listed = await listRegions(aws);
+  return listed.state === 'present' ? listed : describeRegions(aws, region);
+}
+
+function describeRegions(aws: AwsAccount, region: string): Promise<Reading<RegionStates>> {
+  const ec2 = aws.client(EC2Client, region);
+  return read('ec2:DescribeRegions', async () => {
+    const { Regions: regions } = await ec2.send(new DescribeRegionsCommand({ AllRegions: true }));
+    if (regions === undefined) throw new MalformedResponse('the answer holds no list');
+    return toStates(
+      regions.map((one) => ({ name: one.RegionName, enabled: one.OptInStatus !== 'not-opted-in' })),
+    );
+  });
+}
+
+function toStates(regions: readonly { name: string | undefined; enabled: boolean }[]): RegionStates {
+  return new Map(
+    regions.flatMap(({ name, enabled }) => (name ? [[name, enabled ? 'enabled' : 'disabled'] as const] : [])),
+  );
+}
