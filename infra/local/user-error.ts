@@ -1,0 +1,6 @@
+/** What a person can mend: shown as one message, without a stack trace. */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+  /** Bad usage or configuration. */
+  readonly exitCode = 2;
+}

@@ -1,0 +1,27 @@
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { NodeHttpHandler } from '@smithy/node-http-handler';
+import { type AwsAccount, awsAccount, type ClientOptions } from './account.ts';
+import { MalformedResponse } from './read.ts';
+
+/**
+ * The account whose credentials the environment holds, by the SDK's default chain (variables, AWS_PROFILE, SSO,
+ * container, instance). Rejects with the SDK's error when there are none or AWS does not accept them.
+ */
+export async function callerAccount(
+  region: string,
+  connections: NodeHttpHandler,
+  options: ClientOptions,
+): Promise<AwsAccount> {
+  const sts = new STSClient({
+    region,
+    requestHandler: connections,
+    maxAttempts: options.maxAttempts,
+    customUserAgent: options.userAgent,
+  });
+  const { Account: accountId, Arn: arn } = await sts.send(new GetCallerIdentityCommand({}));
+  const partition = arn?.split(':')[1];
+  if (!accountId || !partition)
+    throw new MalformedResponse('sts:GetCallerIdentity answered without an account');
+  // Every client finds the same credentials by itself; the first one shares what it found.
+  return awsAccount({ partition, accountId }, sts.config.credentials, connections, options);
+}

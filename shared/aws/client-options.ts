@@ -1,0 +1,12 @@
+import type { Config } from '../config.ts';
+import { VERSION } from '../version.ts';
+import type { ClientOptions } from './account.ts';
+
+/** How a configuration asks clients to be set up. */
+export function clientOptionsOf({ limits }: Config): ClientOptions {
+  return {
+    maxAttempts: limits.maxAttempts,
+    requestTimeout: limits.requestTimeout,
+    userAgent: `eks-auditor/${VERSION}`,
+  };
+}
