@@ -63,10 +63,14 @@ export function union(ranges: readonly AddressRange[]): AddressRange[] {
   return merged;
 }
 
+/** Whether the ranges together hold every address of the other one. */
+export function contains(ranges: readonly AddressRange[], { family, first, last }: AddressRange): boolean {
+  return union(ranges).some((range) => range.family === family && range.first <= first && range.last >= last);
+}
+
 /** Whether the ranges together hold every address of the family. */
 export function coversAll(family: AddressFamily, ranges: readonly AddressRange[]): boolean {
-  const [only, ...others] = union(ranges.filter((range) => range.family === family));
-  return only !== undefined && others.length === 0 && sizeOfRange(only) === 1n << BigInt(BITS[family]);
+  return contains(ranges, block(family, 0n, 0));
 }
 
 /** Distinct IPv4 addresses in the ranges. */
