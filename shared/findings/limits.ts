@@ -21,7 +21,6 @@ const MAX_RESOURCES = 32;
 const MAX_FIELDS = 50;
 const MAX_FIELD_KEY = 128;
 const MAX_FIELD_VALUE = 2048;
-const MAX_RESOURCE_ID = 2048;
 const MAX_TAGS = 50;
 const MAX_TAG_KEY = 128;
 const TAG_VALUE = /^(?=.*\S)[A-Za-z0-9\s+\-=._:/@]{1,256}$/;
@@ -32,12 +31,14 @@ export interface Violation {
   readonly field: string;
   readonly length: number;
   readonly min: number;
+  /** Infinite when Security Hub states none. */
   readonly max: number;
   readonly unit: 'characters' | 'items' | 'bytes';
 }
 
 export function describeViolation({ field, length, min, max, unit }: Violation): string {
-  return `${field} has ${length} ${unit}; Security Hub takes ${min} to ${max}`;
+  const allowed = Number.isFinite(max) ? `${min} to ${max}` : `at least ${min}`;
+  return `${field} has ${length} ${unit}; Security Hub takes ${allowed}`;
 }
 
 /** The size of a finding as it is sent, in bytes. */
@@ -127,7 +128,7 @@ function measuresOf(finding: AwsSecurityFinding): Violation[] {
     characters('Title', finding.Title, MAX_TITLE),
     characters('Description', finding.Description, MAX_DESCRIPTION),
     characters('Remediation.Recommendation.Text', recommendation?.Text ?? '-', MAX_REMEDIATION),
-    characters('Remediation.Recommendation.Url', recommendation?.Url ?? '-', 2048),
+    characters('Remediation.Recommendation.Url', recommendation?.Url ?? '-'),
     items('FindingProviderFields.Types', finding.FindingProviderFields?.Types ?? [], 1, 50),
     items(
       'Compliance.RelatedRequirements',
@@ -136,7 +137,7 @@ function measuresOf(finding: AwsSecurityFinding): Violation[] {
       MAX_REQUIREMENTS,
     ),
     items('Resources', resources, 1, MAX_RESOURCES),
-    ...resources.map((one, index) => characters(`Resources[${index}].Id`, one.Id, MAX_RESOURCE_ID)),
+    ...resources.map((one, index) => characters(`Resources[${index}].Id`, one.Id)),
     items('ProductFields', fields, 0, MAX_FIELDS),
     ...fields.flatMap(([key, value]) => [
       characters(`the key of ProductFields.${key}`, key, MAX_FIELD_KEY),
@@ -147,7 +148,7 @@ function measuresOf(finding: AwsSecurityFinding): Violation[] {
 }
 
 /** No text may be blank. */
-function characters(field: string, text: string | undefined, max: number): Violation {
+function characters(field: string, text: string | undefined, max = Number.POSITIVE_INFINITY): Violation {
   const length = text === undefined || text.trim() === '' ? 0 : text.length;
   return { field, length, min: 1, max, unit: 'characters' };
 }
