@@ -18,6 +18,8 @@ export interface PlanDependencies {
   readonly config: Config;
   /** Whether another account's Regions may be asked for; the rest is found out by the audits. */
   readonly timeIsLeft: () => boolean;
+  /** Only these of the accounts that the configuration selects, be it none. */
+  readonly only?: readonly string[];
 }
 
 /** Requests for the Regions of accounts under way at the same time; the API allows few a second. */
@@ -25,7 +27,9 @@ const REGION_REQUESTS = 5;
 
 /** Decides which accounts and Regions a run looks at. Throws PlanError. */
 export async function plan(run: Run, dependencies: PlanDependencies): Promise<Plan> {
-  const { organization, selected, skipped } = await selectAccounts(dependencies);
+  const { organization, skipped, ...selection } = await selectAccounts(dependencies);
+  const { only } = dependencies;
+  const selected = selection.selected.filter((one) => only?.includes(one.accountId) ?? true);
   const regionsOf = regionFinder(dependencies);
   const limit = pLimit(REGION_REQUESTS);
   const targets = await Promise.all(

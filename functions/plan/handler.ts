@@ -1,0 +1,33 @@
+import type { Run } from '../../shared/model/run.ts';
+import { type PlanEvent, planEventSchema } from '../events.ts';
+import { keysOf } from '../keys.ts';
+import { lambdaHandler, type StepContext } from '../lambda.ts';
+import { newRun } from '../run.ts';
+import { plan } from './plan.ts';
+
+/** What the state machine goes on with. */
+export interface PlanOutput {
+  readonly run: Run;
+  readonly planKey: string;
+  readonly targetsKey: string;
+  readonly accounts: number;
+}
+
+/** Plans a run and leaves the plan, and the targets for the Distributed Map, in the bucket. */
+export async function planStep(event: PlanEvent, context: StepContext): Promise<PlanOutput> {
+  const run = newRun(context.config, true, context.now());
+  context.logger.appendKeys({ runId: run.id });
+  const planned = await plan(run, { ...context, ...(event.accounts && { only: event.accounts }) });
+  const { planKey, organizationKey, targetsKey } = keysOf(run);
+  await context.store.put(planKey, JSON.stringify(planned));
+  await context.store.put(organizationKey, JSON.stringify(planned.organization));
+  await context.store.put(targetsKey, JSON.stringify(planned.targets));
+  context.logger.info('planned', {
+    trigger: event.trigger,
+    accounts: planned.targets.length,
+    skipped: planned.skipped,
+  });
+  return { run, planKey, targetsKey, accounts: planned.targets.length };
+}
+
+export const handler = lambdaHandler(planEventSchema, planStep);

@@ -1,0 +1,82 @@
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import pLimit from 'p-limit';
+import { z } from 'zod';
+import type { Store } from '../../shared/aws/store.ts';
+import type { AccountResult, Plan, RunResult } from '../../shared/model/run.ts';
+import { NO_CHANGES } from '../../shared/model/run.ts';
+import { renderHtml } from '../../shared/report/html.ts';
+import { notCovered } from '../audit/coverage.ts';
+import { type ReportEvent, reportEventSchema } from '../events.ts';
+import { keysOf } from '../keys.ts';
+import { lambdaHandler, type StepContext } from '../lambda.ts';
+import { metricsOf } from './metrics.ts';
+import { report } from './report.ts';
+
+/** What the state machine ends with. */
+export interface ReportOutput {
+  readonly resultKey: string;
+  readonly htmlKey: string;
+  readonly complete: boolean;
+  readonly findingsFailedToImport: number;
+}
+
+/** Joins a run's results, leaves the report in the bucket, and counts in metrics (CloudWatch's embedded format). */
+export async function reportStep({ run, planKey }: ReportEvent, context: StepContext): Promise<ReportOutput> {
+  const { logger, store, now } = context;
+  logger.appendKeys({ runId: run.id });
+  const plan = await readPlan(store, planKey);
+  const result = report(plan, await readResults(store, keysOf(run).accountsPrefix), now());
+  const { resultKey, htmlKey } = keysOf(run);
+  await store.put(resultKey, JSON.stringify(result));
+  await store.put(htmlKey, renderHtml(result), 'text/html; charset=utf-8');
+  emitMetrics(result);
+  const { coverage, changes } = result;
+  logger.info('reported', { complete: coverage.complete, ...changes, failed: changes.failed.length });
+  return {
+    resultKey,
+    htmlKey,
+    complete: coverage.complete,
+    findingsFailedToImport: changes.failed.length,
+  };
+}
+
+async function readPlan(store: Store, key: string): Promise<Plan> {
+  const text = await store.get(key);
+  if (text === undefined) throw new Error(`there is no plan at ${key}`);
+  // Written by the plan step of the same version.
+  return JSON.parse(text) as Plan;
+}
+
+const READS = 20;
+
+async function readResults(store: Store, prefix: string): Promise<AccountResult[]> {
+  const limit = pLimit(READS);
+  const results = (await store.list(prefix)).map((key) =>
+    limit(async () => {
+      const text = await store.get(key);
+      return text === undefined ? [] : [toResult(JSON.parse(text))];
+    }),
+  );
+  return (await Promise.all(results)).flat();
+}
+
+/** What the state machine records of an audit that ended with an error. */
+const crashSchema = z.object({ accountId: z.string(), error: z.string(), cause: z.string().optional() });
+
+function toResult(document: unknown): AccountResult {
+  const crash = crashSchema.safeParse(document);
+  // Anything else was written by the audit step of the same version.
+  if (!crash.success) return document as AccountResult;
+  const { accountId, error, cause } = crash.data;
+  const gap = { what: 'account', kind: 'failed', code: error, operation: 'audit' } as const;
+  const detail = (cause ?? 'The audit ended with an error.').slice(0, 300);
+  return { coverage: notCovered({ accountId }, { ...gap, detail }), verdicts: [], changes: NO_CHANGES };
+}
+
+function emitMetrics(result: RunResult): void {
+  const metrics = new Metrics({ namespace: 'EKSAuditor', serviceName: 'eks-auditor' });
+  for (const { name, unit, value } of metricsOf(result)) metrics.addMetric(name, MetricUnit[unit], value);
+  metrics.publishStoredMetrics();
+}
+
+export const handler = lambdaHandler(reportEventSchema, reportStep);
