@@ -1,5 +1,5 @@
 import type { Pattern, Token } from './wildcard.ts';
-import { ANY_MANY, ANY_ONE, isWildcard } from './wildcard.ts';
+import { ANY_MANY, ANY_ONE, isWildcard, literalText, matches } from './wildcard.ts';
 
 /** What `Action` or `NotAction` (and so on) of a statement selects: one of the patterns, or none of them. */
 export interface Selection {
@@ -52,13 +52,32 @@ interface State {
  *
  * @returns true too when the patterns are too involved to decide, so that nothing is wrongly ruled out.
  */
-export function isPossible(space: Space): boolean {
-  const start: State = {
-    within: space.within.map(startOf),
-    outside: startOf(space.outside),
-  };
+export function isPossible({ within, outside }: Space): boolean {
+  if (outside.some(isEverything)) return false;
+  const space = { within: within.filter((group) => !group.some(isEverything)), outside };
+  if (space.within.length === 0 && outside.length === 0) return true;
+  const texts = space.within.map(literalTexts).find((candidates) => candidates !== undefined);
+  return texts === undefined ? isReachable(space) : texts.some((text) => holds(space, text));
+}
+
+function holds({ within, outside }: Space, text: string): boolean {
+  const fits = (pattern: Pattern) => matches(pattern, text);
+  return within.every((group) => group.some(fits)) && !outside.some(fits);
+}
+
+/** The texts of a group without wildcards: then one of them is the string, and there is nothing to search. */
+function literalTexts(group: readonly Pattern[]): readonly string[] | undefined {
+  const texts = group.map(literalText).filter((text) => text !== undefined);
+  return texts.length < group.length ? undefined : texts;
+}
+
+function isEverything({ tokens }: Pattern): boolean {
+  return tokens.length === 1 && tokens[0] === ANY_MANY;
+}
+
+function isReachable(space: Space): boolean {
   const seen = new Set<string>();
-  const pending: State[] = [start];
+  const pending: State[] = [{ within: space.within.map(startOf), outside: startOf(space.outside) }];
   for (let state = pending.pop(); state !== undefined; state = pending.pop()) {
     const key = `${state.within.join('|')}!${state.outside.join()}`;
     if (seen.has(key) || isDeadEnd(space, state)) continue;
