@@ -99,7 +99,7 @@ function readConfiguration(text: string): { readonly enforces: boolean; readonly
   if (typeof values !== 'object' || Array.isArray(values))
     return { enforces: false, problem: 'it is no mapping' };
   const setting = values && 'enableNetworkPolicy' in values ? values.enableNetworkPolicy : undefined;
-  return { enforces: String(setting).trim().toLowerCase() === 'true' };
+  return { enforces: typeof setting === 'string' ? /^\s*true\s*$/i.test(setting) : setting === true };
 }
 
 /** The parser's first line says what is wrong and where; the others quote the text. */
