@@ -1,0 +1,64 @@
+import { styleText } from 'node:util';
+import { fitTo, printable, wrap } from './text.ts';
+
+export type Format = Parameters<typeof styleText>[0];
+
+/** A terminal to write for. */
+export interface Layout {
+  /** Columns. */
+  readonly width: number;
+  readonly style: (format: Format, text: string) => string;
+}
+
+/** Narrower than this nothing is readable; wider than this lines are too long to read. */
+const WIDTHS = { min: 60, max: 140 };
+
+export function layoutOf(options: { readonly width: number; readonly colour: boolean }): Layout {
+  return {
+    width: Math.min(WIDTHS.max, Math.max(WIDTHS.min, options.width)),
+    // Whether there is a terminal is known to the caller; styleText must not look for one again.
+    style: (format, text) => (options.colour ? styleText(format, text, { validateStream: false }) : text),
+  };
+}
+
+/** A line across the page, after a title if there is one. */
+export function rule({ style, width }: Layout, title = '', format: Format = 'reset'): string {
+  if (title === '') return style('dim', '─'.repeat(width));
+  return `${style('bold', style(format, title))} ${style('dim', '─'.repeat(Math.max(0, width - title.length - 1)))}`;
+}
+
+/** A word in a margin of `margin` columns and text beside it, wrapped. */
+export function beside(
+  { style, width }: Layout,
+  label: { readonly text: string; readonly format: Format },
+  margin: number,
+  text: string,
+): string[] {
+  return wrap(printable(text), width - margin).map((line, index) =>
+    index === 0
+      ? `${style(label.format, label.text.padEnd(margin))}${line}`
+      : `${' '.repeat(indentOf(line, width, margin))}${line}`,
+  );
+}
+
+/** A word that is too long beside the margin begins further left, where it may fit. */
+function indentOf(line: string, width: number, margin: number): number {
+  return Math.max(2, Math.min(margin, width - line.length));
+}
+
+/** One cell of a table: filled to its width on the left or right. */
+export interface Cell {
+  readonly text: string;
+  readonly width: number;
+  readonly align?: 'right';
+  readonly format?: Format;
+}
+
+export function tableRow({ style }: Layout, cells: readonly Cell[]): string {
+  return cells
+    .map(({ text, width, align, format }) => {
+      const filled = align === 'right' ? text.padStart(width) : fitTo(text, width);
+      return format === undefined ? filled : style(format, filled);
+    })
+    .join('');
+}

@@ -1,0 +1,20 @@
+import type { RunResult } from '../model/run.ts';
+import type { Verdict } from '../model/verdict.ts';
+
+/** Names of accounts by id, where they are known. */
+export function accountNames(result: RunResult): ReadonlyMap<string, string> {
+  const { accounts, skipped } = result.coverage;
+  return new Map(
+    [...accounts, ...skipped].flatMap(({ accountId, name }) => (name ? [[accountId, name]] : [])),
+  );
+}
+
+/** The cluster a verdict belongs to; `undefined` for a registry or an account. */
+export function clusterNameOf(verdict: Pick<Verdict, 'clusterArn'>): string | undefined {
+  return verdict.clusterArn && clusterNameIn(verdict.clusterArn);
+}
+
+/** The cluster's name in its ARN; `undefined` when it is none. */
+export function clusterNameIn(arn: string): string | undefined {
+  return /^arn:[^:]*:eks:[^:]*:[^:]*:cluster\/(?<name>.+)$/.exec(arn)?.groups?.name;
+}

@@ -1,0 +1,47 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/** `1 cluster`, `2 clusters`, `1,204 clusters`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+}
+
+/** Names and messages come from other people's accounts: nothing in them may move the cursor or break a line. */
+export function printable(text: string): string {
+  return stripVTControlCharacters(text)
+    .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+    .trim();
+}
+
+/**
+ * Breaks a text at its spaces into lines of at most `width` characters. A longer word stays whole, on a line of its own:
+ * an ARN or an address that is cut cannot be copied.
+ */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/)) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = '';
+    }
+    line = line === '' ? word : `${line} ${word}`;
+  }
+  return line === '' ? lines : [...lines, line];
+}
+
+/** Cuts or fills a text to exactly `width` characters. */
+export function fitTo(text: string, width: number): string {
+  return text.length > width ? `${text.slice(0, width - 1).trimEnd()}…`.padEnd(width) : text.padEnd(width);
+}
+
+/** `0.4 s`, `12 s`, `3 min 20 s`. */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** `2026-11-22 10:15 UTC` of an ISO 8601 time. */
+export function shortTime(iso: string): string {
+  return `${new Date(iso).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
