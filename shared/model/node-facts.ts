@@ -5,10 +5,13 @@ import type { Named, Reading } from './evidence.ts';
 export const nodegroupSchema = z.object({
   nodegroupName: z.string().min(1),
   nodegroupArn: z.string().optional(),
+  /** For example `AL2023_x86_64_STANDARD`, or `CUSTOM` when the launch template names the image. */
+  amiType: z.string().optional(),
   status: z.string().optional(),
   /** An ARN. */
   nodeRole: z.string().optional(),
   subnets: z.array(z.string()).optional(),
+  /** Its owner's template; without one EKS makes one, which leaves addresses to the subnet. */
   launchTemplate: z
     .object({ id: z.string().optional(), name: z.string().optional(), version: z.string().optional() })
     .optional(),
@@ -18,7 +21,9 @@ export type Nodegroup = z.infer<typeof nodegroupSchema>;
 /** From eks:DescribeFargateProfile. */
 export const fargateProfileSchema = z.object({
   fargateProfileName: z.string().min(1),
+  status: z.string().optional(),
   podExecutionRoleArn: z.string().optional(),
+  /** A pod runs on Fargate when one of them matches: its namespace and all labels, with `*` and `?`. */
   selectors: z
     .array(
       z.object({ namespace: z.string().optional(), labels: z.record(z.string(), z.string()).optional() }),
