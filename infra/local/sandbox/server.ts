@@ -4,15 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { authenticate, type CredentialScope, parseAuthorization } from './authentication.ts';
 import { AwsError } from './errors.ts';
 import { type FaultKind, Faults } from './faults.ts';
+import { sandboxPage } from './pages.ts';
 import type { ErrorCode, Invocation, WireAnswer, WireRequest } from './protocols/protocol.ts';
 import type { RequestLogEntry } from './request-log.ts';
 import { type Call, describeService, invoke, type Service } from './service.ts';
 import type { State } from './state.ts';
 
 type LogEntry = { -readonly [Key in keyof RequestLogEntry]: RequestLogEntry[Key] };
-
-/** Serves read-only pages beside the AWS protocols; `undefined` for a path that is not one of them. */
-export type PageServer = (request: WireRequest) => WireAnswer | undefined;
 
 /** The one endpoint behind which all services live. */
 export class SandboxServer {
@@ -21,15 +19,13 @@ export class SandboxServer {
   maxInFlight = 0;
   readonly #state: State;
   readonly #services: readonly Service[];
-  readonly #pages: PageServer;
   readonly #http: Server;
   #latency = 0;
   #inFlight = 0;
 
-  constructor(state: State, services: readonly Service[], pages: PageServer = () => undefined) {
+  constructor(state: State, services: readonly Service[]) {
     this.#state = state;
     this.#services = services;
-    this.#pages = pages;
     this.#http = createServer({ keepAliveTimeout: 60_000 }, (request, response) =>
       this.#serve(request, response),
     );
@@ -79,7 +75,7 @@ export class SandboxServer {
   }
 
   async #answer(request: WireRequest): Promise<WireAnswer | undefined> {
-    const page = this.#pages(request);
+    const page = sandboxPage(request, this.#state, this.log);
     if (page !== undefined) {
       return page;
     }

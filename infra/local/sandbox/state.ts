@@ -63,6 +63,14 @@ export class State {
     return hub;
   }
 
+  /** Every account and Region in which anything was imported. */
+  hubs(): { readonly accountId: string; readonly region: string }[] {
+    return [...this.#hubs.keys()].map((key) => {
+      const [accountId = '', region = ''] = key.split('/');
+      return { accountId, region };
+    });
+  }
+
   /** What Security Hub still holds: it deletes what was not updated for 90 days. */
   findings(accountId: string, region: string): StoredFinding[] {
     const hub = this.hub(accountId, region);
