@@ -130,14 +130,14 @@ function toRejection(
 /** An answer that does not account for every finding of its batch leaves all that it does not name unconfirmed. */
 function accountFor(
   batch: readonly { readonly Id: string | undefined }[],
-  rejected: readonly Rejection[],
-  succeeded: number | undefined,
+  answered: readonly Rejection[],
+  succeeded = 0,
 ): readonly Rejection[] {
-  const named = new Set(rejected.map((one) => one.id));
-  if (succeeded !== undefined && succeeded + named.size >= batch.length) return rejected;
-  const unnamed = batch.flatMap(({ Id: id = '' }) => (named.has(id) ? [] : [id]));
-  const message = `Security Hub confirmed ${succeeded ?? 'none'} of ${batch.length} findings and named ${named.size}`;
-  return [...rejected, ...unnamed.map((id) => ({ id, code: 'Unconfirmed', message }))];
+  const ids = new Set(batch.map((one) => one.Id ?? ''));
+  const rejected = answered.filter((one) => ids.delete(one.id));
+  if (succeeded >= ids.size) return rejected;
+  const message = `Security Hub confirmed ${succeeded} of ${batch.length} findings and named ${rejected.length}`;
+  return [...rejected, ...[...ids].map((id) => ({ id, code: 'Unconfirmed', message }))];
 }
 
 /** Errors that say something about the finding or the caller: the same finding fails again. */
