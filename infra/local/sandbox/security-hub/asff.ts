@@ -29,7 +29,11 @@ function list<Item extends z.ZodType>(item: Item, longest: number, shortest = 0)
 
 function map(most: number, longestKey: number, longestValue: number) {
   return z
-    .record(text(longestKey), text(longestValue), 'should be object')
+    .record(z.string(), text(longestValue), 'should be object')
+    .refine(
+      (value) => Object.keys(value).every((key) => [...key].length <= longestKey),
+      `should NOT have names longer than ${longestKey} characters`,
+    )
     .refine((value) => Object.keys(value).length <= most, `should NOT have more than ${most} properties`);
 }
 
