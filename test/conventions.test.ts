@@ -1,0 +1,194 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { generateIndexes } from '../infra/local/generate-indexes.ts';
+import { collectors } from '../shared/collectors/index.ts';
+import { BENCHMARKS } from '../shared/config.ts';
+import { PROFILES } from '../shared/controls/benchmarks.ts';
+import { controls } from '../shared/controls/index.ts';
+import { EVIDENCE_UNREADABLE } from '../shared/model/verdict.ts';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+
+function read(path: string): string {
+  return readFileSync(join(ROOT, path), 'utf8');
+}
+
+const CONTROL_FILES = readdirSync(join(ROOT, 'shared/controls')).filter((one) => /^\d/.test(one));
+
+describe.each(controls)('control $id', (one) => {
+  const files = CONTROL_FILES.filter((file) => file.startsWith(`${one.id.replaceAll('.', '-')}-`));
+  const page = `docs/controls/${one.id}.md`;
+
+  it('is alone in a file named by its id and its meaning', () => {
+    expect(files).toHaveLength(1);
+    expect(files[0]).toMatch(/^\d+-\d+-\d+(-[a-z0-9]+)+\.ts$/);
+  });
+
+  it('has a test', () => {
+    const tests = files.map((file) => `test/shared/controls/${file.replace(/\.ts$/, '.test.ts')}`);
+
+    expect(tests.filter((test) => !existsSync(join(ROOT, test)))).toEqual([]);
+  });
+
+  it('has a page that names its title and every reason code with its status', () => {
+    const text = read(page);
+
+    expect(text).toContain(`# ${one.id} ${one.title}\n`);
+    for (const [code, row] of Object.entries(one.rows)) {
+      expect(text).toMatch(new RegExp(`^\\| \`${code}\` \\| ${row.status}`, 'm'));
+    }
+    expect(text).toMatch(new RegExp(`^\\| \`${EVIDENCE_UNREADABLE}\` \\| NOT_AVAILABLE`, 'm'));
+  });
+
+  it('has a page that names no reason code it does not have', () => {
+    const named = [...read(page).matchAll(/^\| `([A-Z][A-Z_]+)` \|/gm)].map(([, code]) => code);
+
+    expect(named.sort()).toEqual([...Object.keys(one.rows), EVIDENCE_UNREADABLE].sort());
+  });
+
+  it('has a page that names the actions its facts are read with', () => {
+    const actions = collectors.filter(({ fact }) => one.needs.includes(fact)).flatMap((from) => from.actions);
+
+    expect([...new Set(actions)].filter((action) => !read(page).includes(`\`${action}\``))).toEqual([]);
+  });
+
+  it('spells reason codes as constants, and leaves the engine’s own to the engine', () => {
+    const codes = Object.keys(one.rows);
+
+    expect(codes.filter((code) => !/^[A-Z]+(_[A-Z]+)*$/.test(code))).toEqual([]);
+    expect(codes).not.toContain(EVIDENCE_UNREADABLE);
+  });
+
+  it('can fail and can pass', () => {
+    const statuses = Object.values(one.rows).map((row) => row.status);
+
+    expect(statuses).toEqual(expect.arrayContaining(['FAILED', 'PASSED']));
+  });
+
+  it('gives a severity only to rows that fail', () => {
+    const others = Object.values(one.rows).filter((row) => row.status !== 'FAILED');
+
+    expect(others.filter((row) => row.severity !== undefined)).toEqual([]);
+  });
+
+  it('fits into a finding', () => {
+    expect(`${one.id} ${one.title}`.length).toBeLessThanOrEqual(256);
+    expect(one.remediation.text.length).toBeLessThanOrEqual(512);
+    expect(one.remediation.url).toMatch(/^https:\/\/docs\.aws\.amazon\.com\/[\w/.-]+\.html$/);
+    expect(one.description.length).toBeGreaterThan(0);
+  });
+
+  it('names NIST controls as NIST does', () => {
+    expect(one.nist.filter((name) => !/^[A-Z]{2}-\d+(\(\d+\))?$/.test(name))).toEqual([]);
+  });
+
+  it('needs each fact once, and facts of its level', () => {
+    const levels = {
+      account: ['account'],
+      region: ['account', 'region'],
+      cluster: ['account', 'region', 'cluster'],
+    };
+    const sources = collectors.filter(({ fact }) => one.needs.includes(fact));
+
+    expect(new Set(one.needs).size).toBe(one.needs.length);
+    expect(one.needs).toEqual(expect.arrayContaining([...(one.evenUnreadable ?? [])]));
+    expect(sources.filter(({ level }) => !levels[one.level].includes(level))).toEqual([]);
+  });
+
+  it.each(one.needs.map((fact) => ({ fact })))(
+    'gets the fact $fact from exactly one collector',
+    ({ fact }) => {
+      expect(collectors.filter((from) => from.fact === fact)).toHaveLength(1);
+    },
+  );
+
+  it('is in a benchmark', () => {
+    expect(BENCHMARKS.filter((version) => PROFILES[version].controlIds.includes(one.id))).not.toEqual([]);
+  });
+});
+
+describe('the controls', () => {
+  it('have ids of their own', () => {
+    const ids = controls.map((one) => one.id);
+
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('are all in the index', () => {
+    expect(controls).toHaveLength(CONTROL_FILES.length);
+  });
+});
+
+describe('the collectors', () => {
+  it.each(collectors.map((one) => ({ fact: one.fact, one })))('of $fact names IAM actions', ({ one }) => {
+    expect(one.actions.filter((action) => !/^[a-z0-9-]+:[A-Z]\w+$/.test(action))).toEqual([]);
+    expect(one.actions.length).toBeGreaterThan(0);
+  });
+
+  it('read each fact once', () => {
+    const facts = collectors.map((one) => one.fact);
+
+    expect(new Set(facts).size).toBe(facts.length);
+  });
+});
+
+describe('the generated indexes', () => {
+  it.each([...generateIndexes()])('%s is up to date (npm run generate)', (path, text) => {
+    expect(read(path)).toBe(text);
+  });
+});
+
+describe('judging is pure', () => {
+  const reachable = reachableFrom(
+    ['shared/controls', 'shared/model', 'shared/iam', 'shared/net'].flatMap((folder) =>
+      readdirSync(join(ROOT, folder))
+        .filter((file) => file.endsWith('.ts'))
+        .map((file) => `${folder}/${file}`),
+    ),
+  );
+
+  it('is looked at through every import', () => {
+    expect([...reachable.keys()]).toEqual(
+      expect.arrayContaining(['shared/controls/evaluate.ts', 'shared/net/cidr.ts']),
+    );
+    expect([...reachable.values()].flat()).toEqual(expect.arrayContaining(['zod', 'yaml', 'ipaddr.js']));
+  });
+
+  it.each([...reachable])('%s imports no AWS SDK and nothing of the machine', (_, packages) => {
+    expect(packages.filter((name) => /^(@aws-sdk|@smithy|@aws-lambda-powertools|node:)/.test(name))).toEqual(
+      [],
+    );
+  });
+
+  it.each([...reachable.keys()])('%s asks no clock, no chance and no environment', (path) => {
+    expect(read(path)).not.toMatch(/Date\.now\(|new Date\(\)|Math\.random\(|performance\.now\(|process\.\w/);
+  });
+});
+
+/** Every file that is run when these are, with the packages it imports. Imports of types only do not run. */
+function reachableFrom(entries: readonly string[]): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  const waiting = [...entries];
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (found.has(path)) continue;
+    const from = dirname(join(ROOT, path));
+    const specifiers = importsOf(read(path));
+    found.set(
+      path,
+      specifiers.filter((one) => !one.startsWith('.')),
+    );
+    waiting.push(
+      ...specifiers.filter((one) => one.startsWith('.')).map((one) => relative(ROOT, join(from, one))),
+    );
+  }
+  return found;
+}
+
+function importsOf(text: string): string[] {
+  const statements = text.matchAll(
+    /^(?:import|export)\s+(?!type\s)[^;]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm,
+  );
+  return [...statements].flatMap(([, from, bare, dynamic]) => from ?? bare ?? dynamic ?? []);
+}
