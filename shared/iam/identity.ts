@@ -54,15 +54,17 @@ export interface EffectiveActions {
 /** A statement with the policy it is from. */
 export interface NamedStatement extends Statement {
   readonly policy: string;
+  /** Tells it from all others of the identity, whose policies may share a name. */
+  readonly id: number;
 }
 
 /** An identity's statements, sorted by what they do. */
 export interface IdentityStatements {
   readonly allows: readonly NamedStatement[];
   /** The Deny statements that hold under any condition, the boundary's included. */
-  readonly denies: readonly Statement[];
+  readonly denies: readonly NamedStatement[];
   /** The boundary's Allow statements. Undefined: there is no boundary, or it is unreadable. */
-  readonly boundary: readonly Statement[] | undefined;
+  readonly boundary: readonly NamedStatement[] | undefined;
   readonly problems: readonly UnreadablePolicy[];
 }
 
@@ -75,25 +77,37 @@ export interface IdentityStatements {
  */
 export function effectiveActions(identity: Identity, actions: readonly AskedAction[]): EffectiveActions {
   const statements = readIdentity(identity);
-  const allowed = actions.map((action) => judge(statements, action)).filter((result) => result !== undefined);
+  const known: KnownGrants = new Map();
+  const allowed = actions
+    .map((action) => judge(statements, action, known))
+    .filter((result) => result !== undefined);
   return { allowed, problems: statements.problems };
 }
 
 /** Reads all documents of an identity. */
 export function readIdentity({ policies, boundary }: Identity): IdentityStatements {
-  const read = policies.map(({ name, document }) => ({ name, parsed: parseIdentityPolicy(document) }));
-  const limits = boundary && { name: boundary.arn, parsed: parseIdentityPolicy(boundary.document) };
-  const own = read.flatMap(({ name, parsed }) =>
-    statementsOf(parsed).map((statement) => ({ ...statement, policy: name })),
-  );
-  const limiting = limits?.parsed.ok ? limits.parsed.policy.statements : undefined;
+  const own = policies.map(({ name, document }) => ({
+    name,
+    parsed: parseIdentityPolicy(document),
+    limits: false,
+  }));
+  const limit = boundary && {
+    name: boundary.arn,
+    parsed: parseIdentityPolicy(boundary.document),
+    limits: true,
+  };
+  const all = limit ? [...own, limit] : own;
+  const statements = all
+    .flatMap(({ name, parsed, limits }) =>
+      statementsOf(parsed).map((statement) => ({ ...statement, policy: name, limits })),
+    )
+    .map((statement, id) => ({ ...statement, id }));
+  const allows = statements.filter(({ effect }) => effect === 'Allow');
   return {
-    allows: own.filter(isAllow),
-    denies: [...own, ...(limiting ?? [])].filter(
-      (statement) => !isAllow(statement) && statement.conditions.length === 0,
-    ),
-    boundary: limiting?.filter(isAllow),
-    problems: [...read, ...(limits ? [limits] : [])].flatMap(({ name, parsed }) =>
+    allows: allows.filter(({ limits }) => !limits),
+    denies: statements.filter(({ effect, conditions }) => effect === 'Deny' && conditions.length === 0),
+    boundary: limit?.parsed.ok ? allows.filter(({ limits }) => limits) : undefined,
+    problems: all.flatMap(({ name, parsed }) =>
       parsed.ok ? [] : [{ policy: name, problem: parsed.problem }],
     ),
   };
@@ -129,16 +143,19 @@ export function covers(statement: Statement, action: Pattern): boolean {
   return !isPossible(allOf(notInside(statement.actions), only(action)));
 }
 
-function judge(statements: IdentityStatements, { name, actsOn }: AskedAction): AllowedAction | undefined {
+function judge(
+  { allows, denies, boundary }: IdentityStatements,
+  { name, actsOn }: AskedAction,
+  known: KnownGrants,
+): AllowedAction | undefined {
   const action = compileAction(name);
-  const allows = statements.allows.filter((allow) => concerns(allow, action));
-  if (allows.length === 0) return undefined;
-  const left = allOf(
-    ...statements.denies.filter((deny) => covers(deny, action)).map(({ resources }) => notInside(resources)),
-    actsOn ? only(actsOn) : EVERYTHING,
-  );
-  const limits = statements.boundary?.filter((limit) => concerns(limit, action)) ?? [UNLIMITED];
-  const grants = allows.flatMap((allow) => grantsOf(allow, limits, left));
+  const relevant = {
+    allows: allows.filter((allow) => concerns(allow, action)),
+    denies: denies.filter((deny) => covers(deny, action)),
+    limits: boundary?.filter((limit) => concerns(limit, action)) ?? [UNLIMITED],
+  };
+  if (relevant.allows.length === 0 || relevant.limits.length === 0) return undefined;
+  const grants = remembered(known, relevant, actsOn);
   if (grants.length === 0) return undefined;
   return {
     action: name,
@@ -154,10 +171,34 @@ interface Grant {
   readonly conditional: boolean;
 }
 
-type Limit = Pick<Statement, 'resources' | 'conditions'>;
+type Limit = Pick<NamedStatement, 'id' | 'resources' | 'conditions'>;
+
+/** The statements that bear on an action. */
+interface Relevant {
+  readonly allows: readonly NamedStatement[];
+  readonly denies: readonly NamedStatement[];
+  readonly limits: readonly Limit[];
+}
+
+/** Most actions fall under the same statements, and what those leave is costly to find. */
+type KnownGrants = Map<string, readonly Grant[]>;
 
 const EVERYTHING: Space = { within: [], outside: [] };
-const UNLIMITED: Limit = { resources: { negated: true, patterns: [] }, conditions: [] };
+const UNLIMITED: Limit = { id: -1, resources: { negated: true, patterns: [] }, conditions: [] };
+
+function remembered(known: KnownGrants, relevant: Relevant, actsOn: Pattern | undefined): readonly Grant[] {
+  const ids = [relevant.allows, relevant.denies, relevant.limits].map((group) => group.map(({ id }) => id));
+  const key = `${ids.join('|')}|${actsOn?.text}`;
+  const grants = known.get(key) ?? grantsLeft(relevant, actsOn);
+  known.set(key, grants);
+  return grants;
+}
+
+function grantsLeft({ allows, denies, limits }: Relevant, actsOn: Pattern | undefined): Grant[] {
+  const notDenied = denies.map(({ resources }) => notInside(resources));
+  const left = allOf(...notDenied, actsOn ? only(actsOn) : EVERYTHING);
+  return allows.flatMap((allow) => grantsOf(allow, limits, left));
+}
 
 /** What is left of an Allow: a grant for each resource pattern of which something is. */
 function grantsOf(allow: NamedStatement, limits: readonly Limit[], left: Space): Grant[] {
@@ -175,10 +216,6 @@ function grantsOf(allow: NamedStatement, limits: readonly Limit[], left: Space):
 
 function only(pattern: Pattern): Space {
   return { within: [[pattern]], outside: [] };
-}
-
-function isAllow({ effect }: Pick<Statement, 'effect'>): boolean {
-  return effect === 'Allow';
 }
 
 function statementsOf(parsed: ParsedPolicy): Policy['statements'] {

@@ -55,7 +55,8 @@ interface State {
 export function isPossible({ within, outside }: Space): boolean {
   if (outside.some(isEverything)) return false;
   const space = { within: within.filter((group) => !group.some(isEverything)), outside };
-  if (space.within.length === 0 && outside.length === 0) return true;
+  if (space.within.length <= 1 && outside.length === 0)
+    return space.within.every((group) => group.length > 0);
   const texts = space.within.map(literalTexts).find((candidates) => candidates !== undefined);
   return texts === undefined ? isReachable(space) : texts.some((text) => holds(space, text));
 }
