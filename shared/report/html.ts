@@ -5,10 +5,10 @@ import { STYLE } from './html-style.ts';
 import { type Content, Markup, markup } from './markup.ts';
 import { matrixRows } from './matrix.ts';
 import { accountNames, clusterNameIn, clusterNameOf } from './places.ts';
+import { type ReportedControl, reportedControls } from './reported-controls.ts';
 import {
   compareControlIds,
   compareVerdicts,
-  type ReportedControl,
   STATUS_LABELS,
   type StatusCounts,
   type Summary,
@@ -27,14 +27,11 @@ interface Page {
  * The report as one HTML file that needs nothing else: no script, no font, no picture, no network. It may be opened
  * anywhere, mailed, and printed. Pure.
  */
-export function renderHtml(
-  result: RunResult,
-  options: { readonly controls: readonly ReportedControl[] },
-): string {
+export function renderHtml(result: RunResult): string {
   const page: Page = {
     result,
     summary: summarize(result),
-    controls: new Map(options.controls.map((one) => [one.id, one])),
+    controls: reportedControls(result.run.benchmark),
     names: accountNames(result),
   };
   const title = `EKS Auditor: CIS Amazon EKS Benchmark ${result.run.benchmark}, ${result.run.startedAt.slice(0, 10)}`;

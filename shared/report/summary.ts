@@ -1,4 +1,3 @@
-import type { Control } from '../model/control.ts';
 import type { CoverageState, RunResult } from '../model/run.ts';
 import { compareSeriousness, type Severity, type Status, type Verdict } from '../model/verdict.ts';
 import { gapsOf, type Outcome, outcomeOf } from './exit-code.ts';
@@ -135,9 +134,6 @@ function countBy<T, Key extends string>(
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, one) => total + one, 0);
 }
-
-/** What a report says of a control besides its verdicts. */
-export type ReportedControl = Pick<Control, 'id' | 'title' | 'description' | 'remediation'>;
 
 /** What people call each status. */
 export const STATUS_LABELS = {

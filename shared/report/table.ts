@@ -3,19 +3,11 @@ import { STATUSES, type Status, type Verdict } from '../model/verdict.ts';
 import { GAP_LABELS, type GapGroup, groupGaps, unexplained } from './gaps.ts';
 import { beside, type Format, type Layout, layoutOf, rule, tableRow } from './layout.ts';
 import { accountNames, clusterNameIn, clusterNameOf } from './places.ts';
-import {
-  compareControlIds,
-  compareVerdicts,
-  type ReportedControl,
-  STATUS_LABELS,
-  type Summary,
-  summarize,
-} from './summary.ts';
+import { type ReportedControl, reportedControls } from './reported-controls.ts';
+import { compareControlIds, compareVerdicts, STATUS_LABELS, type Summary, summarize } from './summary.ts';
 import { duration, fitTo, plural, printable, shortTime, wrap } from './text.ts';
 
 export interface TableOptions {
-  /** Where titles and fixes come from; a control that is not among them goes by its id. */
-  readonly controls: readonly ReportedControl[];
   /** Columns of the terminal. */
   readonly width: number;
   readonly colour: boolean;
@@ -38,7 +30,7 @@ export function renderTable(result: RunResult, options: TableOptions): string {
     ...layoutOf(options),
     result,
     summary: summarize(result),
-    controls: new Map(options.controls.map((one) => [one.id, one])),
+    controls: reportedControls(result.run.benchmark),
     names: accountNames(result),
   };
   const sections = [

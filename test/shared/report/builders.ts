@@ -1,7 +1,6 @@
 import type { AccountCoverage, Gap, RegionCoverage, RunResult } from '../../../shared/model/run.ts';
 import { NO_CHANGES } from '../../../shared/model/run.ts';
 import type { Verdict } from '../../../shared/model/verdict.ts';
-import type { ReportedControl } from '../../../shared/report/summary.ts';
 
 const SEVERITIES = { FAILED: 'HIGH', NOT_AVAILABLE: 'LOW', WARNING: 'LOW', PASSED: 'INFORMATIONAL' } as const;
 
@@ -86,16 +85,6 @@ export function aRun({
     verdicts: [],
     changes: NO_CHANGES,
     ...rest,
-  };
-}
-
-export function aReportedControl(fields: Partial<ReportedControl> = {}): ReportedControl {
-  return {
-    id: '5.4.1',
-    title: 'Access to the control plane endpoint is restricted',
-    description: 'Few addresses should reach the API server.',
-    remediation: { text: 'List the addresses that need it.', url: 'https://docs.example.com/endpoint' },
-    ...fields,
   };
 }
 
