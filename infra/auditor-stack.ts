@@ -1,0 +1,173 @@
+import { Aws, CfnOutput, Duration, Stack, type StackProps, TimeZone, Validations } from 'aws-cdk-lib';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Schedule, ScheduleExpression, ScheduleTargetInput, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
+import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { ORGANIZATION_ACTIONS } from '../functions/plan/organization.ts';
+import { permissionsFor } from './action-resources.ts';
+import type { Bundles, FunctionName } from './bundle.ts';
+import { AuditFunction } from './constructs/audit-function.ts';
+import { auditorKey } from './constructs/auditor-key.ts';
+import { LeastRole, type Permission } from './constructs/least-role.ts';
+import { Results } from './constructs/results.ts';
+import { RunMachine } from './constructs/run-machine.ts';
+import type { DeployedConfig } from './deployment-config.ts';
+import { memberActions } from './member-actions.ts';
+import { AUDIT_ROLE_NAME } from './member-role.ts';
+
+interface AuditorStackProps extends StackProps {
+  readonly deployed: DeployedConfig;
+  readonly bundles: Bundles;
+}
+
+/** MiB, and how long each may run. An audit stops by itself before the end of its quarter of an hour, and goes on anew. */
+const SIZES: Readonly<Record<FunctionName, { readonly memory: number; readonly timeout: Duration }>> = {
+  plan: { memory: 512, timeout: Duration.minutes(15) },
+  audit: { memory: 1024, timeout: Duration.minutes(15) },
+  report: { memory: 2048, timeout: Duration.minutes(15) },
+};
+
+/** The security account: the functions, the run over all accounts, its schedule, and what tells people about it. */
+export class AuditorStack extends Stack {
+  readonly #deployed: DeployedConfig;
+  readonly #bundles: Bundles;
+  readonly #key: IKey;
+  readonly #results: Results;
+
+  constructor(scope: Construct, id: string, props: AuditorStackProps) {
+    const { deployed, bundles, ...stackProps } = props;
+    super(scope, id, {
+      description: 'EKS Auditor: audits the EKS clusters of the organization against the CIS benchmark',
+      ...stackProps,
+    });
+    this.#deployed = deployed;
+    this.#bundles = bundles;
+    const { deployment } = deployed;
+    this.#key = auditorKey(this, 'Key');
+    this.#results = new Results(this, 'Results', {
+      key: this.#key,
+      retentionDays: deployment.resultRetentionDays,
+    });
+    const { machine } = new RunMachine(this, 'Run', {
+      plan: this.#function('plan', this.#planPermissions()).lambda,
+      audit: this.#function('audit', this.#auditPermissions(), AUDIT_ROLE_NAME).lambda,
+      report: this.#function('report', this.#reportPermissions()).lambda,
+      results: this.#results,
+      key: this.#key,
+      concurrency: deployment.concurrency,
+      tracing: deployment.tracing,
+      logRetentionDays: deployment.logRetentionDays,
+    });
+    this.#schedule(machine);
+    new CfnOutput(this, 'StateMachineArn', { value: machine.stateMachineArn });
+    new CfnOutput(this, 'ResultsBucket', { value: this.#results.bucket.bucketName });
+  }
+
+  #function(name: FunctionName, permissions: readonly Permission[], roleName?: string): AuditFunction {
+    const { deployment } = this.#deployed;
+    return new AuditFunction(this, name[0]?.toUpperCase() + name.slice(1), {
+      name,
+      bundle: this.#bundles[name],
+      bucketName: this.#results.bucket.bucketName,
+      key: this.#key,
+      ...SIZES[name],
+      tracing: deployment.tracing,
+      logRetentionDays: deployment.logRetentionDays,
+      permissions,
+      ...(roleName ? { roleName } : {}),
+    });
+  }
+
+  #planPermissions(): readonly Permission[] {
+    const { organizationId, partition } = this.#deployed.deployment;
+    const organizations = (what: string) => `arn:${partition}:organizations::*:${what}/${organizationId}/*`;
+    const ofUnits = ['organizations:ListAccountsForParent', 'organizations:ListOrganizationalUnitsForParent'];
+    return [
+      {
+        actions: ORGANIZATION_ACTIONS.filter((action) => !ofUnits.includes(action)),
+        resources: ['*'],
+        wildcard: 'These actions of Organizations read, and know no resource.',
+      },
+      {
+        actions: ofUnits,
+        resources: [organizations('ou'), organizations('root')],
+        wildcard: 'All OUs below the chosen ones are read; the account in the ARN is the management account.',
+      },
+      {
+        actions: ['account:ListRegions'],
+        resources: [
+          `arn:${partition}:account::${Aws.ACCOUNT_ID}:account`,
+          `arn:${partition}:account::*:account/${organizationId}/*`,
+        ],
+        wildcard: 'The Regions of every account are read; the account in the ARN is the management account.',
+      },
+      ...permissionsFor(['ec2:DescribeRegions'], { partition, account: Aws.ACCOUNT_ID }),
+      ...this.#results.write('organization.json', 'plan.json', 'targets.json'),
+    ];
+  }
+
+  #auditPermissions(): readonly Permission[] {
+    const { deployment, config } = this.#deployed;
+    return [
+      {
+        actions:
+          Object.keys(config.role.sessionTags).length > 0
+            ? ['sts:AssumeRole', 'sts:TagSession']
+            : ['sts:AssumeRole'],
+        resources: [`arn:${deployment.partition}:iam::*:role/${config.role.name}`],
+        conditions: { StringEquals: { 'aws:ResourceOrgID': deployment.organizationId } },
+        wildcard: 'The member role of any account of the organization.',
+      },
+      // In its own account it assumes no role.
+      ...permissionsFor(memberActions(), { partition: deployment.partition, account: Aws.ACCOUNT_ID }),
+      ...this.#results.read('organization.json'),
+      ...this.#results.write('accounts/*'),
+    ];
+  }
+
+  #reportPermissions(): readonly Permission[] {
+    return [
+      this.#results.list(),
+      ...this.#results.read('plan.json', 'accounts/*'),
+      ...this.#results.write('result.json', 'report.html'),
+    ];
+  }
+
+  #schedule(machine: RunMachine['machine']): Queue {
+    const { schedule } = this.#deployed.deployment;
+    const queue = new Queue(this, 'ScheduleFailures', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    Validations.of(queue).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason: 'It is a dead-letter queue itself.',
+    });
+    new Schedule(this, 'Schedule', {
+      description: 'Audits the organization',
+      enabled: schedule.enabled,
+      schedule: ScheduleExpression.expression(schedule.expression, TimeZone.of(schedule.timezone)),
+      timeWindow:
+        schedule.flexibleMinutes > 0
+          ? TimeWindow.flexible(Duration.minutes(schedule.flexibleMinutes))
+          : TimeWindow.off(),
+      target: new StepFunctionsStartExecution(machine, {
+        input: ScheduleTargetInput.fromObject({ trigger: 'schedule' }),
+        deadLetterQueue: queue,
+        role: new LeastRole(this, 'Scheduler', {
+          assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+            conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+          }),
+          permissions: [
+            { actions: ['states:StartExecution'], resources: [machine.stateMachineArn] },
+            { actions: ['sqs:SendMessage'], resources: [queue.queueArn] },
+          ],
+        }).role,
+      }),
+    });
+    return queue;
+  }
+}

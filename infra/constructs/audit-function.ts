@@ -1,0 +1,110 @@
+import { type Duration, Stack, Validations } from 'aws-cdk-lib';
+import { type IRole, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { CONFIG_FILE, type FunctionName } from '../bundle.ts';
+import { LeastRole, type Permission } from './least-role.ts';
+
+interface AuditFunctionProps {
+  readonly name: FunctionName;
+  /** The directory of its bundle. */
+  readonly bundle: string;
+  readonly bucketName: string;
+  readonly key: IKey;
+  /** MiB; the share of CPU follows it. */
+  readonly memory: number;
+  readonly timeout: Duration;
+  readonly tracing: boolean;
+  readonly logRetentionDays: number;
+  readonly permissions: readonly Permission[];
+  /** For a role that other accounts name. */
+  readonly roleName?: string;
+}
+
+/** Where Lambda unpacks a function. */
+const TASK_ROOT = '/var/task';
+
+/** One of the auditor's functions. */
+export class AuditFunction extends Construct {
+  readonly lambda: LambdaFunction;
+  readonly logGroup: LogGroup;
+
+  constructor(scope: Construct, id: string, props: AuditFunctionProps) {
+    super(scope, id);
+    this.logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: `/aws/lambda/eks-auditor-${props.name}`,
+      retention: props.logRetentionDays,
+      encryptionKey: props.key,
+    });
+    this.lambda = new LambdaFunction(this, 'Function', {
+      functionName: `eks-auditor-${props.name}`,
+      code: Code.fromAsset(props.bundle),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: props.memory,
+      timeout: props.timeout,
+      role: this.#role(props),
+      logGroup: this.logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      tracing: props.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
+      environment: {
+        EKS_AUDITOR_CONFIG_FILE: `${TASK_ROOT}/${CONFIG_FILE}`,
+        EKS_AUDITOR_BUCKET: props.bucketName,
+        POWERTOOLS_SERVICE_NAME: 'eks-auditor',
+        POWERTOOLS_METRICS_NAMESPACE: 'EKSAuditor',
+      },
+    });
+    acknowledgeRules(this.lambda);
+  }
+
+  #role(props: AuditFunctionProps): IRole {
+    const logs: Permission = {
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [
+        `${Stack.of(this).formatArn({ service: 'logs', resource: 'log-group' })}:/aws/lambda/eks-auditor-${props.name}:log-stream:*`,
+      ],
+      wildcard: 'Lambda makes a log stream for each of its environments.',
+    };
+    const { role } = new LeastRole(this, 'Access', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      ...(props.roleName ? { roleName: props.roleName } : {}),
+      permissions: [logs, ...(props.tracing ? [TRACE] : []), ...props.permissions],
+    });
+    return role;
+  }
+}
+
+/** To send traces to X-Ray. */
+export const TRACE: Permission = {
+  actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+  resources: ['*'],
+  wildcard: 'X-Ray’s actions know no resource.',
+};
+
+function acknowledgeRules(lambda: LambdaFunction): void {
+  Validations.of(lambda).acknowledge(
+    {
+      id: 'NIST.800.53.R5-LambdaInsideVPC',
+      reason: 'It calls the public APIs of AWS and nothing in a private network.',
+    },
+    {
+      id: 'NIST.800.53.R5-LambdaDLQ',
+      reason: 'The state machine invokes it synchronously, retries, and records what failed.',
+    },
+    {
+      id: 'NIST.800.53.R5-LambdaConcurrency',
+      reason:
+        'The state machine bounds how many run at a time; a reserve would take from the account’s other functions.',
+    },
+  );
+}

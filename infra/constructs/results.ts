@@ -1,0 +1,89 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type IBucket,
+  ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { Permission } from './least-role.ts';
+
+interface ResultsProps {
+  readonly key: IKey;
+  readonly retentionDays: number;
+}
+
+/** Where runs keep their plans, results and reports, each below `runs/<run id>/`. Outlives the stack. */
+export class Results extends Construct {
+  readonly bucket: IBucket;
+  readonly #key: IKey;
+
+  constructor(scope: Construct, id: string, { key, retentionDays }: ResultsProps) {
+    super(scope, id);
+    this.#key = key;
+    const bucket = new Bucket(this, 'Bucket', {
+      encryption: BucketEncryption.KMS,
+      encryptionKey: key,
+      // One request to KMS a bucket and a while, instead of one an object.
+      bucketKeyEnabled: true,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      versioned: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+      lifecycleRules: [
+        {
+          expiration: Duration.days(retentionDays),
+          noncurrentVersionExpiration: Duration.days(30),
+          abortIncompleteMultipartUploadAfter: Duration.days(7),
+        },
+      ],
+    });
+    // The CDK's classes are not checked with exactOptionalPropertyTypes.
+    this.bucket = bucket as IBucket;
+    const logging =
+      'Only the three functions and the state machine reach it; who reads it is in the organization’s trail of data events, which a log in the same account cannot replace.';
+    const replication = 'The next run makes the results again, and the findings are in Security Hub.';
+    Validations.of(this.bucket).acknowledge(
+      { id: 'AwsSolutions-S1', reason: logging },
+      { id: 'NIST.800.53.R5-S3BucketLoggingEnabled', reason: logging },
+      { id: 'NIST.800.53.R5-S3BucketReplicationEnabled', reason: replication },
+    );
+  }
+
+  /** To read what a run wrote under these names; `*` within them stands for a run's id or part of a name. */
+  read(...names: readonly string[]): readonly Permission[] {
+    return [this.#objects(['s3:GetObject'], names), this.#use(['kms:Decrypt'])];
+  }
+
+  write(...names: readonly string[]): readonly Permission[] {
+    // Uploads in parts decrypt what they wrote.
+    return [
+      this.#objects(['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts', 's3:PutObject'], names),
+      this.#use(['kms:Decrypt', 'kms:GenerateDataKey']),
+    ];
+  }
+
+  list(): Permission {
+    return {
+      actions: ['s3:ListBucket'],
+      resources: [this.bucket.bucketArn],
+      conditions: { StringLike: { 's3:prefix': 'runs/*' } },
+    };
+  }
+
+  #objects(actions: readonly string[], names: readonly string[]): Permission {
+    return {
+      actions,
+      resources: names.map((name) => this.bucket.arnForObjects(`runs/*/${name}`)),
+      wildcard: 'Each run has an id of its own, and writes one object an account.',
+    };
+  }
+
+  #use(actions: readonly string[]): Permission {
+    return { actions, resources: [this.#key.keyArn] };
+  }
+}

@@ -1,0 +1,63 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, BootstraplessSynthesizer, type IStackSynthesizer, Tags, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, NIST80053R5Checks } from 'cdk-nag';
+import { AuditorStack } from './auditor-stack.ts';
+import type { Bundles } from './bundle.ts';
+import type { DeployedConfig } from './deployment-config.ts';
+import { MemberStack, memberRegions } from './member-role.ts';
+import { MembersStack } from './members-stack.ts';
+
+/** Adds everything that is deployed for a configuration to the application. */
+export function addStacks(app: App, deployed: DeployedConfig, bundles: Bundles): void {
+  const { deployment } = deployed;
+  const own = { account: deployment.account, region: deployment.region };
+  check(app);
+  Tags.of(app).add('Application', 'eks-auditor');
+  const auditor = new AuditorStack(app, 'EksAuditor', { deployed, bundles, env: own });
+  const template = memberTemplate(deployed);
+  // For those who roll it out by other means.
+  writeFileSync(join(app.outdir, 'member-role.template.json'), JSON.stringify(template, null, 1));
+  const manager = deployment.managementAccount;
+  if (deployment.memberRole.from !== 'elsewhere') {
+    const account =
+      deployment.memberRole.from === 'management-account' && manager ? manager : deployment.account;
+    const members = new MembersStack(app, 'EksAuditorMembers', {
+      deployed,
+      template,
+      env: { account, region: deployment.region },
+    });
+    // The change bus has to be there before anything is forwarded to it.
+    members.addStackDependency(auditor);
+  }
+  if (manager) addManagementAccount(app, deployed, manager);
+}
+
+function addManagementAccount(app: App, deployed: DeployedConfig, account: string): void {
+  const regions = memberRegions(deployed);
+  const [first, ...others] = regions.map(
+    (region) =>
+      new MemberStack(app, `EksAuditorManagement-${region}`, {
+        deployed,
+        stackName: 'EksAuditorManagement',
+        env: { account, region },
+      }),
+  );
+  for (const other of others) if (first) other.addStackDependency(first);
+}
+
+/** The member stack on its own: no assets, no account, no Region. */
+export function memberTemplate(deployed: DeployedConfig): unknown {
+  const app = new App({ analyticsReporting: false });
+  check(app);
+  const stack = new MemberStack(app, 'EksAuditorMember', {
+    deployed,
+    // The CDK's classes are not checked with exactOptionalPropertyTypes.
+    synthesizer: new BootstraplessSynthesizer() as IStackSynthesizer,
+  });
+  return app.synth().getStackByName(stack.stackName).template;
+}
+
+function check(app: App): void {
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new NIST80053R5Checks(app));
+}
