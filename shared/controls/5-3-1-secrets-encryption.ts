@@ -18,7 +18,7 @@ export const secretsEncryption = control({
       '--cluster-name <cluster> --encryption-config \'[{"resources":["secrets"],"provider":{"keyArn":"<key ARN>"}}]\'. ' +
       'It cannot be undone. Rewrite secrets that existed before. For an unusable key: enable it, cancel its deletion, ' +
       'or import its material again (aws kms enable-key, cancel-key-deletion) before anything else.',
-    url: 'https://docs.aws.amazon.com/eks/latest/userguide/enable-kms.html',
+    url: 'https://docs.aws.amazon.com/eks/latest/userguide/envelope-encryption.html',
   },
   level: 'cluster',
   severity: 'MEDIUM',
