@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { allPages, chunksOf } from '../../../shared/aws/paginate.ts';
+
+describe('following a list', () => {
+  test('returns the items of all pages, also of full and empty ones', async () => {
+    const pages: Record<string, { items: number[]; next?: string }> = {
+      first: { items: [1, 2], next: 'second' },
+      second: { items: [], next: 'third' },
+      third: { items: [3] },
+    };
+    const page = async (token = 'first') => ({ items: pages[token]?.items, next: pages[token]?.next });
+
+    expect(await allPages(page)).toEqual([1, 2, 3]);
+  });
+
+  test('takes an empty token for the end', async () => {
+    expect(await allPages(async () => ({ items: [1], next: '' }))).toEqual([1]);
+  });
+
+  test('does not take a missing list for an empty one', async () => {
+    await expect(allPages(async () => ({ items: undefined, next: undefined }))).rejects.toThrow(
+      'holds no list',
+    );
+  });
+
+  test('does not go round in circles', async () => {
+    await expect(allPages(async () => ({ items: [1], next: 'again' }))).rejects.toThrow('offered twice');
+  });
+});
+
+test('chunks are full but for the last and hold everything in order', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer()), fc.integer({ min: 1, max: 30 }), (items, size) => {
+      const chunks = chunksOf(items, size);
+      expect(chunks.flat()).toEqual(items);
+      expect(chunks.slice(0, -1).every((one) => one.length === size)).toBe(true);
+      expect(chunks.every((one) => one.length > 0 && one.length <= size)).toBe(true);
+    }),
+  );
+});

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { MalformedResponse, read } from '../../../shared/aws/read.ts';
+
+function awsError(name: string, status = 400): Error {
+  return Object.assign(new Error('not today'), {
+    name,
+    $fault: 'client',
+    $metadata: { httpStatusCode: status },
+  });
+}
+
+function networkError(code: string): Error {
+  return Object.assign(new Error(`connect ${code}`), { code });
+}
+
+function failing(error: unknown) {
+  return read('eks:DescribeCluster', () => Promise.reject(error));
+}
+
+describe('reading', () => {
+  test('turns an answer into evidence', async () => {
+    expect(await read('eks:ListClusters', async () => ['prod'])).toEqual({
+      state: 'present',
+      value: ['prod'],
+    });
+  });
+
+  test('turns an error that is an answer into absence', async () => {
+    const noPolicy = () => Promise.reject(awsError('RepositoryPolicyNotFoundException'));
+
+    expect(
+      await read('ecr:GetRepositoryPolicy', noPolicy, { absent: ['RepositoryPolicyNotFoundException'] }),
+    ).toEqual({
+      state: 'absent',
+    });
+  });
+
+  test.each([
+    ['AccessDeniedException', 'denied'],
+    ['AccessDenied', 'denied'],
+    ['UnauthorizedOperation', 'denied'],
+    ['ExpiredToken', 'denied'],
+    ['UnrecognizedClientException', 'denied'],
+    ['ThrottlingException', 'throttled'],
+    ['RequestLimitExceeded', 'throttled'],
+    ['Throttling', 'throttled'],
+    ['ResourceNotFoundException', 'gone'],
+    ['NoSuchEntity', 'gone'],
+    ['InvalidInstanceID.NotFound', 'gone'],
+    ['ServerException', 'failed'],
+    ['InvalidParameterException', 'failed'],
+  ])('classifies %s as %s, and names operation and code', async (code, kind) => {
+    expect(await failing(awsError(code))).toEqual({
+      state: 'unreadable',
+      kind,
+      code,
+      operation: 'eks:DescribeCluster',
+      detail: 'not today',
+    });
+  });
+
+  test('classifies an unknown code by its HTTP status', async () => {
+    expect(await failing(awsError('SlowPlease', 429))).toMatchObject({ kind: 'throttled' });
+  });
+
+  test.each(['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET'])(
+    'takes %s of the network for a failure',
+    async (code) => {
+      expect(await failing(networkError(code))).toMatchObject({ state: 'unreadable', kind: 'failed', code });
+    },
+  );
+
+  test('takes an answer of the wrong form for malformed, and says which field', async () => {
+    const wrong = async () => z.object({ cluster: z.object({ name: z.string() }) }).parse({ cluster: {} });
+
+    expect(await read('eks:DescribeCluster', wrong)).toMatchObject({
+      kind: 'failed',
+      code: 'MalformedResponse',
+      detail: expect.stringContaining('cluster.name'),
+    });
+    expect(await failing(new MalformedResponse('no list'))).toMatchObject({ code: 'MalformedResponse' });
+  });
+
+  test('lets our own mistakes through', async () => {
+    const bug = new TypeError('cannot read properties of undefined');
+
+    await expect(failing(bug)).rejects.toBe(bug);
+  });
+
+  test('keeps details short and on one line', async () => {
+    const long = Object.assign(awsError('AccessDenied'), { message: `no\nno ${'x'.repeat(1_000)}` });
+
+    const answer = await failing(long);
+
+    expect(answer).toMatchObject({ detail: expect.stringMatching(/^no no x+…$/) });
+    expect(answer.state === 'unreadable' && answer.detail.length).toBe(300);
+  });
+});
