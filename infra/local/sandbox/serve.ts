@@ -22,7 +22,7 @@ export interface ServeOptions {
 export async function serveSandbox(options: ServeOptions = {}): Promise<void> {
   const { port = 0, worldFile, world = smallWorld(), print = console.log } = options;
   const sandbox = await startSandbox(worldFile === undefined ? world : await loadWorld(worldFile), { port });
-  for (const line of describe(sandbox)) {
+  for (const line of describeSandbox(sandbox)) {
     print(line);
   }
   await stopSignal();
@@ -35,7 +35,7 @@ export async function loadWorld(file: string): Promise<World> {
 }
 
 /** How to point a client at the sandbox, ready to be pasted into a shell. */
-export function describe({
+export function describeSandbox({
   url,
   world,
   credentials,
