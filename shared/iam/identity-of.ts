@@ -32,7 +32,11 @@ export function indexIam({ roles, groups, managedPolicies }: Iam): IamIndex {
 export function roleByArn(arn: string, accountId: string, iam: IamIndex): Reading<IamRole> {
   const owner = arn.split(':')[4];
   if (owner !== accountId) {
-    return unreadable('OtherAccount', 'failed', `the role ${arn} belongs to account ${owner}, not ${accountId}`);
+    return unreadable(
+      'OtherAccount',
+      'failed',
+      `the role ${arn} belongs to account ${owner}, not ${accountId}`,
+    );
   }
   const role = iam.roles.get(arn.slice(arn.lastIndexOf('/') + 1));
   return role ? present(role) : unreadable('NoSuchEntity', 'gone', `there is no role ${arn}`);
