@@ -64,8 +64,10 @@ export const endpointAccess = control({
     }
     const addresses = ipv4Addresses + ipv6Networks64;
     if (addresses > BigInt(settings.maxPublicAddresses)) {
-      const holds = `${counted(ipv4Addresses, 'IPv4 address', 'IPv4 addresses')} and ${counted(ipv6Networks64, 'IPv6 /64 network', 'IPv6 /64 networks')}`;
-      const reason = `The public endpoint is open to ${holds}, more than ${settings.maxPublicAddresses}, through ${listed(cidrs)}.`;
+      const ipv4 = counted(ipv4Addresses, 'IPv4 address', 'IPv4 addresses');
+      const ipv6 = counted(ipv6Networks64, 'IPv6 /64 network', 'IPv6 /64 networks');
+      const limit = settings.maxPublicAddresses.toLocaleString('en-US');
+      const reason = `The public endpoint is open to ${ipv4} and ${ipv6} (limit ${limit}) through ${listed(cidrs)}.`;
       return { code: 'OVERLY_BROAD', reason, ...seen };
     }
     if (malformed.length > 0) {
