@@ -32,7 +32,7 @@ export function lambdaHandler<Schema extends z.ZodType, Result>(
     const parsed = parseEvent(schema, event);
     const timeIsLeft = () => lambda.getRemainingTimeInMillis() > RESERVE;
     return step(parsed, { ...(await environment()), logger, now: () => new Date(), timeIsLeft });
-  }).use(injectLambdaContext(logger, { correlationIdPath: 'run.id', flushBufferOnUncaughtError: true }));
+  }).use(injectLambdaContext(logger, { resetKeys: true }));
 }
 
 function parseEvent<Schema extends z.ZodType>(schema: Schema, event: unknown): z.infer<Schema> {

@@ -29,7 +29,8 @@ export async function auditStep(
   context: StepContext,
 ): Promise<AuditOutput> {
   const { logger, store } = context;
-  logger.appendKeys({ runId: run.id, accountId: target.accountId });
+  logger.setCorrelationId(run.id);
+  logger.appendKeys({ accountId: target.accountId });
   const organization = await readOrganization(run, context);
   const result = await audit(run, target, { ...context, organization });
   await store.put(accountResultKey(run, target), JSON.stringify(result));

@@ -16,7 +16,7 @@ export interface PlanOutput {
 /** Plans a run and leaves the plan, and the targets for the Distributed Map, in the bucket. */
 export async function planStep(event: PlanEvent, context: StepContext): Promise<PlanOutput> {
   const run = newRun(context.config, true, context.now());
-  context.logger.appendKeys({ runId: run.id });
+  context.logger.setCorrelationId(run.id);
   const planned = await plan(run, { ...context, ...(event.accounts && { only: event.accounts }) });
   const { planKey, organizationKey, targetsKey } = keysOf(run);
   await context.store.put(planKey, JSON.stringify(planned));

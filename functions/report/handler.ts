@@ -23,7 +23,7 @@ export interface ReportOutput {
 /** Joins a run's results, leaves the report in the bucket, and counts in metrics (CloudWatch's embedded format). */
 export async function reportStep({ run, planKey }: ReportEvent, context: StepContext): Promise<ReportOutput> {
   const { logger, store, now } = context;
-  logger.appendKeys({ runId: run.id });
+  logger.setCorrelationId(run.id);
   const plan = await readPlan(store, planKey);
   const result = report(plan, await readResults(store, keysOf(run).accountsPrefix), now());
   const { resultKey, htmlKey } = keysOf(run);

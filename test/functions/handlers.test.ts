@@ -1,0 +1,191 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import type { Context } from 'aws-lambda';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { keysOf } from '../../functions/keys.ts';
+import type { Sandbox } from '../../infra/local/sandbox/sandbox.ts';
+import { s3Store } from '../../shared/aws/store.ts';
+import type { RunResult } from '../../shared/model/run.ts';
+import {
+  aTestOrganization,
+  coverageOf,
+  linesOf,
+  PAYMENTS,
+  REGION,
+  SECURITY,
+  SHOP,
+  signedIn,
+} from '../harness.ts';
+
+const BUCKET = 'eks-auditor-results';
+const CONFIG = {
+  targets: { organization: true, regions: [REGION] },
+  controls: { include: ['5.4.2'] },
+  limits: { maxAttempts: 1 },
+};
+
+/** The functions as Lambda loads them: new ones for every test, since they keep their environment. */
+async function functions() {
+  vi.resetModules();
+  const [plan, audit, report] = await Promise.all([
+    import('../../functions/plan/handler.ts'),
+    import('../../functions/audit/handler.ts'),
+    import('../../functions/report/handler.ts'),
+  ]);
+  return { plan: plan.handler, audit: audit.handler, report: report.handler };
+}
+
+function lambdaContext(remaining = 900_000): Context {
+  return {
+    callbackWaitsForEmptyEventLoop: false,
+    functionName: 'eks-auditor-audit',
+    functionVersion: '1',
+    invokedFunctionArn: `arn:aws:lambda:${REGION}:${SECURITY}:function:eks-auditor-audit`,
+    memoryLimitInMB: '512',
+    awsRequestId: '00000000-0000-0000-0000-000000000000',
+    logGroupName: '/aws/lambda/eks-auditor-audit',
+    logStreamName: 'stream',
+    getRemainingTimeInMillis: () => remaining,
+    done: () => undefined,
+    fail: () => undefined,
+    succeed: () => undefined,
+  };
+}
+
+let logged: string[] = [];
+
+beforeEach(() => {
+  logged = [];
+  // Powertools and its metrics write through the console of the process.
+  for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const) {
+    vi.spyOn(console, method).mockImplementation((text: unknown) => {
+      logged.push(String(text));
+    });
+  }
+  vi.stubEnv('EKS_AUDITOR_BUCKET', BUCKET);
+  vi.stubEnv('EKS_AUDITOR_CONFIG', JSON.stringify(CONFIG));
+  vi.stubEnv('POWERTOOLS_DEV', 'true');
+  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
+});
+
+async function deployed(): Promise<Sandbox> {
+  const cluster = {
+    region: REGION,
+    resourcesVpcConfig: { endpointPublicAccess: true, endpointPrivateAccess: true },
+  };
+  const world = aTestOrganization()
+    .account(PAYMENTS, { name: 'payments' }, (account) => account.cluster('prod', cluster))
+    .account(SHOP, { roles: [] });
+  const sandbox = await signedIn(world);
+  sandbox.account(SECURITY).add.bucket(BUCKET);
+  return sandbox;
+}
+
+async function storedResult(runId: string): Promise<RunResult> {
+  const store = s3Store(new S3Client({ forcePathStyle: true }), BUCKET);
+  return JSON.parse((await store.get(keysOf({ id: runId }).resultKey)) ?? 'null');
+}
+
+test('plan, audit and report do a whole run through the bucket', async () => {
+  const sandbox = await deployed();
+  const { plan, audit, report } = await functions();
+
+  const planned = await plan({ trigger: 'schedule' }, lambdaContext());
+  const store = s3Store(new S3Client({ forcePathStyle: true }), BUCKET);
+  const targets = JSON.parse((await store.get(planned.targetsKey)) ?? '[]');
+  for (const target of targets) await audit({ ...planned, target }, lambdaContext());
+  const reported = await report(planned, lambdaContext());
+
+  const result = await storedResult(planned.run.id);
+  expect(planned.accounts).toBe(4);
+  expect(linesOf(result.verdicts)).toEqual(['5.4.2 prod FAILED PUBLIC_ENDPOINT_ENABLED']);
+  expect(coverageOf(result, SHOP)).toMatchObject({
+    state: 'not-covered',
+    gaps: [{ operation: 'sts:AssumeRole' }],
+  });
+  expect(reported).toMatchObject({ complete: false, findingsFailedToImport: 0 });
+  expect(sandbox.findings(PAYMENTS, REGION)).toHaveLength(1);
+  expect(await store.get(reported.htmlKey)).toContain('5.4.2');
+});
+
+test('report counts the run in metrics', async () => {
+  await deployed();
+  const { plan, report } = await functions();
+
+  const planned = await plan({}, lambdaContext());
+  await report(planned, lambdaContext());
+
+  const metrics = logged.map((one) => JSON.parse(one)).find((one) => one._aws !== undefined);
+  expect(metrics).toMatchObject({ RunsFinished: 1, Accounts: 4, AccountsNotCovered: 4, CoveragePercent: 0 });
+  expect(metrics._aws.CloudWatchMetrics[0]).toMatchObject({
+    Namespace: 'EKSAuditor',
+    Dimensions: [['service']],
+  });
+});
+
+test('an account whose audit ended with an error is not covered, and says why', async () => {
+  await deployed();
+  const { plan, report } = await functions();
+  const planned = await plan({}, lambdaContext());
+  const store = s3Store(new S3Client({ forcePathStyle: true }), BUCKET);
+  const crash = { accountId: PAYMENTS, error: 'Lambda.Unknown', cause: 'The runtime was killed.' };
+  await store.put(`${keysOf(planned.run).accountsPrefix}${PAYMENTS}/crashed.json`, JSON.stringify(crash));
+
+  await report(planned, lambdaContext());
+
+  const result = await storedResult(planned.run.id);
+  expect(coverageOf(result, PAYMENTS)).toMatchObject({
+    state: 'not-covered',
+    gaps: [{ code: 'Lambda.Unknown', detail: 'The runtime was killed.' }],
+  });
+  expect(coverageOf(result, SHOP).gaps).toMatchObject([{ code: 'NoResult' }]);
+});
+
+test('audit hands back what its time does not suffice for', async () => {
+  await deployed();
+  const { plan, audit } = await functions();
+  const planned = await plan({}, lambdaContext());
+  const target = { partition: 'aws', accountId: PAYMENTS, regions: [{ region: REGION }] };
+
+  const output = await audit({ ...planned, target }, lambdaContext(30_000));
+
+  expect(output).toMatchObject({
+    accountId: PAYMENTS,
+    verdicts: 0,
+    continue: { regions: [{ clusters: ['prod'] }] },
+  });
+});
+
+test('an event that is not usable is refused before anything is called', async () => {
+  const sandbox = await deployed();
+  const { plan, audit } = await functions();
+
+  await expect(plan({ trigger: 'whenever' }, lambdaContext())).rejects.toThrow(
+    /the event is not usable: trigger/,
+  );
+  await expect(audit({ target: { accountId: '1' } }, lambdaContext())).rejects.toThrow(/target\.accountId/);
+  expect(sandbox.log).toEqual([]);
+});
+
+test('a broken configuration is refused before anything is called', async () => {
+  const sandbox = await deployed();
+  vi.stubEnv('EKS_AUDITOR_CONFIG', 'benchmrk: 1');
+  const { plan } = await functions();
+
+  await expect(plan({}, lambdaContext())).rejects.toThrow('benchmrk: no such key');
+  expect(sandbox.log).toEqual([]);
+});
+
+test('logs are JSON, name the run, and hold no credential', async () => {
+  const sandbox = await deployed();
+  const { plan, audit } = await functions();
+
+  const planned = await plan({}, lambdaContext());
+  await audit({ ...planned, target: { partition: 'aws', accountId: PAYMENTS } }, lambdaContext());
+
+  const entries = logged.map((one) => JSON.parse(one));
+  expect(entries.length).toBeGreaterThan(1);
+  expect(entries.every((one) => one.correlation_id === planned.run.id)).toBe(true);
+  const text = logged.join('\n');
+  expect(text).not.toContain(sandbox.credentials(SECURITY).secretAccessKey);
+  expect(text).not.toMatch(/SecretAccessKey|SessionToken|"Statement"/i);
+});
