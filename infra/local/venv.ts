@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/**
+ * A virtual environment with exactly the packages of a requirements file, made at the first call and kept until the
+ * file changes. Returns its folder of executables. Throws when there is no Python 3 or a package cannot be installed.
+ */
+export async function ensureVenv(requirementsFile: string): Promise<string> {
+  const requirements = await readFile(requirementsFile, 'utf8');
+  const name = createHash('sha256').update(requirements).digest('hex').slice(0, 12);
+  const folder = join(ROOT, '.venv', name);
+  const executables = join(folder, 'bin');
+  const complete = join(folder, 'complete');
+  if (existsSync(complete)) return executables;
+  await rm(folder, { recursive: true, force: true });
+  await run('python3', ['-m', 'venv', folder]);
+  const pip = [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    '--requirement',
+    requirementsFile,
+  ];
+  await run(join(executables, 'python'), pip);
+  await writeFile(complete, '');
+  return executables;
+}
