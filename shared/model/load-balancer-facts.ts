@@ -1,26 +1,45 @@
 import { z } from 'zod';
-import type { Reading } from './evidence.ts';
+import type { Reading, Unreadable } from './evidence.ts';
 
-/** One listener of a load balancer, from ELBv2 DescribeListeners or classic DescribeLoadBalancers. */
+/** What a rule does with a request, from ELBv2 DescribeRules and DescribeListeners. */
+export const actionSchema = z.object({
+  /** For example `forward`, `redirect`, `fixed-response`. */
+  type: z.string(),
+  /** Of a redirect; `#{protocol}`, the default, keeps that of the request. */
+  redirectProtocol: z.string().optional(),
+});
+export type Action = z.infer<typeof actionSchema>;
+
+/** From ELBv2 DescribeListeners, or a listener of classic DescribeLoadBalancers. */
 export const listenerSchema = z.object({
+  /** Classic ones have none. */
   arn: z.string().optional(),
-  protocol: z.string(),
+  /** For example `HTTP`, `TLS`, `TCP_UDP`. */
+  protocol: z.string().min(1),
   port: z.number(),
+  /** The name of its TLS policy. */
   sslPolicy: z.string().optional(),
+  /** Of an Application Load Balancer: what happens to requests that no rule matches. */
+  defaultActions: z.array(actionSchema).optional(),
 });
 
-/** What an HTTP listener does with requests, by its default actions and every rule. */
+/** One listener and what was read of it. */
 export interface Listener extends z.infer<typeof listenerSchema> {
-  /** ALB HTTP only: whether the default action and every rule redirects to HTTPS. */
-  readonly redirectsAll?: Reading<boolean>;
-  /** HTTPS, TLS and SSL only: the protocol versions that its policy allows, such as `TLSv1.2`. */
+  /**
+   * The actions of every rule, the default one included. Only read of HTTP listeners whose default action redirects:
+   * of others the default action alone says that they do not redirect everything.
+   */
+  readonly rules?: Reading<readonly (readonly Action[])[]>;
+  /** Of HTTPS, TLS and SSL: the protocol versions that its policy allows, such as `TLSv1.2`. */
   readonly tlsVersions?: Reading<readonly string[]>;
 }
+
+export type LoadBalancerType = 'application' | 'network' | 'classic';
 
 export interface LoadBalancer {
   readonly arn: string;
   readonly name: string;
-  readonly type: 'application' | 'network' | 'gateway' | 'classic';
+  readonly type: LoadBalancerType;
   readonly internetFacing: boolean;
   /** Names of the clusters it is tagged for. */
   readonly clusters: readonly string[];
@@ -28,7 +47,19 @@ export interface LoadBalancer {
   readonly listeners: Reading<readonly Listener[]>;
 }
 
-export interface LoadBalancerFacts {
-  /** Those of clusters only. */
-  readonly loadBalancers: Reading<readonly LoadBalancer[]>;
+/** A Region's load balancers of one API. */
+export interface LoadBalancers {
+  /** Those tagged for a cluster that was looked at. */
+  readonly ofClusters: readonly LoadBalancer[];
+  /** Those whose tags could not be read: any of them may belong to any cluster. */
+  readonly unattributed: readonly { readonly arn: string; readonly tags: Unreadable }[];
 }
+
+export interface LoadBalancerFacts {
+  /** Application and Network Load Balancers. */
+  readonly loadBalancers: Reading<LoadBalancers>;
+  readonly classicLoadBalancers: Reading<LoadBalancers>;
+}
+
+/** Listeners that end TLS at the load balancer. */
+export const TLS_PROTOCOLS: readonly string[] = ['HTTPS', 'TLS', 'SSL'];

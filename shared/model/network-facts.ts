@@ -1,33 +1,43 @@
 import { z } from 'zod';
 import type { Evidence, Reading } from './evidence.ts';
+import type { Nodegroup } from './node-facts.ts';
+
+/** Who reaches an instance's credentials: the metadata options of an instance or a launch template. */
+const metadataSchema = z.object({
+  /** `enabled` or `disabled`. */
+  httpEndpoint: z.string().optional(),
+  /** `required` (IMDSv2 only) or `optional`. */
+  httpTokens: z.string().optional(),
+  hopLimit: z.number().optional(),
+});
+
+const networkInterfaceSchema = z.object({
+  subnetId: z.string().optional(),
+  /** Public IPv4 addresses: assigned at launch or Elastic, of the primary and of secondary private addresses. */
+  publicIpv4: z.array(z.string()),
+  /** IPv6 addresses, and the prefixes that are delegated for pods (`2001:db8::/80`). */
+  ipv6: z.array(z.string()),
+});
 
 /** From ec2:DescribeInstances: a node of some cluster. */
 export const instanceSchema = z.object({
   instanceId: z.string().min(1),
-  state: z.string(),
+  /** For example `running`; never `terminated`. */
+  state: z.string().optional(),
   /** Names of the clusters it is tagged for. */
   clusters: z.array(z.string()),
-  vpcId: z.string().optional(),
-  subnetId: z.string().optional(),
-  /** Of all its network interfaces. */
-  publicIpv4: z.array(z.string()),
-  ipv6: z.array(z.object({ address: z.string(), subnetId: z.string().optional() })),
-  subnetIds: z.array(z.string()),
+  networkInterfaces: z.array(networkInterfaceSchema),
   /** ARN of the instance profile. */
   instanceProfile: z.string().optional(),
-  metadata: z
-    .object({
-      httpEndpoint: z.string().optional(),
-      httpTokens: z.string().optional(),
-      hopLimit: z.number().optional(),
-    })
-    .optional(),
+  metadata: metadataSchema.optional(),
 });
 export type Instance = z.infer<typeof instanceSchema>;
 
 /** From ec2:DescribeSubnets. */
 export const subnetSchema = z.object({
-  subnetId: z.string().min(1),
+  id: z.string().min(1),
+  /** Names the owner's account, which is another one when the subnet is shared. */
+  arn: z.string().optional(),
   vpcId: z.string().min(1),
   mapPublicIpOnLaunch: z.boolean().optional(),
   assignIpv6AddressOnCreation: z.boolean().optional(),
@@ -36,15 +46,20 @@ export type Subnet = z.infer<typeof subnetSchema>;
 
 /** From ec2:DescribeRouteTables. */
 export const routeTableSchema = z.object({
-  routeTableId: z.string().min(1),
+  id: z.string().min(1),
   vpcId: z.string().min(1),
+  /** The VPC's main table: that of every subnet without one of its own. */
   main: z.boolean(),
+  /** The subnets that are associated with it explicitly. */
   subnetIds: z.array(z.string()),
   routes: z.array(
     z.object({
       destinationCidr: z.string().optional(),
       destinationIpv6Cidr: z.string().optional(),
+      destinationPrefixListId: z.string().optional(),
+      /** An internet gateway (`igw-…`), a virtual private gateway, an endpoint or `local`; absent for other targets. */
       gatewayId: z.string().optional(),
+      /** `active`, or `blackhole` when its target is gone or detached. */
       state: z.string().optional(),
     }),
   ),
@@ -55,32 +70,35 @@ export type RouteTable = z.infer<typeof routeTableSchema>;
 export const launchTemplateSchema = z.object({
   id: z.string().min(1),
   name: z.string().optional(),
+  /** A number, as text. */
   version: z.string(),
   networkInterfaces: z.array(
     z.object({
+      /** 0 is the primary one. */
       deviceIndex: z.number().optional(),
       subnetId: z.string().optional(),
       associatePublicIpAddress: z.boolean().optional(),
-      ipv6AddressCount: z.number().optional(),
+      /** How many IPv6 addresses and prefixes it asks for; absent when it leaves that to the subnet. */
+      ipv6Count: z.number().optional(),
     }),
   ),
-  metadata: z
-    .object({
-      httpEndpoint: z.string().optional(),
-      httpTokens: z.string().optional(),
-      hopLimit: z.number().optional(),
-    })
-    .optional(),
+  metadata: metadataSchema.optional(),
 });
 export type LaunchTemplate = z.infer<typeof launchTemplateSchema>;
 
 /** Where the nodes of a Region's clusters are. */
 export interface NetworkFacts {
+  /** Those tagged for a cluster that was looked at. */
   readonly instances: Reading<readonly Instance[]>;
-  /** By id: those of node groups and of instances. */
+  /** By id: those of node groups, their launch templates and instances. Absent: EC2 knows no such subnet. */
   readonly subnets: Reading<Readonly<Record<string, Evidence<Subnet>>>>;
-  /** Of the VPCs of those subnets. */
+  /** All of the VPCs of those subnets. */
   readonly routeTables: Reading<readonly RouteTable[]>;
-  /** By `<id or name>:<version>` as node groups name them. */
-  readonly launchTemplates: Reading<Readonly<Record<string, Evidence<LaunchTemplate>>>>;
+  /** Those that node groups name, by `launchTemplateKey`. */
+  readonly launchTemplates: Reading<Readonly<Record<string, Reading<LaunchTemplate>>>>;
+}
+
+/** A launch template version that node groups name, `lt-0123456789abcdef0:3`. */
+export function launchTemplateKey({ id, name, version }: NonNullable<Nodegroup['launchTemplate']>): string {
+  return `${id ?? name}:${version ?? '$Default'}`;
 }
