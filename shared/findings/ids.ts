@@ -4,10 +4,8 @@ import type { Verdict } from '../model/verdict.ts';
 /** The most characters of a finding's id. */
 export const MAX_ID = 512;
 
-const GENERATOR_PREFIX = 'cis-amazon-eks-benchmark/';
-
 /** What all our findings' GeneratorIds begin with; the same for every benchmark version. */
-export const generatorIdPrefix = GENERATOR_PREFIX;
+export const GENERATOR_PREFIX = 'cis-amazon-eks-benchmark/';
 
 export function generatorId(controlId: string): string {
   return `${GENERATOR_PREFIX}${controlId}`;

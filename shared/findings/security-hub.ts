@@ -11,7 +11,7 @@ import { allPages, chunksOf } from '../aws/paginate.ts';
 import { read } from '../aws/read.ts';
 import type { Reading, Unreadable } from '../model/evidence.ts';
 import type { Scope } from '../model/scope.ts';
-import { generatorIdPrefix } from './ids.ts';
+import { GENERATOR_PREFIX } from './ids.ts';
 import { bytesOf, MAX_BATCH, MAX_REQUEST_BYTES } from './limits.ts';
 
 /** What writing findings needs the caller to be allowed. */
@@ -51,7 +51,7 @@ export async function listFindings(
   const is = (value: string) => [{ Value: value, Comparison: 'EQUALS' as const }];
   const filters = {
     ProductName: is(productName),
-    GeneratorId: [{ Value: generatorIdPrefix, Comparison: 'PREFIX' as const }],
+    GeneratorId: [{ Value: GENERATOR_PREFIX, Comparison: 'PREFIX' as const }],
     // In an administrator's account and the aggregation Region others' findings would come along.
     AwsAccountId: is(accountId),
     Region: is(region),

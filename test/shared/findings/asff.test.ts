@@ -271,6 +271,16 @@ describe('a changed finding', () => {
     expect(finding.UpdatedAt).toBe('2026-11-22T10:15:00.501Z');
   });
 
+  it('is updated later also within one millisecond', () => {
+    const finding = toFinding(aPass(), aControl(), aContext(), { ...existing, UpdatedAt: NOW.toISOString() });
+    expect(finding.UpdatedAt).toBe('2026-11-22T10:15:00.001Z');
+  });
+
+  it('was first observed when it was created if nothing else is known', () => {
+    const older = { ...existing, FirstObservedAt: undefined };
+    expect(toFinding(aPass(), aControl(), aContext(), older).FirstObservedAt).toBe(existing.CreatedAt);
+  });
+
   it('leaves to Security Hub and people what is theirs', () => {
     const finding = toFinding(aPass(), aControl(), aContext(), existing);
     expect(finding).not.toHaveProperty('Workflow');
@@ -312,9 +322,9 @@ describe('an archived finding', () => {
       FirstObservedAt: existing.FirstObservedAt,
       UpdatedAt: NOW.toISOString(),
       FindingProviderFields: existing.FindingProviderFields,
-      ProductFields: existing.ProductFields,
       RecordState: 'ARCHIVED',
     });
+    expect(toArchived(withHubFields, NOW).ProductFields).toEqual(existing.ProductFields);
   });
 
   it('sends back nothing that is not ours', () => {

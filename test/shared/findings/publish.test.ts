@@ -132,16 +132,30 @@ function clientRejecting(command: string, id: string, code: string, times: numbe
       left -= 1;
       const input = { ...request.input, ...(Findings ? { Findings: rest } : { FindingIdentifiers: rest }) };
       const nothing = { output: { $metadata: {}, SuccessCount: 0, ProcessedFindings: [] }, response: {} };
-      const result = rest.length > 0 ? await next({ ...request, input }) : nothing;
+      const { output, response } = rest.length > 0 ? await next({ ...request, input }) : nothing;
+      const others = 'FailedFindings' in output ? (output.FailedFindings ?? []) : [];
       const failure = { Id: id, FindingIdentifier: { Id: id }, ErrorCode: code, ErrorMessage: 'not now' };
       return {
-        ...result,
-        output: { ...result.output, FailedFindings: [failure], UnprocessedFindings: [failure] },
+        response,
+        output: { ...output, FailedFindings: [...others, failure], UnprocessedFindings: [failure] },
       };
     },
     { step: 'initialize', name: 'rejecting' },
   );
   return client;
+}
+
+/** Does something before the client sends its n-th import. */
+function beforeImport(client: SecurityHubClient, count: number, act: () => void): void {
+  let imports = 0;
+  client.middlewareStack.add(
+    (next, context) => async (request) => {
+      if (context.commandName === 'BatchImportFindingsCommand') imports += 1;
+      if (imports === count) act();
+      return next(request);
+    },
+    { step: 'initialize', name: 'beforeImport' },
+  );
 }
 
 describe('publishing', () => {
@@ -166,6 +180,18 @@ describe('publishing', () => {
     expect(counts(result)).toEqual({ ...NOTHING, unchanged: 3 });
     expect(sandbox.calls().map((one) => one.operation)).toEqual(['securityhub:GetFindings']);
     expect(sandbox.events).toEqual([]);
+  });
+
+  it('asks for active findings of its own product, account and Region only', async () => {
+    await publish([]);
+    const [request] = sandbox.calls({ operation: 'securityhub:GetFindings' });
+    expect(request?.params.Filters).toEqual({
+      ProductName: [{ Value: 'EKS Auditor', Comparison: 'EQUALS' }],
+      GeneratorId: [{ Value: 'cis-amazon-eks-benchmark/', Comparison: 'PREFIX' }],
+      AwsAccountId: [{ Value: SCOPE.accountId, Comparison: 'EQUALS' }],
+      Region: [{ Value: SCOPE.region, Comparison: 'EQUALS' }],
+      RecordState: [{ Value: 'ACTIVE', Comparison: 'EQUALS' }],
+    });
   });
 
   it('without verdicts reads once and archives what is gone', async () => {
@@ -363,6 +389,14 @@ describe('sending', () => {
     expect(second?.params.Findings).toMatchObject([{ Id: id }]);
   });
 
+  it('keeps what was refused for good while it tries the rest once more', async () => {
+    const refused = aVerdict({ resource: { type: 'Other', id: 'x'.repeat(513) }, clusterArn: aCluster().id });
+    const securityHub = clientRejecting('BatchImportFindingsCommand', id, 'InternalFailure', 1);
+    const result = await publish([aVerdict(), refused], { securityHub });
+    expect(counts(result)).toEqual({ ...NOTHING, created: 1, failed: 1 });
+    expect(result.changes.failed).toMatchObject([{ code: 'InvalidInput' }]);
+  });
+
   it('of a finding that fails twice is not tried a third time and not counted', async () => {
     const securityHub = clientRejecting('BatchImportFindingsCommand', id, 'ConcurrentUpdateError', 2);
     const result = await publish([aVerdict(), ...onRoles(2)], { securityHub });
@@ -477,24 +511,28 @@ describe('Security Hub that', () => {
   });
 
   it('is switched off during the run is not called again', async () => {
-    await publish(onRoles(1));
-    sandbox.clearLog();
+    await publish([aPass()]);
+    await setWorkflow('NOTIFIED');
     const securityHub = clientOf();
-    securityHub.middlewareStack.add(
-      (next, context) => async (request) => {
-        if (context.commandName === 'BatchImportFindingsCommand')
-          sandbox.account(SCOPE.accountId).data.securityHub.disabledRegions.push(SCOPE.region);
-        return next(request);
-      },
-      { step: 'initialize', name: 'switchingOff' },
+    beforeImport(securityHub, 1, () =>
+      sandbox.account(SCOPE.accountId).data.securityHub.disabledRegions.push(SCOPE.region),
     );
-    const passes = onRoles(1).map((one) => aPass({ resource: one.resource, clusterArn: aCluster().id }));
-    const more = onRoles(150).slice(1);
-    const result = await publish([...passes, ...more], { days: 1, securityHub });
-    expect(counts(result)).toEqual({ ...NOTHING, failed: 150 });
+    const result = await publish([aPass(), ...onRoles(150)], { days: 1, securityHub });
+    expect(counts(result)).toEqual({ ...NOTHING, unchanged: 1, failed: 150 });
     expect(result.gap).toMatchObject({ what: 'security-hub', code: 'InvalidAccessException' });
     expect(calls('BatchImportFindings')).toBe(1);
     expect(calls('BatchUpdateFindings')).toBe(0);
+  });
+
+  it('is switched off between two calls is not asked to try anything again', async () => {
+    const [first] = onRoles(1).map((one) => held(one).Id ?? '');
+    const securityHub = clientRejecting('BatchImportFindingsCommand', first ?? '', 'InternalFailure', 1);
+    beforeImport(securityHub, 2, () =>
+      sandbox.account(SCOPE.accountId).data.securityHub.disabledRegions.push(SCOPE.region),
+    );
+    const result = await publish(onRoles(150), { securityHub });
+    expect(counts(result)).toEqual({ ...NOTHING, created: 99, failed: 51 });
+    expect(calls('BatchImportFindings')).toBe(2);
   });
 
   it.each(['AccessDenied', 'Throttling', 'ServerError', 'Malformed'] as const)(
