@@ -1,3 +1,6 @@
+import { compileAction } from './statement.ts';
+import { matches } from './wildcard.ts';
+
 /** Access levels of the Service Authorization Reference, with list as `read` and tagging as `write`. */
 export type AccessLevel = 'read' | 'write' | 'permissions';
 
@@ -122,10 +125,10 @@ export const ECR_READ_PATTERNS: readonly string[] = [
 const ACCESS_BY_NAME: ReadonlyMap<string, AccessLevel> = new Map(
   ECR_ACTIONS.map(({ name, access }) => [name.toLowerCase(), access]),
 );
-const READ_VERB = /^ecr:(?:batchcheck|batchget|describe|get|list|validate)/;
+const READS = ECR_READ_PATTERNS.map(compileAction);
 
 /** The access an ECR action gives, in any case. One that is not in the list, and does not read like a read, writes. */
 export function ecrAccessLevel(action: string): AccessLevel {
   const name = action.toLowerCase();
-  return ACCESS_BY_NAME.get(name) ?? (READ_VERB.test(name) ? 'read' : 'write');
+  return ACCESS_BY_NAME.get(name) ?? (READS.some((read) => matches(read, name)) ? 'read' : 'write');
 }

@@ -2,8 +2,8 @@ import type { LetIn, Surroundings } from './audience.ts';
 import { anAccount, anOrganization, letInBy } from './audience.ts';
 import type { Condition } from './conditions.ts';
 import { admitsOnlyItsValues, isBoolean, sparesOnlyItsValues } from './conditions.ts';
-import type { Statement } from './document.ts';
 import { isEveryone } from './principals.ts';
+import type { Statement } from './statement.ts';
 import type { Pattern, Token } from './wildcard.ts';
 import { isWildcard, literalText } from './wildcard.ts';
 

@@ -1,31 +1,12 @@
 import { z } from 'zod';
-import type { Condition } from './conditions.ts';
 import { readConditions } from './conditions.ts';
 import type { Selection } from './pattern-space.ts';
-import type { Principal, Principals } from './principals.ts';
+import type { Principal } from './principals.ts';
 import { parseAwsPrincipal } from './principals.ts';
+import type { Policy, Statement } from './statement.ts';
+import { compileAction } from './statement.ts';
 import type { Pattern } from './wildcard.ts';
 import { compilePattern } from './wildcard.ts';
-
-/** A policy's statement in one form, however it was written. */
-export interface Statement {
-  /** Counted from 0, for statements without `sid`. */
-  readonly index: number;
-  readonly sid: string | undefined;
-  readonly effect: 'Allow' | 'Deny';
-  /** Compiled by `compileAction`. */
-  readonly actions: Selection;
-  /** Everything when a resource policy leaves it out: then it is about what it is attached to. */
-  readonly resources: Selection;
-  /** Undefined in identity policies, whose principal is whoever has them. */
-  readonly principals: Principals | undefined;
-  /** Empty: holds always. */
-  readonly conditions: readonly Condition[];
-}
-
-export interface Policy {
-  readonly statements: readonly Statement[];
-}
 
 /** A document we cannot read is a problem to show, and never a policy that allows nothing. */
 export type ParsedPolicy =
@@ -134,11 +115,6 @@ function readStatement(raw: RawStatement, index: number, variables: boolean): Om
 }
 
 const ALL = { negated: false, value: ['*'] } as const;
-
-/** Actions are not case-sensitive, so the tokens are in lower case. They take no policy variables. */
-export function compileAction(action: string): Pattern {
-  return { ...compilePattern(action.toLowerCase(), { wildcards: true, variables: false }), text: action };
-}
 
 interface Choice<T> {
   readonly negated: boolean;

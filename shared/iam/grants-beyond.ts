@@ -1,9 +1,9 @@
-import type { Statement } from './document.ts';
-import { compileAction } from './document.ts';
 import type { Identity, IdentityStatements, NamedStatement, UnreadablePolicy } from './identity.ts';
 import { readIdentity } from './identity.ts';
 import type { Space } from './pattern-space.ts';
-import { allOf, inside, isPossible, notInside } from './pattern-space.ts';
+import { allOf, inside, isPossible, notInside, only } from './pattern-space.ts';
+import type { Statement } from './statement.ts';
+import { compileAction, coversResources } from './statement.ts';
 
 /** Something granted that a baseline does not have. */
 export interface GrantBeyond {
@@ -42,9 +42,7 @@ function beyondOf(
   { denies, boundary }: IdentityStatements,
   expected: Space,
 ): GrantBeyond[] {
-  const denied = denies.filter(
-    (deny) => !isPossible(allOf(inside(allow.resources), notInside(deny.resources))),
-  );
+  const denied = denies.filter((deny) => coversResources(deny, allow));
   const left = allOf(expected, ...denied.map(({ actions }) => notInside(actions)));
   const limits = boundary?.filter((limit) =>
     isPossible(allOf(inside(allow.resources), inside(limit.resources))),
@@ -56,10 +54,7 @@ function beyondOf(
 
 function partsOf({ actions }: Statement): { readonly action: string; readonly space: Space }[] {
   if (!actions.negated) {
-    return actions.patterns.map((pattern) => ({
-      action: pattern.text,
-      space: { within: [[pattern]], outside: [] },
-    }));
+    return actions.patterns.map((pattern) => ({ action: pattern.text, space: only(pattern) }));
   }
   const exceptions = actions.patterns.map(({ text }) => text).join(', ');
   return [{ action: `everything but ${exceptions}`, space: inside(actions) }];

@@ -1,9 +1,11 @@
-import type { ParsedPolicy, Policy, Statement } from './document.ts';
-import { compileAction, parseIdentityPolicy } from './document.ts';
+import type { ParsedPolicy } from './document.ts';
+import { parseIdentityPolicy } from './document.ts';
 import type { Space } from './pattern-space.ts';
-import { allOf, inside, isPossible, notInside } from './pattern-space.ts';
+import { allOf, inside, isPossible, notInside, only } from './pattern-space.ts';
+import type { Policy, Statement } from './statement.ts';
+import { compileAction, concerns, covers } from './statement.ts';
 import type { Pattern } from './wildcard.ts';
-import { isWildcard, matches } from './wildcard.ts';
+import { matches } from './wildcard.ts';
 
 /** A policy that gives a user or role its permissions. Of a managed policy, the default version's document. */
 export interface IdentityPolicy {
@@ -130,19 +132,6 @@ export function actionsBeyondList(identity: Identity, service: string, list: rea
   return [...new Set(unlisted)];
 }
 
-/** Whether the statement says something about the action, or about some of the actions the pattern stands for. */
-export function concerns({ actions }: Statement, action: Pattern): boolean {
-  if (action.tokens.some(isWildcard)) return isPossible(allOf(inside(actions), only(action)));
-  const name = action.tokens.join('');
-  return actions.patterns.some((pattern) => matches(pattern, name)) !== actions.negated;
-}
-
-/** Whether the statement covers the action, or all the actions the pattern stands for. */
-export function covers(statement: Statement, action: Pattern): boolean {
-  if (!action.tokens.some(isWildcard)) return concerns(statement, action);
-  return !isPossible(allOf(notInside(statement.actions), only(action)));
-}
-
 function judge(
   { allows, denies, boundary }: IdentityStatements,
   { name, actsOn }: AskedAction,
@@ -212,10 +201,6 @@ function grantsOf(allow: NamedStatement, limits: readonly Limit[], left: Space):
     const conditional = conditions.length > 0 || open.every((limit) => limit.conditions.length > 0);
     return [{ policy, resource, conditional }];
   });
-}
-
-function only(pattern: Pattern): Space {
-  return { within: [[pattern]], outside: [] };
 }
 
 function statementsOf(parsed: ParsedPolicy): Policy['statements'] {

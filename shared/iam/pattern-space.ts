@@ -25,6 +25,11 @@ export function notInside({ negated, patterns }: Selection): Space {
   return inside({ negated: !negated, patterns });
 }
 
+/** The strings that match the pattern. */
+export function only(pattern: Pattern): Space {
+  return { within: [[pattern]], outside: [] };
+}
+
 export function allOf(...spaces: readonly Space[]): Space {
   return {
     within: spaces.flatMap(({ within }) => within),
@@ -135,7 +140,7 @@ function sorted(group: readonly Pattern[], positions: ReadonlySet<number>): Posi
 }
 
 function symbolsAt({ within, outside }: Space, state: State): ReadonlySet<Token> {
-  const symbols = new Set<Token>([UNNAMED]);
+  const symbols = new Set<Token>();
   const collect = (group: readonly Pattern[], positions: Positions) => {
     for (const position of positions) {
       const token = tokenAt(group, position);
@@ -144,7 +149,7 @@ function symbolsAt({ within, outside }: Space, state: State): ReadonlySet<Token>
   };
   for (const [index, group] of within.entries()) collect(group, state.within[index] ?? []);
   collect(outside, state.outside);
-  return symbols;
+  return symbols.add(UNNAMED);
 }
 
 function isAccepting({ within, outside }: Space, state: State): boolean {

@@ -25,18 +25,18 @@ const UNIQUE_ID = /^A[A-Z]{3}[A-Z0-9]{12,}$/;
 const CLOUDFRONT_IDENTITY = /^arn:[a-z-]+:iam::cloudfront:user\/.+$/;
 
 /**
- * Reads one value of a principal's `AWS` list. AWS takes no partial wildcards here; one that turns up anyway is taken
- * for everyone.
+ * Reads one value of a principal's `AWS` list. AWS takes no wildcards but `*` alone; others that turn up anyway are
+ * taken for everyone, unless the account is spelt out.
  *
  * @returns undefined when it is none of the documented forms.
  */
 export function parseAwsPrincipal(text: string): Principal | undefined {
-  if (/[*?]/.test(text)) return { kind: 'everyone' };
   const accountId = ACCOUNT.exec(text)?.[0] ?? ROOT.exec(text)?.[1];
   if (accountId !== undefined) return { kind: 'account', accountId };
   const owner = IDENTITY.exec(text)?.[1];
   if (owner !== undefined) return { kind: 'identity', accountId: owner, arn: text };
   if (UNIQUE_ID.test(text)) return { kind: 'deleted-identity', uniqueId: text };
+  if (/[*?]/.test(text)) return { kind: 'everyone' };
   if (CLOUDFRONT_IDENTITY.test(text)) return { kind: 'service', service: 'cloudfront.amazonaws.com' };
   return undefined;
 }

@@ -2,11 +2,9 @@ import type { LetIn, Surroundings } from './audience.ts';
 import { exposure, letInBy } from './audience.ts';
 import type { Confinement } from './confinement.ts';
 import { confinementOfAllow, confinementOfDeny } from './confinement.ts';
-import type { Policy, Statement } from './document.ts';
-import { compileAction } from './document.ts';
-import { concerns, covers } from './identity.ts';
-import { allOf, inside, isPossible, notInside } from './pattern-space.ts';
 import type { Principals } from './principals.ts';
+import type { Policy, Statement } from './statement.ts';
+import { compileAction, concerns, covers, coversResources } from './statement.ts';
 import type { Pattern } from './wildcard.ts';
 import { matches } from './wildcard.ts';
 
@@ -80,10 +78,6 @@ function audienceOf(
     letIn: unique(parts.flatMap(({ letIn }) => letIn)),
     confinedBy: unique(parts.flatMap(({ by }) => by)),
   };
-}
-
-function coversResources(deny: Statement, allow: Statement): boolean {
-  return !isPossible(allOf(inside(allow.resources), notInside(deny.resources)));
 }
 
 /** `NotPrincipal` on an Allow lets in everyone it does not name. */

@@ -1,9 +1,8 @@
 import type { Condition } from './conditions.ts';
 import { admitsOnlyItsValues, sparesOnlyItsValues } from './conditions.ts';
-import type { Policy, Statement } from './document.ts';
-import { compileAction } from './document.ts';
-import { covers } from './identity.ts';
 import { isPossible } from './pattern-space.ts';
+import type { Policy, Statement } from './statement.ts';
+import { compileAction, covers } from './statement.ts';
 import type { Pattern } from './wildcard.ts';
 import { compilePattern, isWildcard } from './wildcard.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ECR_ACTIONS, ECR_READ_PATTERNS, ecrAccessLevel } from '../../../shared/iam/actions.ts';
-import { compileAction } from '../../../shared/iam/document.ts';
+import { compileAction } from '../../../shared/iam/statement.ts';
 import { matches } from '../../../shared/iam/wildcard.ts';
 
 describe('the list of ECR actions', () => {

@@ -1,9 +1,14 @@
-import type { Policy } from '../../../shared/iam/document.ts';
 import { parseResourcePolicy } from '../../../shared/iam/document.ts';
 import type { Identity, IdentityPolicy } from '../../../shared/iam/identity.ts';
+import type { Policy } from '../../../shared/iam/statement.ts';
 
 export const ACCOUNT = '111122223333';
 export const REPOSITORY = `arn:aws:ecr:eu-west-1:${ACCOUNT}:repository`;
+
+/** A policy variable, as written in a policy. */
+export function variable(key: string): string {
+  return `$\{${key}}`;
+}
 
 export type RawStatement = Readonly<Record<string, unknown>>;
 

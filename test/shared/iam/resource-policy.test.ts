@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LetIn, Surroundings } from '../../../shared/iam/audience.ts';
 import { whoIsLetIn } from '../../../shared/iam/resource-policy.ts';
 import type { RawStatement } from './builders.ts';
-import { ACCOUNT, aResourcePolicy } from './builders.ts';
+import { ACCOUNT, aResourcePolicy, variable } from './builders.ts';
 
 const SIBLING = '222233334444';
 const PARTNER = '333344445555';
@@ -20,11 +20,11 @@ const ACTIONS = ['ecr:BatchGetImage', 'ecr:PutImage'];
 const EVERYONE: LetIn = { who: 'everyone' };
 const OUR_ORGANIZATION: LetIn = { who: 'organization', organizationId: OURS, relation: 'own' };
 const THEIR_ORGANIZATION: LetIn = { who: 'organization', organizationId: THEIRS, relation: 'external' };
-const STRANGERS: LetIn = { who: 'account', accountId: STRANGER, relation: 'external' };
+const STRANGERS = { who: 'account', accountId: STRANGER, relation: 'external' } as const satisfies LetIn;
 const ENDPOINT: LetIn = { who: 'network', id: 'vpce-1' };
 const SERVICES: LetIn = { who: 'service', service: '*' };
 const SIBLINGS: LetIn = { who: 'account', accountId: SIBLING, relation: 'organization' };
-const US: LetIn = { who: 'account', accountId: ACCOUNT, relation: 'own' };
+const US = { who: 'account', accountId: ACCOUNT, relation: 'own' } as const satisfies LetIn;
 
 function open(more: RawStatement = {}): RawStatement {
   return { Effect: 'Allow', Principal: '*', Action: 'ecr:BatchGetImage', ...more };
@@ -39,7 +39,6 @@ function letIn(...statements: RawStatement[]): readonly LetIn[] {
 }
 
 const root = (accountId: string) => `arn:aws:iam::${accountId}:root`;
-const variable = (key: string) => `$` + `{${key}}`;
 
 describe('a statement lets in', () => {
   it.each<[string, unknown, LetIn[]]>([
@@ -47,6 +46,11 @@ describe('a statement lets in', () => {
     ['everyone by AWS: *', { AWS: '*' }, [EVERYONE]],
     ['everyone by one of a list', { AWS: [root(SIBLING), '*'] }, [SIBLINGS, EVERYONE]],
     ['everyone by a wildcard AWS would refuse', { AWS: 'arn:aws:iam::*:root' }, [EVERYONE]],
+    [
+      'an account by a wildcard AWS would refuse',
+      { AWS: `arn:aws:iam::${STRANGER}:role/*` },
+      [{ ...STRANGERS, principal: `arn:aws:iam::${STRANGER}:role/*` }],
+    ],
     ['everyone by any service', { Service: '*' }, [EVERYONE]],
     ['its own account', { AWS: root(ACCOUNT) }, [US]],
     ['an account by number', { AWS: SIBLING }, [SIBLINGS]],
@@ -58,7 +62,7 @@ describe('a statement lets in', () => {
     [
       'a role outside',
       { AWS: `arn:aws:iam::${STRANGER}:role/ci` },
-      [{ ...STRANGERS, principal: `arn:aws:iam::${STRANGER}:role/ci` } as LetIn],
+      [{ ...STRANGERS, principal: `arn:aws:iam::${STRANGER}:role/ci` }],
     ],
     [
       'a session of a role',
@@ -348,7 +352,7 @@ describe('a Deny neutralises', () => {
     [
       'all but roles of an account',
       closed({ Condition: { ArnNotLike: { 'aws:PrincipalArn': `arn:aws:iam::${ACCOUNT}:role/*` } } }),
-      [{ ...US, principal: `arn:aws:iam::${ACCOUNT}:role/*` } as LetIn],
+      [{ ...US, principal: `arn:aws:iam::${ACCOUNT}:role/*` }],
     ],
     [
       'all but an account by NotPrincipal',
@@ -400,7 +404,7 @@ describe('a Deny neutralises', () => {
     [
       'another role',
       { AWS: `arn:aws:iam::${STRANGER}:role/other` },
-      [{ ...STRANGERS, principal: `arn:aws:iam::${STRANGER}:role/ci` } as LetIn],
+      [{ ...STRANGERS, principal: `arn:aws:iam::${STRANGER}:role/ci` }],
     ],
   ])('a role named, when it denies %s', (_, Principal, expected) => {
     expect(

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { OidcTrust } from '../../../shared/iam/trust.ts';
 import { oidcTrust } from '../../../shared/iam/trust.ts';
 import type { RawStatement } from './builders.ts';
-import { ACCOUNT, aResourcePolicy } from './builders.ts';
+import { ACCOUNT, aResourcePolicy, variable } from './builders.ts';
 
 const ISSUER = 'oidc.eks.eu-west-1.amazonaws.com/id/ABCDEF0123456789';
 const PROVIDER = { arn: `arn:aws:iam::${ACCOUNT}:oidc-provider/${ISSUER}`, issuer: ISSUER };
@@ -98,7 +98,7 @@ describe('a trust is not confined with', () => {
     ['what it must not be', { StringNotEquals: { [SUB]: APP } }, 'everybody'],
     ['that it must be there', { Null: { [SUB]: 'false' } }, 'everybody'],
     ['the subject of another issuer', { StringEquals: { 'accounts.google.com:sub': APP } }, 'everybody'],
-    ['a policy variable', { StringEquals: { [SUB]: '$' + '{aws:PrincipalTag/sub}' } }, 'everybody'],
+    ['a policy variable', { StringEquals: { [SUB]: variable('aws:PrincipalTag/sub') } }, 'everybody'],
   ])('%s', (_, condition, breadth) => {
     expect(judge(trust(condition))).toMatchObject([{ confined: false, breadth }]);
   });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compilePattern, literalText, matches } from '../../../shared/iam/wildcard.ts';
+import { variable } from './builders.ts';
 
 const GLOB = { wildcards: true, variables: false };
 const WITH_VARIABLES = { wildcards: true, variables: true };
@@ -44,20 +45,20 @@ describe('compilePattern', () => {
   });
 
   it('takes a policy variable for any text, and says so', () => {
-    const pattern = compilePattern('team-$' + '{aws:username}/x', WITH_VARIABLES);
+    const pattern = compilePattern(`team-${variable('aws:username')}/x`, WITH_VARIABLES);
     expect(pattern.hasVariable).toBe(true);
     expect(matches(pattern, 'team-ann/x')).toBe(true);
     expect(matches(pattern, 'team-ann/y')).toBe(false);
   });
 
   it.each(['*', '?', '$'])('takes an escaped %s for the character', (character) => {
-    const pattern = compilePattern(`a$\{${character}}`, WITH_VARIABLES);
+    const pattern = compilePattern(`a${variable(character)}`, WITH_VARIABLES);
     expect(pattern.hasVariable).toBe(false);
     expect(literalText(pattern)).toBe(`a${character}`);
   });
 
   it('takes a variable for text in policies of 2008', () => {
-    const written = '$' + '{aws:username}';
+    const written = variable('aws:username');
     expect(literalText(compilePattern(written, GLOB))).toBe(written);
   });
 
