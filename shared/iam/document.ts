@@ -8,6 +8,8 @@ import { compileAction } from './statement.ts';
 import type { Pattern } from './wildcard.ts';
 import { compilePattern } from './wildcard.ts';
 
+export type { Policy } from './statement.ts';
+
 /** A document we cannot read is a problem to show, and never a policy that allows nothing. */
 export type ParsedPolicy =
   | { readonly ok: true; readonly policy: Policy }
