@@ -1,16 +1,22 @@
-import { Aws, CfnOutput, Duration, Stack, type StackProps, TimeZone, Validations } from 'aws-cdk-lib';
+import { Aws, CfnOutput, Duration, Stack, type StackProps, TimeZone } from 'aws-cdk-lib';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Schedule, ScheduleExpression, ScheduleTargetInput, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { ORGANIZATION_ACTIONS } from '../functions/plan/organization.ts';
 import { permissionsFor } from './action-resources.ts';
 import type { Bundles, FunctionName } from './bundle.ts';
+import { FORWARD_ROLE_NAME } from './change-events.ts';
+import { Alerts } from './constructs/alerts.ts';
 import { AuditFunction } from './constructs/audit-function.ts';
 import { auditorKey } from './constructs/auditor-key.ts';
+import { ChangeTrigger } from './constructs/change-trigger.ts';
+import { deadLetterQueue } from './constructs/dead-letter-queue.ts';
+import { Insights } from './constructs/insights.ts';
 import { LeastRole, type Permission } from './constructs/least-role.ts';
+import { Monitoring } from './constructs/monitoring.ts';
 import { Results } from './constructs/results.ts';
 import { RunMachine } from './constructs/run-machine.ts';
 import type { DeployedConfig } from './deployment-config.ts';
@@ -45,27 +51,41 @@ export class AuditorStack extends Stack {
     this.#deployed = deployed;
     this.#bundles = bundles;
     const { deployment } = deployed;
+    const { productName } = deployed.config.securityHub;
     this.#key = auditorKey(this, 'Key');
     this.#results = new Results(this, 'Results', {
       key: this.#key,
       retentionDays: deployment.resultRetentionDays,
     });
+    const functions = {
+      plan: this.#function('plan', this.#planPermissions()),
+      audit: this.#function('audit', this.#auditPermissions(), AUDIT_ROLE_NAME),
+      report: this.#function('report', this.#reportPermissions()),
+    };
     const { machine } = new RunMachine(this, 'Run', {
-      plan: this.#function('plan', this.#planPermissions()).lambda,
-      audit: this.#function('audit', this.#auditPermissions(), AUDIT_ROLE_NAME).lambda,
-      report: this.#function('report', this.#reportPermissions()).lambda,
+      ...functions,
       results: this.#results,
       key: this.#key,
       concurrency: deployment.concurrency,
       tracing: deployment.tracing,
       logRetentionDays: deployment.logRetentionDays,
     });
-    this.#schedule(machine);
+    const alerts = new Alerts(this, 'Alerts', { deployment, productName, key: this.#key });
+    new Monitoring(this, 'Monitoring', {
+      machine,
+      functions: Object.values(functions),
+      topic: alerts.operations,
+      deadLetters: [this.#schedule(machine), alerts.undelivered, ...this.#onChange(machine)],
+      longestScheduleGap: deployment.longestScheduleGap,
+      scheduleEnabled: deployment.schedule.enabled,
+      flexibleMinutes: deployment.schedule.flexibleMinutes,
+    });
+    new Insights(this, 'Insights', { productName });
     new CfnOutput(this, 'StateMachineArn', { value: machine.stateMachineArn });
     new CfnOutput(this, 'ResultsBucket', { value: this.#results.bucket.bucketName });
   }
 
-  #function(name: FunctionName, permissions: readonly Permission[], roleName?: string): AuditFunction {
+  #function(name: FunctionName, permissions: readonly Permission[], roleName?: string) {
     const { deployment } = this.#deployed;
     return new AuditFunction(this, name[0]?.toUpperCase() + name.slice(1), {
       name,
@@ -77,7 +97,7 @@ export class AuditorStack extends Stack {
       logRetentionDays: deployment.logRetentionDays,
       permissions,
       ...(roleName ? { roleName } : {}),
-    });
+    }).lambda;
   }
 
   #planPermissions(): readonly Permission[] {
@@ -137,15 +157,7 @@ export class AuditorStack extends Stack {
 
   #schedule(machine: RunMachine['machine']): Queue {
     const { schedule } = this.#deployed.deployment;
-    const queue = new Queue(this, 'ScheduleFailures', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
-    Validations.of(queue).acknowledge({
-      id: 'AwsSolutions-SQS3',
-      reason: 'It is a dead-letter queue itself.',
-    });
+    const queue = deadLetterQueue(this, 'NotScheduled');
     new Schedule(this, 'Schedule', {
       description: 'Audits the organization',
       enabled: schedule.enabled,
@@ -169,5 +181,16 @@ export class AuditorStack extends Stack {
       }),
     });
     return queue;
+  }
+
+  #onChange(machine: RunMachine['machine']): readonly Queue[] {
+    const { onChange, organizationId, partition } = this.#deployed.deployment;
+    if (!onChange.enabled) return [];
+    const trigger = new ChangeTrigger(this, 'OnChange', {
+      machine,
+      organizationId,
+      forwardRoleArns: `arn:${partition}:iam::*:role/${FORWARD_ROLE_NAME}`,
+    });
+    return [trigger.deadLetters];
   }
 }

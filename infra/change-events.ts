@@ -1,3 +1,8 @@
+/** The bus of the auditor's account that changes are forwarded to. */
+export const CHANGE_BUS_NAME = 'eks-auditor-changes';
+/** The role of each account that forwards them. */
+export const FORWARD_ROLE_NAME = 'EksAuditorForwardChanges';
+
 /**
  * Calls after which a control may judge differently, by service. Reads, and writes of data such as pushed images, are
  * left out.

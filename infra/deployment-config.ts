@@ -208,6 +208,10 @@ function contradictions(deployment: Deployment, config: Config): readonly string
       'deployment.onChange.regions: name the Regions whose changes are to be seen (targets.regions is empty)',
     ],
     [
+      deployment.alerts.slack !== undefined && deployment.partition !== 'aws',
+      'deployment.alerts.slack: Amazon Q in chat applications is not there in this partition',
+    ],
+    [
       new Set(deployment.alerts.routes.map((one) => one.name)).size < deployment.alerts.routes.length,
       'deployment.alerts.routes: two have the same name',
     ],

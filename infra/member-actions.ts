@@ -1,13 +1,18 @@
-/** The IAM actions that the auditor needs in an account that it audits. Sorted, each once. */
-export function memberActions(): readonly string[] {
-  return [...new Set([...BASE_ACTIONS])].toSorted();
-}
+import { REGION_ACTIONS } from '../shared/aws/regions.ts';
+import { LIST_ACTIONS } from '../shared/collectors/collect.ts';
+import { collectors } from '../shared/collectors/index.ts';
+import { SECURITY_HUB_ACTIONS } from '../shared/findings/security-hub.ts';
 
-/** What is needed besides the collectors: finding clusters, and keeping Security Hub in step. */
-const BASE_ACTIONS = [
-  'account:ListRegions',
-  'eks:ListClusters',
-  'securityhub:BatchImportFindings',
-  'securityhub:BatchUpdateFindings',
-  'securityhub:GetFindings',
-];
+/**
+ * The IAM actions that the auditor needs in an account that it audits, as the code that calls them declares them. Sorted,
+ * each once.
+ */
+export function memberActions(): readonly string[] {
+  const declared = [
+    ...REGION_ACTIONS,
+    ...LIST_ACTIONS,
+    ...SECURITY_HUB_ACTIONS,
+    ...collectors.flatMap((collector) => collector.actions),
+  ];
+  return [...new Set(declared)].toSorted();
+}

@@ -11,15 +11,13 @@ import {
 import type { Construct } from 'constructs';
 import { globalRegionOf } from '../shared/aws/partition.ts';
 import { permissionsFor } from './action-resources.ts';
-import { CHANGE_PATTERN } from './change-events.ts';
+import { CHANGE_BUS_NAME, CHANGE_PATTERN, FORWARD_ROLE_NAME } from './change-events.ts';
 import { LeastRole } from './constructs/least-role.ts';
 import type { DeployedConfig } from './deployment-config.ts';
 import { memberActions } from './member-actions.ts';
 
-/** The names by which what is in one account knows what is in another. */
+/** The name of the role that the audit function runs as; the accounts trust it by this name. */
 export const AUDIT_ROLE_NAME = 'EksAuditorAudit';
-export const CHANGE_BUS_NAME = 'eks-auditor-changes';
-const FORWARD_ROLE_NAME = 'EksAuditorForwardChanges';
 
 /** The ARN of the role that the audit function runs as. */
 export function auditRoleArn({ deployment }: DeployedConfig): string {

@@ -29,14 +29,19 @@ export class LeastRole extends Construct {
   constructor(scope: Construct, id: string, props: LeastRoleProps) {
     super(scope, id);
     const { permissions, ...rest } = props;
+    const role = new Role(this, 'Role', { ...rest, managedPolicies: this.#policies(permissions) });
+    this.role = role.withoutPolicyUpdates();
+  }
+
+  #policies(permissions: readonly Permission[]): ManagedPolicy[] {
+    if (permissions.length === 0) return [];
     const policy = new ManagedPolicy(this, 'Policy', { statements: permissions.map(statementOf) });
     acknowledgeWildcards(policy, permissions);
-    const role = new Role(this, 'Role', { ...rest, managedPolicies: [policy] });
-    this.role = role.withoutPolicyUpdates();
+    return [policy];
   }
 }
 
-export function statementOf(permission: Permission): PolicyStatement {
+function statementOf(permission: Permission): PolicyStatement {
   return new PolicyStatement({
     actions: [...permission.actions],
     resources: [...permission.resources],
@@ -45,7 +50,7 @@ export function statementOf(permission: Permission): PolicyStatement {
 }
 
 /** Gives cdk-nag the reason of each `*`. A permission that has one without a reason stays a violation. */
-export function acknowledgeWildcards(policy: Construct, permissions: readonly Permission[]): void {
+function acknowledgeWildcards(policy: Construct, permissions: readonly Permission[]): void {
   const stack = Stack.of(policy);
   for (const { resources, wildcard } of permissions) {
     if (!wildcard) continue;

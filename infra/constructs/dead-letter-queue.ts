@@ -1,0 +1,15 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+
+/** Where events and messages go that could not be delivered, for as long as a queue can hold them. */
+export function deadLetterQueue(scope: Construct, id: string, props: Pick<QueueProps, 'fifo'> = {}): Queue {
+  const queue = new Queue(scope, id, {
+    ...props,
+    encryption: QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    retentionPeriod: Duration.days(14),
+  });
+  Validations.of(queue).acknowledge({ id: 'AwsSolutions-SQS3', reason: 'It is a dead-letter queue itself.' });
+  return queue;
+}

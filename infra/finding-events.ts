@@ -1,0 +1,45 @@
+import type { EventPattern } from 'aws-cdk-lib/aws-events';
+import { GENERATOR_PREFIX, generatorId } from '../shared/findings/ids.ts';
+
+/** Which of the auditor's findings. */
+export interface FindingFilter {
+  /** As the verdict has it, whatever the finding's label: that of a passed one is INFORMATIONAL. */
+  readonly severities: readonly string[];
+  /** All when empty or absent. */
+  readonly controls?: readonly string[];
+  readonly accounts?: readonly string[];
+}
+
+/** Something was found wrong that nobody has dealt with. */
+export function failedPattern(productName: string, filter: FindingFilter): EventPattern {
+  return pattern(productName, filter, { Compliance: { Status: ['FAILED'] }, Workflow: { Status: ['NEW'] } });
+}
+
+/**
+ * Something was put right. The event of the import is the one: the workflow is set to RESOLVED after it, and findings that
+ * were never anything but PASSED are RESOLVED from the beginning.
+ */
+export function resolvedPattern(productName: string, filter: FindingFilter): EventPattern {
+  return pattern(productName, filter, {
+    Compliance: { Status: ['PASSED'] },
+    Workflow: { Status: ['NEW', 'NOTIFIED'] },
+  });
+}
+
+function pattern(productName: string, filter: FindingFilter, state: Record<string, unknown>): EventPattern {
+  const { severities, controls = [], accounts = [] } = filter;
+  return {
+    source: ['aws.securityhub'],
+    detailType: ['Security Hub Findings - Imported'],
+    detail: {
+      findings: {
+        ProductName: [productName],
+        GeneratorId: controls.length > 0 ? controls.map(generatorId) : [{ prefix: GENERATOR_PREFIX }],
+        RecordState: ['ACTIVE'],
+        ...state,
+        FindingProviderFields: { Severity: { Original: severities } },
+        ...(accounts.length > 0 ? { AwsAccountId: accounts } : {}),
+      },
+    },
+  };
+}
