@@ -1,7 +1,8 @@
-import { compilePattern, matches } from '../iam/wildcard.ts';
-import { blind, control } from '../model/control.ts';
-import type { RegistryScanning } from '../model/registry-facts.ts';
+import type { ControlSettings } from '../config.ts';
+import { blind, control, type Judgement } from '../model/control.ts';
+import type { RegistryScanning, Repository } from '../model/registry-facts.ts';
 import type { ResourceRef } from '../model/resource.ts';
+import { anyFits } from './globs.ts';
 import { listed, sorted } from './wording.ts';
 
 export const imageScanning = control({
@@ -36,58 +37,51 @@ export const imageScanning = control({
     NO_REPOSITORIES: { status: 'PASSED', when: 'The registry holds no repositories' },
   },
   judge({ registryScanning, repositories, repositoryScanning }, { settings }) {
-    const judged = repositories.flatMap(({ name, arn, scanOnPush }) => {
-      const resource: ResourceRef = { type: 'AwsEcrRepository', id: arn, name };
-      const frequency = repositoryScanning[name];
+    const judged = repositories.flatMap((repository): Row[] => {
+      const frequency = repositoryScanning[repository.name];
       if (frequency === undefined) return [];
+      const resource: ResourceRef = { type: 'AwsEcrRepository', id: repository.arn, name: repository.name };
       if (frequency.state === 'unreadable') return [blind(frequency, { resource })];
-      const evidence = { scanType: registryScanning.scanType, scanFrequency: frequency.value };
-      const seen = { resource, evidence };
-      if (frequency.value === 'CONTINUOUS_SCAN') {
-        const reason = `Images in ${name} are scanned continuously.`;
-        return [{ code: 'CONTINUOUS_SCAN' as const, reason, ...seen }];
-      }
-      if (frequency.value === 'SCAN_ON_PUSH' || (scanOnPush && registryScanning.scanType === 'BASIC')) {
-        return [
-          { code: 'SCAN_ON_PUSH' as const, reason: `Images in ${name} are scanned when pushed.`, ...seen },
-        ];
-      }
-      const scanner = settings.thirdPartyScanners.find((one) => one.repositories.some(isNameLike(name)));
-      if (scanner !== undefined) {
-        const reason = `Images in ${name} are scanned by ${scanner.scanner}, says the configuration; ECR does not.`;
-        return [
-          {
-            code: 'THIRD_PARTY_ATTESTED' as const,
-            reason,
-            resource,
-            evidence: { ...evidence, scanner: scanner.scanner },
-          },
-        ];
-      }
-      const rules = rulesOf(registryScanning);
-      const reason =
-        `Images in ${name} are not scanned: the scan frequency in force is ${frequency.value}. ` +
-        `The registry’s scan type is ${registryScanning.scanType}, its rules: ${listed(rules) || 'none'}.`;
-      return [
-        {
-          code: 'NOT_SCANNED' as const,
-          reason,
-          resource,
-          evidence: { ...evidence, rules: rules.join('; ') || 'none' },
-        },
-      ];
+      return [{ ...judgeRepository(repository, frequency.value, registryScanning, settings), resource }];
     });
     if (judged.length > 0) return judged;
     return { code: 'NO_REPOSITORIES', reason: 'The registry holds no repositories.' };
   },
 });
 
-function isNameLike(name: string): (pattern: string) => boolean {
-  return (pattern) => matches(compilePattern(pattern, { wildcards: true, variables: false }), name);
+type Row = Judgement<
+  'CONTINUOUS_SCAN' | 'SCAN_ON_PUSH' | 'THIRD_PARTY_ATTESTED' | 'NOT_SCANNED' | 'NO_REPOSITORIES'
+>;
+
+function judgeRepository(
+  { name, scanOnPush }: Repository,
+  scanFrequency: string,
+  registry: RegistryScanning,
+  settings: ControlSettings,
+): Row {
+  const { scanType } = registry;
+  const evidence = { scanType, scanFrequency };
+  if (scanFrequency === 'CONTINUOUS_SCAN') {
+    return { code: 'CONTINUOUS_SCAN', reason: `Images in ${name} are scanned continuously.`, evidence };
+  }
+  if (scanFrequency === 'SCAN_ON_PUSH' || (scanOnPush && scanType === 'BASIC')) {
+    return { code: 'SCAN_ON_PUSH', reason: `Images in ${name} are scanned when they are pushed.`, evidence };
+  }
+  const attested = settings.thirdPartyScanners.find(({ repositories }) => anyFits(repositories, name));
+  if (attested !== undefined) {
+    const { scanner } = attested;
+    const reason = `Images in ${name} are scanned by ${scanner}, as the configuration says; ECR does not scan them.`;
+    return { code: 'THIRD_PARTY_ATTESTED', reason, evidence: { ...evidence, scanner } };
+  }
+  const rules = rulesOf(registry);
+  const reason =
+    `Images in ${name} are not scanned by themselves: the scan frequency in force is ${scanFrequency}. ` +
+    `The registry’s scan type is ${scanType}, its rules are: ${listed(rules) || 'none'}.`;
+  return { code: 'NOT_SCANNED', reason, evidence: { ...evidence, rules: rules.join('; ') || 'none' } };
 }
 
 function rulesOf({ rules }: RegistryScanning): string[] {
   return sorted(
-    rules.map(({ scanFrequency, filters }) => `${scanFrequency} for ${sorted(filters).join(', ') || 'nothing'}`),
+    rules.map((rule) => `${rule.scanFrequency} for ${sorted(rule.filters).join(', ') || 'nothing'}`),
   );
 }

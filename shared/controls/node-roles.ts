@@ -60,9 +60,9 @@ export function nodeRolesOf(
   };
 }
 
-/** The instances of a cluster that are there. */
+/** A cluster's own of a Region's instances. */
 export function nodesOf(cluster: Cluster, instances: readonly Instance[]): Instance[] {
-  return instances.filter(({ clusters, state }) => clusters.includes(cluster.name) && state !== 'terminated');
+  return instances.filter(({ clusters }) => clusters.includes(cluster.name));
 }
 
 function detailsOf<T>(list: Evidence<readonly Named<T>[]>): {
