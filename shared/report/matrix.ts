@@ -1,4 +1,4 @@
-import { STATUSES, type Status, type Verdict } from '../model/verdict.ts';
+import { type ControlLevel, STATUSES, type Status, type Verdict } from '../model/verdict.ts';
 import { clusterNameOf } from './places.ts';
 import { compareText } from './summary.ts';
 
@@ -6,6 +6,7 @@ import { compareText } from './summary.ts';
 export interface MatrixRow {
   readonly accountId: string;
   readonly region: string;
+  readonly level: ControlLevel;
   /** The cluster's name, or what was judged instead. */
   readonly subject: string;
   /** The worst status by control id. */
@@ -23,7 +24,8 @@ export function matrixRows(verdicts: readonly Verdict[]): MatrixRow[] {
       const [first] = own;
       if (first === undefined) return [];
       const { accountId, region } = first.scope;
-      return [{ accountId, region, subject: subjectOf(first), statuses: worstByControl(own) }];
+      const { level } = first;
+      return [{ accountId, region, level, subject: subjectOf(first), statuses: worstByControl(own) }];
     });
 }
 

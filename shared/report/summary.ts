@@ -1,6 +1,7 @@
 import type { CoverageState, RunResult } from '../model/run.ts';
 import { compareSeriousness, type Severity, type Status, type Verdict } from '../model/verdict.ts';
 import { gapsOf, type Outcome, outcomeOf } from './exit-code.ts';
+import { type ControlRef, controlKey } from './reported-controls.ts';
 
 export type StatusCounts = Readonly<Record<Status, number>>;
 
@@ -14,8 +15,7 @@ export interface CoverageCounts {
 }
 
 /** One control over the whole run. */
-export interface ControlSummary {
-  readonly controlId: string;
+export interface ControlSummary extends ControlRef {
   readonly counts: StatusCounts;
   /** Of its failures; absent when it has none. */
   readonly worstSeverity?: Severity;
@@ -100,11 +100,14 @@ export function compareText(a: string, b: string): number {
 }
 
 function summarizeControls(verdicts: readonly Verdict[]): ControlSummary[] {
-  return [...Map.groupBy(verdicts, (one) => one.controlId)]
+  return [...Map.groupBy(verdicts, controlKey)]
     .sort(([a], [b]) => compareControlIds(a, b))
-    .map(([controlId, own]) => {
+    .flatMap(([, own]) => {
+      const [first] = own;
+      if (first === undefined) return [];
+      const { controlId, level } = first;
       const worst = failuresOf(own)[0]?.severity;
-      return { controlId, counts: countStatuses(own), ...(worst && { worstSeverity: worst }) };
+      return [{ controlId, level, counts: countStatuses(own), ...(worst && { worstSeverity: worst }) }];
     });
 }
 

@@ -3,7 +3,7 @@ import { STATUSES, type Status, type Verdict } from '../model/verdict.ts';
 import { GAP_LABELS, type GapGroup, groupGaps, unexplained } from './gaps.ts';
 import { beside, type Format, type Layout, layoutOf, rule, tableRow } from './layout.ts';
 import { accountNames, clusterNameIn, clusterNameOf } from './places.ts';
-import { type ReportedControl, reportedControls } from './reported-controls.ts';
+import { type ControlRef, type ControlTexts, controlKey, controlTexts } from './reported-controls.ts';
 import { compareControlIds, compareVerdicts, STATUS_LABELS, type Summary, summarize } from './summary.ts';
 import { duration, fitTo, plural, printable, shortTime, wrap } from './text.ts';
 
@@ -16,7 +16,7 @@ export interface TableOptions {
 interface Page extends Layout {
   readonly result: RunResult;
   readonly summary: Summary;
-  readonly controls: ReadonlyMap<string, ReportedControl>;
+  readonly controlTexts: ControlTexts;
   readonly names: ReadonlyMap<string, string>;
 }
 
@@ -30,7 +30,7 @@ export function renderTable(result: RunResult, options: TableOptions): string {
     ...layoutOf(options),
     result,
     summary: summarize(result),
-    controls: reportedControls(result.run.benchmark),
+    controlTexts: controlTexts(result.run.benchmark),
     names: accountNames(result),
   };
   const sections = [
@@ -72,9 +72,9 @@ function compliance(page: Page): string[] {
     width: column.width,
     align: 'right' as const,
   }));
-  const rows = controls.map(({ controlId, counts }) => [
-    { text: titleOf(page, controlId), width },
-    ...COLUMNS.map((column) => countCell(column, counts[column.status])),
+  const rows = controls.map((control) => [
+    { text: titleOf(page, control), width },
+    ...COLUMNS.map((column) => countCell(column, control.counts[column.status])),
   ]);
   const header = page.style('bold', tableRow(page, [{ text: 'Control', width }, ...titles]));
   return [header, rule(page), ...rows.map((row) => tableRow(page, row))];
@@ -85,36 +85,37 @@ function countCell({ status, width }: { status: Status; width: number }, count: 
   return { text: count === 0 ? '·' : count.toLocaleString('en'), width, align: 'right' as const, format };
 }
 
-function titleOf({ controls }: Page, controlId: string): string {
-  return `${controlId}  ${controls.get(controlId)?.title ?? ''}`.trimEnd();
+function titleOf(page: Page, control: ControlRef): string {
+  return `${control.controlId}  ${page.controlTexts(control)?.title ?? ''}`.trimEnd();
 }
 
 /** The verdicts of one status, by control; the control with the worst comes first. */
 function problems(page: Page, status: 'FAILED' | 'WARNING'): string[] {
   const verdicts = page.result.verdicts.filter((one) => one.status === status).sort(compareVerdicts);
   if (verdicts.length === 0) return [];
-  const groups = Map.groupBy(verdicts, (one) => one.controlId);
+  const groups = Map.groupBy(verdicts, controlKey);
   const title = `${STATUS_LABELS[status].toUpperCase()} (${verdicts.length.toLocaleString('en')})`;
   return [
     rule(page, title, STATUS_FORMATS[status]),
-    ...[...groups].flatMap(([controlId, own]) => ['', ...controlLines(page, controlId, own)]),
+    ...[...groups.values()].flatMap((own) => ['', ...controlLines(page, own)]),
   ];
 }
 
-function controlLines(page: Page, controlId: string, verdicts: readonly Verdict[]): string[] {
+function controlLines(page: Page, verdicts: readonly Verdict[]): string[] {
   const [first] = verdicts;
-  const fix = first && saysHow(page, first) ? page.controls.get(controlId)?.remediation : undefined;
+  if (first === undefined) return [];
+  const fix = saysHow(page, first) ? page.controlTexts(first)?.remediation : undefined;
   return [
-    page.style('bold', fitTo(titleOf(page, controlId), page.width).trimEnd()),
+    page.style('bold', fitTo(titleOf(page, first), page.width).trimEnd()),
     ...atMost(page, LISTED_PER_CONTROL, verdicts, (verdict) => verdictLines(page, verdict)),
     ...(fix ? [...noted(page, 'Fix', fix.text), ...noted(page, '', fix.url)] : []),
   ];
 }
 
 /** How to fix a control is said once: with its failures, or else with its warnings. */
-function saysHow({ summary }: Page, { controlId, status }: Verdict): boolean {
-  const failures = summary.controls.find((one) => one.controlId === controlId)?.counts.FAILED ?? 0;
-  return status === 'FAILED' || failures === 0;
+function saysHow({ summary }: Page, verdict: Verdict): boolean {
+  const control = summary.controls.find((one) => controlKey(one) === controlKey(verdict));
+  return verdict.status === 'FAILED' || control?.counts.FAILED === 0;
 }
 
 function atMost<T>(

@@ -1,0 +1,123 @@
+import type { ControlText } from '../model/control.ts';
+import { STATUSES, type Status, type Verdict } from '../model/verdict.ts';
+import { account, chapter, type Page, TONES } from './html-parts.ts';
+import { type Content, type Markup, markup } from './markup.ts';
+import { matrixRows } from './matrix.ts';
+import { clusterNameOf } from './places.ts';
+import { type ControlRef, controlKey } from './reported-controls.ts';
+import { type ControlSummary, compareVerdicts, STATUS_LABELS, type StatusCounts } from './summary.ts';
+import { plural } from './text.ts';
+
+export function compliance(page: Page): Markup {
+  const { controls } = page.summary;
+  if (controls.length === 0)
+    return chapter('compliance', '', markup`<p>No cluster was found, so there was nothing to judge.</p>`);
+  return chapter(
+    'compliance',
+    plural(controls.length, 'control'),
+    markup`<div class="card scroll"><table>
+<thead><tr><th>Control</th><th></th>${STATUSES.map((status) => markup`<th class="number">${STATUS_LABELS[status]}</th>`)}<th class="number">Share passed</th></tr></thead>
+<tbody>${controls.map((one) => complianceRow(page, one))}</tbody>
+</table></div>`,
+  );
+}
+
+function complianceRow(page: Page, control: ControlSummary): Markup {
+  const { controlId, counts } = control;
+  const total = STATUSES.reduce((sum, status) => sum + counts[status], 0);
+  return markup`<tr>
+<th scope="row"><span class="id">${controlId}</span> <span style="font-weight:400">${page.controlTexts(control)?.title}</span></th>
+<td>${bar(counts)}</td>
+${STATUSES.map((status) => markup`<td class="number ${TONES[status]}"><span class="${counts[status] > 0 ? 'toned' : 'zero'}">${counts[status].toLocaleString('en')}</span></td>`)}
+<td class="number">${Math.floor((100 * counts.PASSED) / total)} %</td>
+</tr>\n`;
+}
+
+function bar(counts: StatusCounts): Markup {
+  const parts = STATUSES.filter((status) => counts[status] > 0);
+  return markup`<div class="bar" aria-hidden="true">${parts.map((status) => markup`<i class="${TONES[status]}" style="flex-grow:${counts[status]}"></i>`)}</div>`;
+}
+
+export function problems(page: Page, status: 'FAILED' | 'WARNING'): Markup {
+  const verdicts = page.result.verdicts.filter((one) => one.status === status).sort(compareVerdicts);
+  const groups = [...Map.groupBy(verdicts, controlKey)];
+  const [id, none] =
+    status === 'FAILED' ? (['failed', 'Nothing failed.'] as const) : (['warning', 'No warnings.'] as const);
+  const note = verdicts.length > 0 ? `${verdicts.length.toLocaleString('en')}, worst first` : '';
+  const cards = groups.map(([key, own]) => problemCard(page, `${id}-${key}`, own));
+  return chapter(id, note, cards.length > 0 ? cards : markup`<p class="soft">${none}</p>`);
+}
+
+function problemCard(page: Page, anchor: string, verdicts: readonly Verdict[]): Content {
+  const [first] = verdicts;
+  const control = first && page.controlTexts(first);
+  return markup`<article class="card" id="${anchor}">
+<div class="head"><h3><span class="id">${first?.controlId}</span> ${control?.title}</h3><p>${control?.description}</p></div>
+<div class="scroll"><table class="verdicts">
+<thead><tr><th>Severity</th><th>Account · Region</th><th>Resource</th><th>Why</th></tr></thead>
+<tbody>${verdicts.map((verdict) => problemRow(page, verdict))}</tbody>
+</table></div>
+${control && fix(control)}
+</article>\n`;
+}
+
+function fix({ remediation }: ControlText): Markup {
+  const isLink = /^https?:\/\//.test(remediation.url);
+  return markup`<div class="fix"><b>Fix</b> ${remediation.text} ${isLink && markup`<a href="${remediation.url}" rel="noreferrer">Documentation</a>`}</div>`;
+}
+
+function problemRow(page: Page, verdict: Verdict): Markup {
+  const { severity, scope, resource, reasonCodes, reason, evidence, clusterArn } = verdict;
+  const cluster = clusterNameOf(verdict);
+  const isCluster = resource.id === clusterArn;
+  return markup`<tr>
+<td><span class="label ${severity}">${severity}</span></td>
+<td>${account(page, scope.accountId)}<br><span class="soft">${scope.region}</span></td>
+<td><b>${isCluster ? cluster : (resource.name ?? resource.type)}</b>${!isCluster && cluster && markup` <span class="soft">of cluster ${cluster}</span>`}<br><span class="arn">${resource.id}</span></td>
+<td>${reasonCodes.map((code) => markup`<code>${code}</code> `)}<br>${reason}${evidenceList(evidence)}</td>
+</tr>\n`;
+}
+
+function evidenceList(evidence: Verdict['evidence']): Content {
+  const facts = Object.entries(evidence);
+  if (facts.length === 0) return false;
+  return markup`<dl class="evidence">${facts.map(([key, value]) => markup`<dt>${key}</dt><dd>${value === '' ? '(none)' : value}</dd>`)}</dl>`;
+}
+
+const MARKS = { FAILED: '✕', NOT_AVAILABLE: '?', WARNING: '!', PASSED: '✓' } as const satisfies Record<
+  Status,
+  string
+>;
+
+export function matrix(page: Page): Markup {
+  const controlIds = [...new Set(page.summary.controls.map((one) => one.controlId))];
+  const rows = matrixRows(page.result.verdicts);
+  if (rows.length === 0) return chapter('clusters', '', markup`<p class="soft">Nothing was judged.</p>`);
+  return chapter(
+    'clusters',
+    'the worst verdict of each control',
+    markup`<p class="legend">${STATUSES.map((status) => markup`<span class="${TONES[status]}"><span class="mark">${MARKS[status]}</span>${STATUS_LABELS[status].toLowerCase()}</span>`)}</p>
+<div class="card scroll"><table class="matrix">
+<thead><tr><th>Account</th><th>Region</th><th>Cluster</th>${controlIds.map((id) => markup`<th class="turn">${id}</th>`)}</tr></thead>
+<tbody>${rows.map(
+      (
+        row,
+      ) => markup`<tr><td>${account(page, row.accountId)}</td><td>${row.region}</td><th scope="row">${row.subject}</th>
+${controlIds.map((id) => cell({ controlId: id, level: row.level }, row.statuses.get(id)))}</tr>\n`,
+    )}</tbody>
+</table></div>`,
+  );
+}
+
+function cell(control: ControlRef, status: Status | undefined): Markup {
+  if (status === undefined) return markup`<td class="cell"><span class="zero">·</span></td>`;
+  const text = markup`${MARKS[status]}<span class="sr"> ${STATUS_LABELS[status]}</span>`;
+  const anchor = { FAILED: 'failed', WARNING: 'warning', NOT_AVAILABLE: undefined, PASSED: undefined }[
+    status
+  ];
+  return markup`<td class="cell ${TONES[status]}">${
+    anchor === undefined
+      ? markup`<span class="mark">${text}</span>`
+      : markup`<a class="mark" href="#${anchor}-${controlKey(control)}">${text}</a>`
+  }</td>`;
+}
