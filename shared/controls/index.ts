@@ -2,19 +2,35 @@
 import type { Control } from '../model/control.ts';
 import { auditLogs } from './2-1-1-audit-logs.ts';
 import { imageScanning } from './5-1-1-image-scanning.ts';
+import { ecrWriters } from './5-1-2-ecr-writers.ts';
+import { repositoryAccess } from './5-1-2-repository-access.ts';
+import { clusterEcrAccess } from './5-1-3-cluster-ecr-access.ts';
+import { approvedRegistries } from './5-1-4-approved-registries.ts';
+import { dedicatedServiceAccounts } from './5-2-1-dedicated-service-accounts.ts';
 import { secretsEncryption } from './5-3-1-secrets-encryption.ts';
 import { endpointAccess } from './5-4-1-endpoint-access.ts';
 import { privateEndpoint } from './5-4-2-private-endpoint.ts';
+import { privateNodes } from './5-4-3-private-nodes.ts';
 import { networkPolicy } from './5-4-4-network-policy.ts';
+import { loadBalancerTls } from './5-4-5-load-balancer-tls.ts';
 import { iamUsers } from './5-5-1-iam-users.ts';
+import { fargate } from './5-6-1-fargate.ts';
 
 /** Every control, in the order of the ids. */
 export const controls: readonly Control[] = [
   auditLogs,
   imageScanning,
+  ecrWriters,
+  repositoryAccess,
+  clusterEcrAccess,
+  approvedRegistries,
+  dedicatedServiceAccounts,
   secretsEncryption,
   endpointAccess,
   privateEndpoint,
+  privateNodes,
   networkPolicy,
+  loadBalancerTls,
   iamUsers,
+  fargate,
 ];
