@@ -123,6 +123,11 @@ function detailOf(error: unknown): string {
     const [first] = error.issues;
     return `${first?.path.map(String).join('.') || 'the answer'}: ${first?.message ?? 'not as expected'}`;
   }
-  const text = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').trim();
+  const message = error instanceof Error ? error.message : String(error);
+  // The SDK appends advice for programmers.
+  const text = message
+    .replace(/\s+Deserialization error:.*$/s, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
   return text.length > MAX_DETAIL ? `${text.slice(0, MAX_DETAIL - 1)}…` : text;
 }

@@ -2,6 +2,7 @@ import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { read } from '../aws/read.ts';
 import { absent, type Evidence } from '../model/evidence.ts';
 import { type KmsKey, kmsKeySchema } from '../model/facts.ts';
+import { secretsKeyArn } from '../model/secrets-key.ts';
 import { type CollectContext, clusterCollector } from './collector.ts';
 import { describeCluster } from './eks-cluster.ts';
 
@@ -11,20 +12,10 @@ export const eksSecretsKey = clusterCollector({
   async collect(context, { name }) {
     const cluster = await describeCluster(context, name);
     if (cluster.state === 'unreadable') return cluster;
-    const keyArn = secretsKeyArn(cluster.value.encryptionConfig);
+    const keyArn = secretsKeyArn(cluster.value);
     return keyArn === undefined ? absent : describeKey(context, keyArn);
   },
 });
-
-/** The key that encrypts a cluster's secrets, if one is configured. */
-export function secretsKeyArn(
-  config: readonly {
-    resources?: string[] | undefined;
-    provider?: { keyArn?: string | undefined } | undefined;
-  }[] = [],
-): string | undefined {
-  return config.find((one) => one.resources?.includes('secrets') && one.provider?.keyArn)?.provider?.keyArn;
-}
 
 /** Clusters often share a key: each is asked for once. */
 function describeKey({ aws, scope, once }: CollectContext, keyArn: string): Promise<Evidence<KmsKey>> {

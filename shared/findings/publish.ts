@@ -31,7 +31,7 @@ export interface Published {
  */
 export async function publishRegion(publication: Publication): Promise<Published> {
   const plan = await planChanges(publication);
-  if ('state' in plan) return { changes: NO_CHANGES, gap: toGap(plan, publication) };
+  if ('state' in plan) return { changes: NO_CHANGES, ...gapOf(plan, publication) };
   const { fitting, unfit } = checkLimits([...plan.create, ...plan.update, ...plan.archive]);
   const imported = await importFindings(publication.securityHub, fitting);
   const notImported = [...unfit, ...imported.rejected];
@@ -54,15 +54,21 @@ function countSent(findings: readonly AwsSecurityFinding[], missing: ReadonlySet
   return findings.filter((one) => !missing.has(one.Id ?? '')).length;
 }
 
+/** Where there is nothing to publish, and there can be nothing to archive, it is no loss that Security Hub is off. */
+function gapOf(unreadable: Unreadable, publication: Publication): Pick<Published, 'gap'> {
+  const isNoLoss = isSecurityHubOff(unreadable) && publication.verdicts.length === 0;
+  return isNoLoss ? {} : { gap: toGap(unreadable, publication) };
+}
+
 /** What to change, or why it cannot be known. */
 async function planChanges(publication: Publication): Promise<Reconciliation | Unreadable> {
-  const { securityHub, scope, context } = publication;
-  const active = await listFindings(securityHub, scope, context.productName, 'ACTIVE');
+  const { securityHub, scope } = publication;
+  const active = await listFindings(securityHub, scope, 'ACTIVE');
   if (active.state === 'unreadable') return active;
   const plan = reconcile({ ...publication, existing: active.value });
   if (plan.create.length === 0) return plan;
   // What is new may be back from the archive: then it has a history, and a person may have suppressed it.
-  const archived = await listFindings(securityHub, scope, context.productName, 'ARCHIVED');
+  const archived = await listFindings(securityHub, scope, 'ARCHIVED');
   if (archived.state === 'unreadable') return archived;
   return reconcile({ ...publication, existing: [...active.value, ...archived.value] });
 }

@@ -11,6 +11,7 @@ import { allPages, chunksOf } from '../aws/paginate.ts';
 import { read } from '../aws/read.ts';
 import type { Reading, Unreadable } from '../model/evidence.ts';
 import type { Scope } from '../model/scope.ts';
+import { productArn } from './asff.ts';
 import { GENERATOR_PREFIX } from './ids.ts';
 import { bytesOf, MAX_BATCH, MAX_REQUEST_BYTES } from './limits.ts';
 
@@ -44,17 +45,17 @@ export function isSecurityHubOff({ code }: Unreadable): boolean {
 /** All our findings of an account and Region. */
 export async function listFindings(
   client: SecurityHubClient,
-  { accountId, region }: Scope,
-  productName: string,
+  scope: Scope,
   recordState: RecordState,
 ): Promise<Reading<readonly AwsSecurityFinding[]>> {
   const is = (value: string) => [{ Value: value, Comparison: 'EQUALS' as const }];
   const filters = {
-    ProductName: is(productName),
+    // Not the product's name, which the configuration may change: the findings stay ours.
+    ProductArn: is(productArn(scope)),
     GeneratorId: [{ Value: GENERATOR_PREFIX, Comparison: 'PREFIX' as const }],
     // In an administrator's account and the aggregation Region others' findings would come along.
-    AwsAccountId: is(accountId),
-    Region: is(region),
+    AwsAccountId: is(scope.accountId),
+    Region: is(scope.region),
     RecordState: is(recordState),
   };
   return read('securityhub:GetFindings', () =>

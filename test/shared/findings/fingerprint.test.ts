@@ -27,6 +27,11 @@ describe('a fingerprint', () => {
     expect(fingerprint(changed)).toBe(fingerprint(aVerdict()));
   });
 
+  it('of a proven verdict does not change with evidence that is missing beside it', () => {
+    const blindBeside = aVerdict({ reasonCodes: ['OPEN', 'EVIDENCE_UNREADABLE'] });
+    expect(fingerprint(blindBeside)).toBe(fingerprint(aVerdict()));
+  });
+
   it('does not depend on the order of reason codes', () => {
     const [a, b] = [
       ['OPEN', 'BROAD'],

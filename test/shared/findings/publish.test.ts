@@ -7,6 +7,7 @@ import {
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../../../infra/local/sandbox/sandbox.ts';
 import { anOrganization } from '../../../infra/local/sandbox/world.ts';
+import { productArn } from '../../../shared/findings/asff.ts';
 import { type Publication, type Published, publishRegion } from '../../../shared/findings/publish.ts';
 import { present } from '../../../shared/model/evidence.ts';
 import type { Scope } from '../../../shared/model/scope.ts';
@@ -186,12 +187,18 @@ describe('publishing', () => {
     await publish([]);
     const [request] = sandbox.calls({ operation: 'securityhub:GetFindings' });
     expect(request?.params.Filters).toEqual({
-      ProductName: [{ Value: 'EKS Auditor', Comparison: 'EQUALS' }],
+      ProductArn: [{ Value: productArn(SCOPE), Comparison: 'EQUALS' }],
       GeneratorId: [{ Value: 'cis-amazon-eks-benchmark/', Comparison: 'PREFIX' }],
       AwsAccountId: [{ Value: SCOPE.accountId, Comparison: 'EQUALS' }],
       Region: [{ Value: SCOPE.region, Comparison: 'EQUALS' }],
       RecordState: [{ Value: 'ACTIVE', Comparison: 'EQUALS' }],
     });
+  });
+
+  it('knows its findings again when the product was given another name', async () => {
+    await publish([aVerdict()]);
+    const renamed = aContext({ productName: 'Our Auditor' });
+    expect(counts(await publish([aVerdict()], { context: renamed }))).toEqual({ ...NOTHING, unchanged: 1 });
   });
 
   it('without verdicts reads once and archives what is gone', async () => {
@@ -508,6 +515,11 @@ describe('Security Hub that', () => {
       },
     });
     expect(sandbox.calls().map((one) => one.operation)).toEqual(['securityhub:GetFindings']);
+  });
+
+  it('is off where there is nothing to publish is no gap', async () => {
+    const scope = { ...SCOPE, region: 'eu-north-1' };
+    expect(await publish([], { scope })).toEqual({ changes: { ...NOTHING, failed: [] } });
   });
 
   it('is switched off during the run is not called again', async () => {
