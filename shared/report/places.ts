@@ -1,3 +1,4 @@
+import { accountResource } from '../model/resource.ts';
 import type { RunResult } from '../model/run.ts';
 import type { Verdict } from '../model/verdict.ts';
 
@@ -17,4 +18,15 @@ export function clusterNameOf(verdict: Pick<Verdict, 'clusterArn'>): string | un
 /** The cluster's name in its ARN; `undefined` when it is none. */
 export function clusterNameIn(arn: string): string | undefined {
   return /^arn:[^:]*:eks:[^:]*:[^:]*:cluster\/(?<name>.+)$/.exec(arn)?.groups?.name;
+}
+
+/**
+ * What to call a resource beside its account and Region: a cluster by its name, others by what an ARN ends with, and the
+ * account itself by nothing. What belongs to another account keeps its whole ARN.
+ */
+export function shortName(id: string, accountId: string): string | undefined {
+  if (id === accountResource(accountId).id) return undefined;
+  const [, , , , owner, ...rest] = id.split(':');
+  const isOwn = owner === accountId || owner === '';
+  return clusterNameIn(id) ?? (id.startsWith('arn:') && isOwn ? rest.join(':') : id);
 }

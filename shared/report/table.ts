@@ -1,8 +1,9 @@
 import type { RunResult } from '../model/run.ts';
 import { STATUSES, type Status, type Verdict } from '../model/verdict.ts';
+import { isIncomplete } from './exit-code.ts';
 import { GAP_LABELS, type GapGroup, groupGaps, unexplained } from './gaps.ts';
 import { beside, type Format, type Layout, layoutOf, rule, tableRow } from './layout.ts';
-import { accountNames, clusterNameIn, clusterNameOf } from './places.ts';
+import { accountNames, clusterNameOf, shortName } from './places.ts';
 import { type ControlRef, type ControlTexts, controlKey, controlTexts } from './reported-controls.ts';
 import { compareControlIds, compareVerdicts, STATUS_LABELS, type Summary, summarize } from './summary.ts';
 import { duration, fitTo, plural, printable, shortTime, wrap } from './text.ts';
@@ -45,10 +46,15 @@ export function renderTable(result: RunResult, options: TableOptions): string {
   return `${texts.join('\n\n')}\n`;
 }
 
-function heading({ result: { run }, summary, style }: Page): string[] {
-  const benchmark = `CIS Amazon EKS Benchmark ${run.benchmark}`;
-  const name = style('bold', `EKS Auditor ${run.version}`);
-  return [[name, benchmark, shortTime(run.startedAt), duration(summary.seconds)].join(' · ')];
+function heading(page: Page): string[] {
+  const { run } = page.result;
+  const name = `EKS Auditor ${run.version}`;
+  const parts = [
+    `CIS Amazon EKS Benchmark ${run.benchmark}`,
+    shortTime(run.startedAt),
+    duration(page.summary.seconds),
+  ];
+  return beside(page, { text: name, format: 'bold' }, name.length + 2, parts.join(' · '));
 }
 
 const STATUS_FORMATS = {
@@ -107,7 +113,7 @@ function controlLines(page: Page, verdicts: readonly Verdict[]): string[] {
   const fix = saysHow(page, first) ? page.controlTexts(first)?.remediation : undefined;
   return [
     page.style('bold', fitTo(titleOf(page, first), page.width).trimEnd()),
-    ...atMost(page, LISTED_PER_CONTROL, verdicts, (verdict) => verdictLines(page, verdict)),
+    ...verdictLines(page, verdicts),
     ...(fix ? [...noted(page, 'Fix', fix.text), ...noted(page, '', fix.url)] : []),
   ];
 }
@@ -119,15 +125,19 @@ function saysHow({ summary }: Page, verdict: Verdict): boolean {
 }
 
 function atMost<T>(
-  { style }: Page,
+  page: Page,
   limit: number,
   all: readonly T[],
   toLines: (one: T) => readonly string[],
 ): string[] {
-  const lines = all.slice(0, limit).flatMap(toLines);
-  if (all.length <= limit) return lines;
-  const more = (all.length - limit).toLocaleString('en');
-  return [...lines, style('dim', `  … and ${more} more: --format html and --format json have them all`)];
+  return [...all.slice(0, limit).flatMap(toLines), ...more(page, all.length - limit)];
+}
+
+function more({ style }: Page, count: number): string[] {
+  if (count <= 0) return [];
+  return [
+    style('dim', `  … and ${count.toLocaleString('en')} more: --format html and --format json have them all`),
+  ];
 }
 
 const SEVERITY_FORMATS = {
@@ -141,16 +151,27 @@ const SEVERITY_FORMATS = {
 /** Two spaces, the longest severity of a failure, two spaces. */
 const MARGIN = 'CRITICAL'.length + 4;
 
-function verdictLines(page: Page, verdict: Verdict): string[] {
-  const { severity, reasonCodes, reason } = verdict;
+/** Verdicts that say the same of several places say it once. */
+function verdictLines(page: Page, verdicts: readonly Verdict[]): string[] {
+  const listed = verdicts.slice(0, LISTED_PER_CONTROL);
+  const groups = Map.groupBy(listed, (one) => `${one.severity} ${explanationOf(one)}`);
   return [
-    ...beside(
-      page,
-      { text: `  ${severity}`, format: SEVERITY_FORMATS[severity] },
-      MARGIN,
-      placeOf(page, verdict),
-    ),
-    ...noted(page, '', `${reasonCodes.join(', ')}: ${reason}`),
+    ...[...groups.values()].flatMap((own) => groupLines(page, own)),
+    ...more(page, verdicts.length - listed.length),
+  ];
+}
+
+function explanationOf({ reasonCodes, reason }: Verdict): string {
+  return `${reasonCodes.join(', ')}: ${reason}`;
+}
+
+function groupLines(page: Page, [first, ...others]: readonly Verdict[]): string[] {
+  if (first === undefined) return [];
+  const severity = { text: `  ${first.severity}`, format: SEVERITY_FORMATS[first.severity] };
+  return [
+    ...beside(page, severity, MARGIN, placeOf(page, first)),
+    ...others.flatMap((one) => noted(page, '', placeOf(page, one))),
+    ...noted(page, '', explanationOf(first)),
   ];
 }
 
@@ -182,7 +203,7 @@ function accountLabel({ names }: Page, accountId: string): string {
 function notAvailable(page: Page): string[] {
   const blocks = [
     ...groupGaps(page.result).map((group) => gapLines(page, group)),
-    atMost(page, LISTED_PER_CONTROL, unexplained(page.result), (one) => verdictLines(page, one)),
+    verdictLines(page, unexplained(page.result)),
     refusedAccounts(page),
     failedImports(page),
   ].filter((lines) => lines.length > 0);
@@ -194,7 +215,7 @@ function gapLines(page: Page, { what, operation, code, gaps, detail, hint }: Gap
   return [
     ...titleLines(page, `${GAP_LABELS[what]}: ${operation} failed with ${code}`),
     ...atMost(page, LISTED_PER_CAUSE, gaps, ({ accountId, region, resource, controlIds }) => {
-      const name = resource && (clusterNameIn(resource) ?? resource);
+      const name = resource && shortName(resource, accountId);
       const unanswered = controlIds?.toSorted(compareControlIds).join(', ');
       const where = place([accountLabel(page, accountId), region, name]);
       return hanging(page, unanswered ? `${where} (no answer to ${unanswered})` : where);
@@ -248,7 +269,7 @@ function totals(page: Page): string[] {
       : []),
     ...line('Findings', findingsText(page)),
     '',
-    conclusion(page),
+    ...conclusion(page),
   ];
 }
 
@@ -262,16 +283,15 @@ function verdictsText({ verdicts }: Summary): string {
 
 function coverageText({ accounts, regions, clusters }: Summary): string {
   return [
-    `${ofTotal(accounts.total - accounts.notCovered, accounts.total)} accounts`,
-    `${ofTotal(regions.total - regions.notCovered, regions.total)} account/Region pairs`,
-    `${ofTotal(clusters.judged, clusters.found)} clusters`,
+    ofTotal(accounts.total - accounts.notCovered, accounts.total, 'account'),
+    ofTotal(regions.total - regions.notCovered, regions.total, 'account/Region pair'),
+    ofTotal(clusters.judged, clusters.found, 'cluster'),
   ].join(' · ');
 }
 
-/** `7`, or `5 of 7`. */
-function ofTotal(count: number, total: number): string {
-  const all = total.toLocaleString('en');
-  return count === total ? all : `${count.toLocaleString('en')} of ${all}`;
+/** `7 clusters`, or `5 of 7 clusters`. */
+function ofTotal(count: number, total: number, what: string): string {
+  return count === total ? plural(total, what) : `${count.toLocaleString('en')} of ${plural(total, what)}`;
 }
 
 function findingsText({ result, summary: { findings } }: Page): string {
@@ -282,13 +302,18 @@ function findingsText({ result, summary: { findings } }: Page): string {
   return parts.join(' · ');
 }
 
-function conclusion({ summary, style }: Page): string {
-  const { verdicts, outcome } = summary;
-  if (outcome === 'failed') {
-    return style(['bold', 'red'], `FAILED: ${plural(verdicts.FAILED, 'thing')} to fix`);
-  }
-  if (outcome === 'incomplete') {
-    return style(['bold', 'magenta'], 'INCOMPLETE: nothing failed, but not everything could be looked at');
-  }
-  return style(['bold', 'green'], 'PASSED: nothing failed, and everything was looked at');
+function conclusion({ result, summary, style, width }: Page): string[] {
+  const also = isIncomplete(result) ? ', and not everything could be looked at' : '';
+  const { text, format } = {
+    failed: {
+      text: `FAILED: ${plural(summary.verdicts.FAILED, 'thing')} to fix${also}`,
+      format: 'red' as const,
+    },
+    incomplete: {
+      text: 'INCOMPLETE: nothing failed, but not everything could be looked at',
+      format: 'magenta' as const,
+    },
+    passed: { text: 'PASSED: nothing failed, and everything was looked at', format: 'green' as const },
+  }[summary.outcome];
+  return wrap(text, width).map((line) => style(['bold', format], line));
 }

@@ -5,7 +5,8 @@ import { PROFILES, titleOf } from '../../../shared/controls/benchmarks.ts';
 import { selectControls } from '../../../shared/controls/evaluate.ts';
 import { controls } from '../../../shared/controls/index.ts';
 import type { Control } from '../../../shared/model/control.ts';
-import { beside, type Layout, layoutOf, rule, tableRow } from '../../../shared/report/layout.ts';
+import { beside, type Layout, layoutOf, rule } from '../../../shared/report/layout.ts';
+import { wrap } from '../../../shared/report/text.ts';
 import { UserError } from '../user-error.ts';
 import { isColoured, toJson, widthOf } from './formats.ts';
 import { knownIds } from './select-controls.ts';
@@ -104,29 +105,25 @@ function described(id: string, { benchmark }: ControlsOptions): DescribedControl
   );
 }
 
+/** What each level judges, in one word and in full. */
 const LEVELS = {
-  cluster: 'each cluster',
-  region: "each Region's registry",
-  account: 'each account',
-} as const satisfies Record<Control['level'], string>;
+  cluster: { word: 'cluster', text: 'each cluster' },
+  region: { word: 'registry', text: "each account's registry in each Region" },
+  account: { word: 'account', text: 'each account' },
+} as const satisfies Record<Control['level'], { word: string; text: string }>;
 
-const ID_WIDTH = 8;
-const SEVERITY_WIDTH = 10;
-const LEVEL_WIDTH = LEVELS.region.length + 2;
+const COLUMNS = { id: 9, severity: 10, level: 10 };
+const TITLE_MARGIN = COLUMNS.id + COLUMNS.severity + COLUMNS.level;
 
 function listLines(all: readonly DescribedControl[], layout: Layout): string[] {
-  const titleWidth = layout.width - ID_WIDTH - SEVERITY_WIDTH - LEVEL_WIDTH;
-  const row = (id: string, severity: string, level: string, title: string) =>
-    tableRow(layout, [
-      { text: id, width: ID_WIDTH },
-      { text: severity, width: SEVERITY_WIDTH },
-      { text: level, width: LEVEL_WIDTH },
-      { text: title, width: titleWidth },
-    ]).trimEnd();
+  const row = (id: string, severity: string, level: string, title: string) => {
+    const start = `${id.padEnd(COLUMNS.id)}${severity.padEnd(COLUMNS.severity)}${level.padEnd(COLUMNS.level)}`;
+    return beside(layout, { text: start, format: 'reset' }, TITLE_MARGIN, title);
+  };
   return [
-    layout.style('bold', row('Control', 'Severity', 'Judges', 'Title')),
+    ...row('Control', 'Severity', 'Judges', 'Title').map((line) => layout.style('bold', line)),
     rule(layout),
-    ...all.map((one) => row(one.id, one.severity, LEVELS[one.level], one.title)),
+    ...all.flatMap((one) => row(one.id, one.severity, LEVELS[one.level].word, one.title)),
   ];
 }
 
@@ -145,10 +142,10 @@ function controlLines(one: DescribedControl, layout: Layout): string[] {
   return [
     ...beside(layout, { text: one.id, format: 'bold' }, one.id.length + 2, one.title),
     '',
-    ...line('', one.description).map((text) => text.trim()),
+    ...wrap(one.description, layout.width),
     '',
     ...line('Benchmark', `CIS Amazon EKS Benchmark ${one.benchmark}${assessment}`),
-    ...line('Judges', LEVELS[one.level]),
+    ...line('Judges', LEVELS[one.level].text),
     ...line('Severity', one.severity),
     ...line('Reads', one.actions.join(', ')),
     ...line('NIST', one.nist.join(', ')),
@@ -166,7 +163,7 @@ function controlLines(one: DescribedControl, layout: Layout): string[] {
     '',
     rule(layout, 'Fix', 'bold'),
     '',
-    ...line('', one.remediation.text).map((text) => text.trim()),
+    ...wrap(one.remediation.text, layout.width),
     one.remediation.url,
   ];
 }

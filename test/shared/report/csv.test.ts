@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { renderCsv } from '../../../shared/report/csv.ts';
+import { anAccount, aRun, aVerdict } from './builders.ts';
+
+it('is a row for each verdict, worst first, under a header', () => {
+  const run = aRun({
+    verdicts: [
+      aVerdict({ status: 'PASSED', reason: 'Fine.' }),
+      aVerdict({ cluster: 'orders', reason: 'Open.' }),
+    ],
+    accounts: [anAccount({ name: 'prod' })],
+  });
+
+  const [header, ...rows] = renderCsv(run).split('\r\n');
+
+  expect(header).toMatch(/^control_id,status,severity,account_id,account_name,region,cluster,/);
+  expect(rows).toEqual([
+    expect.stringMatching(/^5\.4\.1,FAILED,HIGH,111111111111,prod,eu-west-1,orders,AwsEksCluster,.*,Open\.$/),
+    expect.stringMatching(/^5\.4\.1,PASSED,INFORMATIONAL,.*,payments,.*,Fine\.$/),
+    '',
+  ]);
+});
+
+it('quotes what would break a row', () => {
+  const run = aRun({ verdicts: [aVerdict({ reason: 'one, "two"\nthree' })] });
+
+  expect(renderCsv(run)).toContain(',"one, ""two""\nthree"\r\n');
+});
+
+it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1'])('gives a spreadsheet no formula to run: %s', (reason) => {
+  expect(renderCsv(aRun({ verdicts: [aVerdict({ reason })] }))).toContain(`,'${reason}\r\n`);
+});
