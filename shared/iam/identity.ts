@@ -143,7 +143,7 @@ function judge(
     denies: denies.filter((deny) => covers(deny, action)),
     limits: boundary?.filter((limit) => concerns(limit, action)) ?? [UNLIMITED],
   };
-  if (relevant.allows.length === 0 || relevant.limits.length === 0) return undefined;
+  if (relevant.allows.length === 0) return undefined;
   const grants = remembered(known, relevant, actsOn);
   if (grants.length === 0) return undefined;
   return {

@@ -137,12 +137,10 @@ function block(family: AddressFamily, address: bigint, prefixLength: number): Ci
   return { family, first, last: first + (1n << hostBits) - 1n, prefixLength };
 }
 
-/** Blocks wider than ::ffff:0:0/96 stay IPv6: nobody writes `::/0` to mean IPv4. */
+/** Blocks wider than ::ffff:0:0/96 begin before it and stay IPv6: nobody writes `::/0` to mean IPv4. */
 function unmapped(cidr: Cidr): Cidr {
-  const { family, first, prefixLength } = cidr;
-  if (family !== 'ipv6' || prefixLength < MAPPED_IPV4.prefixLength || first >> 32n !== MAPPED_IPV4.high)
-    return cidr;
-  return block('ipv4', BigInt.asUintN(BITS.ipv4, first), prefixLength - MAPPED_IPV4.prefixLength);
+  if (cidr.first >> 32n !== MAPPED_IPV4.high) return cidr;
+  return block('ipv4', BigInt.asUintN(BITS.ipv4, cidr.first), cidr.prefixLength - MAPPED_IPV4.prefixLength);
 }
 
 function byFamilyThenFirst(a: AddressRange, b: AddressRange): number {

@@ -23,7 +23,7 @@ const THEIR_ORGANIZATION: LetIn = { who: 'organization', organizationId: THEIRS,
 const STRANGERS = { who: 'account', accountId: STRANGER, relation: 'external' } as const satisfies LetIn;
 const ENDPOINT: LetIn = { who: 'network', id: 'vpce-1' };
 const SERVICES: LetIn = { who: 'service', service: '*' };
-const SIBLINGS: LetIn = { who: 'account', accountId: SIBLING, relation: 'organization' };
+const SIBLINGS = { who: 'account', accountId: SIBLING, relation: 'organization' } as const satisfies LetIn;
 const US = { who: 'account', accountId: ACCOUNT, relation: 'own' } as const satisfies LetIn;
 
 function open(more: RawStatement = {}): RawStatement {
@@ -188,6 +188,11 @@ describe('everyone is confined by', () => {
     ['the root user by id', { StringEquals: { 'aws:userid': STRANGER } }, [STRANGERS]],
     ['services for an account', { StringEquals: { 'aws:SourceAccount': ACCOUNT } }, [US]],
     [
+      'roles of an account by ArnEquals, which has wildcards too',
+      { ArnEquals: { 'aws:PrincipalArn': `arn:aws:iam::${SIBLING}:role/*` } },
+      [{ ...SIBLINGS, principal: `arn:aws:iam::${SIBLING}:role/*` }],
+    ],
+    [
       'services for a resource',
       { ArnEquals: { 'aws:SourceArn': `arn:aws:codebuild:eu-west-1:${ACCOUNT}:project/*` } },
       [
@@ -255,9 +260,11 @@ describe('everyone is not confined by', () => {
     ['what it must not be', { StringNotEquals: { 'aws:PrincipalOrgID': THEIRS } }],
     ['its own organization', { StringEquals: { 'aws:PrincipalOrgID': variable('aws:PrincipalOrgID') } }],
     ['any account’s role', { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/ci' } }],
+    ['any account’s role by ArnEquals', { ArnEquals: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/ci' } }],
     ['any role', { StringLike: { 'aws:PrincipalArn': '*' } }],
     ['an account spelt in part', { StringLike: { 'aws:PrincipalAccount': '99998888*' } }],
     ['any session name', { StringLike: { 'aws:userid': '*:ci' } }],
+    ['any role’s id', { StringLike: { 'aws:userid': 'AROA*:ci' } }],
     ['any bucket', { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::*' } }],
     ['any endpoint', { StringLike: { 'aws:SourceVpce': 'vpce-*' } }],
     ['a tag, which anyone can have', { StringEquals: { 'aws:PrincipalTag/team': 'ours' } }],
@@ -291,6 +298,51 @@ describe('who is named', () => {
     ['is no safer with a tag', { StringEquals: { 'aws:PrincipalTag/a': 'b' } }, [STRANGERS]],
   ])('%s', (_, Condition, expected) => {
     expect(letIn(open({ ...stranger, Condition }))).toEqual(expected);
+  });
+
+  const path = `${OURS}/r-ab12/*`;
+  const arn = `arn:aws:codebuild:eu-west-1:${ACCOUNT}:project/x`;
+
+  it.each([
+    ['aws:PrincipalOrgID', OURS],
+    ['aws:PrincipalOrgPaths', path],
+    ['aws:PrincipalAccount', ACCOUNT],
+    ['aws:PrincipalArn', arn],
+    ['aws:userid', ACCOUNT],
+    ['aws:SourceOrgID', OURS],
+    ['aws:SourceOrgPaths', path],
+    ['aws:SourceAccount', ACCOUNT],
+    ['aws:SourceOwner', ACCOUNT],
+    ['aws:SourceArn', arn],
+    ['aws:ResourceOrgID', variable('aws:PrincipalOrgID')],
+    ['aws:ResourceAccount', variable('aws:PrincipalAccount')],
+    ['aws:PrincipalServiceName', 'ecr.amazonaws.com'],
+    ['aws:PrincipalServiceNamesList', 'ecr.amazonaws.com'],
+  ])('is kept out by %s of our own', (key, value) => {
+    expect(letIn(open({ ...stranger, Condition: { StringLike: { [key]: value } } }))).not.toContainEqual(
+      STRANGERS,
+    );
+  });
+
+  it.each([
+    ['aws:SourceVpce', 'vpce-1'],
+    ['aws:SourceVpc', 'vpc-1'],
+    ['aws:SourceVpcArn', `arn:aws:ec2:eu-west-1:${ACCOUNT}:vpc/vpc-1`],
+    ['aws:VpceAccount', ACCOUNT],
+    ['aws:VpceOrgID', OURS],
+    ['aws:VpceOrgPaths', path],
+  ])('is not kept out by %s of our own, which does confine everyone', (key, value) => {
+    const Condition = { StringLike: { [key]: value } };
+    expect(letIn(open({ ...stranger, Condition }))).toEqual([STRANGERS]);
+    expect(letIn(open({ Condition }))).not.toContainEqual(EVERYONE);
+  });
+
+  it('is not kept out by a Deny of all other networks', () => {
+    const denial = closed({
+      Condition: { StringNotEquals: { 'aws:SourceVpce': 'vpce-1', 'aws:PrincipalOrgID': OURS } },
+    });
+    expect(letIn(open(stranger), denial)).toEqual([STRANGERS]);
+    expect(letIn(open(), denial)).toEqual([ENDPOINT, OUR_ORGANIZATION]);
   });
 
   it('stays when a condition says more than the name', () => {
@@ -400,6 +452,7 @@ describe('a Deny neutralises', () => {
 
   it.each<[string, unknown, LetIn[]]>([
     ['the account', { AWS: root(STRANGER) }, []],
+    ['the account among others', { AWS: [root(SIBLING), root(STRANGER)] }, []],
     ['the role', { AWS: `arn:aws:iam::${STRANGER}:role/ci` }, []],
     [
       'another role',
