@@ -64,17 +64,14 @@ function toInstance(instance: Ec2Instance): Instance {
   });
 }
 
-/** The instance's own fields repeat its primary interface, and are all there is where interfaces are not listed. */
+/** The instance's own fields repeat its primary interface; they are kept where the list of interfaces lacks them. */
 function networkInterfacesOf(instance: Ec2Instance): Instance['networkInterfaces'] {
   const interfaces = (instance.NetworkInterfaces ?? []).map(toNetworkInterface);
-  const known = new Set(interfaces.flatMap((one) => [...one.publicIpv4, ...one.ipv6, one.subnetId ?? '']));
-  const own = {
-    ...(instance.SubnetId && { subnetId: instance.SubnetId }),
-    publicIpv4: [instance.PublicIpAddress ?? ''].filter((one) => one !== '' && !known.has(one)),
-    ipv6: [instance.Ipv6Address ?? ''].filter((one) => one !== '' && !known.has(one)),
-  };
-  const isRepeated = known.has(own.subnetId ?? '') && own.publicIpv4.length + own.ipv6.length === 0;
-  return isRepeated ? interfaces : [own, ...interfaces];
+  const known = new Set(interfaces.flatMap((one) => [one.subnetId, ...one.publicIpv4, ...one.ipv6]));
+  const unlisted = (value: string | undefined) => (value && !known.has(value) ? [value] : []);
+  const [publicIpv4, ipv6] = [unlisted(instance.PublicIpAddress), unlisted(instance.Ipv6Address)];
+  if ([...publicIpv4, ...ipv6, ...unlisted(instance.SubnetId)].length === 0) return interfaces;
+  return [{ ...(instance.SubnetId && { subnetId: instance.SubnetId }), publicIpv4, ipv6 }, ...interfaces];
 }
 
 function toNetworkInterface(one: InstanceNetworkInterface): Instance['networkInterfaces'][number] {
