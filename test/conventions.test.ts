@@ -76,10 +76,11 @@ describe.each(controls)('control $id: $title', (one) => {
     expect(codes).not.toContain(EVIDENCE_UNREADABLE);
   });
 
-  it('can fail and can pass', () => {
+  it('can fail and need not', () => {
     const statuses = Object.values(one.rows).map((row) => row.status);
 
-    expect(statuses).toEqual(expect.arrayContaining(['FAILED', 'PASSED']));
+    expect(statuses).toContain('FAILED');
+    expect(statuses.filter((status) => status !== 'FAILED')).not.toEqual([]);
   });
 
   it('gives a severity only to rows that fail', () => {
