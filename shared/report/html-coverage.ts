@@ -3,7 +3,7 @@ import type { Verdict } from '../model/verdict.ts';
 import { GAP_LABELS, type GapGroup, groupGaps } from './gaps.ts';
 import { account, chapter, ofTotal, type Page } from './html-parts.ts';
 import { type Content, type Markup, markup } from './markup.ts';
-import { clusterNameIn } from './places.ts';
+import { clusterNameIn, shortName } from './places.ts';
 import { compareControlIds, compareVerdicts } from './summary.ts';
 import { plural } from './text.ts';
 
@@ -36,12 +36,19 @@ function gapCard(page: Page, { what, operation, code, detail, hint, gaps: all }:
       resource,
       controlIds,
     }) => markup`<tr><td>${account(page, accountId)}</td><td>${region ?? markup`<span class="soft">all</span>`}</td>
-<td>${resource === undefined ? markup`<span class="soft">everything</span>` : (clusterNameIn(resource) ?? markup`<span class="arn">${resource}</span>`)}</td>
+<td>${what === 'account' || what === 'region' ? markup`<span class="soft">everything</span>` : resource && subject(resource, accountId)}</td>
 <td>${controlIds?.toSorted(compareControlIds).join(', ')}</td></tr>\n`,
   )}</tbody>
 </table></div>
 ${hint && markup`<div class="fix"><b>Fix</b> ${hint}</div>`}
 </article>\n`;
+}
+
+function subject(resource: string, accountId: string): Content {
+  return (
+    clusterNameIn(resource) ??
+    markup`<span class="arn">${shortName(resource, accountId) ?? 'the account'}</span>`
+  );
 }
 
 function unansweredCard(page: Page, verdicts: readonly Verdict[]): Markup {

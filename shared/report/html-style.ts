@@ -94,6 +94,10 @@ code { background: var(--code); border-radius: 4px; padding: 1px 5px; }
 .matrix th, .matrix td { padding: 6px 8px; }
 .matrix thead th.turn { text-align: center; }
 .matrix td.cell { text-align: center; padding: 4px; min-width: 46px; }
+.matrix tbody td:first-child { white-space: nowrap; }
+.matrix th[scope=row] { min-width: 160px; overflow-wrap: anywhere; }
+.matrix tr > :first-child { padding-left: 18px; }
+.matrix .group th { background: var(--code); }
 .matrix .mark {
   display: inline-block; min-width: 26px; line-height: 22px; border-radius: 4px; font-weight: 700; text-decoration: none;
   color: var(--tone); background: var(--tone-tint);
@@ -118,6 +122,19 @@ footer { color: var(--soft); font-size: 13px; padding-top: 24px; padding-bottom:
   thead { display: table-header-group; }
   table { font-size: 10.5px; }
   .card { overflow: visible; }
+  .tiles { grid-template-columns: repeat(7, 1fr); gap: 8px; }
+  .tile { padding: 8px 10px; }
+  .tile b { font-size: 18px; }
+  .tile span, .legend { font-size: 10px; }
+  .verdicts { min-width: 0; }
+  .verdicts th:nth-child(1) { width: 84px; }
+  .verdicts th:nth-child(2) { width: 120px; }
+  .bar { min-width: 90px; }
+  .matrix td.cell { min-width: 0; padding: 2px; }
+  .matrix .mark { min-width: 18px; line-height: 16px; }
+  .matrix th[scope=row] { min-width: 90px; }
+  code, .arn, .evidence, .small, .fix, .label { font-size: 9.5px; }
+  th, td { padding: 5px 8px; }
   .scroll { overflow: visible; }
   a { color: inherit; }
   .fix a::after { content: " (" attr(href) ")"; overflow-wrap: anywhere; }

@@ -2,7 +2,7 @@ import type { ControlText } from '../model/control.ts';
 import { STATUSES, type Status, type Verdict } from '../model/verdict.ts';
 import { account, chapter, type Page, TONES } from './html-parts.ts';
 import { type Content, type Markup, markup } from './markup.ts';
-import { matrixRows } from './matrix.ts';
+import { type MatrixRow, matrixRows } from './matrix.ts';
 import { clusterNameOf } from './places.ts';
 import { type ControlRef, controlKey } from './reported-controls.ts';
 import { type ControlSummary, compareVerdicts, STATUS_LABELS, type StatusCounts } from './summary.ts';
@@ -98,15 +98,24 @@ export function matrix(page: Page): Markup {
     'the worst verdict of each control',
     markup`<p class="legend">${STATUSES.map((status) => markup`<span class="${TONES[status]}"><span class="mark">${MARKS[status]}</span>${STATUS_LABELS[status].toLowerCase()}</span>`)}</p>
 <div class="card scroll"><table class="matrix">
-<thead><tr><th>Account</th><th>Region</th><th>Cluster</th>${controlIds.map((id) => markup`<th class="turn">${id}</th>`)}</tr></thead>
-<tbody>${rows.map(
-      (
-        row,
-      ) => markup`<tr><td>${account(page, row.accountId)}</td><td>${row.region}</td><th scope="row">${row.subject}</th>
-${controlIds.map((id) => cell({ controlId: id, level: row.level }, row.statuses.get(id)))}</tr>\n`,
-    )}</tbody>
+<thead><tr><th>Region</th><th>Cluster</th>${controlIds.map((id) => markup`<th class="turn">${id}</th>`)}</tr></thead>
+${[...Map.groupBy(rows, (row) => row.accountId)].map(([accountId, own]) => accountRows(page, accountId, own, controlIds))}
 </table></div>`,
   );
+}
+
+function accountRows(
+  { names }: Page,
+  accountId: string,
+  rows: readonly MatrixRow[],
+  controlIds: readonly string[],
+): Markup {
+  return markup`<tbody>
+<tr class="group"><th scope="rowgroup" colspan="${controlIds.length + 2}"><span class="id">${accountId}</span> <span class="soft">${names.get(accountId)}</span></th></tr>
+${rows.map(
+  ({ region, subject, level, statuses }) => markup`<tr><td>${region}</td><th scope="row">${subject}</th>
+${controlIds.map((id) => cell({ controlId: id, level }, statuses.get(id)))}</tr>\n`,
+)}</tbody>\n`;
 }
 
 function cell(control: ControlRef, status: Status | undefined): Markup {

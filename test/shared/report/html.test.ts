@@ -104,7 +104,7 @@ it('shows every cluster with the worst verdict of each control', () => {
 
   const text = textOf(run);
 
-  expect(text).toContain('eu-west-1 orders ! Warning 111111111111 eu-west-1 spotless ✓ Passed');
+  expect(text).toContain('111111111111 eu-west-1 orders ! Warning eu-west-1 spotless ✓ Passed');
 });
 
 it('shows a share of 99 %, not 100 %, while anything is not passed', () => {
