@@ -1,8 +1,9 @@
+import { AccountBuilder } from './account-builder.ts';
 import { withOverrides } from './plain.ts';
 import type { ClusterParts, ClusterResource, ClusterSpec } from './resources/eks.ts';
 import type { KmsKeyResource } from './resources/kms.ts';
 import type { State } from './state.ts';
-import { AccountBuilder, type AccountData } from './world.ts';
+import type { AccountData } from './world-data.ts';
 
 /** Changes one account of a running sandbox; `add` takes everything that the world's builder takes. */
 export class AccountHandle {

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { AwsError } from './errors.ts';
 import type { Protocol, ServiceDescription } from './protocols/protocol.ts';
 import type { State } from './state.ts';
-import type { AccountData } from './world.ts';
+import type { AccountData } from './world-data.ts';
 
 /** Who makes a request. */
 export interface Caller {

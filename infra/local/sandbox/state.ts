@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Asff } from './security-hub/asff.ts';
 import type { Caller } from './service.ts';
-import type { AccountData, World } from './world.ts';
+import type { AccountData, World } from './world-data.ts';
 
 /** A finding as Security Hub keeps it. */
 export type StoredFinding = Asff;

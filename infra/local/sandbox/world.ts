@@ -1,70 +1,16 @@
-import { z } from 'zod';
+import { AccountBuilder } from './account-builder.ts';
 import { regionsOf } from './regions.ts';
-import type { Place } from './resources/context.ts';
-import { type ClusterResource, type ClusterSpec, makeCluster } from './resources/eks.ts';
-import { type KmsKeyResource, type KmsKeySpec, makeKmsKey } from './resources/kms.ts';
+import type {
+  AccountData,
+  AccountStatus,
+  AssumableRole,
+  SecurityHubOrganization,
+  World,
+} from './world-data.ts';
+import { type AccountFile, worldSchema } from './world-schema.ts';
 
-/** Everything a sandbox starts from. Plain data: it survives JSON and YAML. */
-export interface World {
-  readonly partition: string;
-  readonly organization: OrganizationData;
-  readonly accounts: AccountData[];
-}
-
-export interface OrganizationData {
-  readonly id: string;
-  readonly managementAccountId: string;
-  /** Accounts that may call Organizations besides the management account. */
-  readonly delegatedAdministrators: string[];
-  readonly rootId: string;
-  readonly organizationalUnits: OrganizationalUnitData[];
-  readonly securityHub: SecurityHubOrganization;
-}
-
-export interface OrganizationalUnitData {
-  readonly id: string;
-  readonly name: string;
-  /** The root or another unit. */
-  readonly parent: string;
-}
-
-/** Who sees the findings of other accounts. */
-export interface SecurityHubOrganization {
-  /** The account whose GetFindings also returns its members' findings. */
-  readonly administrator?: string;
-  /** The Region in which it returns those of every Region. */
-  readonly aggregationRegion?: string;
-}
-
-export const accountStatuses = ['ACTIVE', 'SUSPENDED', 'PENDING_CLOSURE'] as const;
-export type AccountStatus = (typeof accountStatuses)[number];
-
-/** A role that somebody can assume. */
-export interface AssumableRole {
-  readonly name: string;
-  /** AssumeRole must bring exactly this one. */
-  readonly externalId?: string;
-  /** Accounts or principal ARNs; without it the management account and the delegated administrators. */
-  readonly trusts?: readonly string[];
-  /** In seconds; 3,600 when left out. */
-  readonly maxSessionDuration?: number;
-}
-
-export interface AccountData {
-  readonly id: string;
-  readonly name: string;
-  readonly email: string;
-  /** The root or a unit; `null` for an account that belongs to no organization. */
-  readonly ou: string | null;
-  status: AccountStatus;
-  roles: AssumableRole[];
-  regions: { enabled: string[]; optIn: string[] };
-  securityHub: { disabledRegions: string[] };
-  clusters: ClusterResource[];
-  kmsKeys: KmsKeyResource[];
-  /** Names of its S3 buckets. */
-  buckets: string[];
-}
+export type { AccountBuilder } from './account-builder.ts';
+export type { AccountData, AssumableRole, World } from './world-data.ts';
 
 export interface OrganizationOptions {
   readonly id?: string;
@@ -88,36 +34,6 @@ export interface AccountOptions {
   /** Security Hub is on everywhere else. */
   readonly securityHub?: { readonly disabledRegions?: readonly string[] };
   readonly buckets?: readonly string[];
-}
-
-/** Adds resources to an account. Ids and ARNs that are left out are made up, the same every time. */
-export class AccountBuilder {
-  readonly #partition: string;
-  readonly #account: AccountData;
-
-  constructor(partition: string, account: AccountData) {
-    this.#partition = partition;
-    this.#account = account;
-  }
-
-  cluster(name: string, spec: ClusterSpec): this {
-    this.#account.clusters.push(makeCluster(this.#place(spec.region), name, spec));
-    return this;
-  }
-
-  kmsKey(spec: KmsKeySpec): this {
-    this.#account.kmsKeys.push(makeKmsKey(this.#place(spec.region), spec, this.#account.kmsKeys.length));
-    return this;
-  }
-
-  bucket(name: string): this {
-    this.#account.buckets.push(name);
-    return this;
-  }
-
-  #place(region: string): Place {
-    return { partition: this.#partition, accountId: this.#account.id, region };
-  }
 }
 
 /** Describes an organization, account by account. */
@@ -195,65 +111,22 @@ function makeAccount({ partition, organization }: World, id: string, options: Ac
     securityHub: { disabledRegions: [...(options.securityHub?.disabledRegions ?? [])] },
     clusters: [],
     kmsKeys: [],
+    repositories: [],
+    registries: [],
+    iam: { users: [], groups: [], roles: [], policies: [], oidcProviders: [] },
+    ec2: {
+      instances: [],
+      vpcs: [],
+      subnets: [],
+      routeTables: [],
+      launchTemplates: [],
+      networkInterfaces: [],
+    },
+    loadBalancers: [],
+    classicLoadBalancers: [],
     buckets: [...(options.buckets ?? [])],
   };
 }
-
-const accountId = z.string().regex(/^\d{12}$/, 'an account id has 12 digits');
-const texts = z.array(z.string());
-const regional = z.looseObject({ region: z.string() });
-const named = regional.extend({ name: z.string() });
-
-const accountSchema = z.strictObject({
-  id: accountId,
-  name: z.string().exactOptional(),
-  email: z.string().exactOptional(),
-  ou: z.string().nullable().exactOptional(),
-  status: z.enum(accountStatuses).exactOptional(),
-  roles: z
-    .array(
-      z.strictObject({
-        name: z.string(),
-        externalId: z.string().exactOptional(),
-        trusts: texts.exactOptional(),
-        maxSessionDuration: z.number().int().min(3600).max(43200).exactOptional(),
-      }),
-    )
-    .exactOptional(),
-  regions: z.strictObject({ enabled: texts.exactOptional(), optIn: texts.exactOptional() }).exactOptional(),
-  securityHub: z.strictObject({ disabledRegions: texts.exactOptional() }).exactOptional(),
-  buckets: texts.exactOptional(),
-  clusters: z.array(named).exactOptional(),
-  kmsKeys: z.array(regional).exactOptional(),
-});
-
-const worldSchema = z.strictObject({
-  partition: z.enum(['aws', 'aws-us-gov', 'aws-cn']).exactOptional(),
-  organization: z
-    .strictObject({
-      id: z.string().exactOptional(),
-      managementAccountId: accountId.exactOptional(),
-      delegatedAdministrators: z.array(accountId).exactOptional(),
-      rootId: z.string().exactOptional(),
-      organizationalUnits: z
-        .array(
-          z.strictObject({
-            id: z.string(),
-            name: z.string().exactOptional(),
-            parent: z.string().exactOptional(),
-          }),
-        )
-        .exactOptional(),
-      securityHub: z
-        .strictObject({
-          administrator: accountId.exactOptional(),
-          aggregationRegion: z.string().exactOptional(),
-        })
-        .exactOptional(),
-    })
-    .exactOptional(),
-  accounts: z.array(accountSchema).exactOptional(),
-});
 
 /**
  * The world that a YAML or JSON document describes: the shape of `World`, with everything optional that the
@@ -267,15 +140,48 @@ export function parseWorld(document: unknown): World {
   for (const { id, ...unit } of organization?.organizationalUnits ?? []) {
     builder.ou(id, unit);
   }
-  for (const { id, clusters, kmsKeys, ...options } of accounts ?? []) {
-    builder.account(id, options, (account) => {
-      for (const { name, ...spec } of clusters ?? []) {
-        account.cluster(name, spec);
-      }
-      for (const spec of kmsKeys ?? []) {
-        account.kmsKey(spec);
-      }
-    });
+  for (const { id, ...account } of accounts ?? []) {
+    builder.account(id, account, (described) => addResources(described, account));
   }
   return builder.build();
+}
+
+/** Clusters come last: they add what they refer to and the account does not have. */
+function addResources(account: AccountBuilder, file: Omit<AccountFile, 'id'>): void {
+  each(file.kmsKeys, (spec) => account.kmsKey(spec));
+  each(file.repositories, ({ repositoryName, ...spec }) => account.repository(repositoryName, spec));
+  each(file.registries, (spec) => account.registry(spec));
+  addIam(account, file.iam);
+  addEc2(account, file.ec2);
+  each(file.loadBalancers, ({ LoadBalancerName, ...spec }) => account.loadBalancer(LoadBalancerName, spec));
+  each(file.classicLoadBalancers, ({ LoadBalancerName, ...spec }) =>
+    account.classicLoadBalancer(LoadBalancerName, spec),
+  );
+  each(file.clusters, ({ name, ...spec }) => account.cluster(name, spec));
+}
+
+function addIam(account: AccountBuilder, iam: AccountFile['iam']): void {
+  each(iam?.policies, ({ name, arn, ...spec }) =>
+    account.policy(arn?.includes('::aws:') ? arn : (name ?? ''), spec),
+  );
+  each(iam?.users, ({ name, ...spec }) => account.user(name, spec));
+  each(iam?.groups, ({ name, ...spec }) => account.group(name, spec));
+  each(iam?.roles, ({ name, ...spec }) => account.role(name, spec));
+  each(iam?.oidcProviders, ({ url, ...spec }) => account.oidcProvider(url, spec));
+}
+
+/** Route tables come before VPCs, which add a main one when they have none. */
+function addEc2(account: AccountBuilder, ec2: AccountFile['ec2']): void {
+  each(ec2?.routeTables, ({ RouteTableId, ...spec }) => account.routeTable(RouteTableId, spec));
+  each(ec2?.vpcs, ({ VpcId, ...spec }) => account.vpc(VpcId, spec));
+  each(ec2?.subnets, ({ SubnetId, ...spec }) => account.subnet(SubnetId, spec));
+  each(ec2?.launchTemplates, ({ id, ...spec }) => account.launchTemplate(id, spec));
+  each(ec2?.instances, (spec) => account.instance(spec));
+  each(ec2?.networkInterfaces, (spec) => account.networkInterface(spec));
+}
+
+function each<Item>(items: readonly Item[] | undefined, add: (item: Item) => unknown): void {
+  for (const item of items ?? []) {
+    add(item);
+  }
 }

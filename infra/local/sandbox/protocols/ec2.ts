@@ -36,12 +36,37 @@ export const ec2Protocol: Protocol = {
  * Source: the `locationName` of the shapes in the service's API model.
  */
 const elementNames: Readonly<Record<string, string>> = {
-  Regions: 'regionInfo',
+  Associations: 'associationSet',
+  BlockDeviceMappings: 'blockDeviceMappingSet',
   Endpoint: 'regionEndpoint',
+  Groups: 'groupSet',
+  'Instances.BlockDeviceMappings': 'blockDeviceMapping',
+  'Instances.PublicDnsName': 'dnsName',
+  'Instances.PublicIpAddress': 'ipAddress',
+  'Instances.SecurityGroups': 'groupSet',
+  'Instances.State': 'instanceState',
+  'Instances.StateTransitionReason': 'reason',
+  Instances: 'instancesSet',
+  Ipv6Addresses: 'ipv6AddressesSet',
+  LaunchTemplateVersions: 'launchTemplateVersionSet',
+  NetworkInterfaces: 'networkInterfaceSet',
+  PrivateIpAddresses: 'privateIpAddressesSet',
+  PropagatingVgws: 'propagatingVgwSet',
+  Regions: 'regionInfo',
+  Reservations: 'reservationSet',
+  RouteTables: 'routeTableSet',
+  Routes: 'routeSet',
+  SecurityGroupIds: 'securityGroupIdSet',
+  SecurityGroups: 'securityGroupSet',
+  Subnets: 'subnetSet',
+  TagSpecifications: 'tagSpecificationSet',
+  Tags: 'tagSet',
+  Vpcs: 'vpcSet',
 };
 
 const ec2Style: XmlStyle = {
-  item: 'item',
+  // The groups of a launch template's interface are ids, and named after it.
+  itemOf: (list, item) => (list === 'Groups' && typeof item === 'string' ? 'groupId' : 'item'),
   nameOf: (member, parent) =>
     elementNames[`${parent}.${member}`] ??
     elementNames[member] ??

@@ -31,7 +31,7 @@ export const s3Protocol: Protocol = {
 };
 
 /** Lists are flat: one element an item, under the name of the member. */
-const s3Style: XmlStyle = { item: 'Item', nameOf: (member) => member };
+const s3Style: XmlStyle = { itemOf: () => 'Item', nameOf: (member) => member };
 
 const withKey: Readonly<Record<string, string>> = { PUT: 'PutObject', GET: 'GetObject', HEAD: 'HeadObject' };
 

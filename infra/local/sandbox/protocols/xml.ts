@@ -2,8 +2,8 @@ import { isFields } from '../plain.ts';
 
 /** How a protocol writes structures and lists as XML. */
 export interface XmlStyle {
-  /** The element that wraps each item of a list. */
-  readonly item: string;
+  /** The element that wraps an item of the list that the member `list` is. */
+  readonly itemOf: (list: string, item: unknown) => string;
   /** The element name of a member; `parent` is the member that holds it. */
   readonly nameOf: (member: string, parent: string) => string;
 }
@@ -14,7 +14,7 @@ export function toXml(value: unknown, style: XmlStyle, parent = ''): string {
     return value.toISOString();
   }
   if (Array.isArray(value)) {
-    return value.map((item) => element(style.item, toXml(item, style, parent))).join('');
+    return value.map((item) => element(style.itemOf(parent, item), toXml(item, style, parent))).join('');
   }
   if (isFields(value)) {
     return Object.entries(value)
@@ -42,4 +42,4 @@ export function escapeXml(text: string): string {
 }
 
 /** Members and items as they are called in the API; items of lists in `member`. */
-export const queryStyle: XmlStyle = { item: 'member', nameOf: (member) => member };
+export const queryStyle: XmlStyle = { itemOf: () => 'member', nameOf: (member) => member };

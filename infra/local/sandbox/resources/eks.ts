@@ -10,6 +10,7 @@ import type {
 } from '@aws-sdk/client-eks';
 import { type Plain, withOverrides } from '../plain.ts';
 import { arn, createdAt, type Place, stableId } from './context.ts';
+import { defaultVpcId } from './ec2.ts';
 
 /** An access entry with the policies associated with it. */
 export type AccessEntryResource = Plain<AccessEntry> & { accessPolicies?: Plain<AssociatedAccessPolicy>[] };
@@ -44,7 +45,7 @@ export function makeCluster(place: Place, name: string, spec: ClusterSpec): Clus
   const { addons, nodegroups, fargateProfiles, accessEntries, ...rest } = spec;
   const { podIdentityAssociations, identityProviderConfigs, ...fields } = rest;
   const cluster = { ...withOverrides(defaultCluster(place, name), fields), name, region: place.region };
-  const part = { place, name };
+  const part = { place, name, subnetIds: cluster.resourcesVpcConfig?.subnetIds ?? [] };
   return {
     ...cluster,
     addons: (addons ?? []).map((addon) => makeAddon(part, addon)),
@@ -64,14 +65,15 @@ export function makeCluster(place: Place, name: string, spec: ClusterSpec): Clus
 
 interface Part {
   readonly place: Place;
+  /** The cluster's. */
   readonly name: string;
+  readonly subnetIds: readonly string[];
 }
 
 const logTypes = ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'] as const;
 
 function defaultCluster(place: Place, name: string): Plain<Cluster> {
   const id = stableId(`${place.accountId}/${place.region}/${name}`, 32).toUpperCase();
-  const vpc = stableId(`${place.accountId}/${place.region}/vpc`, 17);
   return {
     arn: arn(place, 'eks', `cluster/${name}`),
     createdAt,
@@ -84,7 +86,7 @@ function defaultCluster(place: Place, name: string): Plain<Cluster> {
     certificateAuthority: { data: 'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCg==' },
     identity: { oidc: { issuer: `https://oidc.eks.${place.region}.amazonaws.com/id/${id}` } },
     resourcesVpcConfig: {
-      vpcId: `vpc-${vpc}`,
+      vpcId: defaultVpcId(place),
       subnetIds: ['a', 'b'].map((zone) => `subnet-${stableId(`${id}/${zone}`, 17)}`),
       securityGroupIds: [],
       clusterSecurityGroupId: `sg-${stableId(`${id}/sg`, 17)}`,
@@ -118,7 +120,11 @@ function makeAddon({ place, name }: Part, spec: string | Plain<Addon>): Plain<Ad
   return withOverrides(defaults, fields);
 }
 
-function makeNodegroup({ place, name }: Part, spec: Plain<Nodegroup>, index: number): Plain<Nodegroup> {
+function makeNodegroup(
+  { place, name, subnetIds }: Part,
+  spec: Plain<Nodegroup>,
+  index: number,
+): Plain<Nodegroup> {
   const nodegroupName = spec.nodegroupName ?? `nodes-${index + 1}`;
   const defaults: Plain<Nodegroup> = {
     nodegroupName,
@@ -132,7 +138,7 @@ function makeNodegroup({ place, name }: Part, spec: Plain<Nodegroup>, index: num
     capacityType: 'ON_DEMAND',
     scalingConfig: { minSize: 1, maxSize: 3, desiredSize: 2 },
     instanceTypes: ['m7g.large'],
-    subnets: [`subnet-${stableId(`${place.accountId}/${place.region}/${name}/nodes`, 17)}`],
+    subnets: [...subnetIds],
     amiType: 'AL2023_ARM_64_STANDARD',
     nodeRole: arn({ ...place, region: '' }, 'iam', `role/${name}-node`),
     diskSize: 20,
@@ -143,7 +149,7 @@ function makeNodegroup({ place, name }: Part, spec: Plain<Nodegroup>, index: num
 }
 
 function makeFargateProfile(part: Part, spec: Plain<FargateProfile>, index: number): Plain<FargateProfile> {
-  const { place, name } = part;
+  const { place, name, subnetIds } = part;
   const fargateProfileName = spec.fargateProfileName ?? `fargate-${index + 1}`;
   const defaults: Plain<FargateProfile> = {
     fargateProfileName,
@@ -151,7 +157,7 @@ function makeFargateProfile(part: Part, spec: Plain<FargateProfile>, index: numb
     clusterName: name,
     createdAt,
     podExecutionRoleArn: arn({ ...place, region: '' }, 'iam', `role/${name}-fargate`),
-    subnets: [`subnet-${stableId(`${place.accountId}/${place.region}/${name}/fargate`, 17)}`],
+    subnets: [...subnetIds],
     selectors: [{ namespace: 'default' }],
     status: 'ACTIVE',
     tags: {},

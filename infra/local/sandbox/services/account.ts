@@ -4,7 +4,7 @@ import { paginate } from '../paging.ts';
 import { restJsonProtocol } from '../protocols/rest-json.ts';
 import { regionsOf } from '../regions.ts';
 import { type Call, operation, type Service } from '../service.ts';
-import type { AccountData } from '../world.ts';
+import type { AccountData } from '../world-data.ts';
 
 const invalid = (message: string) => new AwsError('ValidationException', message);
 const optStatuses = ['ENABLED', 'ENABLING', 'DISABLING', 'DISABLED', 'ENABLED_BY_DEFAULT'] as const;

@@ -1,40 +1,274 @@
 import { z } from 'zod';
 import { AwsError } from '../errors.ts';
+import { paginate } from '../paging.ts';
 import { ec2Protocol } from '../protocols/ec2.ts';
 import { regionsOf } from '../regions.ts';
-import { operation, type Service } from '../service.ts';
+import { createdAt } from '../resources/context.ts';
+import type { LaunchTemplateResource } from '../resources/ec2.ts';
+import { type Call, type Operation, operation, type Service } from '../service.ts';
+import { ec2Filters, type FilterPaths, selected } from './ec2-filters.ts';
 
 const invalid = (message: string) => new AwsError('InvalidParameterValue', message);
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
-const names = z.array(z.string());
-const filters = z.array(z.object({ Name: z.string(), Value: names }));
+const texts = z.array(z.string());
 
 const describeRegions = operation(
-  z.object({ RegionName: names.optional(), AllRegions: flag.optional(), Filter: filters.optional() }),
-  ({ RegionName, AllRegions, Filter = [] }, { account, state }) => {
+  z.object({ RegionName: texts.optional(), AllRegions: flag.optional(), Filter: ec2Filters.default([]) }),
+  ({ RegionName, AllRegions, Filter }, { account, state }) => {
     const { optIn, dnsSuffix } = regionsOf(state.world.partition);
     const { enabled, optIn: optedIn } = account.regions;
     const off = optIn.filter((region) => !enabled.includes(region) && !optedIn.includes(region));
     const all = [
-      ...enabled.map((RegionName) => ({ RegionName, OptInStatus: 'opt-in-not-required' })),
-      ...optedIn.map((RegionName) => ({ RegionName, OptInStatus: 'opted-in' })),
-      ...off.map((RegionName) => ({ RegionName, OptInStatus: 'not-opted-in' })),
-    ];
+      ...enabled.map((name) => ({ RegionName: name, OptInStatus: 'opt-in-not-required' })),
+      ...optedIn.map((name) => ({ RegionName: name, OptInStatus: 'opted-in' })),
+      ...off.map((name) => ({ RegionName: name, OptInStatus: 'not-opted-in' })),
+    ].map((region) => ({ ...region, Endpoint: `ec2.${region.RegionName}.${dnsSuffix}` }));
     const unknown = RegionName?.find((name) => !all.some((region) => region.RegionName === name));
     if (unknown !== undefined) {
       throw invalid(`Invalid region provided: ${unknown}`);
     }
-    const wanted = new Map(Filter.map(({ Name, Value }) => [Name, Value]));
-    return {
-      Regions: all
-        .filter(({ OptInStatus }) => AllRegions || RegionName !== undefined || OptInStatus !== 'not-opted-in')
-        .filter((region) => RegionName?.includes(region.RegionName) ?? true)
-        .filter((region) => wanted.get('region-name')?.includes(region.RegionName) ?? true)
-        .filter((region) => wanted.get('opt-in-status')?.includes(region.OptInStatus) ?? true)
-        .map((region) => ({ ...region, Endpoint: `ec2.${region.RegionName}.${dnsSuffix}` })),
-    };
+    const shown = all
+      .filter(({ OptInStatus }) => AllRegions || RegionName !== undefined || OptInStatus !== 'not-opted-in')
+      .filter((region) => RegionName?.includes(region.RegionName) ?? true);
+    const paths = { 'region-name': 'RegionName', 'opt-in-status': 'OptInStatus', endpoint: 'Endpoint' };
+    return { Regions: selected(shown, Filter, paths) };
   },
 );
+
+/** How one kind of resource is described. */
+interface Kind<Resource extends { readonly region: string }> {
+  readonly list: (call: Call) => readonly Resource[];
+  readonly idOf: (resource: Resource) => string;
+  /** The parameter that names resources. */
+  readonly idParam: string;
+  /** The error for an id that does not exist. */
+  readonly missing: string;
+  readonly filters: FilterPaths;
+  /** The most that MaxResults may ask for; also the size of a page when it is left out. */
+  readonly largestPage: number;
+  readonly answer: (resources: Omit<Resource, 'region'>[], call: Call) => object;
+}
+
+/** A `Describe…` operation: by id or filters, in pages. */
+function describeKind<Resource extends { readonly region: string }>(kind: Kind<Resource>): Operation {
+  const input = z
+    .object({
+      Filter: ec2Filters.default([]),
+      MaxResults: z.coerce.number().int().min(5).max(kind.largestPage).optional(),
+      NextToken: z.string().optional(),
+    })
+    .catchall(z.unknown());
+  return operation(input, (params, call) => {
+    const ids = texts.optional().parse(params[kind.idParam]);
+    if (ids !== undefined && params.MaxResults !== undefined) {
+      throw new AwsError(
+        'InvalidParameterCombination',
+        `The parameter ${kind.idParam} cannot be used with MaxResults`,
+      );
+    }
+    const here = kind.list(call).filter(({ region }) => region === call.region);
+    const named = ids === undefined ? here : ids.map((id) => findById(kind, here, id));
+    const { items, nextToken } = paginate(selected(named, params.Filter, kind.filters), {
+      list: `${kind.idParam} ${JSON.stringify(params.Filter)}`,
+      size: params.MaxResults ?? kind.largestPage,
+      token: params.NextToken,
+      invalidToken: invalid,
+    });
+    const shapes = items.map(({ region, ...shape }) => shape);
+    return { ...kind.answer(shapes, call), NextToken: nextToken };
+  });
+}
+
+function findById<Resource extends { readonly region: string }>(
+  { idOf, missing }: Kind<Resource>,
+  resources: readonly Resource[],
+  id: string,
+): Resource {
+  const found = resources.find((resource) => idOf(resource) === id);
+  if (found === undefined) {
+    throw new AwsError(missing, `The ID '${id}' does not exist`);
+  }
+  return found;
+}
+
+const describeInstances = describeKind({
+  list: ({ account }) => account.ec2.instances,
+  idOf: ({ InstanceId }) => InstanceId,
+  idParam: 'InstanceId',
+  missing: 'InvalidInstanceID.NotFound',
+  filters: {
+    'instance-id': 'InstanceId',
+    'instance-state-name': 'State.Name',
+    'instance-type': 'InstanceType',
+    'subnet-id': 'SubnetId',
+    'vpc-id': 'VpcId',
+    'ip-address': 'PublicIpAddress',
+    'iam-instance-profile.arn': 'IamInstanceProfile.Arn',
+    'metadata-options.http-tokens': 'MetadataOptions.HttpTokens',
+  },
+  largestPage: 1000,
+  answer: (instances, { account }) => ({
+    Reservations: instances.map((instance) => ({
+      ReservationId: instance.InstanceId.replace(/^i-/, 'r-'),
+      OwnerId: account.id,
+      Groups: [],
+      Instances: [instance],
+    })),
+  }),
+});
+
+const describeVpcs = describeKind({
+  list: ({ account }) => account.ec2.vpcs,
+  idOf: ({ VpcId }) => VpcId,
+  idParam: 'VpcId',
+  missing: 'InvalidVpcID.NotFound',
+  filters: {
+    'vpc-id': 'VpcId',
+    'owner-id': 'OwnerId',
+    state: 'State',
+    'is-default': 'IsDefault',
+    cidr: 'CidrBlock',
+  },
+  largestPage: 1000,
+  answer: (Vpcs) => ({ Vpcs }),
+});
+
+const describeSubnets = describeKind({
+  list: ({ account }) => account.ec2.subnets,
+  idOf: ({ SubnetId }) => SubnetId,
+  idParam: 'SubnetId',
+  missing: 'InvalidSubnetID.NotFound',
+  filters: {
+    'subnet-id': 'SubnetId',
+    'vpc-id': 'VpcId',
+    'availability-zone': 'AvailabilityZone',
+    'map-public-ip-on-launch': 'MapPublicIpOnLaunch',
+    'owner-id': 'OwnerId',
+    state: 'State',
+  },
+  largestPage: 1000,
+  answer: (Subnets) => ({ Subnets }),
+});
+
+const describeRouteTables = describeKind({
+  list: ({ account }) => account.ec2.routeTables,
+  idOf: ({ RouteTableId }) => RouteTableId,
+  idParam: 'RouteTableId',
+  missing: 'InvalidRouteTableID.NotFound',
+  filters: {
+    'route-table-id': 'RouteTableId',
+    'vpc-id': 'VpcId',
+    'owner-id': 'OwnerId',
+    'association.main': 'Associations.Main',
+    'association.subnet-id': 'Associations.SubnetId',
+    'route.destination-cidr-block': 'Routes.DestinationCidrBlock',
+    'route.gateway-id': 'Routes.GatewayId',
+  },
+  largestPage: 100,
+  answer: (RouteTables) => ({ RouteTables }),
+});
+
+const describeNetworkInterfaces = describeKind({
+  list: ({ account }) => account.ec2.networkInterfaces,
+  idOf: ({ NetworkInterfaceId }) => NetworkInterfaceId,
+  idParam: 'NetworkInterfaceId',
+  missing: 'InvalidNetworkInterfaceID.NotFound',
+  filters: {
+    'network-interface-id': 'NetworkInterfaceId',
+    'vpc-id': 'VpcId',
+    'subnet-id': 'SubnetId',
+    'attachment.instance-id': 'Attachment.InstanceId',
+    'interface-type': 'InterfaceType',
+    status: 'Status',
+  },
+  largestPage: 1000,
+  answer: (NetworkInterfaces) => ({ NetworkInterfaces }),
+});
+
+const launchTemplateInput = z.object({
+  LaunchTemplateId: z.string().optional(),
+  LaunchTemplateName: z.string().min(3).max(128).optional(),
+  LaunchTemplateVersion: z.array(z.string().regex(/^(\$Latest|\$Default|\d+)$/)).optional(),
+  MaxResults: z.coerce.number().int().min(1).max(200).default(200),
+  NextToken: z.string().optional(),
+});
+
+type LaunchTemplateInput = z.output<typeof launchTemplateInput>;
+
+/** The one that is named, or all when only `$Latest` and `$Default` are asked for. */
+function launchTemplates(
+  { LaunchTemplateId: id, LaunchTemplateName: name, ...params }: LaunchTemplateInput,
+  call: Call,
+) {
+  const here = call.account.ec2.launchTemplates.filter(({ region }) => region === call.region);
+  if (id === undefined && name === undefined) {
+    const aliases = params.LaunchTemplateVersion ?? [];
+    if (aliases.length === 0 || aliases.some((version) => !version.startsWith('$'))) {
+      throw new AwsError(
+        'MissingParameter',
+        'The request must contain LaunchTemplateId or LaunchTemplateName',
+      );
+    }
+    return here;
+  }
+  if (id !== undefined && name !== undefined) {
+    throw new AwsError(
+      'InvalidParameterCombination',
+      'LaunchTemplateId and LaunchTemplateName exclude each other',
+    );
+  }
+  const found = here.filter((template) => template.id === id || template.name === name);
+  if (found.length === 0) {
+    const code =
+      id === undefined ? 'InvalidLaunchTemplateName.NotFoundException' : 'InvalidLaunchTemplateId.NotFound';
+    throw new AwsError(code, `The specified launch template, ${id ?? name}, does not exist.`);
+  }
+  return found;
+}
+
+function versionNumbers(
+  { versions, defaultVersion }: LaunchTemplateResource,
+  wanted: readonly string[] | undefined,
+) {
+  const latest = versions.length;
+  const numbers = wanted?.map((version) => {
+    return version === '$Latest' ? latest : version === '$Default' ? defaultVersion : Number(version);
+  });
+  return [...new Set(numbers ?? versions.map((_version, index) => latest - index))];
+}
+
+function launchTemplateVersion(template: LaunchTemplateResource, VersionNumber: number) {
+  const LaunchTemplateData = template.versions[VersionNumber - 1];
+  if (LaunchTemplateData === undefined) {
+    throw new AwsError(
+      'InvalidLaunchTemplateId.VersionNotFound',
+      `Could not find the specified version ${VersionNumber} for the launch template with ID ${template.id}.`,
+    );
+  }
+  return {
+    LaunchTemplateId: template.id,
+    LaunchTemplateName: template.name,
+    VersionNumber,
+    CreateTime: createdAt,
+    DefaultVersion: VersionNumber === template.defaultVersion,
+    LaunchTemplateData,
+  };
+}
+
+const describeLaunchTemplateVersions = operation(launchTemplateInput, (params, call) => {
+  const all = launchTemplates(params, call).flatMap((template) =>
+    versionNumbers(template, params.LaunchTemplateVersion).map((version) =>
+      launchTemplateVersion(template, version),
+    ),
+  );
+  const { items, nextToken } = paginate(all, {
+    list: `launch template versions ${params.LaunchTemplateId ?? params.LaunchTemplateName ?? ''}`,
+    size: params.MaxResults,
+    token: params.NextToken,
+    invalidToken: invalid,
+  });
+  return { LaunchTemplateVersions: items, NextToken: nextToken };
+});
 
 export const ec2: Service = {
   name: 'ec2',
@@ -43,5 +277,13 @@ export const ec2: Service = {
   version: '2016-11-15',
   xmlNamespace: 'http://ec2.amazonaws.com/doc/2016-11-15/',
   invalid,
-  operations: { DescribeRegions: describeRegions },
+  operations: {
+    DescribeInstances: describeInstances,
+    DescribeLaunchTemplateVersions: describeLaunchTemplateVersions,
+    DescribeNetworkInterfaces: describeNetworkInterfaces,
+    DescribeRegions: describeRegions,
+    DescribeRouteTables: describeRouteTables,
+    DescribeSubnets: describeSubnets,
+    DescribeVpcs: describeVpcs,
+  },
 };

@@ -5,7 +5,7 @@ import { withEpochSeconds } from '../protocols/epoch.ts';
 import { jsonProtocol } from '../protocols/json.ts';
 import { createdAt } from '../resources/context.ts';
 import { type Call, type Operation, operation, type Service } from '../service.ts';
-import type { AccountData, World } from '../world.ts';
+import type { AccountData, World } from '../world-data.ts';
 
 const invalid = (message: string) =>
   new AwsError('InvalidInputException', message, 400, { Reason: 'INVALID_PATTERN' });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AwsError } from '../errors.ts';
 import { queryProtocol } from '../protocols/query.ts';
 import { type Call, type Caller, operation, type Service } from '../service.ts';
-import type { AssumableRole } from '../world.ts';
+import type { AssumableRole } from '../world-data.ts';
 
 const invalid = (message: string) => new AwsError('ValidationError', message);
 const roleArn = /^arn:[a-z-]+:iam::(?<accountId>\d{12}):role\/(?:.+\/)?(?<name>[\w+=,.@-]{1,64})$/;

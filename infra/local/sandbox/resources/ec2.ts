@@ -1,0 +1,191 @@
+import type {
+  Instance,
+  NetworkInterface,
+  ResponseLaunchTemplateData,
+  RouteTable,
+  Subnet,
+  Vpc,
+} from '@aws-sdk/client-ec2';
+import { type Plain, withOverrides } from '../plain.ts';
+import { arn, createdAt, type Place, stableId } from './context.ts';
+
+interface Regional {
+  readonly region: string;
+  /** Instead of `Tags`. */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+export type InstanceSpec = Regional & Plain<Instance>;
+export type VpcSpec = Regional & Plain<Vpc>;
+export type SubnetSpec = Regional & Plain<Subnet>;
+export type RouteTableSpec = Regional & Plain<RouteTable> & { readonly main?: boolean };
+export type NetworkInterfaceSpec = Regional & Plain<NetworkInterface>;
+
+export interface LaunchTemplateSpec {
+  readonly region: string;
+  readonly name?: string;
+  /** From version 1 on. */
+  readonly versions: readonly Plain<ResponseLaunchTemplateData>[];
+  /** 1 when left out. */
+  readonly defaultVersion?: number;
+}
+
+export type InstanceResource = Plain<Instance> & { readonly region: string; readonly InstanceId: string };
+export type VpcResource = Plain<Vpc> & { readonly region: string; readonly VpcId: string };
+export type SubnetResource = Plain<Subnet> & { readonly region: string; readonly SubnetId: string };
+export type RouteTableResource = Plain<RouteTable> & {
+  readonly region: string;
+  readonly RouteTableId: string;
+};
+export type NetworkInterfaceResource = Plain<NetworkInterface> & {
+  readonly region: string;
+  readonly NetworkInterfaceId: string;
+};
+
+export interface LaunchTemplateResource {
+  readonly region: string;
+  readonly id: string;
+  readonly name: string;
+  versions: Plain<ResponseLaunchTemplateData>[];
+  defaultVersion: number;
+}
+
+/** What EC2 of an account holds. */
+export interface Ec2Data {
+  instances: InstanceResource[];
+  vpcs: VpcResource[];
+  subnets: SubnetResource[];
+  routeTables: RouteTableResource[];
+  launchTemplates: LaunchTemplateResource[];
+  networkInterfaces: NetworkInterfaceResource[];
+}
+
+function tagList(tags: Readonly<Record<string, string>> | undefined): { Key: string; Value: string }[] {
+  return Object.entries(tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
+}
+
+/** A running instance that demands IMDSv2, in a subnet of its Region's default network. */
+export function makeInstance(place: Place, spec: InstanceSpec, index: number): InstanceResource {
+  const { region, tags, ...fields } = spec;
+  const InstanceId = spec.InstanceId ?? `i-${stableId(`${place.accountId}/${region}/instance/${index}`, 17)}`;
+  const defaults: Plain<Instance> = {
+    ImageId: 'ami-0123456789abcdef0',
+    InstanceType: 'm7g.large',
+    LaunchTime: createdAt,
+    State: { Code: 16, Name: 'running' },
+    VpcId: defaultVpcId(place),
+    SubnetId: `subnet-${stableId(`${place.accountId}/${region}/nodes`, 17)}`,
+    PrivateIpAddress: `10.0.${Math.floor(index / 250)}.${(index % 250) + 4}`,
+    NetworkInterfaces: [],
+    SecurityGroups: [],
+    MetadataOptions: {
+      State: 'applied',
+      HttpTokens: 'required',
+      HttpPutResponseHopLimit: 1,
+      HttpEndpoint: 'enabled',
+    },
+    Tags: tagList(tags),
+  };
+  return { ...withOverrides(defaults, fields), region, InstanceId };
+}
+
+/** The VPC that the clusters of an account and Region are in, unless they say otherwise. */
+export function defaultVpcId({ accountId, region }: Place): string {
+  return `vpc-${stableId(`${accountId}/${region}/vpc`, 17)}`;
+}
+
+export function makeVpc(place: Place, VpcId: string, spec: VpcSpec): VpcResource {
+  const { region, tags, ...fields } = spec;
+  const defaults: Plain<Vpc> = {
+    OwnerId: place.accountId,
+    CidrBlock: '10.0.0.0/16',
+    State: 'available',
+    IsDefault: false,
+    InstanceTenancy: 'default',
+    Tags: tagList(tags),
+  };
+  return { ...withOverrides(defaults, fields), region, VpcId };
+}
+
+/** A subnet that gives no public addresses. */
+export function makeSubnet(place: Place, SubnetId: string, spec: SubnetSpec): SubnetResource {
+  const { region, tags, ...fields } = spec;
+  const defaults: Plain<Subnet> = {
+    SubnetArn: arn(place, 'ec2', `subnet/${SubnetId}`),
+    OwnerId: place.accountId,
+    VpcId: defaultVpcId(place),
+    CidrBlock: '10.0.0.0/20',
+    AvailabilityZone: `${region}a`,
+    AvailableIpAddressCount: 4000,
+    MapPublicIpOnLaunch: false,
+    AssignIpv6AddressOnCreation: false,
+    State: 'available',
+    Tags: tagList(tags),
+  };
+  return { ...withOverrides(defaults, fields), region, SubnetId };
+}
+
+/** A route table with the local route; `main` makes it its VPC's main one. */
+export function makeRouteTable(place: Place, RouteTableId: string, spec: RouteTableSpec): RouteTableResource {
+  const { region, tags, main, ...fields } = spec;
+  const association = {
+    Main: true,
+    RouteTableAssociationId: `rtbassoc-${stableId(RouteTableId, 17)}`,
+    RouteTableId,
+  };
+  const defaults: Plain<RouteTable> = {
+    OwnerId: place.accountId,
+    VpcId: defaultVpcId(place),
+    Routes: [
+      {
+        DestinationCidrBlock: '10.0.0.0/16',
+        GatewayId: 'local',
+        State: 'active',
+        Origin: 'CreateRouteTable',
+      },
+    ],
+    Associations: main ? [association] : [],
+    PropagatingVgws: [],
+    Tags: tagList(tags),
+  };
+  return { ...withOverrides(defaults, fields), region, RouteTableId };
+}
+
+/** The main route table that comes with a VPC; `nat` sends the rest of the world through a NAT gateway. */
+export function makeMainRouteTable(place: Place, VpcId: string, nat: boolean): RouteTableResource {
+  const local = { DestinationCidrBlock: '10.0.0.0/16', GatewayId: 'local', State: 'active' } as const;
+  const outward = {
+    DestinationCidrBlock: '0.0.0.0/0',
+    NatGatewayId: `nat-${stableId(VpcId, 17)}`,
+    State: 'active',
+  } as const;
+  return makeRouteTable(place, `rtb-${stableId(`${VpcId}/main`, 17)}`, {
+    region: place.region,
+    VpcId,
+    main: true,
+    Routes: nat ? [local, outward] : [local],
+  });
+}
+
+export function makeLaunchTemplate(id: string, spec: LaunchTemplateSpec): LaunchTemplateResource {
+  const { region, name = id, versions, defaultVersion = 1 } = spec;
+  return { region, id, name, versions: [...versions], defaultVersion };
+}
+
+export function makeNetworkInterface(
+  place: Place,
+  spec: NetworkInterfaceSpec,
+  index: number,
+): NetworkInterfaceResource {
+  const { region, tags, ...fields } = spec;
+  const NetworkInterfaceId =
+    spec.NetworkInterfaceId ?? `eni-${stableId(`${place.accountId}/${region}/eni/${index}`, 17)}`;
+  const defaults: Plain<NetworkInterface> = {
+    OwnerId: place.accountId,
+    VpcId: defaultVpcId(place),
+    Status: 'in-use',
+    InterfaceType: 'interface',
+    TagSet: tagList(tags),
+  };
+  return { ...withOverrides(defaults, fields), region, NetworkInterfaceId };
+}

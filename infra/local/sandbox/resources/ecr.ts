@@ -1,0 +1,74 @@
+import type { PullThroughCacheRule, RegistryScanningConfiguration, Repository } from '@aws-sdk/client-ecr';
+import { type Plain, withOverrides } from '../plain.ts';
+import { arn, createdAt, type Place } from './context.ts';
+
+/** A policy document: an object, or text, which may also be no JSON at all. */
+export type PolicyDocument = string | object;
+
+/** How a repository differs from a mutable, unscanned one without a policy. */
+export type RepositorySpec = { readonly region: string } & Plain<Repository> & {
+    readonly policy?: PolicyDocument | null;
+    readonly tags?: Readonly<Record<string, string>>;
+  };
+
+/** A repository as the world holds it. */
+export type RepositoryResource = Plain<Repository> & {
+  readonly region: string;
+  readonly repositoryName: string;
+  readonly repositoryArn: string;
+  policy: string | null;
+  tags: Record<string, string>;
+};
+
+/** How the registry of an account and Region differs from one for which nothing was chosen. */
+export interface RegistrySpec {
+  readonly region: string;
+  /** BASIC without rules when left out. */
+  readonly scanning?: Plain<RegistryScanningConfiguration>;
+  readonly policy?: PolicyDocument | null;
+  readonly pullThroughCacheRules?: readonly Plain<PullThroughCacheRule>[];
+}
+
+/** A registry as the world holds it. */
+export interface RegistryResource {
+  readonly region: string;
+  scanning: Plain<RegistryScanningConfiguration>;
+  policy: string | null;
+  pullThroughCacheRules: Plain<PullThroughCacheRule>[];
+}
+
+/** The document as AWS keeps it: text. */
+export function policyText(document: PolicyDocument): string {
+  return typeof document === 'string' ? document : JSON.stringify(document);
+}
+
+export function makeRepository(place: Place, name: string, spec: RepositorySpec): RepositoryResource {
+  const { region, policy, tags, ...fields } = spec;
+  const defaults: Plain<Repository> = {
+    registryId: place.accountId,
+    repositoryUri: `${place.accountId}.dkr.ecr.${region}.amazonaws.com/${name}`,
+    createdAt,
+    imageTagMutability: 'MUTABLE',
+    imageScanningConfiguration: { scanOnPush: false },
+    encryptionConfiguration: { encryptionType: 'AES256' },
+  };
+  return {
+    ...withOverrides(defaults, fields),
+    region,
+    repositoryName: name,
+    repositoryArn: arn(place, 'ecr', `repository/${name}`),
+    policy: policy ? policyText(policy) : null,
+    tags: { ...tags },
+  };
+}
+
+export function makeRegistry(place: Place, spec: RegistrySpec): RegistryResource {
+  return {
+    region: spec.region,
+    scanning: withOverrides({ scanType: 'BASIC', rules: [] }, spec.scanning),
+    policy: spec.policy ? policyText(spec.policy) : null,
+    pullThroughCacheRules: (spec.pullThroughCacheRules ?? []).map((rule) =>
+      withOverrides({ registryId: place.accountId, createdAt, updatedAt: createdAt }, rule),
+    ),
+  };
+}

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { AwsError } from '../errors.ts';
+import { paginate } from '../paging.ts';
+import { queryProtocol } from '../protocols/query.ts';
+import type { ClassicLoadBalancerResource } from '../resources/elb.ts';
+import { classicSslPolicies, type SslPolicyResource } from '../resources/ssl-policies.ts';
+import { type Call, operation, type Service } from '../service.ts';
+
+const invalid = (message: string) => new AwsError('ValidationError', message);
+
+function loadBalancersIn({ account, region }: Call): ClassicLoadBalancerResource[] {
+  return account.classicLoadBalancers.filter((each) => each.region === region);
+}
+
+/** @throws AwsError LoadBalancerNotFound */
+function find(call: Call, name: string): ClassicLoadBalancerResource {
+  const found = loadBalancersIn(call).find((each) => each.LoadBalancerName === name);
+  if (found === undefined) {
+    throw new AwsError('LoadBalancerNotFound', `There is no ACTIVE Load Balancer named '${name}'`);
+  }
+  return found;
+}
+
+const describeLoadBalancers = operation(
+  z.object({
+    LoadBalancerNames: z.array(z.string()).optional(),
+    PageSize: z.coerce.number().int().min(1).max(400).default(400),
+    Marker: z.string().optional(),
+  }),
+  ({ LoadBalancerNames, PageSize, Marker }, call) => {
+    const all = LoadBalancerNames?.map((name) => find(call, name)) ?? loadBalancersIn(call);
+    const { items, nextToken } = paginate(all, {
+      list: 'classic load balancers',
+      size: PageSize,
+      token: Marker,
+      invalidToken: invalid,
+    });
+    const LoadBalancerDescriptions = items.map(({ region, policies, tags, ...shape }) => shape);
+    return { LoadBalancerDescriptions, NextMarker: nextToken };
+  },
+);
+
+const describeTags = operation(
+  z.object({ LoadBalancerNames: z.array(z.string()).min(1).max(20) }),
+  ({ LoadBalancerNames }, call) => ({
+    TagDescriptions: LoadBalancerNames.map((name) => ({
+      LoadBalancerName: name,
+      Tags: Object.entries(find(call, name).tags).map(([Key, Value]) => ({ Key, Value })),
+    })),
+  }),
+);
+
+const everyProtocol = ['SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2'];
+
+/** A predefined policy as classic load balancers describe one: an attribute for each protocol. */
+function describePredefined({ Name, SslProtocols }: SslPolicyResource) {
+  const protocols = everyProtocol.map((protocol) => ({
+    AttributeName: `Protocol-${protocol}`,
+    AttributeValue: String(SslProtocols.includes(protocol)),
+  }));
+  return {
+    PolicyName: Name,
+    PolicyTypeName: 'SSLNegotiationPolicyType',
+    PolicyAttributeDescriptions: [
+      { AttributeName: 'Reference-Security-Policy', AttributeValue: Name },
+      ...protocols,
+    ],
+  };
+}
+
+/** The policies of a load balancer: its own, and the predefined ones that its listeners use. */
+function policiesOf({ policies, ListenerDescriptions }: ClassicLoadBalancerResource) {
+  const used = (ListenerDescriptions ?? []).flatMap(({ PolicyNames }) => PolicyNames ?? []);
+  const own = new Set(policies.map(({ PolicyName }) => PolicyName));
+  const predefined = classicSslPolicies.filter(({ Name }) => used.includes(Name) && !own.has(Name));
+  return [...policies, ...predefined.map(describePredefined)];
+}
+
+const describeLoadBalancerPolicies = operation(
+  z.object({ LoadBalancerName: z.string().optional(), PolicyNames: z.array(z.string()).optional() }),
+  ({ LoadBalancerName: name, PolicyNames }, call) => {
+    const all =
+      name === undefined ? classicSslPolicies.map(describePredefined) : policiesOf(find(call, name));
+    const missing = PolicyNames?.find((wanted) => !all.some(({ PolicyName }) => PolicyName === wanted));
+    if (missing !== undefined) {
+      throw new AwsError('PolicyNotFound', `There is no policy with name ${missing}`);
+    }
+    const chosen = all.filter(({ PolicyName }) => PolicyNames?.includes(PolicyName ?? '') ?? true);
+    return { PolicyDescriptions: chosen };
+  },
+);
+
+export const elb: Service = {
+  name: 'elasticloadbalancing',
+  signingName: 'elasticloadbalancing',
+  protocol: queryProtocol,
+  version: '2012-06-01',
+  xmlNamespace: 'http://elasticloadbalancing.amazonaws.com/doc/2012-06-01/',
+  invalid,
+  operations: {
+    DescribeLoadBalancerPolicies: describeLoadBalancerPolicies,
+    DescribeLoadBalancers: describeLoadBalancers,
+    DescribeTags: describeTags,
+  },
+};

@@ -1,0 +1,75 @@
+import type { Ec2Data } from './resources/ec2.ts';
+import type { RegistryResource, RepositoryResource } from './resources/ecr.ts';
+import type { ClusterResource } from './resources/eks.ts';
+import type { ClassicLoadBalancerResource, LoadBalancerResource } from './resources/elb.ts';
+import type { IamData } from './resources/iam.ts';
+import type { KmsKeyResource } from './resources/kms.ts';
+
+/** Everything a sandbox starts from. Plain data: it survives JSON and YAML. */
+export interface World {
+  readonly partition: string;
+  readonly organization: OrganizationData;
+  readonly accounts: AccountData[];
+}
+
+export interface OrganizationData {
+  readonly id: string;
+  readonly managementAccountId: string;
+  /** Accounts that may call Organizations besides the management account. */
+  readonly delegatedAdministrators: string[];
+  readonly rootId: string;
+  readonly organizationalUnits: OrganizationalUnitData[];
+  readonly securityHub: SecurityHubOrganization;
+}
+
+export interface OrganizationalUnitData {
+  readonly id: string;
+  readonly name: string;
+  /** The root or another unit. */
+  readonly parent: string;
+}
+
+/** Who sees the findings of other accounts. */
+export interface SecurityHubOrganization {
+  /** The account whose GetFindings also returns its members' findings. */
+  readonly administrator?: string;
+  /** The Region in which it returns those of every Region. */
+  readonly aggregationRegion?: string;
+}
+
+export const accountStatuses = ['ACTIVE', 'SUSPENDED', 'PENDING_CLOSURE'] as const;
+export type AccountStatus = (typeof accountStatuses)[number];
+
+/** A role that somebody can assume. */
+export interface AssumableRole {
+  readonly name: string;
+  /** AssumeRole must bring exactly this one. */
+  readonly externalId?: string;
+  /** Accounts or principal ARNs; without it the management account and the delegated administrators. */
+  readonly trusts?: readonly string[];
+  /** In seconds; 3,600 when left out. */
+  readonly maxSessionDuration?: number;
+}
+
+export interface AccountData {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  /** The root or a unit; `null` for an account that belongs to no organization. */
+  readonly ou: string | null;
+  status: AccountStatus;
+  roles: AssumableRole[];
+  regions: { enabled: string[]; optIn: string[] };
+  securityHub: { disabledRegions: string[] };
+  clusters: ClusterResource[];
+  kmsKeys: KmsKeyResource[];
+  repositories: RepositoryResource[];
+  /** One a Region; a Region without has an untouched registry. */
+  registries: RegistryResource[];
+  iam: IamData;
+  ec2: Ec2Data;
+  loadBalancers: LoadBalancerResource[];
+  classicLoadBalancers: ClassicLoadBalancerResource[];
+  /** Names of its S3 buckets. */
+  buckets: string[];
+}
