@@ -13,7 +13,24 @@ function organization() {
           logging: null,
           nodegroups: [{ nodegroupName: 'blue' }],
         })
-        .kmsKey({ region, keyState: 'Disabled', aliases: ['alias/eks'] }),
+        .kmsKey({ region, keyState: 'Disabled', aliases: ['alias/eks'] })
+        .repository('web', { region, policy: { Statement: [] }, tags: { team: 'red' } })
+        .repository('plain', { region })
+        .registry({ region, scanning: { scanType: 'ENHANCED' } })
+        .role('writer', { attached: ['AWS/AdministratorAccess'], inline: { own: { Statement: [] } } })
+        .user('ann', { groups: ['admins'], boundary: 'AWS/AdministratorAccess' })
+        .group('admins')
+        .policy('custom', { versions: [{ document: {} }, { document: 'odd' }] })
+        .policy('arn:aws:iam::aws:policy/service-role/Other', { document: {} })
+        .oidcProvider('https://oidc.example.com/id/1')
+        .vpc('vpc-1', { region })
+        .routeTable('rtb-main', { region, VpcId: 'vpc-1', main: true })
+        .subnet('subnet-1', { region, VpcId: 'vpc-1', tags: { Name: 'one' } })
+        .instance({ region, tags: { env: 'prod' } })
+        .networkInterface({ region })
+        .launchTemplate('lt-1', { region, versions: [{ ImageId: 'ami-1' }] })
+        .loadBalancer('web', { region, listeners: [{ Protocol: 'HTTP', rules: [{ Actions: [] }] }] })
+        .classicLoadBalancer('old', { region }),
     );
 }
 
@@ -79,6 +96,29 @@ describe('a world file', () => {
       .account(member, {}, (account) => account.cluster('prod', { region, addons: ['coredns'] }))
       .build();
     expect(world).toEqual(prod);
+  });
+
+  it('describes every kind of resource', () => {
+    const world = parseWorld({
+      accounts: [
+        {
+          id: member,
+          iam: {
+            roles: [{ name: 'writer', trust: { Statement: [] } }],
+            policies: [{ name: 'own', document: {} }],
+          },
+          ec2: { instances: [{ region, InstanceId: 'i-1' }], vpcs: [{ region, VpcId: 'vpc-1' }] },
+          repositories: [{ region, repositoryName: 'web' }],
+          loadBalancers: [{ region, LoadBalancerName: 'web', listeners: [{ Protocol: 'HTTP' }] }],
+        },
+      ],
+    });
+    expect(world.accounts[1]).toMatchObject({
+      iam: { roles: [{ name: 'writer', trust: '{"Statement":[]}' }], policies: [{ name: 'own' }] },
+      ec2: { instances: [{ InstanceId: 'i-1' }], routeTables: [{ VpcId: 'vpc-1' }] },
+      repositories: [{ repositoryName: 'web' }],
+      loadBalancers: [{ listeners: [{ Protocol: 'HTTP', rules: [{ IsDefault: true }] }] }],
+    });
   });
 
   it.each([
