@@ -128,7 +128,7 @@ footer { color: var(--soft); font-size: 13px; padding-top: 24px; padding-bottom:
   .tile span, .legend { font-size: 10px; }
   .verdicts { min-width: 0; }
   .verdicts th:nth-child(1) { width: 84px; }
-  .verdicts th:nth-child(2) { width: 120px; }
+  .verdicts th:nth-child(2) { width: 136px; }
   .bar { min-width: 90px; }
   .matrix td.cell { min-width: 0; padding: 2px; }
   .matrix .mark { min-width: 18px; line-height: 16px; }

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { SEVERITIES, STATUSES } from '../model/verdict.ts';
+
+/*
+ * The public JSON document as a schema: what docs/run-result.schema.json is generated from. A test compares it with
+ * RunResult, so that neither changes alone.
+ */
+
+const texts = z.array(z.string());
+const count = z.int().min(0);
+const accountId = z.string().describe('12 digits');
+const accountName = z.string().exactOptional().describe('Where it is known');
+const region = z.string().describe('Such as eu-west-1');
+
+const resource = z
+  .object({
+    type: z
+      .enum([
+        'AwsAccount',
+        'AwsEc2Instance',
+        'AwsEc2LaunchTemplate',
+        'AwsEc2Subnet',
+        'AwsEcrRepository',
+        'AwsEksCluster',
+        'AwsElbLoadBalancer',
+        'AwsElbv2LoadBalancer',
+        'AwsIamRole',
+        'AwsIamUser',
+        'AwsKmsKey',
+        'Other',
+      ])
+      .describe('A resource type of ASFF'),
+    id: z.string().describe('The ARN; AWS::::Account:<account id> of an account'),
+    name: z.string().exactOptional(),
+    tags: z.record(z.string(), z.string()).exactOptional(),
+    details: z.record(z.string(), z.unknown()).exactOptional().describe('Details of this type, as in ASFF'),
+  })
+  .meta({ id: 'Resource' });
+
+const verdict = z
+  .object({
+    controlId: z.string().describe('A CIS id, such as 5.4.1'),
+    level: z
+      .enum(['cluster', 'region', 'account'])
+      .describe("What was judged as a whole: a cluster, an account's registry in a Region, or an account"),
+    scope: z.object({
+      partition: z.string().describe('aws, aws-us-gov or aws-cn'),
+      accountId,
+      region,
+    }),
+    status: z.enum(STATUSES),
+    severity: z.enum(SEVERITIES).describe('LOW for WARNING and NOT_AVAILABLE, INFORMATIONAL for PASSED'),
+    reasonCode: z.string().describe('The row of the decision table that decided; stable'),
+    reasonCodes: texts.describe('Every row that applies, worst first; the first is reasonCode'),
+    reason: z.string().describe('For people, with the values that were seen; not stable'),
+    resource: resource.describe('The thing to fix'),
+    related: z.array(resource),
+    evidence: z.record(z.string(), z.string()).describe('The facts that decided it'),
+    clusterArn: z.string().exactOptional().describe('The cluster that was judged, where it was one'),
+  })
+  .meta({ id: 'Verdict' });
+
+const gap = z
+  .object({
+    what: z.enum(['account', 'region', 'cluster', 'evidence', 'security-hub']),
+    kind: z.enum(['denied', 'throttled', 'gone', 'failed']),
+    code: z.string().describe('The error code as AWS spells it'),
+    operation: z.string().describe('As IAM spells it, such as eks:DescribeCluster'),
+    detail: z.string().describe('For people; not stable'),
+    resource: z.string().exactOptional().describe('The ARN of what could not be looked at'),
+    controlIds: texts.exactOptional().describe('The controls without an answer because of it'),
+  })
+  .meta({ id: 'Gap' });
+
+const state = z
+  .enum(['covered', 'partial', 'not-covered'])
+  .describe('partial: looked at, with gaps; not-covered: nothing could be looked at');
+
+const regionCoverage = z.object({
+  region,
+  state,
+  clusters: z
+    .object({ found: count, judged: count })
+    .describe('judged < found: some could not be read, are being created or deleted, or were not asked for'),
+  gaps: z.array(gap),
+});
+
+const accountCoverage = z.object({
+  accountId,
+  name: accountName,
+  state,
+  regions: z.array(regionCoverage),
+  gaps: z.array(gap).describe('Of the account as a whole'),
+});
+
+const skippedAccount = z.object({
+  accountId,
+  name: accountName,
+  code: z.enum(['ACCOUNT_NOT_ACTIVE', 'NOT_IN_ORGANIZATION']),
+  reason: z.string(),
+  askedFor: z.boolean().describe('It was asked for by its id, so the run is not complete without it'),
+});
+
+const failedImport = z.object({
+  accountId,
+  region,
+  findingId: z.string(),
+  code: z.string(),
+  message: z.string(),
+});
+
+export const runResultSchema = z
+  .object({
+    schemaVersion: z.literal('1.0'),
+    run: z.object({
+      id: z.string().describe('Unique and sortable'),
+      startedAt: z.string().meta({ format: 'date-time' }),
+      version: z.string().describe('Of EKS Auditor'),
+      benchmark: z.string().describe('Version of the CIS Amazon EKS Benchmark'),
+      publish: z.boolean().describe('Whether findings were written to Security Hub'),
+      finishedAt: z.string().meta({ format: 'date-time' }),
+    }),
+    coverage: z.object({
+      complete: z.boolean().describe('All that was asked for was looked at, and all evidence could be read'),
+      accounts: z.array(accountCoverage),
+      skipped: z.array(skippedAccount).describe('Accounts that were not audited, and why'),
+    }),
+    verdicts: z.array(verdict),
+    changes: z
+      .object({
+        created: count,
+        updated: count,
+        archived: count,
+        unchanged: count,
+        failed: z.array(failedImport),
+      })
+      .describe('What became of findings in Security Hub'),
+  })
+  .describe(
+    'What came of a run of EKS Auditor. Later 1.x versions may add fields: ignore what you do not know.',
+  );
+
+/** The schema as JSON Schema 2020-12. */
+export function runResultJsonSchema(): Record<string, unknown> {
+  // As an input, it allows fields that it does not name, as readers should.
+  return { ...z.toJSONSchema(runResultSchema, { io: 'input' }), title: 'EKS Auditor run result' };
+}

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { expect, expectTypeOf, it } from 'vitest';
+import { z } from 'zod';
+import { NO_CHANGES, type RunResult } from '../../../shared/model/run.ts';
+import { runResultJsonSchema, type runResultSchema } from '../../../shared/report/run-result-schema.ts';
+import { aGap, anAccount, aRegion, aRun, aVerdict } from './builders.ts';
+
+const file = new URL('../../../docs/run-result.schema.json', import.meta.url);
+const published: unknown = JSON.parse(readFileSync(file, 'utf8'));
+
+/** Checks with the file that readers get, not with what it was made from. */
+function isValid(document: unknown): boolean {
+  return z
+    .fromJSONSchema(z.json().parse(published) as Parameters<typeof z.fromJSONSchema>[0])
+    .safeParse(JSON.parse(JSON.stringify(document))).success;
+}
+
+function aFullRun(): RunResult {
+  const failed = { accountId: '111111111111', region: 'eu-west-1', findingId: 'id', code: 'c', message: 'm' };
+  return aRun({
+    publish: true,
+    verdicts: [aVerdict(), aVerdict({ resource: { type: 'AwsAccount', id: 'AWS::::Account:111111111111' } })],
+    accounts: [
+      anAccount({
+        name: 'prod',
+        gaps: [aGap()],
+        regions: [aRegion({ gaps: [aGap({ controlIds: ['5.4.1'] })] })],
+      }),
+    ],
+    skipped: [
+      { accountId: '222222222222', code: 'ACCOUNT_NOT_ACTIVE', reason: 'suspended', askedFor: false },
+    ],
+    changes: { ...NO_CHANGES, failed: [failed] },
+  });
+}
+
+it('is what the documentation holds: `node infra/local/generate-schema.ts` brings it up to date', () => {
+  expect(published).toEqual(JSON.parse(JSON.stringify(runResultJsonSchema())));
+});
+
+it('describes exactly what a run results in', () => {
+  type Mutable<T> = { -readonly [Key in keyof T]: Mutable<T[Key]> };
+  expectTypeOf<Mutable<RunResult>>().branded.toEqualTypeOf<z.infer<typeof runResultSchema>>();
+});
+
+it('takes a result with all there can be', () => {
+  expect(isValid(aFullRun())).toBe(true);
+});
+
+it('takes fields that a later version adds', () => {
+  expect(isValid({ ...aFullRun(), added: 1 })).toBe(true);
+});
+
+it.each([
+  ['another major version', { schemaVersion: '2.0' }],
+  ['no verdicts', { verdicts: undefined }],
+  ['a status that does not exist', { verdicts: [{ ...aVerdict(), status: 'OK' }] }],
+  ['a verdict without evidence', { verdicts: [{ ...aVerdict(), evidence: undefined }] }],
+])('refuses %s', (_, wrong) => {
+  expect(isValid({ ...aFullRun(), ...wrong })).toBe(false);
+});
