@@ -14,10 +14,11 @@ export const clusterEcrAccess = control({
     'otherwise replace the images that every cluster runs.',
   remediation: {
     text:
-      'Give the role AmazonEC2ContainerRegistryPullOnly or AmazonEC2ContainerRegistryReadOnly instead of the policies ' +
-      'named: aws iam attach-role-policy --role-name <role> --policy-arn <arn>, then aws iam detach-role-policy or ' +
-      'delete-role-policy. Pipelines that push from pods get a role of their own through EKS Pod Identity. If nodes ' +
-      'fill a pull-through cache, set allowPullThroughCache.',
+      'Give the role AmazonEC2ContainerRegistryReadOnly instead of the policies named: aws iam attach-role-policy ' +
+      '--role-name <role> --policy-arn arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly, then aws iam ' +
+      'detach-role-policy or delete-role-policy. Pipelines that push from pods get a role of their own through EKS Pod ' +
+      'Identity. If nodes fill a pull-through cache (AmazonEC2ContainerRegistryPullOnly lets them), set ' +
+      'allowPullThroughCache.',
     url: 'https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html',
   },
   level: 'cluster',
