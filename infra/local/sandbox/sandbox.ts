@@ -17,6 +17,11 @@ export interface SandboxOptions {
   readonly port?: number;
   /** `127.0.0.1` by default. */
   readonly host?: string;
+  /**
+   * Whether Security Hub throttles calls beyond its documented rates. Off by default: it makes what is tested
+   * wait in real time.
+   */
+  readonly enforceRates?: boolean;
 }
 
 /** An AWS that runs in this process. */
@@ -57,10 +62,10 @@ export interface Sandbox {
 /** Starts a sandbox on its own copy of `world`. */
 export async function startSandbox(
   world: World | OrganizationBuilder,
-  { port = 0, host = '127.0.0.1' }: SandboxOptions = {},
+  { port = 0, host = '127.0.0.1', enforceRates = false }: SandboxOptions = {},
 ): Promise<Sandbox> {
   const state = new State('build' in world ? world.build() : world);
-  const server = new SandboxServer(state, allServices);
+  const server = new SandboxServer(state, allServices, enforceRates);
   const url = await server.listen(port, host);
   return {
     url,

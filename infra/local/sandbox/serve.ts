@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
+import { regionsOf } from './regions.ts';
 import { type Sandbox, startSandbox } from './sandbox.ts';
 import { anOrganization, parseWorld, type World } from './world.ts';
 
@@ -43,13 +44,12 @@ export function describeSandbox({
   const { managementAccountId, delegatedAdministrators } = world.organization;
   const [caller = managementAccountId] = delegatedAdministrators;
   const { accessKeyId, secretAccessKey } = credentials(caller);
-  const [region = 'us-east-1'] = world.accounts.find(({ id }) => id === caller)?.regions.enabled ?? [];
   return [
     `The sandbox listens on ${url}. Point a client at it, here as account ${caller}:`,
     '',
     `  export AWS_ENDPOINT_URL=${url}`,
     `  export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
-    `  export AWS_REGION=${region}`,
+    `  export AWS_REGION=${regionsOf(world.partition).global}`,
     '',
     'Other accounts, each with the secret access key beside it:',
     ...world.accounts

@@ -5,10 +5,24 @@ import { authenticate, type CredentialScope, parseAuthorization } from './authen
 import { AwsError } from './errors.ts';
 import { type FaultKind, Faults } from './faults.ts';
 import { sandboxPage } from './pages.ts';
-import type { ErrorCode, Invocation, WireAnswer, WireRequest } from './protocols/protocol.ts';
+import type { Invocation, ServiceDescription, WireAnswer, WireRequest } from './protocols/protocol.ts';
+import { RateLimits } from './rate-limits.ts';
 import type { RequestLogEntry } from './request-log.ts';
-import { type Call, describeService, invoke, type Service } from './service.ts';
+import { type Caller, describeService, invoke, type Service } from './service.ts';
 import type { State } from './state.ts';
+import type { AccountData } from './world-data.ts';
+
+/** A request of which the service, the operation and the caller are known. */
+interface Request extends Invocation {
+  readonly caller: Caller;
+  readonly region: string;
+  readonly requestId: string;
+}
+
+/** The faults that are answered with an error. */
+type ErrorFault = Exclude<FaultKind, 'Timeout' | 'Malformed'>;
+
+type ServedService = Service & { readonly description: ServiceDescription };
 
 type LogEntry = { -readonly [Key in keyof RequestLogEntry]: RequestLogEntry[Key] };
 
@@ -18,14 +32,17 @@ export class SandboxServer {
   readonly log: RequestLogEntry[] = [];
   maxInFlight = 0;
   readonly #state: State;
-  readonly #services: readonly Service[];
+  readonly #services: readonly ServedService[];
+  readonly #enforceRates: boolean;
+  readonly #rates = new RateLimits();
   readonly #http: Server;
   #latency = 0;
   #inFlight = 0;
 
-  constructor(state: State, services: readonly Service[]) {
+  constructor(state: State, services: readonly Service[], enforceRates: boolean) {
     this.#state = state;
-    this.#services = services;
+    this.#services = services.map((service) => ({ ...service, description: describeService(service) }));
+    this.#enforceRates = enforceRates;
     this.#http = createServer({ keepAliveTimeout: 60_000 }, (request, response) =>
       this.#serve(request, response),
     );
@@ -86,81 +103,78 @@ export class SandboxServer {
       return unroutable(scope, requestId);
     }
     try {
-      const invocation = service.protocol.read(describeService(service), request);
-      return await this.#perform(service, scope, invocation, requestId);
+      const invocation = service.protocol.read(service.description, request);
+      const caller = authenticate(this.#state, service, scope);
+      return await this.#perform(service, { ...invocation, caller, region: scope.region, requestId });
     } catch (error) {
-      return service.protocol.writeError(describeService(service), asAwsError(error), requestId);
+      return service.protocol.writeError(service.description, asAwsError(error), requestId);
     }
   }
 
-  async #perform(
-    service: Service,
-    scope: CredentialScope,
-    { operation, params }: Invocation,
-    requestId: string,
-  ): Promise<WireAnswer | undefined> {
-    const { protocol, name } = service;
-    const now = this.#state.clock();
-    const caller = authenticate(this.#state, service, scope);
-    const entry = this.#record({
-      operation: `${name}:${operation}`,
-      service: name,
-      accountId: caller.accountId,
-      region: scope.region,
-      params,
-      status: 0,
-      at: now,
-    });
-    await sleep(this.#latency);
-    const fault = this.faults.take(entry);
+  async #perform(service: ServedService, request: Request): Promise<WireAnswer | undefined> {
+    const entry = this.#record(service, request);
+    await sleep(this.#latency, undefined, { ref: false });
+    const fault = this.faults.take({ ...entry, params: request.params });
     if (fault === 'Timeout') {
       return undefined;
     }
-    const call = {
-      caller,
-      account: accountOf(this.#state, caller.accountId),
-      region: scope.region,
-      state: this.#state,
-      now,
-    };
     const answer =
       fault === 'Malformed'
-        ? protocol.writeMalformed(requestId)
-        : answerOrError(service, { operation, params }, call, fault, requestId, entry);
+        ? service.protocol.writeMalformed(request.requestId)
+        : this.#run(service, request, entry, fault);
     entry.status = answer.status;
     return answer;
   }
 
-  #record(entry: LogEntry): LogEntry {
+  #record(service: ServedService, { operation, caller, region, params }: Request): LogEntry {
+    const entry: LogEntry = {
+      operation: `${service.name}:${operation}`,
+      service: service.name,
+      accountId: caller.accountId,
+      region,
+      params: withoutBodies(params),
+      status: 0,
+      at: this.#state.clock(),
+    };
     this.log.push(entry);
     return entry;
   }
+
+  #run(service: ServedService, request: Request, entry: LogEntry, fault: ErrorFault | undefined): WireAnswer {
+    const { protocol, description } = service;
+    const { operation, params, caller, region, requestId } = request;
+    try {
+      if (fault !== undefined) {
+        throw injected(service, fault, entry.operation, caller);
+      }
+      this.#checkRate(service, request);
+      const account = accountOf(this.#state, caller.accountId);
+      const call = { caller, account, region, state: this.#state, now: this.#state.clock() };
+      return protocol.write(description, operation, invoke(service, operation, params, call), requestId);
+    } catch (error) {
+      const awsError = asAwsError(error);
+      entry.errorCode = awsError.code;
+      return protocol.writeError(description, awsError, requestId);
+    }
+  }
+
+  /** @throws AwsError when the operation is called too often */
+  #checkRate({ rates, protocol }: ServedService, { operation, caller, region }: Request): void {
+    const rate = this.#enforceRates ? rates?.[operation] : undefined;
+    const key = `${operation} ${caller.accountId} ${region}`;
+    if (rate !== undefined && !this.#rates.take(key, rate, performance.now())) {
+      const [code, status] = protocol.errors.throttled;
+      throw new AwsError(code, 'Rate exceeded', status);
+    }
+  }
 }
 
-function answerOrError(
-  service: Service,
-  { operation, params }: Invocation,
-  call: Call,
-  fault: FaultKind | undefined,
-  requestId: string,
-  entry: LogEntry,
-): WireAnswer {
-  const description = describeService(service);
-  try {
-    if (fault !== undefined) {
-      throw injected(service, fault, entry.operation, call);
-    }
-    return service.protocol.write(
-      description,
-      operation,
-      invoke(service, operation, params, call),
-      requestId,
-    );
-  } catch (error) {
-    const awsError = asAwsError(error);
-    entry.errorCode = awsError.code;
-    return service.protocol.writeError(description, awsError, requestId);
-  }
+/** Bodies, which only S3 has, are told by their size. */
+function withoutBodies(params: Invocation['params']): Invocation['params'] {
+  const members = Object.entries(params).map(([name, value]) => {
+    return [name, Buffer.isBuffer(value) ? `${value.length} bytes` : value] as const;
+  });
+  return Object.fromEntries(members);
 }
 
 /** Anything but an AwsError is a defect of the sandbox and must be seen as one. */
@@ -171,20 +185,18 @@ function asAwsError(error: unknown): AwsError {
   throw error;
 }
 
-function injected({ protocol }: Service, fault: FaultKind, action: string, { caller }: Call): AwsError {
+function injected({ protocol }: ServedService, fault: ErrorFault, action: string, { arn }: Caller): AwsError {
   const { accessDenied, throttled, internal } = protocol.errors;
-  const fail = ([code, status]: ErrorCode, message: string) => new AwsError(code, message, status);
-  switch (fault) {
-    case 'AccessDenied':
-      return fail(accessDenied, `User: ${caller.arn} is not authorized to perform: ${action}`);
-    case 'Throttling':
-      return fail(throttled, 'Rate exceeded');
-    default:
-      return fail(internal, 'An internal error occurred.');
-  }
+  const answers = {
+    AccessDenied: [accessDenied, `User: ${arn} is not authorized to perform: ${action}`],
+    Throttling: [throttled, 'Rate exceeded'],
+    ServerError: [internal, 'An internal error occurred.'],
+  } as const;
+  const [[code, status], message] = answers[fault];
+  return new AwsError(code, message, status);
 }
 
-function accountOf(state: State, accountId: string): Call['account'] {
+function accountOf(state: State, accountId: string): AccountData {
   const account = state.account(accountId);
   if (account === undefined) {
     throw new RangeError(`no account ${accountId} in this world`);
@@ -192,8 +204,8 @@ function accountOf(state: State, accountId: string): Call['account'] {
   return account;
 }
 
-function isFor(service: Service, scope: CredentialScope, request: WireRequest): boolean {
-  return service.signingName === scope.service && service.protocol.accepts(describeService(service), request);
+function isFor(service: ServedService, scope: CredentialScope, request: WireRequest): boolean {
+  return service.signingName === scope.service && service.protocol.accepts(service.description, request);
 }
 
 function unroutable(scope: CredentialScope | undefined, requestId: string): WireAnswer {

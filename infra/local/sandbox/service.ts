@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { AwsError } from './errors.ts';
 import type { Protocol, ServiceDescription } from './protocols/protocol.ts';
+import type { Rate } from './rate-limits.ts';
 import type { State } from './state.ts';
 import type { AccountData } from './world-data.ts';
 
@@ -45,6 +46,8 @@ export interface Service {
   readonly global?: boolean;
   /** The error for parameters that break an operation's input. */
   readonly invalid: (message: string) => AwsError;
+  /** Enforced when the sandbox is told to enforce rates. */
+  readonly rates?: Readonly<Record<string, Rate>>;
   readonly operations: Readonly<Record<string, Operation>>;
 }
 

@@ -45,14 +45,16 @@ export class State {
   readonly events: ImportedEvent[] = [];
   /** By bucket, then key. */
   readonly objects = new Map<string, Map<string, StoredObject>>();
+  readonly #accounts: ReadonlyMap<string, AccountData>;
   readonly #hubs = new Map<string, Map<string, StoredFinding>>();
 
   constructor(world: World) {
     this.world = structuredClone(world);
+    this.#accounts = new Map(this.world.accounts.map((account) => [account.id, account]));
   }
 
   account(id: string): AccountData | undefined {
-    return this.world.accounts.find((account) => account.id === id);
+    return this.#accounts.get(id);
   }
 
   /** The findings of one account and Region, by ProductArn and Id. */

@@ -1,20 +1,9 @@
 import { z } from 'zod';
 import { AwsError } from '../errors.ts';
-import { isFields } from '../plain.ts';
 import type { StoredFinding } from '../state.ts';
+import { valuesAt } from '../values-at.ts';
 
 const invalid = (message: string) => new AwsError('InvalidInputException', message);
-
-/** The values of a finding at a path; a list on the way means each of its items. */
-export function valuesAt(value: unknown, [key, ...rest]: readonly string[]): unknown[] {
-  if (Array.isArray(value)) {
-    return value.flatMap((item) => valuesAt(item, key === undefined ? [] : [key, ...rest]));
-  }
-  if (key === undefined) {
-    return value === undefined || value === null ? [] : [value];
-  }
-  return isFields(value) ? valuesAt(value[key], rest) : [];
-}
 
 const comparison = z.enum(['EQUALS', 'PREFIX', 'NOT_EQUALS', 'PREFIX_NOT_EQUALS']);
 const stringFilter = z.object({ Value: z.string().regex(/\S/), Comparison: comparison });

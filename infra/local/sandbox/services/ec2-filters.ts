@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AwsError } from '../errors.ts';
 import { isFields } from '../plain.ts';
-import { valuesAt } from '../security-hub/filters.ts';
+import { valuesAt } from '../values-at.ts';
 
 export const ec2Filters = z.array(
   z.object({ Name: z.string(), Value: z.array(z.string()).max(200).default([]) }),

@@ -20,7 +20,7 @@ const registryId = z
   .optional();
 const page = { maxResults: z.number().int().min(1).max(1000).default(100), nextToken: z.string().optional() };
 
-/** @throws AwsError RepositoryPolicyNotFound… for another account's registry nothing in it is found */
+/** The repositories of a registry, by default the caller's; of another account's it sees none. */
 function repositoriesOf({ account, region }: Call, registry: string | undefined): RepositoryResource[] {
   const own = registry === undefined || registry === account.id;
   return own ? account.repositories.filter((each) => each.region === region) : [];

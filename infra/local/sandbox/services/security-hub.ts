@@ -4,11 +4,12 @@ import { paginate } from '../paging.ts';
 import { restJsonProtocol } from '../protocols/rest-json.ts';
 import { createdAt } from '../resources/context.ts';
 import { checkFinding } from '../security-hub/asff.ts';
-import { matcher, valuesAt } from '../security-hub/filters.ts';
+import { matcher } from '../security-hub/filters.ts';
 import { importOver, isNews } from '../security-hub/import.ts';
 import { completeSeverity } from '../security-hub/severity.ts';
 import { type Call, operation, type Service } from '../service.ts';
 import type { StoredFinding } from '../state.ts';
+import { valuesAt } from '../values-at.ts';
 
 const invalid = (message: string) => new AwsError('InvalidInputException', message);
 /** 6 MB, in bytes. */
@@ -214,6 +215,12 @@ export const securityHub: Service = {
   signingName: 'securityhub',
   protocol: restJsonProtocol,
   invalid,
+  // https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub_limits.html
+  rates: {
+    BatchImportFindings: { perSecond: 10, burst: 30 },
+    BatchUpdateFindings: { perSecond: 10, burst: 30 },
+    GetFindings: { perSecond: 3, burst: 6 },
+  },
   operations: {
     BatchImportFindings: batchImportFindings,
     BatchUpdateFindings: batchUpdateFindings,

@@ -29,10 +29,12 @@ const assumeRoleInput = z.object({
 
 type AssumeRoleInput = z.output<typeof assumeRoleInput>;
 
-/** The role, if it exists and trusts the caller. AWS gives the same answer to both. */
+/** The role, if it exists, in an account that is not suspended, and trusts the caller; AWS tells these apart to nobody. */
 function assumable(params: AssumeRoleInput, { state, caller }: Call): AssumableRole & { accountId: string } {
   const { accountId = '', name = '' } = roleArn.exec(params.RoleArn)?.groups ?? {};
-  const role = state.account(accountId)?.roles.find((each) => each.name === name);
+  const account = state.account(accountId);
+  const role =
+    account?.status === 'SUSPENDED' ? undefined : account?.roles.find((each) => each.name === name);
   if (
     role === undefined ||
     !trusts(role, caller) ||

@@ -79,6 +79,14 @@ describe('S3', () => {
     });
   });
 
+  it('logs the size of a body, not the body', async () => {
+    const { sandbox, put } = await bucket();
+    await put('plan.json', 'secret');
+    expect(sandbox.log).toMatchObject([
+      { operation: 's3:PutObject', params: { Key: 'plan.json', Body: '6 bytes' } },
+    ]);
+  });
+
   it('keeps other accounts out of a bucket', async () => {
     const { sandbox, put } = await bucket();
     await put('plan.json');

@@ -8,8 +8,8 @@ import {
   paginateGetFindings,
   SecurityHubClient,
 } from '@aws-sdk/client-securityhub';
-import { describe, expect, it } from 'vitest';
-import type { Sandbox } from '../../../../infra/local/sandbox/sandbox.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Sandbox, startSandbox } from '../../../../infra/local/sandbox/sandbox.ts';
 import { anOrganization } from '../../../../infra/local/sandbox/world.ts';
 import {
   aFinding,
@@ -280,5 +280,27 @@ describe('the administrator of Security Hub', () => {
     expect((await update(member)).UnprocessedFindings).toHaveLength(1);
     expect((await update(security)).ProcessedFindings).toHaveLength(1);
     expect(sandbox.findings(other, 'us-east-1')[0]?.Workflow?.Status).toBe('SUPPRESSED');
+  });
+});
+
+describe('the rates of Security Hub', () => {
+  const burst = (sandbox: Sandbox, accountId: string) => {
+    const client = new SecurityHubClient(as(sandbox, accountId));
+    return Promise.allSettled(Array.from({ length: 40 }, () => client.send(new GetFindingsCommand({}))));
+  };
+
+  it('are enforced per account when asked for', async () => {
+    const sandbox = await startSandbox(organization(), { enforceRates: true });
+    onTestFinished(() => sandbox.close());
+    const throttled = (await burst(sandbox, member)).filter(({ status }) => status === 'rejected');
+    expect(throttled.length).toBeGreaterThan(0);
+    expect(throttled[0]).toMatchObject({ reason: { name: 'ThrottlingException' } });
+    const client = new SecurityHubClient(as(sandbox, other));
+    await expect(client.send(new GetFindingsCommand({}))).resolves.toBeDefined();
+  });
+
+  it('are not enforced otherwise', async () => {
+    const sandbox = await running(organization());
+    expect((await burst(sandbox, member)).every(({ status }) => status === 'fulfilled')).toBe(true);
   });
 });

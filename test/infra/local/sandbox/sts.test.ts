@@ -40,6 +40,12 @@ describe('AssumeRole', () => {
     });
   });
 
+  it('refuses the role of a suspended account', async () => {
+    const sandbox = await running(organization().account(member, { status: 'SUSPENDED' }));
+    const sts = new STSClient(as(sandbox, security));
+    await expect(sts.send(request())).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+
   it('lets in exactly those that the role trusts', async () => {
     const sandbox = await running(
       organization({ name: 'EksAuditorMember', trusts: [`arn:aws:iam::${security}:root`] }),
