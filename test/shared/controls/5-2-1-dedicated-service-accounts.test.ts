@@ -151,6 +151,17 @@ describe('5.2.1 dedicated service accounts', () => {
       expect(trusting(condition).reason).toContain('1 role ');
     });
 
+    it('fails when its trust policy lets in whoever comes by web identity, naming no issuer', () => {
+      const trustPolicy = aDocument({
+        Effect: 'Allow',
+        Principal: '*',
+        Action: 'sts:AssumeRoleWithWebIdentity',
+      });
+      const account = { iam: iamOf({ roles: [aRole({ trustPolicy })] }), ...IRSA };
+
+      expect(judge({ account }).reasonCode).toBe('IRSA_TRUST_UNCONFINED');
+    });
+
     it('is none of the cluster’s when it trusts another issuer', () => {
       const other = PROVIDER.replace('EXAMPLE', 'ANOTHER');
 
