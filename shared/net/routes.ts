@@ -44,9 +44,9 @@ export interface SubnetRouting {
 }
 
 /** IPv6 has allocated 2000::/3 to the internet, so a route for that is as good as one for ::/0. */
-const INTERNET: Readonly<Record<AddressFamily, readonly string[]>> = {
-  ipv4: ['0.0.0.0/0'],
-  ipv6: ['2000::/3'],
+const INTERNET: Readonly<Record<AddressFamily, AddressRange>> = {
+  ipv4: { family: 'ipv4', first: 0n, last: (1n << 32n) - 1n },
+  ipv6: { family: 'ipv6', first: 2n << 124n, last: (4n << 124n) - 1n },
 };
 
 /**
@@ -84,15 +84,9 @@ function leadsToInternetGateway({ gatewayId, state }: Route): boolean {
 
 /** A VPC has one internet gateway at most, so any route's is the one. */
 function gatewayTo(family: AddressFamily, routes: readonly Route[]): string | undefined {
-  const destinations = routes.flatMap(({ destinationCidr, destinationIpv6Cidr }) =>
-    ranges([destinationCidr, destinationIpv6Cidr]),
-  );
-  const isReached = ranges(INTERNET[family]).every((range) => contains(destinations, range));
-  return isReached ? routes.find((route) => route.gatewayId !== undefined)?.gatewayId : undefined;
-}
-
-function ranges(cidrs: readonly (string | undefined)[]): AddressRange[] {
-  return cidrs
+  const destinations = routes
+    .flatMap(({ destinationCidr, destinationIpv6Cidr }) => [destinationCidr, destinationIpv6Cidr])
     .map((cidr) => (cidr === undefined ? undefined : parseCidr(cidr)))
     .filter((cidr) => cidr !== undefined);
+  return contains(destinations, INTERNET[family]) ? routes[0]?.gatewayId : undefined;
 }

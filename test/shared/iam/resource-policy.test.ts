@@ -360,6 +360,16 @@ describe('who is named', () => {
 
 describe('a Deny neutralises', () => {
   it.each<[string, RawStatement, LetIn[]]>([
+    [
+      'all but ARNs of an account',
+      closed({ Condition: { ArnNotEquals: { 'aws:PrincipalArn': `arn:aws:iam::${ACCOUNT}:role/*` } } }),
+      [{ ...US, principal: `arn:aws:iam::${ACCOUNT}:role/*` }],
+    ],
+    [
+      'all, for nobody has a star for an organization',
+      closed({ Condition: { StringNotEquals: { 'aws:PrincipalOrgID': '*' } } }),
+      [],
+    ],
     ['all', closed(), []],
     ['all by AWS: *', closed({ Principal: { AWS: '*' } }), []],
     ['the action', closed({ Action: 'ecr:Batch*' }), []],
