@@ -1,80 +1,104 @@
-import { anOrganization, type OrganizationBuilder } from '../sandbox/world.ts';
+import { type AccountBuilder, anOrganization, type OrganizationBuilder } from '../sandbox/world.ts';
+import { loadBalancer, network, node, nodegroup, nodeRole, PULLED_BY_ANYBODY } from './workloads.ts';
 
 /** Where the auditor runs. */
 export const SECURITY = '222222222222';
 export const PAYMENTS = '333333333333';
 export const SHOP = '444444444444';
 export const LEGACY = '555555555555';
-export const SANDBOX = '666666666666';
+const SANDBOX = '666666666666';
+const CLOSED = '777777777777';
 
 export const IRELAND = 'eu-west-1';
 export const VIRGINIA = 'us-east-1';
 export const REGIONS = [IRELAND, VIRGINIA];
 
-export const KEY_ID = '11111111-2222-3333-4444-555555555555';
+const KEY_ID = '11111111-2222-3333-4444-555555555555';
+const PRODUCTION = 'ou-demo-prod0000';
+const TEST = 'ou-demo-test0000';
 
-const PRIVATE = { endpointPublicAccess: false, endpointPrivateAccess: true };
-const LOGGED = { clusterLogging: [{ types: ['api' as const, 'audit' as const], enabled: true }] };
-const POLICED = { addonName: 'vpc-cni', configurationValues: '{"enableNetworkPolicy": "true"}' };
-const API_MODE = { authenticationMode: 'API' as const };
+/** A cluster as it should be, but for its secrets and its nodes. */
+const GOOD = {
+  resourcesVpcConfig: { endpointPublicAccess: false, endpointPrivateAccess: true },
+  logging: { clusterLogging: [{ types: ['api' as const, 'audit' as const], enabled: true }] },
+  accessConfig: { authenticationMode: 'API' as const },
+  addons: [{ addonName: 'vpc-cni', configurationValues: '{"enableNetworkPolicy": "true"}' }],
+};
 
 /** An organization as one finds them: some clusters as they should be, some not, some out of sight. */
 export function demoOrganization(): OrganizationBuilder {
-  const encrypted = [
-    { resources: ['secrets'], provider: { keyArn: `arn:aws:kms:${IRELAND}:${PAYMENTS}:key/${KEY_ID}` } },
-  ];
-  const good = { resourcesVpcConfig: PRIVATE, logging: LOGGED, accessConfig: API_MODE, addons: [POLICED] };
   return anOrganization({ delegatedAdministrators: [SECURITY] })
-    .ou('ou-demo-prod0000', { name: 'Production' })
-    .ou('ou-demo-test0000', { name: 'Test' })
+    .ou(PRODUCTION, { name: 'Production' })
+    .ou(TEST, { name: 'Test' })
     .account(SECURITY, { name: 'security' })
-    .account(PAYMENTS, { name: 'payments', ou: 'ou-demo-prod0000' }, (account) =>
-      account
-        .kmsKey({ region: IRELAND, KeyId: KEY_ID })
-        .cluster('payments', { region: IRELAND, ...good, encryptionConfig: encrypted })
-        .cluster('ledger', {
-          region: IRELAND,
-          ...good,
-          addons: ['vpc-cni'],
-          encryptionConfig: encrypted,
-          accessEntries: [
-            { principalArn: `arn:aws:iam::${PAYMENTS}:role/admins`, kubernetesGroups: ['system:masters'] },
-          ],
-        }),
-    )
-    .account(SHOP, { name: 'shop', ou: 'ou-demo-prod0000' }, (account) =>
-      account
-        .cluster('storefront', {
-          region: IRELAND,
-          ...good,
-          // The whole internet, in two halves.
-          resourcesVpcConfig: {
-            endpointPublicAccess: true,
-            endpointPrivateAccess: true,
-            publicAccessCidrs: ['0.0.0.0/1', '128.0.0.0/1'],
-          },
-        })
-        .cluster('search', {
-          region: VIRGINIA,
-          ...good,
-          resourcesVpcConfig: {
-            endpointPublicAccess: true,
-            endpointPrivateAccess: true,
-            publicAccessCidrs: ['203.0.113.0/24'],
-          },
-        })
-        .cluster('checkout', { region: VIRGINIA, ...good }),
-    )
-    .account(
-      LEGACY,
-      { name: 'legacy', ou: 'ou-demo-test0000', securityHub: { disabledRegions: [VIRGINIA] } },
-      (account) =>
-        account
-          .cluster('batch', { region: VIRGINIA, accessConfig: { authenticationMode: 'CONFIG_MAP' } })
-          .cluster('reports', { region: IRELAND, ...good }),
-    )
-    .account(SANDBOX, { name: 'sandbox', ou: 'ou-demo-test0000', roles: [] }, (account) =>
+    .account(PAYMENTS, { name: 'payments', ou: PRODUCTION }, payments)
+    .account(SHOP, { name: 'shop', ou: PRODUCTION }, shop)
+    .account(LEGACY, { name: 'legacy', ou: TEST, securityHub: { disabledRegions: [VIRGINIA] } }, legacy)
+    .account(SANDBOX, { name: 'sandbox', ou: TEST, roles: [] }, (account) =>
       account.cluster('playground', { region: IRELAND }),
     )
-    .account('777777777777', { name: 'closed', status: 'SUSPENDED' });
+    .account(CLOSED, { name: 'closed', status: 'SUSPENDED' });
+}
+
+/** One cluster without a fault, and one where people are superusers and nothing polices the network. */
+function payments(account: AccountBuilder): void {
+  const keyArn = `arn:aws:kms:${IRELAND}:${PAYMENTS}:key/${KEY_ID}`;
+  const encryptionConfig = [{ resources: ['secrets'], provider: { keyArn } }];
+  const admins = `arn:aws:iam::${PAYMENTS}:role/admins`;
+  nodeRole(account, 'worker');
+  network(account, IRELAND, 'payments', false);
+  node(account, IRELAND, 'payments');
+  loadBalancer(account, IRELAND, 'payments', true);
+  account
+    .repository('payments/api', { region: IRELAND, imageScanningConfiguration: { scanOnPush: true } })
+    .kmsKey({ region: IRELAND, KeyId: KEY_ID })
+    .cluster('payments', {
+      region: IRELAND,
+      ...GOOD,
+      encryptionConfig,
+      nodegroups: [nodegroup(PAYMENTS, 'payments', 'worker')],
+      podIdentityAssociations: [{ namespace: 'payments', serviceAccount: 'api' }],
+    })
+    .cluster('ledger', {
+      region: IRELAND,
+      ...GOOD,
+      addons: ['vpc-cni'],
+      encryptionConfig,
+      accessEntries: [{ principalArn: admins, kubernetesGroups: ['system:masters'] }],
+    });
+}
+
+/** One cluster that the whole internet can reach in every way, and two that are almost right. */
+function shop(account: AccountBuilder): void {
+  nodeRole(account, 'builder', ['AmazonEC2ContainerRegistryPowerUser', 'AmazonS3FullAccess']);
+  network(account, IRELAND, 'storefront', true);
+  node(account, IRELAND, 'storefront', '198.51.100.7');
+  loadBalancer(account, IRELAND, 'storefront', false);
+  account
+    .repository('shop/web', { region: IRELAND, policy: PULLED_BY_ANYBODY })
+    .registry({
+      region: VIRGINIA,
+      pullThroughCacheRules: [{ ecrRepositoryPrefix: 'hub', upstreamRegistryUrl: 'registry-1.docker.io' }],
+    })
+    .cluster('storefront', {
+      region: IRELAND,
+      ...GOOD,
+      nodegroups: [nodegroup(SHOP, 'storefront', 'builder')],
+      // The whole internet, in two halves.
+      resourcesVpcConfig: publicFor('0.0.0.0/1', '128.0.0.0/1'),
+    })
+    .cluster('search', { region: VIRGINIA, ...GOOD, resourcesVpcConfig: publicFor('203.0.113.0/24') })
+    .cluster('checkout', { region: VIRGINIA, ...GOOD });
+}
+
+function publicFor(...publicAccessCidrs: string[]) {
+  return { endpointPublicAccess: true, endpointPrivateAccess: true, publicAccessCidrs };
+}
+
+/** A cluster as EKS makes it when nobody chooses anything, and one that cannot be described. */
+function legacy(account: AccountBuilder): void {
+  account
+    .user('ci', { attached: ['arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryFullAccess'] })
+    .cluster('batch', { region: VIRGINIA, accessConfig: { authenticationMode: 'CONFIG_MAP' } })
+    .cluster('reports', { region: IRELAND, ...GOOD });
 }
