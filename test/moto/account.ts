@@ -1,0 +1,107 @@
+import {
+  CreateAccountCommand,
+  CreateOrganizationCommand,
+  OrganizationsClient,
+} from '@aws-sdk/client-organizations';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { inject, vi } from 'vitest';
+import { runAudit } from '../../infra/local/run-audit.ts';
+import { parseConfig } from '../../shared/config.ts';
+import type { RunResult } from '../../shared/model/run.ts';
+import { REGION } from '../harness.ts';
+
+/** An account in moto, to arrange things in as its owner would. */
+export interface MotoAccount {
+  readonly id: string;
+  client<C>(type: new (config: ClientConfig) => C, region?: string): C;
+}
+
+interface ClientConfig {
+  readonly region: string;
+  readonly credentials: Credentials;
+}
+
+interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+const OWN = { accessKeyId: 'testing', secretAccessKey: 'testing' };
+
+/** moto's account of credentials that it has not handed out itself: the organization's management account. */
+export const management = motoAccount('123456789012', OWN);
+
+/** Forgets everything in moto, makes it the SDK's endpoint, signs in to the management account and makes an organization. */
+export async function freshMoto(): Promise<void> {
+  const url = inject('motoUrl');
+  await loadManagedPolicies(false);
+  await fetch(`${url}/moto-api/reset`, { method: 'POST' });
+  vi.stubEnv('AWS_ENDPOINT_URL', url);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', OWN.accessKeyId);
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', OWN.secretAccessKey);
+  vi.stubEnv('AWS_REGION', REGION);
+  await management.client(OrganizationsClient).send(new CreateOrganizationCommand({ FeatureSet: 'ALL' }));
+}
+
+/** Makes an account that belongs to the organization. */
+export async function aMember(AccountName: string): Promise<MotoAccount> {
+  const command = new CreateAccountCommand({ AccountName, Email: `${AccountName}@example.com` });
+  const answer = await management.client(OrganizationsClient).send(command);
+  const id = required(answer.CreateAccountStatus?.AccountId);
+  return motoAccount(id, await sessionIn(id));
+}
+
+/** Makes AWS's own IAM policies exist in accounts made from now on. They take moto a third of a second an account. */
+export async function loadManagedPolicies(load: boolean): Promise<void> {
+  const body = JSON.stringify({ iam: { load_aws_managed_policies: load } });
+  await fetch(`${inject('motoUrl')}/moto-api/config`, { method: 'POST', body });
+}
+
+/** Runs the whole pipeline over the organization, in one Region. */
+export function run(
+  controls: readonly string[],
+  config: Record<string, unknown> = {},
+  { publish = false } = {},
+): Promise<RunResult> {
+  const whole = {
+    targets: { organization: true, regions: [REGION] },
+    controls: { include: controls },
+    // moto says no to the same request every time.
+    limits: { maxAttempts: 1 },
+    ...config,
+  };
+  return runAudit({ config: parseConfig(whole), publish });
+}
+
+/** What an answer of moto must hold for the test to go on. */
+export function required<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('moto’s answer does not hold what the test needs');
+  return value;
+}
+
+function motoAccount(id: string, credentials: Credentials): MotoAccount {
+  const clients = new Map<string, unknown>();
+  return {
+    id,
+    client<C>(type: new (config: ClientConfig) => C, region = REGION): C {
+      const key = `${type.name} ${region}`;
+      if (!clients.has(key)) clients.set(key, new type({ region, credentials }));
+      // The map holds, by its key, only what this constructor made.
+      return clients.get(key) as C;
+    },
+  };
+}
+
+async function sessionIn(accountId: string): Promise<Credentials> {
+  const RoleArn = `arn:aws:iam::${accountId}:role/OrganizationAccountAccessRole`;
+  const command = new AssumeRoleCommand({ RoleArn, RoleSessionName: 'arrange' });
+  const { AccessKeyId, SecretAccessKey, SessionToken } = required(
+    (await management.client(STSClient).send(command)).Credentials,
+  );
+  return {
+    accessKeyId: required(AccessKeyId),
+    secretAccessKey: required(SecretAccessKey),
+    sessionToken: required(SessionToken),
+  };
+}
