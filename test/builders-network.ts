@@ -102,7 +102,7 @@ export function found(
 }
 
 /** A cluster `orders` without nodes and load balancers, in a Region that was read completely. */
-const NOTHING: Partial<ClusterFacts & RegionFacts> = {
+export const NOTHING: Partial<ClusterFacts & RegionFacts> = {
   nodegroups: present([]),
   fargateProfiles: present([]),
   podIdentityAssociations: present([]),

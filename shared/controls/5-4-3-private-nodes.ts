@@ -85,19 +85,16 @@ export const privateNodes = control({
     const unread = unreadableOf([nodegroups, instances, ...details]).filter((one) => !vanished(one));
     const questions = [exposed, giving, inPublic, startingInPublic];
     const unknown = [...unread, ...questions.flatMap((one) => one.unknown)];
-    if (unknown.length > 0) return blind(unknown);
+    if (unknown.length > 0) return blind([...new Set(unknown)]);
 
-    const groups = startingInPublic.yes.map(({ nodegroup }) => nodegroup.nodegroupName);
-    if (inPublic.yes.length + groups.length > 0) {
-      const placed = `${counted(inPublic.yes.length, 'node is', 'nodes are')} in a public subnet`;
-      const starting = `node groups that start some there: ${listed(groups) || 'none'}`;
+    const inSubnets = listed(inPublic.yes.flatMap(subnetIdsOf)) || 'none';
+    const ofGroups = listed(startingInPublic.yes.map(({ nodegroup }) => nodegroup.nodegroupName)) || 'none';
+    if (inPublic.yes.length + startingInPublic.yes.length > 0) {
+      const placed = `${counted(inPublic.yes.length, 'is', 'are')} in public subnets (${inSubnets})`;
       return {
         code: 'NODES_IN_PUBLIC_SUBNET',
-        reason: `No node has a public address, but ${placed}; ${starting}.`,
-        evidence: {
-          nodegroups: listed(groups) || 'none',
-          subnets: listed(inPublic.yes.flatMap(subnetIdsOf)),
-        },
+        reason: `No node has a public address, but ${placed}; node groups that start nodes in some: ${ofGroups}.`,
+        evidence: { nodegroups: ofGroups, subnets: inSubnets },
       };
     }
     if (nodes.length + sources.length === 0) {

@@ -55,42 +55,54 @@ export const loadBalancerTls = control({
       ...read.flatMap((one) => one.unattributed.map(({ tags }) => tags)),
     ];
     // One that belongs to the cluster may be among what could not be read.
-    const more = unread.length > 0 ? [blind(unread)] : [];
+    const more = unread.length > 0 ? [blind([...new Set(unread)])] : [];
     if (own.length + more.length > 0) return [...own.map(judgeLoadBalancer), ...more];
     return { code: 'NO_LOAD_BALANCERS', reason: 'No load balancer is tagged for the cluster.' };
   },
 });
 
+/** What is said of the listeners that are wrong. */
+const WRONG = [
+  {
+    kind: 'plaintext',
+    code: 'PLAINTEXT_HTTP',
+    say: (some) => `Requests are answered in the clear on ${named(some)}.`,
+  },
+  {
+    kind: 'weak',
+    code: 'WEAK_TLS_POLICY',
+    say: (some) => `Clients may use ${listed(some.flatMap(weakVersionsOf))} on ${named(some)}.`,
+  },
+  {
+    kind: 'passedOn',
+    code: 'NOT_TERMINATED_HERE',
+    say: (some) => `TLS does not end here on ${named(some)}; whether there is any was not read.`,
+  },
+] as const satisfies readonly {
+  kind: ListenerKind;
+  code: Code;
+  say: (listeners: readonly Listener[]) => string;
+}[];
+
 function judgeLoadBalancer(loadBalancer: LoadBalancer): Judgement<Code> {
   const resource = resourceOf(loadBalancer);
-  const { listeners, internetFacing } = loadBalancer;
+  const { listeners } = loadBalancer;
   if (listeners.state === 'unreadable') return blind(listeners, { resource });
-  const kinds = listeners.value.map((listener) => ({ listener, kind: kindOfListener(listener) }));
-  const of = (wanted: ListenerKind) =>
-    kinds.flatMap(({ listener, kind }) => (is(kind, wanted) ? [listener] : []));
-  const unreadable = unreadableOf(kinds.map(({ kind }) => kind));
-
+  const all = listeners.value;
   const seen = (name: string, some: readonly Listener[]) => ({
     resource,
-    evidence: { [name]: listed(some.map(describeListener)), scheme: schemeOf(loadBalancer) },
+    evidence: { [name]: named(some), scheme: schemeOf(loadBalancer) },
   });
-  const wrong: Judgement<Code>[] = [];
-  const [plaintext, weak, passedOn] = [of('plaintext'), of('weak'), of('passed-on')];
-  if (plaintext.length > 0) {
-    const reason = `Requests are answered in the clear on ${named(plaintext)}.`;
-    const severity = internetFacing ? 'HIGH' : 'MEDIUM';
-    wrong.push({ code: 'PLAINTEXT_HTTP', reason, severity, ...seen('plaintext', plaintext) });
-  }
-  if (weak.length > 0) {
-    const reason = `${listed(weak.flatMap(weakVersionsOf))} is allowed on ${named(weak)}.`;
-    wrong.push({ code: 'WEAK_TLS_POLICY', reason, ...seen('weak', weak) });
-  }
+
+  const wrong = WRONG.flatMap(({ kind, code, say }): Judgement<Code>[] => {
+    const some = all.filter((one) => is(kindOfListener(one), kind));
+    if (some.length === 0) return [];
+    const isLess = code === 'PLAINTEXT_HTTP' && !loadBalancer.internetFacing;
+    return [{ code, reason: say(some), ...seen(kind, some), ...(isLess && { severity: 'MEDIUM' }) }];
+  });
+  const unreadable = unreadableOf(all.map(kindOfListener));
   if (unreadable.length > 0) wrong.push(blind(unreadable, { resource }));
-  if (passedOn.length > 0) {
-    const reason = `Passed on without ending TLS here, which may be in it: ${named(passedOn)}.`;
-    wrong.push({ code: 'NOT_TERMINATED_HERE', reason, ...seen('passedOn', passedOn) });
-  }
-  const all = listeners.value;
+
   if (all.length === 0) return { code: 'NO_LISTENERS', reason: 'It has no listener.', resource };
   const reason = `Every listener ends TLS or redirects to it: ${named(all)}.`;
   return together(wrong) ?? { code: 'TLS_ENFORCED', reason, ...seen('listeners', all) };

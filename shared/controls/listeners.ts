@@ -2,14 +2,14 @@ import { present, type Reading } from '../model/evidence.ts';
 import { type Action, type Listener, TLS_PROTOCOLS } from '../model/load-balancer-facts.ts';
 
 /** What a listener does for the privacy of requests. */
-export type ListenerKind = 'encrypted' | 'redirecting' | 'weak' | 'plaintext' | 'passed-on';
+export type ListenerKind = 'encrypted' | 'redirecting' | 'weak' | 'plaintext' | 'passedOn';
 
 /** Protocols that RFC 8996 and RFC 7568 retired. */
 const WEAK_VERSIONS = ['SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.0', 'TLSv1.1'];
 
 export function kindOfListener(listener: Listener): Reading<ListenerKind> {
   if (TLS_PROTOCOLS.includes(listener.protocol)) return kindOfTls(listener);
-  return listener.protocol === 'HTTP' ? kindOfHttp(listener) : present('passed-on');
+  return listener.protocol === 'HTTP' ? kindOfHttp(listener) : present('passedOn');
 }
 
 /** The retired protocol versions that a listener's policy allows. */
@@ -19,10 +19,10 @@ export function weakVersionsOf({ tlsVersions }: Listener): string[] {
     : [];
 }
 
-/** `HTTPS:443`, with the policy of those that end TLS. */
-export function describeListener(listener: Listener): string {
-  const { protocol, port, sslPolicy } = listener;
-  return `${protocol}:${port}${sslPolicy === undefined ? '' : ` (${sslPolicy})`}`;
+/** `HTTP:80`, `HTTPS:443 (ELBSecurityPolicy-2016-08)`: with the policy where TLS ends. */
+export function describeListener({ protocol, port, sslPolicy }: Listener): string {
+  const hasPolicy = TLS_PROTOCOLS.includes(protocol) && sslPolicy !== undefined;
+  return `${protocol}:${port}${hasPolicy ? ` (${sslPolicy})` : ''}`;
 }
 
 function kindOfTls(listener: Listener): Reading<ListenerKind> {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { privateNodes } from '../../../shared/controls/5-4-3-private-nodes.ts';
+import { evaluate } from '../../../shared/controls/evaluate.ts';
 import { absent, present } from '../../../shared/model/evidence.ts';
 import type { ClusterFacts, RegionFacts } from '../../../shared/model/facts.ts';
 import type { LaunchTemplate, RouteTable, Subnet } from '../../../shared/model/network-facts.ts';
-import { denied } from '../../builders.ts';
+import { aClusterInventory, anEvaluationContext, anInventory, denied } from '../../builders.ts';
 import {
   aLaunchTemplate,
   aNetworkInterface,
@@ -12,6 +13,7 @@ import {
   aRouteTable,
   aSubnet,
   judgeOne,
+  NOTHING,
   TO_INTERNET,
   TO_INTERNET_V6,
 } from '../../builders-network.ts';
@@ -361,6 +363,18 @@ describe('5.4.3 private nodes', () => {
       });
 
       expect(verdict.status).toBe('NOT_AVAILABLE');
+    });
+
+    it('is named once however many nodes depend on it', () => {
+      const many = ['i-1', 'i-2', 'i-3'].map((instanceId) => anInstance({ instanceId }));
+      const subnets = denied('ec2:DescribeSubnets');
+      const inventory = anInventory([aClusterInventory()]);
+      const facts = { ...NOTHING, instances: present(many), subnets };
+      const regions = inventory.regions.map((one) => ({ ...one, facts }));
+
+      const { blindSpots } = evaluate({ ...inventory, regions }, [privateNodes], anEvaluationContext());
+
+      expect(blindSpots.map((one) => one.unreadable)).toEqual([subnets]);
     });
 
     it('is not missed where nothing depends on it', () => {

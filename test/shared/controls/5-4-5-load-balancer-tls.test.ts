@@ -62,6 +62,14 @@ describe('5.4.5 TLS on load balancers', () => {
       expect(judgeListeners([anHttpListener(...rules)]).reasonCode).toBe('PLAINTEXT_HTTP');
     });
 
+    it('is named without the policy that some describe it with', () => {
+      const verdict = judgeListeners([
+        { ...anHttpListener([FORWARD]), sslPolicy: 'ELBSecurityPolicy-2016-08' },
+      ]);
+
+      expect(verdict.evidence.plaintext).toBe('HTTP:80');
+    });
+
     it.each([
       ['a redirecting listener', 'before'],
       ['a redirecting listener', 'after'],
