@@ -4,13 +4,14 @@ import { Annotations, App } from 'aws-cdk-lib';
 import { ConfigError, readConfigFile } from '../shared/config.ts';
 import { bundleFunctions } from './bundle.ts';
 import { parseDeploymentConfig } from './deployment-config.ts';
-import { addStacks } from './synth.ts';
+import { addStacks, checkRules } from './synth.ts';
 
 /** Synthesized when there is no configuration, so that everyone can look at what would be deployed. */
 const EXAMPLE = fileURLToPath(new URL('example.yaml', import.meta.url));
 
 async function main(): Promise<void> {
   const app = new App({ analyticsReporting: false });
+  checkRules(app);
   const file = String(app.node.tryGetContext('config') ?? 'eks-auditor.yaml');
   const isThere = existsSync(file);
   if (!isThere)

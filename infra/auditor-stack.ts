@@ -70,12 +70,13 @@ export class AuditorStack extends Stack {
       tracing: deployment.tracing,
       logRetentionDays: deployment.logRetentionDays,
     });
+    const notScheduled = this.#schedule(machine);
     const alerts = new Alerts(this, 'Alerts', { deployment, productName, key: this.#key });
     new Monitoring(this, 'Monitoring', {
       machine,
       functions: Object.values(functions),
       topic: alerts.operations,
-      deadLetters: [this.#schedule(machine), alerts.undelivered, ...this.#onChange(machine)],
+      deadLetters: [notScheduled, alerts.undelivered, ...this.#onChange(machine, notScheduled)],
       longestScheduleGap: deployment.longestScheduleGap,
       scheduleEnabled: deployment.schedule.enabled,
       flexibleMinutes: deployment.schedule.flexibleMinutes,
@@ -183,12 +184,16 @@ export class AuditorStack extends Stack {
     return queue;
   }
 
-  #onChange(machine: RunMachine['machine']): readonly Queue[] {
-    const { onChange, organizationId, partition } = this.#deployed.deployment;
+  #onChange(machine: RunMachine['machine'], notScheduled: Queue): readonly Queue[] {
+    const { onChange, organizationId, partition, tracing, logRetentionDays } = this.#deployed.deployment;
     if (!onChange.enabled) return [];
     const trigger = new ChangeTrigger(this, 'OnChange', {
       machine,
       organizationId,
+      key: this.#key,
+      tracing,
+      logRetentionDays,
+      notScheduled,
       forwardRoleArns: `arn:${partition}:iam::*:role/${FORWARD_ROLE_NAME}`,
     });
     return [trigger.deadLetters];

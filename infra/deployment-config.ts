@@ -8,7 +8,6 @@ import {
   describeIssue,
   organizationalUnitId,
   parseConfig,
-  region,
 } from '../shared/config.ts';
 import { longestGap, ScheduleError } from './schedule.ts';
 
@@ -17,7 +16,7 @@ export type AlertSeverity = (typeof SEVERITIES)[number];
 
 /** The Regions that the CDK knows of; it is brought up to date with its releases. */
 const REGIONS: ReadonlySet<string> = new Set(RegionInfo.regions.map((one) => one.name));
-const knownRegion = region.refine((code) => REGIONS.has(code), 'is no Region of AWS');
+const knownRegion = z.string().refine((code) => REGIONS.has(code), 'is no Region of AWS');
 const email = z.email('must be an e-mail address');
 const arn = (service: string) =>
   z

@@ -8,14 +8,17 @@ import type { DeployedConfig } from './deployment-config.ts';
 import { MemberStack, memberRegions } from './member-role.ts';
 import { MembersStack } from './members-stack.ts';
 
-/** Adds everything that is deployed for a configuration to the application. */
-export function addStacks(app: App, deployed: DeployedConfig, bundles: Bundles): void {
+/** Adds everything that is deployed for a configuration to the application. `template` is the member stack's. */
+export function addStacks(
+  app: App,
+  deployed: DeployedConfig,
+  bundles: Bundles,
+  template = memberTemplate(deployed, checkRules),
+): void {
   const { deployment } = deployed;
   const own = { account: deployment.account, region: deployment.region };
-  check(app);
   Tags.of(app).add('Application', 'eks-auditor');
   const auditor = new AuditorStack(app, 'EksAuditor', { deployed, bundles, env: own });
-  const template = memberTemplate(deployed);
   // For those who roll it out by other means.
   writeFileSync(join(app.outdir, 'member-role.template.json'), JSON.stringify(template, null, 1));
   const manager = deployment.managementAccount;
@@ -47,9 +50,12 @@ function addManagementAccount(app: App, deployed: DeployedConfig, account: strin
 }
 
 /** The member stack on its own: no assets, no account, no Region. */
-export function memberTemplate(deployed: DeployedConfig): unknown {
+export function memberTemplate(
+  deployed: DeployedConfig,
+  prepare: (app: App) => void,
+): Readonly<Record<string, unknown>> {
   const app = new App({ analyticsReporting: false });
-  check(app);
+  prepare(app);
   const stack = new MemberStack(app, 'EksAuditorMember', {
     deployed,
     // The CDK's classes are not checked with exactOptionalPropertyTypes.
@@ -58,6 +64,7 @@ export function memberTemplate(deployed: DeployedConfig): unknown {
   return app.synth().getStackByName(stack.stackName).template;
 }
 
-function check(app: App): void {
+/** Has the synthesis fail where a rule is broken that no reason was given for. */
+export function checkRules(app: App): void {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new NIST80053R5Checks(app));
 }

@@ -13,9 +13,7 @@ export const organizationalUnitId = z
     /^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$/,
     'must be like ou-ab12-cd34ef56, or a root like r-ab12',
   );
-export const region = z
-  .string()
-  .regex(/^[a-z]{2,4}(-[a-z]+)+-\d+$/, 'must be a Region code such as eu-west-1');
+const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d+$/, 'must be a Region code such as eu-west-1');
 const controlId = z.string().regex(/^\d+\.\d+\.\d+$/, 'must be a control id such as 5.4.1');
 const name = z.string().trim().min(1);
 const list = <T extends z.ZodType>(item: T) => z.array(item).default([]);

@@ -8,7 +8,7 @@ import {
   SqsQueue,
 } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Function as LambdaFunctionReference } from 'aws-cdk-lib/aws-lambda';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -29,7 +29,9 @@ interface AlertsProps {
 /** A topic of this account that services may publish to, by their own name. */
 export class AlertTopic extends Topic {
   constructor(scope: Construct, id: string, topicName: string, key: IKey, emails: readonly string[]) {
-    super(scope, id, { topicName, masterKey: key, enforceSSL: true });
+    // By its ARN, for EventBridge's target would add an action with a wildcard to the key's policy, which allows it already.
+    const masterKey = Key.fromKeyArn(scope, `${id}Key`, key.keyArn);
+    super(scope, id, { topicName, masterKey, enforceSSL: true });
     for (const email of emails) this.addSubscription(new EmailSubscription(email));
   }
 }
