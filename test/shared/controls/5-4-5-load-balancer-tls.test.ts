@@ -58,6 +58,7 @@ describe('5.4.5 TLS on load balancers', () => {
       ['only its last rule', [[FORWARD], [TO_HTTPS], [TO_HTTPS]]],
       ['only its default action', [[FORWARD], [TO_HTTPS]]],
       ['only its rules, not its default action', [[TO_HTTPS], [FORWARD]]],
+      ['not a rule that says nothing, but its default action', [[], [TO_HTTPS]]],
     ])('fails where %s redirects', (_, rules) => {
       expect(judgeListeners([anHttpListener(...rules)]).reasonCode).toBe('PLAINTEXT_HTTP');
     });
@@ -142,6 +143,12 @@ describe('5.4.5 TLS on load balancers', () => {
         expect(verdict.reason).toContain(version);
       },
     );
+  });
+
+  it('fails a weak policy with a low severity where the load balancer is internal, too', () => {
+    const weak = anHttpsListener({ tlsVersions: present(['TLSv1']) });
+
+    expect(judgeListeners([weak], { internetFacing: false }).severity).toBe('LOW');
   });
 
   it.each(['TCP', 'UDP', 'TCP_UDP', 'QUIC', 'TCP_QUIC'])('warns of %s, which may hold TLS', (protocol) => {
@@ -233,6 +240,15 @@ describe('5.4.5 TLS on load balancers', () => {
       const unread = anHttpsListener({ tlsVersions: denied('elasticloadbalancing:DescribeSSLPolicies') });
 
       expect(judgeListeners([unread, anHttpListener([FORWARD])]).reasonCode).toBe('PLAINTEXT_HTTP');
+    });
+
+    it('takes back no proof of a default action that leads back to HTTP', () => {
+      const listener = {
+        ...anHttpListener([{ type: 'redirect', redirectProtocol: '#{protocol}' }]),
+        rules: denied('elasticloadbalancing:DescribeRules'),
+      };
+
+      expect(judgeListeners([listener]).reasonCode).toBe('PLAINTEXT_HTTP');
     });
 
     it('does not settle for a warning where it might have been a failure', () => {
