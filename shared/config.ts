@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { PROFILES } from './controls/benchmarks.ts';
 
 /** The benchmark versions whose section 5 this product knows. */
 export const BENCHMARKS = ['1.3.0', '1.5.0', '1.6.0', '1.7.0', '1.8.0'] as const;
@@ -115,32 +116,46 @@ const limits = z.strictObject({
   requestTimeout: z.number().int().min(100).max(300_000).default(30_000),
 });
 
-const configSchema = z.strictObject({
-  benchmark: z.enum(BENCHMARKS).default('1.5.0'),
-  /** Where verdicts on whole accounts are published; by default the auditor's own Region. */
-  homeRegion: region.optional(),
-  targets: targets.prefault({}),
-  role: role.prefault({}),
-  controls: z
-    .strictObject({
-      /** Only these controls. */
-      include: list(controlId),
-      exclude: list(controlId),
-    })
-    .prefault({}),
-  settings: settings.prefault({}),
-  securityHub: z
-    .strictObject({
-      productName: name.max(128).default('EKS Auditor'),
-      companyName: name.max(128).default('EKS Auditor'),
-      /** Security Hub deletes findings that were not updated for 90 days. */
-      refreshAfterDays: z.number().int().min(1).max(89).default(30),
-    })
-    .prefault({}),
-  limits: limits.prefault({}),
-  /** How the auditor is deployed: of no interest here, checked at synthesis (infra/deployment-config.ts). */
-  deployment: z.unknown().optional(),
-});
+const configSchema = z
+  .strictObject({
+    benchmark: z.enum(BENCHMARKS).default('1.5.0'),
+    /** Where verdicts on whole accounts are published; by default the auditor's own Region. */
+    homeRegion: region.optional(),
+    targets: targets.prefault({}),
+    role: role.prefault({}),
+    controls: z
+      .strictObject({
+        /** Only these controls. */
+        include: list(controlId),
+        exclude: list(controlId),
+      })
+      .prefault({}),
+    settings: settings.prefault({}),
+    securityHub: z
+      .strictObject({
+        productName: name.max(128).default('EKS Auditor'),
+        companyName: name.max(128).default('EKS Auditor'),
+        /** Security Hub deletes findings that were not updated for 90 days. */
+        refreshAfterDays: z.number().int().min(1).max(89).default(30),
+      })
+      .prefault({}),
+    limits: limits.prefault({}),
+    /** How the auditor is deployed: of no interest here, checked at synthesis (infra/deployment-config.ts). */
+    deployment: z.unknown().optional(),
+  })
+  .superRefine(({ benchmark, controls }, issue) => {
+    const known = PROFILES[benchmark].controlIds;
+    for (const key of ['include', 'exclude'] as const) {
+      const unknown = controls[key].filter((one) => !known.includes(one));
+      if (unknown.length === 0) continue;
+      const message = `benchmark ${benchmark} has no ${unknown.join(', ')}; there are ${known.join(', ')}`;
+      issue.addIssue({ code: 'custom', path: ['controls', key], message });
+    }
+    const selected = controls.include.length > 0 ? controls.include : known;
+    if (selected.every((one) => controls.exclude.includes(one))) {
+      issue.addIssue({ code: 'custom', path: ['controls', 'exclude'], message: 'leaves no control' });
+    }
+  });
 export type Config = z.infer<typeof configSchema>;
 
 /** The configuration is wrong: `problems` names each field, what it holds and what is allowed. */

@@ -76,6 +76,13 @@ describe('a configuration', () => {
       { targets: { regions: ['eu-west-1'], excludeRegions: ['eu-west-1'] } },
       'targets.excludeRegions: also names eu-west-1 of regions',
     ],
+    [
+      { controls: { include: ['5.6.1'] } },
+      expect.stringMatching(
+        /^controls\.include: benchmark 1\.5\.0 has no 5\.6\.1; there are 2\.1\.1, .*5\.5\.1$/,
+      ),
+    ],
+    [{ controls: { include: ['5.4.1'], exclude: ['5.4.1'] } }, 'controls.exclude: leaves no control'],
   ])('%j is an impossible combination', (input, problem) => {
     expect(problemsOf(() => parseConfig(input))).toEqual([problem]);
   });
