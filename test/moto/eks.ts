@@ -1,4 +1,10 @@
-import { CreateClusterCommand, type CreateClusterCommandInput, EKSClient } from '@aws-sdk/client-eks';
+import {
+  CreateClusterCommand,
+  type CreateClusterCommandInput,
+  CreateNodegroupCommand,
+  type CreateNodegroupCommandInput,
+  EKSClient,
+} from '@aws-sdk/client-eks';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { type MotoAccount, required } from './account.ts';
 
@@ -35,4 +41,22 @@ export function encryptedWith(keyArn: string) {
 /** Makes a key; returns its ARN. */
 export async function aKey(account: MotoAccount): Promise<string> {
   return required((await account.client(KMSClient).send(new CreateKeyCommand({}))).KeyMetadata?.Arn);
+}
+
+/** Makes a node group in the subnets; its role is `arn:…:role/node` when left out. */
+export async function aNodegroup(
+  account: MotoAccount,
+  clusterName: string,
+  subnets: string[],
+  differing: Partial<CreateNodegroupCommandInput> = {},
+): Promise<void> {
+  const nodeRole = `arn:aws:iam::${account.id}:role/node`;
+  const command = new CreateNodegroupCommand({
+    clusterName,
+    nodegroupName: 'default',
+    subnets,
+    nodeRole,
+    ...differing,
+  });
+  await account.client(EKSClient).send(command);
 }
