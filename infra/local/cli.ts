@@ -1,5 +1,4 @@
 import { CommanderError } from 'commander';
-import { ConfigError } from '../../shared/config.ts';
 import { EXIT_CODES } from '../../shared/report/exit-code.ts';
 import { Interrupted } from './cli/interruption.ts';
 import { buildProgram } from './cli/program.ts';
@@ -34,7 +33,6 @@ function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.passed : EXIT_CODES.usage;
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof Interrupted) return tell(message, error.exitCode);
-  if (error instanceof ConfigError) return tell(message, EXIT_CODES.usage, error);
   if (error instanceof UserError) return tell(message, error.exitCode, error);
   return tell(`This is a bug: ${message}`, EXIT_CODES.crashed, error);
 }

@@ -8,9 +8,7 @@ import type { RunResult } from '../../../shared/model/run.ts';
 import { renderCsv } from '../../../shared/report/csv.ts';
 import { renderHtml } from '../../../shared/report/html.ts';
 import { renderTable } from '../../../shared/report/table.ts';
-
-export const FORMATS = ['table', 'json', 'asff', 'html', 'csv'] as const;
-export type Format = (typeof FORMATS)[number];
+import type { Format } from './audit-command.ts';
 
 /** What a format may depend on besides the result. */
 export interface FormatContext {
