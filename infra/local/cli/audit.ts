@@ -7,12 +7,10 @@ import { renderAs } from './formats.ts';
 import { unlessInterrupted } from './interruption.ts';
 import { type Output, openOutput } from './output.ts';
 import { progressLine } from './progress.ts';
-import { checkControls } from './select-controls.ts';
 
 /** Audits and reports; sets the exit code. Throws UserError, Interrupted. */
 export async function runAuditCommand(options: AuditOptions): Promise<void> {
   const config = configure(options, process.env);
-  checkControls(config, options.control ? '--control' : 'controls.include');
   const output = await openOutput(options.output);
   let text: string;
   let result: RunResult;
@@ -69,31 +67,31 @@ const FIELDS = [
   { flag: '--external-id', option: 'externalId', path: ['role', 'externalId'] },
 ] as const satisfies readonly { flag: string; option: keyof AuditOptions; path: Override['path'] }[];
 
-/** The configuration with the command line's options, which were checked by themselves first, to name the right one. */
+/** The configuration with the command line's options. Throws UserError. */
 function configure(options: AuditOptions, environment: NodeJS.ProcessEnv): Config {
   const given = FIELDS.flatMap(({ flag, option, path }) => {
     const value = options[option];
     return value === undefined ? [] : [{ flag, path, value }];
   });
-  for (const { flag, ...override } of given) {
-    load({}, { overrides: [override] }, ([problem = '']) => `${flag}${problem.slice(problem.indexOf(':'))}`);
-  }
-  return load(environment, {
-    ...(options.config !== undefined && { file: options.config }),
-    overrides: given,
-  });
-}
-
-/** Loads a configuration. What is wrong with it is the user's to mend, in the words of `explain` or its own. */
-function load(
-  environment: NodeJS.ProcessEnv,
-  options: Parameters<typeof loadConfig>[1],
-  explain?: (problems: readonly string[]) => string,
-): Config {
+  const file = options.config;
   try {
-    return loadConfig(environment, options);
+    return loadConfig(environment, { ...(file !== undefined && { file }), overrides: given });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw new UserError(explain?.(error.problems) ?? error.message, { cause: error });
+    throw new UserError(explain(error, given), { cause: error });
   }
+}
+
+/** Names an option where it is to blame. */
+function explain(error: ConfigError, given: readonly (Override & { readonly flag: string })[]): string {
+  const problems = error.problems.map((problem) => {
+    const field = problem.slice(0, problem.indexOf(':'));
+    const blamed = given.find(({ path }) => `${field}.`.startsWith(`${path.join('.')}.`));
+    return {
+      text: blamed ? `${blamed.flag}${problem.slice(field.length)}` : problem,
+      isOption: blamed !== undefined,
+    };
+  });
+  if (!problems.every((one) => one.isOption)) return error.message;
+  return problems.map((one) => one.text).join('\n');
 }

@@ -9,7 +9,6 @@ import { wrap } from '../../../shared/report/text.ts';
 import { UserError } from '../user-error.ts';
 import type { ControlsOptions } from './controls-command.ts';
 import { isColoured, toJson, widthOf } from './formats.ts';
-import { knownIds } from './select-controls.ts';
 
 /** Prints the controls of a benchmark version. */
 export function listControls(options: ControlsOptions): void {
@@ -77,9 +76,8 @@ function listed({ benchmark }: ControlsOptions): DescribedControl[] {
 function described(id: string, { benchmark }: ControlsOptions): DescribedControl[] {
   const found = inBenchmark(benchmark).filter((one) => one.id === id);
   if (found.length > 0) return found.map((one) => describe(one, benchmark));
-  throw new UserError(
-    `there is no control ${id}: benchmark ${benchmark} has ${knownIds(benchmark).join(', ')}`,
-  );
+  const known = PROFILES[benchmark].controlIds.join(', ');
+  throw new UserError(`benchmark ${benchmark} has no ${id}; there are ${known}`);
 }
 
 /** What each level judges, in one word and in full. */

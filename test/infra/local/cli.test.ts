@@ -71,8 +71,8 @@ describe('bad usage', () => {
     { args: ['audit', '--region', 'europe'], words: ['--region', '"europe"', 'such as eu-west-1'] },
     { args: ['audit', '--cluster', ''], words: ['--cluster', '""'] },
     { args: ['audit', '--control', 'endpoint'], words: ['--control', '"endpoint"', 'such as 5.4.1'] },
-    { args: ['audit', '--control', '9.9.9'], words: ['--control 9.9.9', '1.5.0', '2.1.1', '5.5.1'] },
-    { args: ['audit', '--control', '5.6.1'], words: ['--control 5.6.1', '5.6.1 is in 1.3.0'] },
+    { args: ['audit', '--control', '9.9.9'], words: ['--control: ', '1.5.0', '9.9.9', '2.1.1', '5.5.1'] },
+    { args: ['audit', '--control', '5.6.1'], words: ['--control: ', '1.5.0', '5.6.1'] },
     {
       args: ['audit', '--role-name', 'arn:aws:iam::111122223333:role/a'],
       words: ['--role-name', 'not its ARN', 'arn:aws:iam::111122223333:role/a'],
@@ -115,7 +115,7 @@ describe('broken configuration', () => {
     {
       what: 'an unknown control',
       text: 'controls: { exclude: [9.9.9] }',
-      words: ['controls.exclude 9.9.9', '5.4.1'],
+      words: ['controls.exclude', '9.9.9', '5.4.1'],
     },
     {
       what: 'no control left',
