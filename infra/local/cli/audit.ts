@@ -82,16 +82,12 @@ function configure(options: AuditOptions, environment: NodeJS.ProcessEnv): Confi
   }
 }
 
-/** Names an option where it is to blame. */
+/** Names an option where it is to blame, and leaves the rest to the configuration's own words. */
 function explain(error: ConfigError, given: readonly (Override & { readonly flag: string })[]): string {
-  const problems = error.problems.map((problem) => {
+  const blamed = error.problems.flatMap((problem) => {
     const field = problem.slice(0, problem.indexOf(':'));
-    const blamed = given.find(({ path }) => `${field}.`.startsWith(`${path.join('.')}.`));
-    return {
-      text: blamed ? `${blamed.flag}${problem.slice(field.length)}` : problem,
-      isOption: blamed !== undefined,
-    };
+    const option = given.find(({ path }) => `${field}.`.startsWith(`${path.join('.')}.`));
+    return option === undefined ? [] : [`${option.flag}${problem.slice(field.length)}`];
   });
-  if (!problems.every((one) => one.isOption)) return error.message;
-  return problems.map((one) => one.text).join('\n');
+  return blamed.length > 0 ? blamed.join('\n') : error.message;
 }
