@@ -35,7 +35,6 @@ export const management = motoAccount('123456789012', OWN);
 /** Forgets everything in moto, makes it the SDK's endpoint, signs in to the management account and makes an organization. */
 export async function freshMoto(): Promise<void> {
   const url = inject('motoUrl');
-  await loadManagedPolicies(false);
   await fetch(`${url}/moto-api/reset`, { method: 'POST' });
   vi.stubEnv('AWS_ENDPOINT_URL', url);
   vi.stubEnv('AWS_ACCESS_KEY_ID', OWN.accessKeyId);
@@ -50,12 +49,6 @@ export async function aMember(AccountName: string): Promise<MotoAccount> {
   const answer = await management.client(OrganizationsClient).send(command);
   const id = required(answer.CreateAccountStatus?.AccountId);
   return motoAccount(id, await sessionIn(id));
-}
-
-/** Makes AWS's own IAM policies exist in accounts made from now on. They take moto a third of a second an account. */
-export async function loadManagedPolicies(load: boolean): Promise<void> {
-  const body = JSON.stringify({ iam: { load_aws_managed_policies: load } });
-  await fetch(`${inject('motoUrl')}/moto-api/config`, { method: 'POST', body });
 }
 
 /** Runs the whole pipeline over the organization, in one Region. */

@@ -1,6 +1,7 @@
 import { DisableKeyCommand, KMSClient, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { linesOf, REGION } from '../harness.ts';
+import type { Gap } from '../../shared/model/run.ts';
+import { gapsOf, linesOf, REGION } from '../harness.ts';
 import { aMember, freshMoto, type MotoAccount, run } from './account.ts';
 import { aCluster, aKey, encryptedWith, endpoint } from './eks.ts';
 
@@ -73,7 +74,33 @@ describe('clusters in moto', () => {
       '5.3.1 missing FAILED KEY_UNUSABLE',
     ]);
   });
+
+  test('are not judged by what moto has no operations to ask for', async () => {
+    await aCluster(await aMember('payments'), 'prod');
+
+    const result = await run(['5.4.4', '5.5.1', '2.1.1']);
+
+    expect(linesOf(result.verdicts)).toEqual([
+      '2.1.1 prod PASSED AUDIT_LOG_ENABLED',
+      '5.4.4 prod NOT_AVAILABLE EVIDENCE_UNREADABLE',
+      '5.5.1 prod NOT_AVAILABLE EVIDENCE_UNREADABLE',
+    ]);
+    expect(operationsOf(gapsOf(result))).toEqual({
+      '5.4.4': ['eks:DescribeAddon', 'eks:ListAddons'],
+      '5.5.1': ['eks:ListAccessEntries', 'eks:ListIdentityProviderConfigs'],
+    });
+    expect(result.coverage.complete).toBe(false);
+  });
 });
+
+/** The operations that a control had to do without. */
+function operationsOf(gaps: readonly Gap[]): Record<string, string[]> {
+  const pairs = gaps.flatMap(({ operation, controlIds = [] }) => controlIds.map((id) => ({ id, operation })));
+  const byControl = Object.groupBy(pairs, ({ id }) => id);
+  return Object.fromEntries(
+    Object.entries(byControl).map(([id, of = []]) => [id, of.map(({ operation }) => operation).sort()]),
+  );
+}
 
 /** AWS takes the ARN as well; moto's DisableKey fails with an internal error for one (it looks for the id only). */
 function idOf(keyArn: string): string {

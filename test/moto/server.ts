@@ -14,35 +14,19 @@ declare module 'vitest' {
 }
 
 const REQUIREMENTS = fileURLToPath(new URL('requirements.txt', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('serve.py', import.meta.url));
 const START_SECONDS = 60;
 /** Enough for the last traceback. */
 const LOG_CHARACTERS = 4_000;
-
-/**
- * moto_server has no option against its line for each request. It ends with its standard input, so that nothing is
- * left running however the tests end.
- */
-const QUIET_SERVER = `
-import logging, os, sys, threading
-logging.getLogger("werkzeug").setLevel(logging.ERROR)
-def end_with_parent():
-    sys.stdin.read()
-    os._exit(0)
-threading.Thread(target=end_with_parent, daemon=True).start()
-from moto.server import main
-main()
-`;
 
 /** Starts a moto server for the whole run, in a virtual environment of its own. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const executables = await ensureVenv(REQUIREMENTS);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const server = spawn(
-    join(executables, 'python'),
-    ['-c', QUIET_SERVER, '-H', '127.0.0.1', '-p', String(port)],
-    { stdio: ['pipe', 'ignore', 'pipe'] },
-  );
+  const server = spawn(join(executables, 'python'), [PROGRAM, '-H', '127.0.0.1', '-p', String(port)], {
+    stdio: ['pipe', 'ignore', 'pipe'],
+  });
   const ended = once(server, 'exit');
   await answering(url, server, endOf(server));
   project.provide('motoUrl', url);
