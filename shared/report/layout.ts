@@ -35,7 +35,7 @@ export function beside(
   text: string,
 ): string[] {
   return wrap(printable(text), width - margin).map((line, index) =>
-    index === 0
+    index === 0 && label.text.trim() !== ''
       ? `${style(label.format, label.text.padEnd(margin))}${line}`
       : `${' '.repeat(indentOf(line, width, margin))}${line}`,
   );

@@ -273,7 +273,8 @@ function totals(page: Page): string[] {
   ];
 }
 
-function verdictsText({ verdicts }: Summary): string {
+/** The verdicts by status, worst first, in one line. */
+export function verdictsText({ verdicts }: Pick<Summary, 'verdicts'>): string {
   const words = { FAILED: 'failed', NOT_AVAILABLE: 'not available', WARNING: 'warning', PASSED: 'passed' };
   const parts = STATUSES.filter((status) => verdicts[status] > 0).map((status) =>
     plural(verdicts[status], words[status], status === 'WARNING' ? 'warnings' : words[status]),

@@ -1,6 +1,8 @@
 import { type Config, ConfigError, loadConfig, type Override } from '../../../shared/config.ts';
 import type { RunResult } from '../../../shared/model/run.ts';
 import { exitCodeOf } from '../../../shared/report/exit-code.ts';
+import { summarize } from '../../../shared/report/summary.ts';
+import { verdictsText } from '../../../shared/report/table.ts';
 import { UserError } from '../user-error.ts';
 import { type AuditOptions, FORMATS, type Format } from './audit-command.ts';
 import { renderAs } from './formats.ts';
@@ -25,7 +27,7 @@ export async function runAuditCommand(options: AuditOptions): Promise<void> {
   process.exitCode = exitCodeOf(result, { exitZero: options.exitZero ?? false });
   await output.write(text);
   if (output.path !== undefined && process.stderr.isTTY)
-    process.stderr.write(`The report is in ${output.path}.\n`);
+    process.stderr.write(`${verdictsText(summarize(result))}\nThe report is in ${output.path}.\n`);
 }
 
 async function audit(config: Config, publish: boolean): Promise<RunResult> {

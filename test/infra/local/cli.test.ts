@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { readdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { aFolder, cli } from './cli-process.ts';
 
@@ -179,6 +181,58 @@ describe('controls', () => {
     const { stdout } = await cli(['controls', 'show', '5.1.2', '--format', 'json']);
 
     expect(JSON.parse(stdout).map((one: { level: string }) => one.level)).toEqual(['account', 'region']);
+  });
+});
+
+describe('sandbox serve', () => {
+  const aWorld = (text: string) => {
+    const path = join(aFolder(), 'world.yaml');
+    writeFileSync(path, text);
+    return path;
+  };
+
+  it('serves the world of a file until it is told to stop', async () => {
+    const world = aWorld('accounts: [{ id: "123456789012", name: mine }]');
+    let heard = '';
+
+    const ended = await cli(['sandbox', 'serve', '--port', '0', '--world', world], {
+      input: (child) =>
+        child.stdout?.on('data', (text) => {
+          heard += text;
+          if (heard.includes('Ctrl+C')) child.kill('SIGINT');
+        }),
+    });
+
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(ended.stdout).toMatch(/export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+\n/);
+    expect(ended.stdout).toContain('123456789012');
+  });
+
+  it.each([
+    { what: 'an unknown key', text: 'acounts: []', words: ['acounts'] },
+    { what: 'a wrong value', text: 'accounts: [{ id: "1" }]', words: ['accounts.0.id', '12 digits'] },
+    { what: 'no YAML', text: 'accounts: [', words: ['not YAML or JSON'] },
+  ])('refuses a world with $what', async ({ text, words }) => {
+    const world = aWorld(text);
+
+    expectComplaint(
+      await cli(['sandbox', 'serve', '--port', '0', '--world', world]),
+      '--world',
+      world,
+      ...words,
+    );
+  });
+
+  it('names the port that is taken', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => {
+      server.close();
+    });
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' ? `${address?.port}` : '';
+
+    expectComplaint(await cli(['sandbox', 'serve', '--port', port]), '--port', port, 'EADDRINUSE');
   });
 });
 
