@@ -46,7 +46,7 @@ const route = z.strictObject({
   controls: z.array(z.string().regex(/^\d+\.\d+\.\d+$/, 'must be a control id such as 5.4.1')).default([]),
   /** Only these accounts; all when empty. */
   accounts: z.array(accountId).default([]),
-  /** Alert of what was put right instead of what is wrong. */
+  /** Alert of what was put right instead of what is wrong, whatever its severity was. */
   resolved: z.boolean().default(false),
   targets: z.array(target).min(1),
 });

@@ -3,7 +3,7 @@ import { GENERATOR_PREFIX, generatorId } from '../shared/findings/ids.ts';
 
 /** Which of the auditor's findings. */
 export interface FindingFilter {
-  /** As the verdict has it, whatever the finding's label: that of a passed one is INFORMATIONAL. */
+  /** Of what is wrong, as Security Hub has it: a person may have changed it. What was put right has none. */
   readonly severities: readonly string[];
   /** All when empty or absent. */
   readonly controls?: readonly string[];
@@ -12,7 +12,11 @@ export interface FindingFilter {
 
 /** Something was found wrong that nobody has dealt with. */
 export function failedPattern(productName: string, filter: FindingFilter): EventPattern {
-  return pattern(productName, filter, { Compliance: { Status: ['FAILED'] }, Workflow: { Status: ['NEW'] } });
+  return pattern(productName, filter, {
+    Compliance: { Status: ['FAILED'] },
+    Workflow: { Status: ['NEW'] },
+    Severity: { Label: filter.severities },
+  });
 }
 
 /**
@@ -27,7 +31,7 @@ export function resolvedPattern(productName: string, filter: FindingFilter): Eve
 }
 
 function pattern(productName: string, filter: FindingFilter, state: Record<string, unknown>): EventPattern {
-  const { severities, controls = [], accounts = [] } = filter;
+  const { controls = [], accounts = [] } = filter;
   return {
     source: ['aws.securityhub'],
     detailType: ['Security Hub Findings - Imported'],
@@ -37,7 +41,6 @@ function pattern(productName: string, filter: FindingFilter, state: Record<strin
         GeneratorId: controls.length > 0 ? controls.map(generatorId) : [{ prefix: GENERATOR_PREFIX }],
         RecordState: ['ACTIVE'],
         ...state,
-        FindingProviderFields: { Severity: { Original: severities } },
         ...(accounts.length > 0 ? { AwsAccountId: accounts } : {}),
       },
     },

@@ -76,7 +76,7 @@ export class Alerts extends Construct {
   #rule(id: string, filter: FindingFilter & { readonly resolved?: boolean }, targets: IRuleTarget[]): void {
     const pattern = filter.resolved ? resolvedPattern : failedPattern;
     new Rule(this, id, {
-      description: `EKS Auditor: ${filter.resolved ? 'put right' : 'failed'}, ${filter.severities.join(', ')}`,
+      description: `EKS Auditor: ${filter.resolved ? 'put right' : `failed, ${filter.severities.join(', ')}`}`,
       eventPattern: pattern(this.#props.productName, filter),
       targets,
     });
@@ -145,12 +145,12 @@ function values(stack: Stack) {
   return {
     title: finding('Title'),
     reason: finding('Description'),
-    severity: finding('FindingProviderFields.Severity.Original'),
+    severity: finding('Severity.Label'),
     account: finding('AwsAccountId'),
     region: finding('Region'),
     cluster: finding(`ProductFields.${FIELDS.cluster}`),
     resource: finding('Resources[0].Id'),
-    fix: finding('Remediation.Recommendation.Text'),
+    // Its text has quotation marks, which would end a template's text.
     fixUrl: finding('Remediation.Recommendation.Url'),
     findingUrl: `https://${region}.${consoleOf(stack)}/securityhub/home?region=${region}#/findings?search=Id%3D%255Coperator%255C%253AEQUALS%255C%253A${id}`,
   };
@@ -173,7 +173,7 @@ function textOf(stack: Stack, resolved: boolean): readonly string[] {
     `Cluster: ${value.cluster}`,
     `Resource: ${value.resource}`,
     `Finding: ${value.findingUrl}`,
-    ...(resolved ? [] : [`Fix: ${value.fix}`, value.fixUrl]),
+    ...(resolved ? [] : [`How to fix it: ${value.fixUrl}`]),
   ];
 }
 
@@ -187,7 +187,7 @@ function slackMessage(stack: Stack) {
       textType: 'client-markdown',
       title: `${value.severity}: ${value.title}`,
       description: `${value.reason}\nAccount ${value.account}, Region ${value.region}\nCluster: ${value.cluster}\nResource: ${value.resource}`,
-      nextSteps: [`${value.fix} ${value.fixUrl}`, value.findingUrl],
+      nextSteps: [`How to fix it: ${value.fixUrl}`, `The finding: ${value.findingUrl}`],
     },
   };
 }

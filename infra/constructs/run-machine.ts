@@ -215,7 +215,15 @@ export class RunMachine extends Construct {
   }
 
   /** Leaves for the report that an account could not be audited, and why. */
-  #record(props: RunMachineProps): CallAwsService {
+  #record(props: RunMachineProps): Pass {
+    const describe = Pass.jsonPath(this, 'Describe the failure', {
+      parameters: {
+        'accountId.$': '$.target.accountId',
+        'error.$': '$.failure.Error',
+        'cause.$': '$.failure.Cause',
+      },
+      resultPath: '$.record',
+    });
     const record = new CallAwsService(this, 'Record the failure', {
       service: 's3',
       action: 'putObject',
@@ -228,21 +236,17 @@ export class RunMachine extends Construct {
           JsonPath.stringAt('$.target.accountId'),
         ),
         ContentType: 'application/json',
-        Body: {
-          accountId: JsonPath.stringAt('$.target.accountId'),
-          error: JsonPath.stringAt('$.failure.Error'),
-          cause: JsonPath.stringAt('$.failure.Cause'),
-        },
+        // Written as JSON, for it is an object.
+        Body: JsonPath.objectAt('$.record'),
       },
       resultPath: JsonPath.DISCARD,
     });
     record.addRetry({ ...CRASHED, maxAttempts: 4, backoffRate: 2 });
-    record.next(
-      Pass.jsonPath(this, 'Not audited', {
-        parameters: { 'accountId.$': '$.target.accountId', 'error.$': '$.failure.Error' },
-      }),
-    );
-    return record;
+    const notAudited = Pass.jsonPath(this, 'Not audited', {
+      parameters: { 'accountId.$': '$.target.accountId', 'error.$': '$.failure.Error' },
+    });
+    describe.next(record).next(notAudited);
+    return describe;
   }
 
   #permissions(props: RunMachineProps): readonly Permission[] {

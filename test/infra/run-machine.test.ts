@@ -1,0 +1,269 @@
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import type { Context } from 'aws-lambda';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { OrganizationBuilder } from '../../infra/local/sandbox/world.ts';
+import { s3Store } from '../../shared/aws/store.ts';
+import type { RunResult } from '../../shared/model/run.ts';
+import {
+  aTestOrganization,
+  coverageOf,
+  linesOf,
+  PAYMENTS,
+  REGION,
+  SECURITY,
+  SHOP,
+  signedIn,
+} from '../harness.ts';
+import { definitionOf, type Execution, type Invoke, StepFunctions } from './step-functions.ts';
+import { AUDITOR, synthesized } from './synthesized.ts';
+
+const NAMES = ['plan', 'audit', 'report'] as const;
+const BUCKET = 'results';
+const { auditor } = synthesized();
+
+let steps: StepFunctions;
+let machine: string;
+beforeAll(async () => {
+  steps = await StepFunctions.start();
+  const arn = (name: string) => `arn:aws:lambda:${REGION}:${AUDITOR}:function:${name}`;
+  const references = {
+    'AWS::Partition': 'aws',
+    PlanFunction: arn('plan'),
+    AuditFunction: arn('audit'),
+    ReportFunction: arn('report'),
+    ResultsBucket: BUCKET,
+  };
+  machine = await steps.create('eks-auditor', definitionOf(auditor, 'eks-auditor', references));
+}, 300_000);
+afterAll(() => steps.stop());
+
+beforeEach(() => {
+  for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const) {
+    vi.spyOn(console, method).mockImplementation(() => {});
+  }
+});
+
+const OPEN = { endpointPublicAccess: true, endpointPrivateAccess: true };
+
+function payments(): OrganizationBuilder {
+  return aTestOrganization().account(PAYMENTS, { name: 'payments' }, (account) =>
+    account.cluster('prod', { region: REGION, resourcesVpcConfig: OPEN }),
+  );
+}
+
+interface Invocation {
+  readonly event: { readonly target: { readonly accountId: string } };
+  /** From 1. */
+  readonly number: number;
+}
+
+interface Options {
+  /** What an audit does before or instead of its work; its remaining time in milliseconds. */
+  readonly audit?: (invocation: Invocation) => number | undefined;
+}
+
+/** Has the functions run in this process, against a sandbox but for S3, which is moto's. */
+async function deploy(world: OrganizationBuilder, { audit = () => undefined }: Options = {}): Promise<void> {
+  await signedIn(world);
+  vi.stubEnv('AWS_ENDPOINT_URL_S3', steps.url);
+  vi.stubEnv('EKS_AUDITOR_BUCKET', BUCKET);
+  const config = {
+    targets: { organization: true, regions: [REGION] },
+    controls: { include: ['5.4.2'] },
+    limits: { maxAttempts: 1 },
+  };
+  vi.stubEnv('EKS_AUDITOR_CONFIG', JSON.stringify(config));
+  await s3()
+    .send(
+      new CreateBucketCommand({ Bucket: BUCKET, CreateBucketConfiguration: { LocationConstraint: REGION } }),
+    )
+    .catch((error: Error) => {
+      if (error.name !== 'BucketAlreadyOwnedByYou') throw error;
+    });
+  const handlers = await loadHandlers();
+  const audits = new Map<string, number>();
+  for (const name of NAMES) steps.functions.set(name, (event) => handlers[name](event, 900_000));
+  steps.functions.set('audit', (event) => {
+    const invocation = event as Invocation['event'];
+    const { accountId } = invocation.target;
+    audits.set(accountId, (audits.get(accountId) ?? 0) + 1);
+    const remaining = audit({ event: invocation, number: audits.get(accountId) ?? 0 });
+    return handlers.audit(event, remaining ?? 900_000);
+  });
+  onTestFinished(() => steps.functions.clear());
+}
+
+type Handler = (event: unknown, remaining: number) => ReturnType<Invoke>;
+
+/** The functions as Lambda loads them: new ones for every test, since they keep their environment. */
+async function loadHandlers(): Promise<Record<(typeof NAMES)[number], Handler>> {
+  vi.resetModules();
+  const [plan, audit, report] = await Promise.all([
+    import('../../functions/plan/handler.ts'),
+    import('../../functions/audit/handler.ts'),
+    import('../../functions/report/handler.ts'),
+  ]);
+  const invoke =
+    (handler: (event: never, context: Context) => Promise<unknown>): Handler =>
+    async (event, remaining) =>
+      handler(event as never, lambdaContext(remaining));
+  return { plan: invoke(plan.handler), audit: invoke(audit.handler), report: invoke(report.handler) };
+}
+
+function lambdaContext(remaining: number): Context {
+  return {
+    callbackWaitsForEmptyEventLoop: false,
+    functionName: 'eks-auditor',
+    functionVersion: '1',
+    invokedFunctionArn: `arn:aws:lambda:${REGION}:${SECURITY}:function:eks-auditor`,
+    memoryLimitInMB: '512',
+    awsRequestId: '00000000-0000-0000-0000-000000000000',
+    logGroupName: '/aws/lambda/eks-auditor',
+    logStreamName: 'stream',
+    getRemainingTimeInMillis: () => remaining,
+    done: () => undefined,
+    fail: () => undefined,
+    succeed: () => undefined,
+  };
+}
+
+function s3(): S3Client {
+  return new S3Client({ endpoint: steps.url, region: REGION, forcePathStyle: true });
+}
+
+async function resultOf({ output, ...execution }: Execution): Promise<RunResult> {
+  expect(execution).toMatchObject({ status: 'SUCCEEDED' });
+  const { resultKey } = output as { resultKey: string };
+  return JSON.parse((await s3Store(s3(), BUCKET).get(resultKey)) ?? 'null');
+}
+
+test('a run audits every account and reports', async () => {
+  await deploy(payments().account(SHOP, { name: 'shop' }));
+
+  const result = await resultOf(await steps.execute(machine, { trigger: 'schedule' }));
+
+  expect(result.coverage.complete).toBe(true);
+  expect(result.coverage.accounts.map((one) => one.accountId)).toContain(SHOP);
+  expect(linesOf(result.verdicts)).toEqual([expect.stringMatching(/^5\.4\.2 prod FAILED/)]);
+}, 60_000);
+
+test('a run that nobody says anything about is one by hand', async () => {
+  await deploy(payments());
+
+  expect(await resultOf(await steps.execute(machine, {}))).toMatchObject({ coverage: { complete: true } });
+}, 60_000);
+
+test('a changed account is audited alone', async () => {
+  await deploy(payments().account(SHOP, { name: 'shop' }));
+
+  const result = await resultOf(await steps.execute(machine, { trigger: 'change', accounts: [SHOP] }));
+
+  expect(result.coverage.accounts.map((one) => one.accountId)).toEqual([SHOP]);
+}, 60_000);
+
+test('an account whose audit crashes is reported with the error, and no other is lost', async () => {
+  await deploy(payments().account(SHOP, { name: 'shop' }), {
+    audit: ({ event }) => {
+      if (event.target.accountId === SHOP) throw new TypeError('a bug');
+      return undefined;
+    },
+  });
+
+  const result = await resultOf(await steps.execute(machine, { trigger: 'schedule' }));
+
+  expect(coverageOf(result, SHOP)).toMatchObject({
+    state: 'not-covered',
+    gaps: [{ code: 'TypeError', detail: expect.stringContaining('a bug') }],
+  });
+  expect(coverageOf(result, PAYMENTS).state).toBe('covered');
+}, 60_000);
+
+test('an audit that crashed once is tried again', async () => {
+  await deploy(payments(), {
+    audit: ({ number }) => {
+      if (number === 1) throw new Error('out of memory');
+      return undefined;
+    },
+  });
+
+  const result = await resultOf(await steps.execute(machine, { trigger: 'schedule' }));
+
+  expect(result.coverage.complete).toBe(true);
+}, 60_000);
+
+test('an account that takes longer than an invocation is audited on', async () => {
+  const invocations: number[] = [];
+  await deploy(payments(), {
+    audit: ({ event, number }) => {
+      if (event.target.accountId === PAYMENTS) invocations.push(number);
+      return number === 1 ? 0 : undefined;
+    },
+  });
+
+  const result = await resultOf(await steps.execute(machine, { trigger: 'schedule' }));
+
+  expect(invocations).toEqual([1, 2]);
+  expect(result.coverage.complete).toBe(true);
+  expect(linesOf(result.verdicts)).toHaveLength(1);
+}, 60_000);
+
+test('an account that never gets anywhere is given up, and reported', async () => {
+  await deploy(aTestOrganization());
+  const audit: Invoke = async (event) => ({ continue: (event as Invocation['event']).target });
+  steps.functions.set('audit', audit);
+
+  const result = await resultOf(await steps.execute(machine, { trigger: 'schedule' }));
+
+  expect(coverageOf(result, SECURITY).gaps).toEqual([
+    expect.objectContaining({ code: 'TooManySlices', detail: expect.stringContaining('100 slices') }),
+  ]);
+}, 120_000);
+
+describe('changes', () => {
+  test('of several accounts start one run, and are looked at once', async () => {
+    const queue = { FifoQueue: 'true', ContentBasedDeduplication: 'true' };
+    const created = await steps.call('AmazonSQS.CreateQueue', {
+      QueueName: 'changes.fifo',
+      Attributes: queue,
+    });
+    const QueueUrl = String(created.QueueUrl);
+    const definition = definitionOf(auditor, 'eks-auditor-changes', {
+      'AWS::Partition': 'aws',
+      OnChangeChanges: QueueUrl,
+      RunMachine: machine,
+    });
+    const changes = await steps.create('eks-auditor-changes', definition);
+    await deploy(payments().account(SHOP, { name: 'shop' }));
+    // EventBridge sends the same text for every change of an account; SQS takes it once.
+    for (const account of [PAYMENTS, SHOP, PAYMENTS]) {
+      const message = { QueueUrl, MessageBody: JSON.stringify({ account }), MessageGroupId: 'changes' };
+      await steps.call('AmazonSQS.SendMessage', message);
+    }
+    const before = await steps.executions(machine);
+
+    const looked = await steps.execute(changes, {});
+
+    const started = (await steps.executions(machine)).slice(0, -before.length);
+    expect(looked.status).toBe('SUCCEEDED');
+    expect(started).toHaveLength(1);
+    const result = await resultOf(await steps.finished(started[0]?.executionArn ?? ''));
+    expect(result.coverage.accounts.map((one) => one.accountId).sort()).toEqual([PAYMENTS, SHOP]);
+    expect((await steps.call('AmazonSQS.ReceiveMessage', { QueueUrl })).Messages ?? []).toEqual([]);
+  }, 60_000);
+});
+
+describe('what passes through the states', () => {
+  const longest = (execution: Execution) => Math.max(...execution.states.map((one) => one.length));
+
+  test('does not grow with the organization', async () => {
+    await deploy(aTestOrganization());
+    const small = await steps.execute(machine, { trigger: 'schedule' });
+    let world = aTestOrganization();
+    for (let index = 0; index < 60; index += 1) world = world.account(String(500000000000 + index), {});
+    await deploy(world);
+    const large = await steps.execute(machine, { trigger: 'schedule' });
+
+    expect((await resultOf(large)).coverage.accounts.length).toBeGreaterThan(60);
+    expect(longest(large)).toBe(longest(small));
+  }, 120_000);
+});

@@ -1,0 +1,217 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Template } from 'aws-cdk-lib/assertions';
+import { pythonTools } from './python.ts';
+import { AUDITOR } from './synthesized.ts';
+
+const REGION = 'eu-west-1';
+const START_SECONDS = 60;
+const INVOCATION = /^\/2015-03-31\/functions\/([^/]+)\/invocations/;
+
+/** A function as Lambda invokes it; what it throws is the function's error. */
+export type Invoke = (event: unknown) => Promise<unknown>;
+
+export interface Execution {
+  readonly status: string;
+  readonly output: unknown;
+  readonly error?: string;
+  readonly cause?: string;
+  /** Every input and output of a state, as text. */
+  readonly states: readonly string[];
+}
+
+/**
+ * moto's Step Functions (LocalStack's interpreter, which executes Distributed Maps), S3 and SQS. It invokes Lambda functions
+ * through containers; here a server in front of it invokes them in this process.
+ */
+export class StepFunctions {
+  readonly url: string;
+  readonly #moto: ChildProcess;
+  readonly #front: Server;
+  /** By the function's name. */
+  readonly functions = new Map<string, Invoke>();
+
+  private constructor(url: string, moto: ChildProcess, front: Server) {
+    this.url = url;
+    this.#moto = moto;
+    this.#front = front;
+  }
+
+  static async start(): Promise<StepFunctions> {
+    const tools = await pythonTools();
+    const motoPort = await freePort();
+    let self: StepFunctions | undefined;
+    const front = createServer((incoming, answer) => {
+      const [, name] = INVOCATION.exec(decodeURIComponent(incoming.url ?? '')) ?? [];
+      const invoke = name && self?.functions.get(name.split(':').at(-1) ?? '');
+      if (invoke) void answerInvocation(incoming, answer, invoke);
+      else forward(incoming, answer, motoPort);
+    }).listen(0, 'localhost');
+    await once(front, 'listening');
+    const moto = spawn(join(tools, 'moto_server'), ['-H', '127.0.0.1', '-p', String(motoPort)], {
+      stdio: 'ignore',
+      // Where the interpreter calls Lambda, S3 and SQS.
+      env: { ...process.env, MOTO_PORT: String(portOf(front)), AWS_DEFAULT_REGION: REGION },
+    });
+    self = new StepFunctions(`http://127.0.0.1:${motoPort}`, moto, front);
+    await self.#answering();
+    return self;
+  }
+
+  async stop(): Promise<void> {
+    const gone = once(this.#moto, 'exit');
+    this.#moto.kill();
+    this.#front.close();
+    await gone;
+  }
+
+  async #answering(): Promise<void> {
+    for (let tries = 0; tries < START_SECONDS * 4; tries += 1) {
+      if (this.#moto.exitCode !== null) throw new Error(`moto ended with ${this.#moto.exitCode}`);
+      const config = JSON.stringify({ stepfunctions: { execute_state_machine: true } });
+      const answer = await fetch(`${this.url}/moto-api/config`, { method: 'POST', body: config }).catch(
+        () => undefined,
+      );
+      if (answer?.ok) return;
+      await wait(250);
+    }
+    throw new Error(`moto did not answer within ${START_SECONDS} seconds`);
+  }
+
+  /** Calls one of moto's JSON services. */
+  async call(target: string, body: unknown): Promise<Record<string, unknown>> {
+    const [service = ''] = target.split('.');
+    const name = service === 'AmazonSQS' ? 'sqs' : 'states';
+    const answer = await fetch(this.url, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/x-amz-json-1.0',
+        'X-Amz-Target': target,
+        Authorization: `AWS4-HMAC-SHA256 Credential=ak/20261122/${REGION}/${name}/aws4_request, SignedHeaders=host, Signature=0`,
+      },
+      body: JSON.stringify(body),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${target}: ${text}`);
+    return JSON.parse(text || '{}');
+  }
+
+  /** Creates the state machine of a definition. Returns its ARN. */
+  async create(name: string, definition: string): Promise<string> {
+    const { stateMachineArn } = await this.call('AWSStepFunctions.CreateStateMachine', {
+      name,
+      definition,
+      roleArn: `arn:aws:iam::${AUDITOR}:role/states`,
+    });
+    return String(stateMachineArn);
+  }
+
+  /** Executes a state machine to its end. */
+  async execute(stateMachineArn: string, input: unknown): Promise<Execution> {
+    const { executionArn } = await this.call('AWSStepFunctions.StartExecution', {
+      stateMachineArn,
+      name: randomUUID(),
+      input: JSON.stringify(input),
+    });
+    return this.finished(String(executionArn));
+  }
+
+  async finished(executionArn: string): Promise<Execution> {
+    for (;;) {
+      const execution = await this.call('AWSStepFunctions.DescribeExecution', { executionArn });
+      if (execution.status !== 'RUNNING') {
+        const history = await this.call('AWSStepFunctions.GetExecutionHistory', { executionArn });
+        return {
+          status: String(execution.status),
+          output: execution.output ? JSON.parse(String(execution.output)) : undefined,
+          ...(execution.error ? { error: String(execution.error) } : {}),
+          ...(execution.cause ? { cause: String(execution.cause) } : {}),
+          states: textsIn(history),
+        };
+      }
+      await wait(200);
+    }
+  }
+
+  /** The executions of a state machine, newest first. */
+  async executions(stateMachineArn: string): Promise<readonly { executionArn: string }[]> {
+    const { executions } = await this.call('AWSStepFunctions.ListExecutions', { stateMachineArn });
+    return executions as { executionArn: string }[];
+  }
+}
+
+/** The definition that a template has for a state machine, what CloudFormation puts in replaced by `names`. */
+export function definitionOf(
+  template: Template,
+  name: string,
+  names: Readonly<Record<string, string>>,
+): string {
+  const machines = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
+  const machine = machines.find((one) => one.Properties.StateMachineName === name);
+  const parts: readonly unknown[] = machine?.Properties.DefinitionString['Fn::Join'][1];
+  const definition = parts.map((part) => (typeof part === 'string' ? part : named(part, names))).join('');
+  // moto takes a percentage for a decimal number, and no object for what S3 is to hold.
+  return definition
+    .replace('"ToleratedFailurePercentage":100', '"ToleratedFailurePercentage":100.0')
+    .replace('"Body.$":"$.record"', '"Body.$":"States.JsonToString($.record)"');
+}
+
+function named(reference: unknown, names: Readonly<Record<string, string>>): string {
+  const [value] = Object.values(Object(reference));
+  const id = String(Array.isArray(value) ? value[0] : value);
+  const [, name] = Object.entries(names).find(([start]) => id.startsWith(start)) ?? [];
+  if (name === undefined) throw new Error(`nothing is known of ${JSON.stringify(reference)}`);
+  return name;
+}
+
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+async function answerInvocation(
+  incoming: IncomingMessage,
+  answer: ServerResponse,
+  invoke: Invoke,
+): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk);
+  const json = { 'Content-Type': 'application/json' };
+  try {
+    const result = await invoke(JSON.parse(Buffer.concat(chunks).toString()));
+    answer.writeHead(200, json).end(JSON.stringify(result ?? null));
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
+    answer
+      .writeHead(200, { ...json, 'X-Amz-Function-Error': 'Unhandled' })
+      .end(JSON.stringify({ errorType: name, errorMessage: message }));
+  }
+}
+
+function forward(incoming: IncomingMessage, answer: ServerResponse, port: number): void {
+  const { method, url: path, headers } = incoming;
+  const outgoing = request({ host: '127.0.0.1', port, method, path, headers }, (response) => {
+    answer.writeHead(response.statusCode ?? 502, response.headers);
+    response.pipe(answer);
+  });
+  outgoing.on('error', (error) => answer.writeHead(502).end(String(error)));
+  incoming.pipe(outgoing);
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return address.port;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const port = portOf(probe);
+  probe.close();
+  return port;
+}
