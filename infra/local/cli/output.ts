@@ -74,7 +74,8 @@ function codeOf(error: unknown): string | undefined {
 const standardOutput: Output = {
   write: (text) =>
     new Promise((resolve, reject) => {
-      process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
+      // A reader who has seen enough is no failure.
+      process.stdout.write(text, (error) => (error && codeOf(error) !== 'EPIPE' ? reject(error) : resolve()));
     }),
   async abandon() {},
 };

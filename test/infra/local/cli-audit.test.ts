@@ -82,6 +82,15 @@ describe('exit codes', () => {
     expect((await audit(sandbox, ['--organization'])).code).toBe(3);
   });
 
+  it('3: something failed, even if nobody reads it', async () => {
+    const ended = await cli(['audit', ...NARROW, '--account', SHOP], {
+      env: signedInTo(await aSandbox()),
+      input: (child) => child.stdout?.destroy(),
+    });
+
+    expect(ended).toEqual({ code: 3, stdout: '', stderr: '' });
+  });
+
   it('130: interrupted, and no report is begun', async () => {
     const sandbox = await aSandbox();
     sandbox.latency(300_000);

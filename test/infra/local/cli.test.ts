@@ -1,8 +1,10 @@
 import { once } from 'node:events';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import type { Command } from 'commander';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { buildProgram } from '../../../infra/local/cli/program.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { aFolder, cli } from './cli-process.ts';
 
@@ -51,6 +53,18 @@ describe('help and version', () => {
       expect(stderr).toContain('Usage: eks-auditor');
     },
   );
+});
+
+it('has a documentation of every command and option', () => {
+  const page = readFileSync(new URL('../../../docs/cli.md', import.meta.url), 'utf8');
+  const all = [buildProgram()].flatMap(function below(command): Command[] {
+    return [command, ...command.commands.flatMap(below)];
+  });
+
+  for (const command of all) {
+    expect(page).toContain(command.name());
+    for (const option of command.options) expect(page, command.name()).toContain(option.long);
+  }
 });
 
 describe('bad usage', () => {

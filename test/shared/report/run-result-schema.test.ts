@@ -50,6 +50,13 @@ it('takes a result with all there can be', () => {
   expect(isValid(aFullRun())).toBe(true);
 });
 
+it('takes the example of the documentation', () => {
+  const page = readFileSync(new URL('../../../docs/json-output.md', import.meta.url), 'utf8');
+  const [, example = ''] = /```json\n([\s\S]+?)```/.exec(page) ?? [];
+
+  expect(isValid(JSON.parse(example))).toBe(true);
+});
+
 it('takes fields that a later version adds', () => {
   expect(isValid({ ...aFullRun(), added: 1 })).toBe(true);
 });
