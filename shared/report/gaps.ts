@@ -40,10 +40,10 @@ export const GAP_LABELS = {
   'security-hub': 'Security Hub',
 } as const satisfies Record<Gap['what'], string>;
 
-function hintFor({ what, kind, operation }: Gap): string | undefined {
+function hintFor({ what, kind, code, operation }: Gap): string | undefined {
   if (operation === 'sts:AssumeRole')
     return 'Check that the role exists there, trusts the caller, and expects this external id.';
-  if (what === 'security-hub' && kind === 'denied')
+  if (what === 'security-hub' && (kind === 'denied' || code === 'InvalidAccessException'))
     return 'Enable Security Hub there, or allow the role to use it. The audit itself is not affected.';
   return HINTS[kind];
 }
@@ -55,14 +55,16 @@ const HINTS: Partial<Record<Gap['kind'], string>> = {
 
 /** Verdicts without an answer whose cause is not among the gaps. */
 export function unexplained(result: RunResult): Verdict[] {
-  const gaps = gapsOf(result);
-  return result.verdicts.filter(
-    (verdict) => verdict.status === 'NOT_AVAILABLE' && !gaps.some((gap) => explains(gap, verdict)),
-  );
+  // By account, because a large organization has many of both.
+  const gaps = Map.groupBy(gapsOf(result), (one) => one.accountId);
+  return result.verdicts.filter((verdict) => {
+    const own = gaps.get(verdict.scope.accountId) ?? [];
+    return verdict.status === 'NOT_AVAILABLE' && !own.some((gap) => explains(gap, verdict));
+  });
 }
 
 function explains(gap: PlacedGap, { controlId, resource, clusterArn, scope }: Verdict): boolean {
-  const isThere = gap.accountId === scope.accountId && (gap.region ?? scope.region) === scope.region;
+  const isThere = (gap.region ?? scope.region) === scope.region;
   const isAbout = gap.resource === undefined || [resource.id, clusterArn].includes(gap.resource);
   return isThere && isAbout && (gap.controlIds?.includes(controlId) ?? true);
 }

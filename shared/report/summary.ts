@@ -88,9 +88,12 @@ function placeKey({ scope, resource }: Verdict): string {
   return `${scope.accountId} ${scope.region} ${resource.id}`;
 }
 
+/** Made once: a large organization compares millions of times. */
+const NUMERIC = new Intl.Collator('en', { numeric: true });
+
 /** `5.4.10` comes after `5.4.9`. */
 export function compareControlIds(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true });
+  return a === b ? 0 : NUMERIC.compare(a, b);
 }
 
 /** By code units: the same order on every machine. */

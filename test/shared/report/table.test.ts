@@ -177,6 +177,20 @@ describe('what is not available', () => {
     );
   });
 
+  it.each([
+    { gap: aGap(), hint: 'Check that the role exists there' },
+    { gap: aGap({ operation: 'eks:ListClusters', what: 'region' }), hint: 'Allow the role this action' },
+    { gap: aGap({ operation: 'eks:ListClusters', what: 'region', kind: 'throttled' }), hint: 'Run it again' },
+    {
+      gap: aGap({ operation: 'x', what: 'security-hub', kind: 'failed', code: 'InvalidAccessException' }),
+      hint: 'Enable Security Hub there',
+    },
+  ])('says what usually helps: $hint', ({ gap, hint }) => {
+    const accounts = [anAccount({ regions: [aRegion({ gaps: [gap] })] })];
+
+    expect(flattened(table(aRun({ accounts })))).toContain(`Fix ${hint}`);
+  });
+
   it('names the controls that evidence leaves without an answer', () => {
     const resource = 'arn:aws:eks:eu-west-1:111111111111:cluster/ledger';
     const gap = aGap({
