@@ -20,9 +20,8 @@ import {
   StateMachine,
   StateMachineType,
   Succeed,
-  TaskInput,
 } from 'aws-cdk-lib/aws-stepfunctions';
-import { CallAwsService, StepFunctionsStartExecution } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { CallAwsService } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { CHANGE_BUS_NAME, CHANGE_PATTERN } from '../change-events.ts';
 import { deadLetterQueue } from './dead-letter-queue.ts';
@@ -146,13 +145,18 @@ export class ChangeTrigger extends Construct {
         },
       }),
     );
-    const start = new StepFunctionsStartExecution(this, 'Audit the accounts', {
-      stateMachine: machine,
-      input: TaskInput.fromObject({
-        trigger: 'change',
-        accounts: JsonPath.listAt('$.changes[*].change.account'),
-      }),
-      associateWithParent: false,
+    const ask = Pass.jsonPath(this, 'Ask', {
+      parameters: { trigger: 'change', 'accounts.$': '$.changes[*].change.account' },
+      resultPath: '$.request',
+    });
+    const start = new CallAwsService(this, 'Audit the accounts', {
+      service: 'sfn',
+      action: 'startExecution',
+      iamResources: [],
+      parameters: {
+        StateMachineArn: machine.stateMachineArn,
+        Input: JsonPath.jsonToString(JsonPath.objectAt('$.request')),
+      },
       resultPath: JsonPath.DISCARD,
     });
     const forget = new CallAwsService(this, 'Delete', {
@@ -164,7 +168,7 @@ export class ChangeTrigger extends Construct {
     });
     return receive.next(
       new Choice(this, 'Did anything change?')
-        .when(Condition.isPresent('$.Messages[0]'), read.next(start).next(forget).next(receive))
+        .when(Condition.isPresent('$.Messages[0]'), read.next(ask).next(start).next(forget).next(receive))
         .otherwise(new Succeed(this, 'Nothing')),
     );
   }

@@ -144,6 +144,17 @@ export class StepFunctions {
   }
 }
 
+/**
+ * Where the interpreter is not like AWS: a percentage is a decimal number, what S3 is to hold is a text, and the
+ * parameters of Step Functions' own actions begin with a small letter.
+ */
+const DIFFERENCES = [
+  ['"ToleratedFailurePercentage":100', '"ToleratedFailurePercentage":100.0'],
+  ['"Body.$":"$.record"', '"Body.$":"States.JsonToString($.record)"'],
+  ['"StateMachineArn":', '"stateMachineArn":'],
+  ['"Input.$":', '"input.$":'],
+] as const;
+
 /** The definition that a template has for a state machine, what CloudFormation puts in replaced by `names`. */
 export function definitionOf(
   template: Template,
@@ -154,10 +165,7 @@ export function definitionOf(
   const machine = machines.find((one) => one.Properties.StateMachineName === name);
   const parts: readonly unknown[] = machine?.Properties.DefinitionString['Fn::Join'][1];
   const definition = parts.map((part) => (typeof part === 'string' ? part : named(part, names))).join('');
-  // moto takes a percentage for a decimal number, and no object for what S3 is to hold.
-  return definition
-    .replace('"ToleratedFailurePercentage":100', '"ToleratedFailurePercentage":100.0')
-    .replace('"Body.$":"$.record"', '"Body.$":"States.JsonToString($.record)"');
+  return DIFFERENCES.reduce((text, [ours, theirs]) => text.replace(ours, theirs), definition);
 }
 
 function named(reference: unknown, names: Readonly<Record<string, string>>): string {
