@@ -3,7 +3,8 @@ import { MalformedResponse } from './read.ts';
 /**
  * Follows a list to its end and returns all its items. `page` sends one request and returns its items and the token of
  * the next page. A full page does not mean the last one; only a missing token does. Throws MalformedResponse when an
- * answer holds no list (which is not an empty one), or the same token comes twice (which would never end).
+ * answer holds no list (which is not an empty one) or a list with holes, or the same token comes twice (which would
+ * never end).
  */
 export async function allPages<T>(
   page: (
@@ -15,7 +16,10 @@ export async function allPages<T>(
   let token: string | undefined;
   do {
     const answer = await page(token);
-    if (answer.items === undefined) throw new MalformedResponse('the answer holds no list');
+    // The SDK hands on whatever was sent, and a text would be taken apart into its letters.
+    if (!Array.isArray(answer.items)) throw new MalformedResponse('the answer holds no list');
+    if (answer.items.includes(null))
+      throw new MalformedResponse('the list holds nothing where something is due');
     items.push(...answer.items);
     token = answer.next || undefined;
     if (token !== undefined && seen.has(token))

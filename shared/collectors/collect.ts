@@ -1,5 +1,6 @@
 import { EKSClient, ListClustersCommand } from '@aws-sdk/client-eks';
 import pLimit from 'p-limit';
+import { z } from 'zod';
 import type { AwsAccount } from '../aws/account.ts';
 import { allPages } from '../aws/paginate.ts';
 import { globalRegionOf } from '../aws/partition.ts';
@@ -82,14 +83,18 @@ async function collectRegion(
   return left.length > 0 ? { region, remaining: { region: target.region, clusters: left } } : { region };
 }
 
+const clusterName = z.string().min(1);
+
+/** What is not listed is gone, so every name is checked. One that moves to the next page meanwhile is listed twice. */
 function listClusters(aws: AwsAccount, region: string): Promise<Reading<readonly string[]>> {
   const eks = aws.client(EKSClient, region);
-  return read('eks:ListClusters', () =>
-    allPages(async (nextToken) => {
+  return read('eks:ListClusters', async () => {
+    const names = await allPages(async (nextToken) => {
       const answer = await eks.send(new ListClustersCommand({ nextToken }));
       return { items: answer.clusters, next: answer.nextToken };
-    }),
-  );
+    });
+    return [...new Set(names.map((one) => clusterName.parse(one)))];
+  });
 }
 
 function selectClusters(names: readonly string[], target: TargetRegion, options: CollectOptions): string[] {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { allPages, chunksOf } from '../../../shared/aws/paginate.ts';
+import { MalformedResponse } from '../../../shared/aws/read.ts';
 
 describe('following a list', () => {
   test('returns the items of all pages, also of full and empty ones', async () => {
@@ -22,6 +23,18 @@ describe('following a list', () => {
     await expect(allPages(async () => ({ items: undefined, next: undefined }))).rejects.toThrow(
       'holds no list',
     );
+  });
+
+  test.each([
+    ['a text', 'abc'],
+    ['an object', {}],
+    ['null', null],
+    ['a list of nothing', ['a', null]],
+  ])('does not take %s for a list', async (_, items) => {
+    // What AWS may send is wider than what the SDK's types say.
+    const page = async () => JSON.parse(JSON.stringify({ items }));
+
+    await expect(allPages(page)).rejects.toThrow(MalformedResponse);
   });
 
   test('does not go round in circles', async () => {
