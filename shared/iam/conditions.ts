@@ -52,6 +52,25 @@ export function readConditions(operators: Operators, variables: boolean): Condit
 }
 
 /**
+ * A statement's conditions, those on a key that another one demands (`Null`: false) in the form that needs it: beside
+ * that, neither `IfExists` nor `ForAllValues` holds for a request without the key.
+ */
+export function withDemandedKeys(conditions: readonly Condition[]): Condition[] {
+  const demanded = new Set(conditions.filter(isDemand).map(({ key }) => key));
+  return conditions.map((condition) =>
+    demanded.has(condition.key)
+      ? { ...condition, ifExists: false, quantifier: condition.quantifier && 'any' }
+      : condition,
+  );
+}
+
+function isDemand({ operator, values }: Condition): boolean {
+  return (
+    operator === 'null' && values.length > 0 && values.every(({ text }) => text.toLowerCase() === 'false')
+  );
+}
+
+/**
  * Whether a condition on an Allow lets only requests through whose key has one of the values. `ForAllValues` and
  * `IfExists` do not: they hold for a request without the key.
  */

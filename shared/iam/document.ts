@@ -152,7 +152,10 @@ function readPrincipals(index: number, raw: z.infer<typeof principal>): Principa
       (service): Principal => (service === '*' ? { kind: 'everyone' } : { kind: 'service', service }),
     ),
     ...(raw.Federated ?? []).map((provider): Principal => ({ kind: 'federated', provider })),
-    ...(raw.CanonicalUser ?? []).map((canonicalId): Principal => ({ kind: 'canonical-user', canonicalId })),
+    ...(raw.CanonicalUser ?? []).map(
+      (canonicalId): Principal =>
+        canonicalId === '*' ? { kind: 'everyone' } : { kind: 'canonical-user', canonicalId },
+    ),
   ];
   if (members.length === 0) throw odd(index, 'Principal names nobody');
   return members;

@@ -1,5 +1,6 @@
 import type { LetIn, Surroundings } from './audience.ts';
 import { exposure, letInBy } from './audience.ts';
+import { withDemandedKeys } from './conditions.ts';
 import type { Confinement } from './confinement.ts';
 import { confinementOfAllow, confinementOfDeny } from './confinement.ts';
 import type { Principals } from './principals.ts';
@@ -68,7 +69,7 @@ function audienceOf(
 ): Audience {
   const relevant = denies.filter((deny) => covers(deny, action) && coversResources(deny, allow));
   const confinements = [
-    ...allow.conditions.map((condition) => confinementOfAllow(condition, around)),
+    ...withDemandedKeys(allow.conditions).map((condition) => confinementOfAllow(condition, around)),
     ...relevant.map((deny) => confinementOfDeny(deny, around)),
   ].filter((confinement) => confinement !== undefined);
   const parts = namedBy(allow.principals, around)

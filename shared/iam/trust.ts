@@ -1,5 +1,5 @@
 import type { Condition } from './conditions.ts';
-import { admitsOnlyItsValues, sparesOnlyItsValues } from './conditions.ts';
+import { admitsOnlyItsValues, sparesOnlyItsValues, withDemandedKeys } from './conditions.ts';
 import { isPossible } from './pattern-space.ts';
 import type { Policy, Statement } from './statement.ts';
 import { compileAction, covers } from './statement.ts';
@@ -66,12 +66,15 @@ export function oidcTrust(policy: Policy, provider: OidcProvider): OidcTrust[] {
     .filter((subjects) => subjects !== undefined);
   return relevant
     .filter(({ effect }) => effect === 'Allow')
-    .map((allow) => {
-      const asked = allow.conditions.filter(
-        (condition) => isSubject(condition, provider) && admitsOnlyItsValues(bare(condition)),
-      );
-      return judge(allow, [...asked.map(({ values }) => values), ...spared]);
-    });
+    .map((allow) => judge(allow, [...demandedSubjects(allow, provider), ...spared]));
+}
+
+/** The values of each condition that `:sub` has to fulfil; none where the condition can never be fulfilled. */
+function demandedSubjects({ conditions }: Statement, provider: OidcProvider): (readonly Pattern[])[] {
+  const known = withDemandedKeys(conditions);
+  const asked = known.filter((one) => isSubject(one, provider) && admitsOnlyItsValues(bare(one)));
+  const foreign = known.filter((one) => isForeignClaim(one, provider) && admitsOnlyItsValues(one));
+  return [...asked.map(({ values }) => values), ...foreign.map(() => [])];
 }
 
 /** Of several demands on `:sub` all have to be met, so the narrowest counts; of one's values, the widest. */
@@ -111,6 +114,11 @@ function holdsAllOfSomeName({ tokens }: Pattern): boolean {
 
 function isSubject({ key }: Condition, { issuer }: OidcProvider): boolean {
   return key === `${issuer}:sub`.toLowerCase();
+}
+
+/** A claim in the name of somebody else: a request with a token of this provider has no such key. */
+function isForeignClaim({ key }: Condition, { issuer }: OidcProvider): boolean {
+  return /:(?:sub|aud|amr)$/.test(key) && !key.startsWith(`${issuer}:`.toLowerCase());
 }
 
 /** Every web identity token has a subject, so `IfExists` changes nothing. */

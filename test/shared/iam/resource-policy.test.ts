@@ -95,6 +95,7 @@ describe('a statement lets in', () => {
         },
       ],
     ],
+    ['everyone by any canonical user', { CanonicalUser: '*' }, [EVERYONE]],
     ['a canonical user', { CanonicalUser: '79a59d' }, [{ who: 'other', id: '79a59d' }]],
   ])('%s', (_, Principal, expected) => {
     expect(letIn(open({ Principal }))).toEqual(expected);
@@ -157,6 +158,19 @@ describe('everyone is confined by', () => {
       'accounts by IfExists, for there is always one',
       { StringEqualsIfExists: { 'aws:PrincipalAccount': SIBLING } },
       [SIBLINGS],
+    ],
+    [
+      'our organization by IfExists, where there must be one',
+      { StringEqualsIfExists: { 'aws:PrincipalOrgID': OURS }, Null: { 'aws:principalorgid': false } },
+      [OUR_ORGANIZATION],
+    ],
+    [
+      'our paths by ForAllValues, where there must be some',
+      {
+        'ForAllValues:StringLike': { 'aws:PrincipalOrgPaths': `${OURS}/*` },
+        Null: { 'aws:PrincipalOrgPaths': 'false' },
+      },
+      [OUR_ORGANIZATION],
     ],
     [
       'the resource’s account',
@@ -256,6 +270,14 @@ describe('everyone is not confined by', () => {
     [
       'ForAllValues, for there may be none',
       { 'ForAllValues:StringLike': { 'aws:PrincipalOrgPaths': `${OURS}/*` } },
+    ],
+    [
+      'IfExists beside the demand that there is none',
+      { StringEqualsIfExists: { 'aws:PrincipalOrgID': OURS }, Null: { 'aws:PrincipalOrgID': 'true' } },
+    ],
+    [
+      'IfExists beside a demand for another key',
+      { StringEqualsIfExists: { 'aws:PrincipalOrgID': OURS }, Null: { 'aws:PrincipalOrgPaths': 'false' } },
     ],
     ['what it must not be', { StringNotEquals: { 'aws:PrincipalOrgID': THEIRS } }],
     ['its own organization', { StringEquals: { 'aws:PrincipalOrgID': variable('aws:PrincipalOrgID') } }],

@@ -63,6 +63,17 @@ describe('a trust is confined with', () => {
       'service-accounts',
     ],
     ['a subject no service account has', { StringLike: { [SUB]: 'repo:me/*' } }, 'nobody'],
+    [
+      'the subject of another issuer, which no token of this one has',
+      { StringEquals: { 'oidc.eks.eu-west-1.amazonaws.com/id/OTHER:sub': APP } },
+      'nobody',
+    ],
+    ['the audience of another issuer', { StringEquals: { 'accounts.google.com:aud': 'me' } }, 'nobody'],
+    [
+      'ForAllValues, beside the demand that there is a value',
+      { 'ForAllValues:StringEquals': { [SUB]: APP }, Null: { [SUB]: 'false' } },
+      'service-accounts',
+    ],
   ])('%s', (_, condition, breadth) => {
     expect(judge(trust(condition))).toMatchObject([{ confined: true, breadth }]);
   });
@@ -97,7 +108,16 @@ describe('a trust is not confined with', () => {
     ['ForAllValues, which needs no value', { 'ForAllValues:StringEquals': { [SUB]: APP } }, 'everybody'],
     ['what it must not be', { StringNotEquals: { [SUB]: APP } }, 'everybody'],
     ['that it must be there', { Null: { [SUB]: 'false' } }, 'everybody'],
-    ['the subject of another issuer', { StringEquals: { 'accounts.google.com:sub': APP } }, 'everybody'],
+    [
+      'the subject of another issuer, if there is one',
+      { StringEqualsIfExists: { 'accounts.google.com:sub': APP } },
+      'everybody',
+    ],
+    [
+      'not being somebody of another issuer',
+      { StringNotEquals: { 'accounts.google.com:sub': APP } },
+      'everybody',
+    ],
     ['a policy variable', { StringEquals: { [SUB]: variable('aws:PrincipalTag/sub') } }, 'everybody'],
   ])('%s', (_, condition, breadth) => {
     expect(judge(trust(condition))).toMatchObject([{ confined: false, breadth }]);
