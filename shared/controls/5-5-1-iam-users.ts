@@ -1,6 +1,7 @@
 import { blind, control, type Judgement, together } from '../model/control.ts';
 import { type Evidence, type Named, unreadableOf } from '../model/evidence.ts';
 import type { AccessEntry, IdentityProvider } from '../model/facts.ts';
+import { stillThere } from './still-there.ts';
 import { counted, listed, sorted } from './wording.ts';
 
 /** Access entries of nodes and pods, not of people: https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateAccessEntry.html */
@@ -115,8 +116,8 @@ function accessEntriesOnly(mode: string | undefined, all: number, people: number
   return { code: 'IAM_ACCESS_ENTRIES', reason, evidence };
 }
 
-function itemsOf<T>(list: Evidence<readonly T[]>): readonly T[] {
-  return list.state === 'present' ? list.value : [];
+function itemsOf<T>(list: Evidence<readonly Named<T>[]>): readonly Named<T>[] {
+  return list.state === 'present' ? stillThere(list.value) : [];
 }
 
 /** By the issuer's URL or the configuration's name, which is known even when the rest is not. */

@@ -4,6 +4,7 @@ import type { Instance, NetworkFacts } from '../model/network-facts.ts';
 import type { Nodegroup } from '../model/node-facts.ts';
 import { sourceOf } from '../net/node-exposure.ts';
 import { nodesOf } from './node-roles.ts';
+import { stillThere } from './still-there.ts';
 
 /** Where pods get the node's credentials from the instance metadata service, and where it is not known. */
 export interface CredentialsInReach {
@@ -41,7 +42,7 @@ export function credentialsInReach(
   nodegroups: Reading<readonly Named<Nodegroup>[]>,
   { instances, launchTemplates }: Pick<NetworkFacts, 'instances' | 'launchTemplates'>,
 ): CredentialsInReach {
-  const groups = nodegroups.state === 'present' ? nodegroups.value : [];
+  const groups = nodegroups.state === 'present' ? stillThere(nodegroups.value) : [];
   const sources = [
     ...groups.map(({ name, detail }) => ({
       name: `node group ${name}`,

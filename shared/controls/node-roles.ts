@@ -4,6 +4,7 @@ import { unreadableOf } from '../model/evidence.ts';
 import type { AccessEntry, Cluster } from '../model/facts.ts';
 import type { Instance } from '../model/network-facts.ts';
 import type { FargateProfile, Nodegroup } from '../model/node-facts.ts';
+import { stillThere } from './still-there.ts';
 
 /** How a cluster came to have a role. */
 export type NodeRoleUse = 'node group' | 'Fargate profile' | 'access entry' | 'Auto Mode' | 'instances';
@@ -69,7 +70,7 @@ function detailsOf<T>(list: Evidence<readonly Named<T>[]>): {
   readonly present: readonly T[];
   readonly unreadable: readonly Unreadable[];
 } {
-  const named = list.state === 'present' ? list.value : [];
+  const named = list.state === 'present' ? stillThere(list.value) : [];
   return {
     present: named.flatMap(({ detail }) => (detail.state === 'present' ? [detail.value] : [])),
     unreadable: unreadableOf([list, ...named.map(({ detail }) => detail)]),

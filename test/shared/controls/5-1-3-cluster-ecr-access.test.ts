@@ -284,6 +284,13 @@ describe('5.1.3 access of clusters to ECR', () => {
       },
     );
 
+    it('is what was deleted meanwhile: it has no nodes any more', () => {
+      const gone = { name: 'old', detail: denied('eks:DescribeNodegroup', { kind: 'gone' }) };
+      const given = { cluster: { nodegroups: present([gone]) }, account: { iam: iamOf() } };
+
+      expect(verdictOf(clusterEcrAccess, given).reasonCode).toBe('NO_NODE_ROLES');
+    });
+
     it('is IAM: nothing is judged', () => {
       const account = { iam: denied('iam:GetAccountAuthorizationDetails') };
 

@@ -351,6 +351,12 @@ describe('5.2.1 dedicated service accounts', () => {
       });
     });
 
+    it('does not matter when it is a node group that was deleted meanwhile', () => {
+      const gone = { name: 'old', detail: denied('eks:DescribeNodegroup', { kind: 'gone' }) };
+
+      expect(judge({ cluster: { nodegroups: present([gone]) } }).reasonCode).toBe('NO_POD_AWS_ACCESS');
+    });
+
     it('does not hide what is proven', () => {
       const role = { inlinePolicies: [inline('x', allow('s3:*'))] };
       const verdict = withNodeRole(role, {}, { region: { instances: denied('ec2:DescribeInstances') } });

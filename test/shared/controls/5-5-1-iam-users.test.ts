@@ -217,6 +217,17 @@ describe('5.5.1 users managed with IAM', () => {
     });
   });
 
+  it('says nothing of entries and providers that were deleted meanwhile', () => {
+    const gone = (name: string) => ({ name, detail: denied('eks:DescribeAccessEntry', { kind: 'gone' }) });
+
+    const verdict = judge(iamUsers, {
+      accessEntries: present([gone('arn:aws:iam::111122223333:user/ann')]),
+      identityProviders: present([gone('okta')]),
+    });
+
+    expect(verdict.reasonCodes).toEqual(['IAM_ACCESS_ENTRIES']);
+  });
+
   describe('the authentication mode', () => {
     it.each([
       ['CONFIG_MAP', absent],
