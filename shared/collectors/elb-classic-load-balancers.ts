@@ -96,11 +96,13 @@ async function describeListeners(
     const policy = policies.value.find(
       (one) => isTlsPolicy(one) && policyNames.includes(one.PolicyName ?? ''),
     );
-    const sslPolicy = policy?.PolicyName;
+    // Where the load balancer describes no such policy, the listener may name one of AWS's.
+    const predefined = policyNames.find((one) => one.startsWith('ELBSecurityPolicy-'));
+    const sslPolicy = policy?.PolicyName ?? predefined;
     return {
       ...listener,
       ...(sslPolicy && { sslPolicy }),
-      tlsVersions: await tlsVersionsOf(context, elb, policy),
+      tlsVersions: await tlsVersionsOf(context, elb, policy ?? { PolicyName: predefined }),
     };
   });
   return present(await Promise.all(detailed));
@@ -125,23 +127,23 @@ function isTlsPolicy(policy: PolicyDescription): boolean {
   return policy.PolicyTypeName === TLS_POLICY_TYPE;
 }
 
-/** From the policy's own attributes; where it has none but refers to one of AWS's, from that one's. */
+/** From the policy's own attributes; where it has none but is or refers to one of AWS's, from that one's. */
 async function tlsVersionsOf(
   { once }: CollectContext,
   elb: ElasticLoadBalancingClient,
-  policy: PolicyDescription | undefined,
+  policy: PolicyDescription,
 ): Promise<Reading<readonly string[]>> {
   const own = protocolsOf(policy);
   if (own.length > 0) return present(own);
-  const reference = attributesOf(policy).find(([name]) => name === 'Reference-Security-Policy')?.[1];
+  const referred = attributesOf(policy).find(([name]) => name === 'Reference-Security-Policy')?.[1];
+  const reference = referred ?? policy.PolicyName;
   const predefined =
     reference === undefined ? present([]) : await once(POLICIES_OPERATION, () => describePolicies(elb));
   if (predefined.state === 'unreadable') return predefined;
   return read(POLICIES_OPERATION, async () => {
-    const referred = protocolsOf(predefined.value.find((one) => one.PolicyName === reference));
-    if (referred.length === 0)
-      throw new MalformedResponse(`no protocols of the policy ${policy?.PolicyName}`);
-    return referred;
+    const versions = protocolsOf(predefined.value.find((one) => one.PolicyName === reference));
+    if (versions.length === 0) throw new MalformedResponse(`no protocols of the policy ${policy.PolicyName}`);
+    return versions;
   });
 }
 

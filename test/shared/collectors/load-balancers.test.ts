@@ -285,6 +285,21 @@ describe('classic load balancers', () => {
     expect(valueIn(a?.listeners)).toMatchObject([{ tlsVersions: { value: versions } }]);
   });
 
+  it('have what the policy of AWS’s allows that a listener names without describing it', async () => {
+    const ListenerDescriptions = [https(['sticky', 'ELBSecurityPolicy-2016-08']), https(['mine']), https([])];
+    const sandbox = await aWorld((account) =>
+      account.classicLoadBalancer('a', { region, tags: CLASSIC_TAGS, ListenerDescriptions }),
+    );
+
+    const [a] = (await classicIn(sandbox)).ofClusters;
+
+    expect(valueIn(a?.listeners)).toMatchObject([
+      { sslPolicy: 'ELBSecurityPolicy-2016-08', tlsVersions: { value: ['TLSv1', 'TLSv1.1', 'TLSv1.2'] } },
+      { tlsVersions: { state: 'unreadable' } },
+      { tlsVersions: { state: 'unreadable' } },
+    ]);
+  });
+
   it('whose policies cannot be read keep their listeners', async () => {
     const ListenerDescriptions = [https(['own']), http];
     const sandbox = await aWorld((account) =>
