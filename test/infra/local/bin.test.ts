@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import packageJson from '../../../package.json' with { type: 'json' };
+import { serving } from './cli-process.ts';
 
 const BIN = fileURLToPath(new URL(`../../../${packageJson.bin['eks-auditor']}`, import.meta.url));
 /** What an older Node is to the command: one that cannot run TypeScript. */
@@ -34,7 +35,7 @@ it.each([
 
 it.each(['SIGINT', 'SIGTERM'] as const)('hands %s on to the Node that does the work', async (signal) => {
   const child = start(OLD, ['sandbox', 'serve', '--port', '0']);
-  await once(child.stdout, 'data');
+  await serving(child);
 
   child.kill(signal);
 

@@ -68,3 +68,16 @@ export function aFolder(): string {
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
+
+/** Waits until a `sandbox serve` answers: only then does it listen to signals too. */
+export async function serving(child: ReturnType<typeof spawn>): Promise<void> {
+  const printed = await new Promise<string>((resolve) => {
+    let text = '';
+    child.stdout?.on('data', (chunk) => {
+      text += chunk;
+      if (text.includes('Ctrl+C')) resolve(text);
+    });
+  });
+  const [, url] = /AWS_ENDPOINT_URL=(\S+)/.exec(printed) ?? [];
+  await fetch(`${url}/_sandbox/log`);
+}

@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { buildProgram } from '../../../infra/local/cli/program.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
-import { aFolder, cli } from './cli-process.ts';
+import { aFolder, cli, serving } from './cli-process.ts';
 
 /** What every complaint has: the right exit code, one message, and nothing where data belongs. */
 function expectComplaint(ended: Awaited<ReturnType<typeof cli>>, ...words: readonly string[]): void {
@@ -207,14 +207,12 @@ describe('sandbox serve', () => {
 
   it('serves the world of a file until it is told to stop', async () => {
     const world = aWorld('accounts: [{ id: "123456789012", name: mine }]');
-    let heard = '';
 
     const ended = await cli(['sandbox', 'serve', '--port', '0', '--world', world], {
-      input: (child) =>
-        child.stdout?.on('data', (text) => {
-          heard += text;
-          if (heard.includes('Ctrl+C')) child.kill('SIGINT');
-        }),
+      input: async (child) => {
+        await serving(child);
+        child.kill('SIGINT');
+      },
     });
 
     expect(ended).toMatchObject({ code: 0, stderr: '' });
