@@ -14,7 +14,6 @@ import { controls as allControls } from '../../shared/controls/index.ts';
 import { type Published, publishRegion } from '../../shared/findings/publish.ts';
 import type { Control } from '../../shared/model/control.ts';
 import { present, type Reading } from '../../shared/model/evidence.ts';
-import type { RegionInventory } from '../../shared/model/inventory.ts';
 import {
   type AccountResult,
   addChanges,
@@ -131,7 +130,10 @@ function homeRegion({ config, region }: AuditDependencies): string {
   return config.homeRegion ?? region;
 }
 
-/** Publishes Region by Region; also the home Region's verdicts on the account when it was not looked at itself. */
+/**
+ * Publishes Region by Region: wherever clusters were listed, for they may be gone, and wherever something was judged,
+ * such as the account as a whole in a home Region that was not looked at itself.
+ */
 async function publish(
   run: Run,
   aws: AwsAccount,
@@ -140,15 +142,13 @@ async function publish(
   evaluation: Evaluation,
   dependencies: AuditDependencies,
 ): Promise<Map<string, Published>> {
-  const seen = inventory.regions.filter((one) => one.clusterNames.state === 'present');
-  const home = homeRegion(dependencies);
-  const hasVerdictsAtHome = evaluation.verdicts.some((one) => one.scope.region === home);
-  const regions = new Map<string, RegionInventory | undefined>(seen.map((one) => [one.scope.region, one]));
-  if (hasVerdictsAtHome && !regions.has(home)) regions.set(home, undefined);
+  const clusterNames = new Map(inventory.regions.map((one) => [one.scope.region, one.clusterNames]));
+  const listed = [...clusterNames].flatMap(([region, names]) => (names.state === 'present' ? [region] : []));
+  const judged = evaluation.verdicts.map((one) => one.scope.region);
   const { config, now } = dependencies;
   const { productName, companyName, refreshAfterDays } = config.securityHub;
   const limit = pLimit(config.limits.regions);
-  const published = [...regions].map(([region, found]) =>
+  const published = [...new Set([...listed, ...judged])].map((region) =>
     limit(async () => {
       const outcome = await publishRegion({
         securityHub: aws.client(SecurityHubClient, region),
@@ -156,7 +156,7 @@ async function publish(
         verdicts: evaluation.verdicts.filter((one) => one.scope.region === region),
         settled: evaluation.settled.filter((one) => one.region === region),
         controls,
-        clusterNames: found?.clusterNames ?? NOT_LISTED,
+        clusterNames: clusterNames.get(region) ?? NOT_LISTED,
         ...(config.targets.clusters.length > 0 && { onlyClusters: config.targets.clusters }),
         refreshAfterDays,
         context: { now: now(), version: run.version, benchmark: run.benchmark, productName, companyName },

@@ -18,14 +18,13 @@ export interface Sight {
 export function coverageOf(sight: Sight): AccountCoverage {
   const regions = [
     ...sight.inventory.regions.map((region) => regionCoverage(region, sight)),
-    ...sight.disabledRegions.map(disabledCoverage),
+    ...sight.disabledRegions.map((region) => disabledCoverage(region, sight)),
   ].sort((a, b) => a.region.localeCompare(b.region));
   // What was judged outside the Regions that were looked at: an account as a whole, in its home Region.
   const seen = new Set(regions.map((one) => one.region));
-  const gaps = [
-    ...evidenceGaps(sight.blindSpots.filter((one) => !seen.has(one.region))),
-    ...elsewhere(sight, seen),
-  ];
+  const judged = [...sight.blindSpots.map((one) => one.region), ...sight.publishing.keys()];
+  const elsewhere = [...new Set(judged)].filter((region) => !seen.has(region));
+  const gaps = elsewhere.flatMap((region) => gapsOf(region, sight));
   return { ...named(sight.target), state: overall(regions, gaps), regions, gaps };
 }
 
@@ -43,33 +42,33 @@ function named({ accountId, name }: Pick<Target, 'accountId' | 'name'>) {
   return { accountId, ...(name && { name }) };
 }
 
-function elsewhere({ publishing }: Sight, seen: ReadonlySet<string>): Gap[] {
-  return [...publishing].filter(([region]) => !seen.has(region)).map(([, gap]) => gap);
-}
-
 function overall(regions: readonly RegionCoverage[], gaps: readonly Gap[]): CoverageState {
   if (regions.length > 0 && regions.every((one) => one.state === 'not-covered')) return 'not-covered';
   return gaps.length === 0 && regions.every((one) => one.state === 'covered') ? 'covered' : 'partial';
 }
 
-function regionCoverage(inventory: RegionInventory, { blindSpots, publishing }: Sight): RegionCoverage {
+function regionCoverage(inventory: RegionInventory, sight: Sight): RegionCoverage {
   const { region } = inventory.scope;
-  const published = publishing.get(region);
-  const afterwards = published ? [published] : [];
-  if (inventory.clusterNames.state === 'unreadable') {
-    const gap = toGap(inventory.clusterNames, { what: 'region' });
-    return { region, state: 'not-covered', clusters: { found: 0, judged: 0 }, gaps: [gap, ...afterwards] };
-  }
-  const gaps = [
-    ...vanished(inventory),
-    ...evidenceGaps(blindSpots.filter((one) => one.region === region)),
-    ...afterwards,
-  ];
+  const list = inventory.clusterNames;
+  const unlisted = list.state === 'unreadable' ? [toGap(list, { what: 'region' })] : [];
+  const gaps = [...unlisted, ...vanished(inventory), ...gapsOf(region, sight)];
   const judged = inventory.clusters.filter(
     (one) => isReady(one) && one.facts.cluster?.state === 'present',
   ).length;
-  const clusters = { found: inventory.clusterNames.value.length, judged };
-  return { region, state: gaps.length === 0 ? 'covered' : 'partial', clusters, gaps };
+  const clusters = { found: list.state === 'present' ? list.value.length : 0, judged };
+  // The registry of a Region may be seen although its clusters are not.
+  const isSeen = list.state === 'present' || Object.keys(inventory.facts).length > 0;
+  const state = isSeen ? (gaps.length === 0 ? 'covered' : 'partial') : 'not-covered';
+  return { region, state, clusters, gaps };
+}
+
+/** What was missed while judging and publishing in a Region, whether or not it was looked at. */
+function gapsOf(region: string, { blindSpots, publishing }: Sight): Gap[] {
+  const published = publishing.get(region);
+  return [
+    ...evidenceGaps(blindSpots.filter((one) => one.region === region)),
+    ...(published ? [published] : []),
+  ];
 }
 
 /** Clusters that were listed and gone a moment later. They were not looked at; the next run sees that they are gone. */
@@ -93,7 +92,7 @@ function evidenceGaps(blindSpots: readonly BlindSpot[]): Gap[] {
   return [...gaps.values()];
 }
 
-function disabledCoverage(region: string): RegionCoverage {
+function disabledCoverage(region: string, sight: Sight): RegionCoverage {
   const gap: Gap = {
     what: 'region',
     kind: 'denied',
@@ -101,5 +100,6 @@ function disabledCoverage(region: string): RegionCoverage {
     operation: 'account:ListRegions',
     detail: 'The Region was asked for and is not enabled in this account.',
   };
-  return { region, state: 'not-covered', clusters: { found: 0, judged: 0 }, gaps: [gap] };
+  const gaps = [gap, ...gapsOf(region, sight)];
+  return { region, state: 'not-covered', clusters: { found: 0, judged: 0 }, gaps };
 }
