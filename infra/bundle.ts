@@ -41,7 +41,7 @@ async function bundle(name: FunctionName, config: Config): Promise<string> {
     keepNames: true,
     sourcemap: false,
     logLevel: 'warning',
-    plugins: [shakeable],
+    plugins: [shakeable, replacing({ ...IN_LAMBDA, ...(name === 'audit' ? {} : JSON_ONLY) })],
     banner: {
       // Some dependencies are CommonJS, and require Node's own modules.
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
@@ -78,4 +78,30 @@ function withLiteralKeys(source: string): string {
   return source.replace(/\[(_\w*)\]:/g, (key, name) =>
     constants.has(name) ? `${constants.get(name)}:` : key,
   );
+}
+
+type Replacements = Readonly<Record<string, string>>;
+
+/** Lambda hands credentials over in the environment; the SDK's other providers would be an eighth of a function. */
+const IN_LAMBDA: Replacements = {
+  '@aws-sdk/credential-provider-node':
+    "import{fromEnv}from'@aws-sdk/credential-provider-env';export const defaultProvider=fromEnv;",
+};
+/** The configuration beside a function is JSON; YAML is for the add-ons of clusters, which only the audit reads. */
+const JSON_ONLY: Replacements = { yaml: 'export const parse=JSON.parse;' };
+
+/** Puts other code in the place of packages. */
+function replacing(replacements: Replacements): Plugin {
+  return {
+    name: 'replacing',
+    setup(esbuild) {
+      esbuild.onResolve({ filter: /^[@\w/-]+$/ }, ({ path }) =>
+        path in replacements ? { path, namespace: 'replaced' } : undefined,
+      );
+      esbuild.onLoad({ filter: /.*/, namespace: 'replaced' }, ({ path }) => ({
+        contents: replacements[path] ?? '',
+        resolveDir: ROOT,
+      }));
+    },
+  };
 }

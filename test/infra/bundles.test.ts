@@ -1,0 +1,116 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { type Bundles, bundleFunctions, FUNCTION_NAMES, type FunctionName } from '../../infra/bundle.ts';
+import { parseDeploymentConfig } from '../../infra/deployment-config.ts';
+import { type Sandbox, startSandbox } from '../../infra/local/sandbox/sandbox.ts';
+import { s3Store } from '../../shared/aws/store.ts';
+import { aTestOrganization, PAYMENTS, REGION, SECURITY, SHOP } from '../harness.ts';
+import { LambdaFunction } from './lambda-runtime.ts';
+import { aConfig } from './synthesized.ts';
+
+const BUCKET = 'eks-auditor-results';
+const { config } = parseDeploymentConfig(aConfig({ controls: { include: ['5.4.2'] } }), 'the test');
+let bundles: Bundles;
+beforeAll(async () => {
+  bundles = await bundleFunctions(config);
+}, 60_000);
+
+describe('a bundle', () => {
+  const MEGABYTE = 1_000_000;
+  test.each([
+    ['plan', 0.7],
+    ['audit', 1.3],
+    ['report', 0.7],
+  ] as const)('of %s has at most %d MB', async (name, megabytes) => {
+    const { size } = await stat(join(bundles[name], 'index.mjs'));
+
+    expect(size / MEGABYTE).toBeLessThanOrEqual(megabytes);
+  });
+
+  test.each(FUNCTION_NAMES)('of %s holds the code and the configuration, and no source map', async (name) => {
+    const code = await readFile(join(bundles[name], 'index.mjs'), 'utf8');
+
+    expect((await readdir(bundles[name])).sort()).toEqual(['config.json', 'index.mjs']);
+    expect(code).not.toContain('sourceMappingURL');
+    expect(JSON.parse(await readFile(join(bundles[name], 'config.json'), 'utf8'))).toEqual(config);
+  });
+});
+
+describe('under the Lambda runtime, the bundles', () => {
+  async function deployed(): Promise<Sandbox> {
+    const resourcesVpcConfig = { endpointPublicAccess: true, endpointPrivateAccess: true };
+    const world = aTestOrganization()
+      .account(PAYMENTS, { name: 'payments' }, (account) =>
+        account.cluster('prod', { region: REGION, resourcesVpcConfig }),
+      )
+      .account(SHOP, { name: 'shop', roles: [] });
+    const sandbox = await startSandbox(world);
+    onTestFinished(() => sandbox.close());
+    sandbox.account(SECURITY).add.bucket(BUCKET);
+    return sandbox;
+  }
+
+  async function start(name: FunctionName, sandbox: Sandbox, environment = {}): Promise<LambdaFunction> {
+    const { accessKeyId, secretAccessKey } = sandbox.credentials(SECURITY);
+    const started = await LambdaFunction.start(bundles[name], {
+      AWS_REGION: REGION,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_ENDPOINT_URL: sandbox.url,
+      EKS_AUDITOR_CONFIG_FILE: join(bundles[name], 'config.json'),
+      EKS_AUDITOR_BUCKET: BUCKET,
+      POWERTOOLS_SERVICE_NAME: 'eks-auditor',
+      POWERTOOLS_METRICS_NAMESPACE: 'EKSAuditor',
+      ...environment,
+    });
+    onTestFinished(() => started.stop());
+    return started;
+  }
+
+  test('do the whole job', async () => {
+    const sandbox = await deployed();
+    const [plan, audit, report] = await Promise.all(FUNCTION_NAMES.map((name) => start(name, sandbox)));
+    const credentials = sandbox.credentials(SECURITY);
+    const store = s3Store(
+      new S3Client({ endpoint: sandbox.url, region: REGION, credentials, forcePathStyle: true }),
+      BUCKET,
+    );
+    const stored = async (key = '') => JSON.parse((await store.get(key)) ?? 'null');
+
+    const planned = (await plan?.invoke({ trigger: 'schedule' })) as Record<string, string>;
+    const targets: unknown[] = await stored(planned.targetsKey);
+    for (const target of targets) {
+      await audit?.invoke({ run: planned.run, bucket: BUCKET, planKey: planned.planKey, target });
+    }
+    const reported = (await report?.invoke({ run: planned.run, planKey: planned.planKey })) as Record<
+      string,
+      string
+    >;
+
+    expect(targets).toHaveLength(4);
+    expect(await stored(reported.resultKey)).toMatchObject({
+      coverage: { complete: false },
+      verdicts: [{ controlId: '5.4.2', status: 'FAILED', scope: { accountId: PAYMENTS } }],
+    });
+    expect(sandbox.findings(PAYMENTS, REGION)).toHaveLength(1);
+    // Metrics leave a function through its log.
+    expect(report?.log).toContain('"CoveragePercent"');
+  }, 600_000);
+
+  test('say what is wrong with an event', async () => {
+    const audit = await start('audit', await deployed());
+
+    await expect(audit.invoke({ run: 'today' })).rejects.toMatchObject({
+      name: 'EventError',
+      message: expect.stringContaining('target'),
+    });
+  }, 600_000);
+
+  test('say what is wrong with their environment', async () => {
+    const plan = await start('plan', await deployed(), { EKS_AUDITOR_REGONS: REGION });
+
+    await expect(plan.invoke({})).rejects.toThrow(/EKS_AUDITOR_REGONS: no such variable/);
+  }, 600_000);
+});
