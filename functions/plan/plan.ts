@@ -7,7 +7,7 @@ import type { Reading, Unreadable } from '../../shared/model/evidence.ts';
 import type { Plan, Run, SkippedAccount, Target } from '../../shared/model/run.ts';
 import { type MemberAccount, type OrganizationReader, organizationReader } from './organization.ts';
 import { PlanError } from './plan-error.ts';
-import { selectRegions } from './select-regions.ts';
+import { checkRegions, selectRegions } from './select-regions.ts';
 
 /** What planning depends on. */
 export interface PlanDependencies {
@@ -27,17 +27,18 @@ const REGION_REQUESTS = 5;
 
 /** Decides which accounts and Regions a run looks at. Throws PlanError. */
 export async function plan(run: Run, dependencies: PlanDependencies): Promise<Plan> {
-  const { organization, skipped, ...selection } = await selectAccounts(dependencies);
-  const { only } = dependencies;
-  const selected = selection.selected.filter((one) => only?.includes(one.accountId) ?? true);
   const regionsOf = regionFinder(dependencies);
+  const { organization, ...selection } = await selectAccounts(dependencies);
+  await checkRegionsKnown(regionsOf, dependencies);
+  const isWanted = ({ accountId }: SelectedAccount) => dependencies.only?.includes(accountId) ?? true;
+  const selected = selection.selected.filter(isWanted);
   const limit = pLimit(REGION_REQUESTS);
   const targets = await Promise.all(
     selected.map((account) =>
       limit(async () => toTarget(account, await regionsOf(account.accountId), dependencies)),
     ),
   );
-  return { run, organization, targets, skipped };
+  return { run, organization, targets, skipped: selection.skipped.filter(isWanted) };
 }
 
 interface SelectedAccount {
@@ -156,20 +157,33 @@ function explain({ operation, code, detail }: Unreadable): string {
   return `${operation} failed with ${code}: ${detail}`;
 }
 
-/** Finds the Regions of accounts; `undefined` when only the account itself can tell. */
-function regionFinder(
-  dependencies: PlanDependencies,
-): (accountId: string) => Promise<RegionStates | undefined> {
-  const { caller, region, timeIsLeft } = dependencies;
+/** Finds the Regions of an account; `undefined` when only the account itself can tell. */
+type RegionFinder = (accountId: string) => Promise<RegionStates | undefined>;
+
+function regionFinder({ caller, region, timeIsLeft }: PlanDependencies): RegionFinder {
+  let own: Promise<RegionStates | undefined> | undefined;
   let mayAskForOthers = true;
   return async (accountId) => {
-    if (accountId === caller.accountId) return ifPresent(await ownRegions(caller, region));
+    if (accountId === caller.accountId) {
+      own ??= ownRegions(caller, region).then(ifPresent);
+      return own;
+    }
     if (!mayAskForOthers || !timeIsLeft()) return undefined;
     const regions = await listRegions(caller, accountId);
     // Refused once, refused always: it is a right of the caller's, not of one account.
     if (regions.state === 'unreadable' && regions.kind === 'denied') mayAskForOthers = false;
     return ifPresent(regions);
   };
+}
+
+async function checkRegionsKnown(
+  regionsOf: RegionFinder,
+  { caller, config }: PlanDependencies,
+): Promise<void> {
+  const { targets } = config;
+  if (targets.regions.length + targets.excludeRegions.length === 0) return;
+  const states = await regionsOf(caller.accountId);
+  if (states) checkRegions(states, targets);
 }
 
 function ifPresent<T>(reading: Reading<T>): T | undefined {

@@ -1,5 +1,6 @@
 import { AccountClient, ListRegionsCommand } from '@aws-sdk/client-account';
 import { DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { z } from 'zod';
 import type { Reading } from '../model/evidence.ts';
 import type { AwsAccount } from './account.ts';
 import { allPages } from './paginate.ts';
@@ -30,7 +31,9 @@ export function listRegions(aws: AwsAccount, memberId?: string): Promise<Reading
       return { items: answer.Regions, next: answer.NextToken };
     });
     return toStates(
-      regions.map((one) => ({ name: one.RegionName, enabled: ENABLED.includes(one.RegionOptStatus ?? '') })),
+      z.array(listedRegion).parse(regions),
+      (one) => one.RegionName,
+      (one) => ENABLED.includes(one.RegionOptStatus),
     );
   });
 }
@@ -45,15 +48,23 @@ function describeRegions(aws: AwsAccount, region: string): Promise<Reading<Regio
   const ec2 = aws.client(EC2Client, region);
   return read('ec2:DescribeRegions', async () => {
     const { Regions: regions } = await ec2.send(new DescribeRegionsCommand({ AllRegions: true }));
-    if (regions === undefined) throw new MalformedResponse('the answer holds no list');
     return toStates(
-      regions.map((one) => ({ name: one.RegionName, enabled: one.OptInStatus !== 'not-opted-in' })),
+      z.array(describedRegion).parse(regions),
+      (one) => one.RegionName,
+      (one) => one.OptInStatus !== 'not-opted-in',
     );
   });
 }
 
-function toStates(regions: readonly { name: string | undefined; enabled: boolean }[]): RegionStates {
-  return new Map(
-    regions.flatMap(({ name, enabled }) => (name ? [[name, enabled ? 'enabled' : 'disabled'] as const] : [])),
-  );
+const listedRegion = z.object({ RegionName: z.string().min(1), RegionOptStatus: z.string() });
+const describedRegion = z.object({ RegionName: z.string().min(1), OptInStatus: z.string() });
+
+/** Every account has a Region: an answer without any is none, and must not pass for an account that has nothing to see. */
+function toStates<T>(
+  regions: readonly T[],
+  nameOf: (region: T) => string,
+  isEnabled: (region: T) => boolean,
+): RegionStates {
+  if (regions.length === 0) throw new MalformedResponse('the answer holds no Region');
+  return new Map(regions.map((one) => [nameOf(one), isEnabled(one) ? 'enabled' : 'disabled']));
 }

@@ -399,8 +399,20 @@ test('what there is no time for is handed back and changes nothing', async () =>
   expect(sandbox.events).toHaveLength(6);
 });
 
-async function auditDependencies() {
-  const config = parseConfig(ENDPOINTS);
+test('a Region that an account has never heard of is not covered, and takes no other with it', async () => {
+  await signedIn(twoAccounts());
+  const dependencies = await auditDependencies({ targets: { regions: [REGION, 'eu-west-9'] } });
+
+  const { coverage } = await audit(dependencies.run, { partition: 'aws', accountId: PAYMENTS }, dependencies);
+
+  expect(coverage.regions).toMatchObject([
+    { region: REGION, state: 'covered' },
+    { region: 'eu-west-9', state: 'not-covered', gaps: [{ code: 'RegionNotEnabled' }] },
+  ]);
+});
+
+async function auditDependencies(more: Record<string, unknown> = {}) {
+  const config = parseConfig({ ...ENDPOINTS, ...more });
   const connections = sharedConnections(config.limits);
   const clientOptions = clientOptionsOf(config);
   return {

@@ -1,3 +1,4 @@
+import { AccountClient } from '@aws-sdk/client-account';
 import { describe, expect, test } from 'vitest';
 import { plan } from '../../functions/plan/plan.ts';
 import { newRun } from '../../functions/run.ts';
@@ -5,6 +6,7 @@ import { anOrganization } from '../../infra/local/sandbox/world.ts';
 import { sharedConnections } from '../../shared/aws/account.ts';
 import { callerAccount } from '../../shared/aws/caller.ts';
 import { clientOptionsOf } from '../../shared/aws/client-options.ts';
+import { ownRegions } from '../../shared/aws/regions.ts';
 import { parseConfig } from '../../shared/config.ts';
 import type { Plan } from '../../shared/model/run.ts';
 import { aTestOrganization, MANAGEMENT, PAYMENTS, REGION, SECURITY, SHOP, signedIn } from '../harness.ts';
@@ -15,6 +17,14 @@ async function planOf(targets: Record<string, unknown>, only?: readonly string[]
   const caller = await callerAccount(REGION, connections, clientOptionsOf(config));
   const dependencies = { caller, region: REGION, config, timeIsLeft: () => true, ...(only && { only }) };
   return plan(newRun(config, true, new Date('2026-01-02T03:04:05Z')), dependencies);
+}
+
+/** Lets a client answer every request with this, as if AWS had. */
+function answerWith(client: AccountClient, output: object): void {
+  client.middlewareStack.add(() => async () => ({ output: { $metadata: {}, ...output }, response: {} }), {
+    step: 'initialize',
+    name: 'answerWith',
+  });
 }
 
 function accountsOf({ targets }: Plan): string[] {
@@ -143,6 +153,15 @@ describe('the accounts of an organization', () => {
     expect(changed.organization.accountIds).toHaveLength(4);
     expect(none.targets).toEqual([]);
   });
+
+  test('that are skipped are named only by a run that is about them', async () => {
+    const world = aTestOrganization().account(PAYMENTS, { status: 'SUSPENDED' }).account(SHOP, {});
+    await signedIn(world);
+    const targets = { organization: true, accounts: [PAYMENTS, SHOP] };
+
+    expect((await planOf(targets, [SHOP])).skipped).toEqual([]);
+    expect((await planOf(targets, [PAYMENTS])).skipped).toMatchObject([{ accountId: PAYMENTS }]);
+  });
 });
 
 describe('accounts without an organization', () => {
@@ -213,6 +232,44 @@ describe('the Regions of an account', () => {
     await expect(planOf({ organization: true, regions: ['eu-west-9'] })).rejects.toThrow(
       /targets\.regions: there is no Region eu-west-9; there are .*eu-west-1/,
     );
+  });
+
+  test('that AWS does not have are an error before any other account is entered', async () => {
+    const sandbox = await signedIn(world());
+    const isOfMember = (params: Readonly<Record<string, unknown>>) => params.AccountId !== undefined;
+    sandbox.fail({ operation: 'account:ListRegions', with: 'AccessDenied', match: isOfMember });
+
+    await expect(planOf({ accounts: [PAYMENTS], regions: ['eu-west-9'] })).rejects.toThrow(
+      'targets.regions: there is no Region eu-west-9',
+    );
+    await expect(planOf({ accounts: [PAYMENTS], excludeRegions: ['eu-west-9'] })).rejects.toThrow(
+      'targets.excludeRegions: there is no Region eu-west-9',
+    );
+    expect(sandbox.calls({ operation: 'sts:AssumeRole' })).toEqual([]);
+  });
+
+  test('are asked for once, though they are checked and planned', async () => {
+    const sandbox = await signedIn(world());
+
+    await planOf({ regions: ['eu-west-1'] });
+
+    expect(sandbox.calls({ operation: 'account:ListRegions' })).toHaveLength(1);
+  });
+
+  test.each([
+    ['no Region', []],
+    ['a Region without a name', [{ RegionOptStatus: 'ENABLED' }]],
+    ['a Region without a state', [{ RegionName: 'eu-west-1' }]],
+  ])('are asked for elsewhere when the answer holds %s', async (_, Regions) => {
+    const sandbox = await signedIn(world(), PAYMENTS);
+    const config = parseConfig({});
+    const caller = await callerAccount(REGION, sharedConnections(config.limits), clientOptionsOf(config));
+    answerWith(caller.client(AccountClient, 'us-east-1'), { Regions });
+
+    const states = await ownRegions(caller, REGION);
+
+    expect(states.state === 'present' && states.value.get('af-south-1')).toBe('enabled');
+    expect(sandbox.calls({ operation: 'ec2:DescribeRegions' })).toHaveLength(1);
   });
 
   test('are left to the audit when the planner may not ask, after one refusal', async () => {
