@@ -3,9 +3,11 @@ import type {
   AccountCoverage,
   AccountResult,
   CoverageState,
+  Gap,
   Plan,
   RegionCoverage,
   RunResult,
+  Target,
 } from '../../shared/model/run.ts';
 import { addChanges, NO_CHANGES } from '../../shared/model/run.ts';
 import { compareSeriousness, type Verdict } from '../../shared/model/verdict.ts';
@@ -15,10 +17,8 @@ import { compareSeriousness, type Verdict } from '../../shared/model/verdict.ts'
  * result was not covered. Pure.
  */
 export function report(plan: Plan, results: readonly AccountResult[], finishedAt: Date): RunResult {
-  const coverage = plan.targets.map((target) => {
-    const slices = results.map((one) => one.coverage).filter((one) => one.accountId === target.accountId);
-    return slices.reduce<AccountCoverage | undefined>(joinSlices, undefined) ?? noResult(target);
-  });
+  const slices = Map.groupBy(results, (one) => one.coverage.accountId);
+  const coverage = plan.targets.map((target) => coverageOf(target, slices.get(target.accountId) ?? []));
   const changes = results.map((one) => one.changes).reduce(addChanges, NO_CHANGES);
   const isComplete =
     coverage.every((one) => one.state === 'covered') &&
@@ -51,20 +51,29 @@ function compareVerdicts(a: Verdict, b: Verdict): number {
   );
 }
 
-function noResult({
-  accountId,
-  name,
-}: {
-  readonly accountId: string;
-  readonly name?: string;
-}): AccountCoverage {
-  const detail = 'The audit of this account ended without a result.';
-  const gap = { what: 'account', kind: 'failed', code: 'NoResult', operation: 'audit', detail } as const;
-  return { accountId, ...(name && { name }), state: 'not-covered', regions: [], gaps: [gap] };
+/** Every slice but the last hands on what is left; if all do, whoever was to go on did not. */
+function coverageOf(target: Target, slices: readonly AccountResult[]): AccountCoverage {
+  const { accountId, name } = target;
+  const named = { accountId, ...(name && { name }) };
+  const [first, ...others] = slices.map((one) => one.coverage);
+  if (first === undefined) {
+    const gap = unfinished('NoResult', 'The audit of this account ended without a result.');
+    return { ...named, state: 'not-covered', regions: [], gaps: [gap] };
+  }
+  const joined = { ...others.reduce(joinSlices, first), ...named };
+  if (slices.some((one) => one.continue === undefined)) return joined;
+  const gap = unfinished(
+    'NotFinished',
+    'Not all clusters of this account were looked at before the run ended.',
+  );
+  return { ...joined, state: joinStates(joined.state, 'not-covered'), gaps: [...joined.gaps, gap] };
 }
 
-function joinSlices(joined: AccountCoverage | undefined, slice: AccountCoverage): AccountCoverage {
-  if (joined === undefined) return slice;
+function unfinished(code: string, detail: string): Gap {
+  return { what: 'account', kind: 'failed', code, operation: 'audit', detail };
+}
+
+function joinSlices(joined: AccountCoverage, slice: AccountCoverage): AccountCoverage {
   const names = [...new Set([...joined.regions, ...slice.regions].map((one) => one.region))].sort();
   const regions = names.flatMap((region) => {
     const parts = [...joined.regions, ...slice.regions].filter((one) => one.region === region);

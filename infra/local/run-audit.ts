@@ -29,7 +29,7 @@ export interface RunAuditOptions {
   /** Whether to write findings to Security Hub. */
   readonly publish: boolean;
   readonly progress?: (progress: Progress) => void;
-  /** When aborted, no further account is begun; the rest is reported as not covered. */
+  /** When aborted, no further account or cluster is begun; the rest is reported as not covered. */
   readonly signal?: AbortSignal;
   readonly now?: () => Date;
 }
@@ -60,7 +60,7 @@ export async function runAudit(options: RunAuditOptions): Promise<RunResult> {
       now,
       timeIsLeft,
     };
-    const results = await planOrExplain(() => auditAll(planned, dependencies, options));
+    const results = await auditAll(planned, dependencies, options);
     return report(planned, results, now());
   } finally {
     connections.destroy();

@@ -73,6 +73,28 @@ describe('a report', () => {
     expect(coverage.complete).toBe(false);
   });
 
+  test('says of an account that was not gone on with that it is not done', () => {
+    const rest = { partition: 'aws', accountId: PAYMENTS, regions: [{ region: REGION, clusters: ['test'] }] };
+    const unfinished = aResult({ continue: rest });
+
+    const stopped = report(aPlan(), [unfinished], END);
+    const finished = report(aPlan(), [unfinished, aResult()], END);
+
+    expect(stopped.coverage).toMatchObject({
+      complete: false,
+      accounts: [{ state: 'partial', gaps: [{ what: 'account', code: 'NotFinished' }] }],
+    });
+    expect(finished.coverage).toMatchObject({ complete: true, accounts: [{ state: 'covered', gaps: [] }] });
+  });
+
+  test('names an account that could not tell its name itself', () => {
+    const { name, ...nameless } = aResult().coverage;
+
+    const { coverage } = report(aPlan(), [aResult({ coverage: nameless })], END);
+
+    expect(coverage.accounts).toMatchObject([{ accountId: PAYMENTS, name: 'payments' }]);
+  });
+
   test('takes the last word of what several slices judged', () => {
     const account = { level: 'account', resource: accountResource(PAYMENTS), controlId: '5.1.2' } as const;
     const first = aResult({ verdicts: [aVerdict(account)] });
