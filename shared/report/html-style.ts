@@ -107,6 +107,7 @@ code { background: var(--code); border-radius: 4px; padding: 1px 5px; }
 .evidence { margin: 6px 0 0; display: grid; grid-template-columns: max-content 1fr; gap: 0 12px; font-size: 12.5px; color: var(--soft); }
 .evidence dt { font-weight: 600; }
 .evidence dd { margin: 0; overflow-wrap: anywhere; }
+.why { min-width: 260px; overflow-wrap: anywhere; }
 .list { margin: 6px 0 0; padding-left: 20px; }
 footer { color: var(--soft); font-size: 13px; padding-top: 24px; padding-bottom: 40px; }
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }

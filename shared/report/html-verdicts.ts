@@ -74,7 +74,7 @@ function problemRow(page: Page, verdict: Verdict): Markup {
 <td><span class="label ${severity}">${severity}</span></td>
 <td>${account(page, scope.accountId)}<br><span class="soft">${scope.region}</span></td>
 <td><b>${isCluster ? cluster : (resource.name ?? resource.type)}</b>${!isCluster && cluster && markup` <span class="soft">of cluster ${cluster}</span>`}<br><span class="arn">${resource.id}</span></td>
-<td>${reasonCodes.map((code) => markup`<code>${code}</code> `)}<br>${reason}${evidenceList(evidence)}</td>
+<td class="why">${reasonCodes.map((code) => markup`<code>${code}</code> `)}<br>${reason}${evidenceList(evidence)}</td>
 </tr>\n`;
 }
 

@@ -23,10 +23,11 @@ export interface ServeOptions {
 export async function serveSandbox(options: ServeOptions = {}): Promise<void> {
   const { port = 0, worldFile, world = smallWorld(), print = console.log } = options;
   const sandbox = await startSandbox(worldFile === undefined ? world : await loadWorld(worldFile), { port });
+  const stopped = stopSignal();
   for (const line of describeSandbox(sandbox)) {
     print(line);
   }
-  await stopSignal();
+  await stopped;
   await sandbox.close();
 }
 
