@@ -16,9 +16,16 @@ export function keysOf(run: Pick<Run, 'id'>) {
   };
 }
 
-/** Where the result of one slice of an account is; the same slice audited again replaces it. */
-export function accountResultKey(run: Pick<Run, 'id'>, target: Target): string {
-  const slice =
-    target.regions?.flatMap((one) => (one.clusters ? [`${one.region}-${one.clusters.length}`] : [])) ?? [];
-  return `${keysOf(run).accountsPrefix}${target.accountId}/${slice.join('_') || 'all'}.json`;
+/** More clusters than an account ever has: 100 in each Region, unless AWS was asked for more. */
+const MOST_CLUSTERS = 999_999;
+
+/**
+ * Where the result of one slice of an account is; the same slice audited again replaces it. Ever less is left of an
+ * account, so its slices are in the order they were audited in.
+ */
+export function accountResultKey(run: Pick<Run, 'id'>, { accountId, regions = [] }: Target): string {
+  const isWhole = regions.every((one) => one.clusters === undefined);
+  const left = regions.reduce((sum, { clusters = [] }) => sum + clusters.length, 0);
+  const slice = isWhole ? 'all' : `left-${MOST_CLUSTERS - left}`;
+  return `${keysOf(run).accountsPrefix}${accountId}/${slice}.json`;
 }
