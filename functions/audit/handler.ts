@@ -36,7 +36,14 @@ export async function auditStep(
   await store.put(accountResultKey(run, target), JSON.stringify(result));
   const { coverage, verdicts, changes } = result;
   const gaps = [...coverage.gaps, ...coverage.regions.flatMap((one) => one.gaps)];
-  logger.info('audited', { state: coverage.state, gaps: gaps.length, verdicts: verdicts.length, changes });
+  logger.info('audited', {
+    state: coverage.state,
+    gaps: gaps.length,
+    verdicts: verdicts.length,
+    ...changes,
+    // Each is in the result; a log entry takes only so much.
+    failed: changes.failed.length,
+  });
   return {
     run,
     planKey,

@@ -146,7 +146,7 @@ test('audit hands back what its time does not suffice for', async () => {
   const planned = await plan({}, lambdaContext());
   const target = { partition: 'aws', accountId: PAYMENTS, regions: [{ region: REGION }] };
 
-  const output = await audit({ ...planned, target }, lambdaContext(30_000));
+  const output = await audit({ ...planned, target }, lambdaContext(120_000));
 
   expect(output).toMatchObject({
     accountId: PAYMENTS,
