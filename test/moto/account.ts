@@ -3,25 +3,29 @@ import {
   CreateOrganizationCommand,
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, STSClient, type Credentials as StsCredentials } from '@aws-sdk/client-sts';
 import { inject, vi } from 'vitest';
 import { runAudit } from '../../infra/local/run-audit.ts';
 import { parseConfig } from '../../shared/config.ts';
 import type { RunResult } from '../../shared/model/run.ts';
 import { REGION } from '../harness.ts';
 
-/** An account in moto, to arrange things in as its owner would. */
-export interface MotoAccount {
+/** An account, to arrange things in as its owner would. */
+export interface Account {
   readonly id: string;
+  /** Another account, by a session of one of its roles. */
+  assume(accountId: string, roleName: string): Promise<Account>;
   client<C>(type: new (config: ClientConfig) => C, region?: string): C;
 }
 
 interface ClientConfig {
   readonly region: string;
   readonly credentials: Credentials;
+  readonly endpoint?: string;
+  readonly maxAttempts: number;
 }
 
-interface Credentials {
+export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
@@ -30,7 +34,7 @@ interface Credentials {
 const OWN = { accessKeyId: 'testing', secretAccessKey: 'testing' };
 
 /** moto's account of credentials that it has not handed out itself: the organization's management account. */
-export const management = motoAccount('123456789012', OWN);
+export const management = accountWith('123456789012', OWN);
 
 /** Forgets everything in moto, makes it the SDK's endpoint, signs in to the management account and makes an organization. */
 export async function freshMoto(): Promise<void> {
@@ -44,11 +48,11 @@ export async function freshMoto(): Promise<void> {
 }
 
 /** Makes an account that belongs to the organization. */
-export async function aMember(AccountName: string): Promise<MotoAccount> {
+export async function aMember(AccountName: string): Promise<Account> {
   const command = new CreateAccountCommand({ AccountName, Email: `${AccountName}@example.com` });
   const answer = await management.client(OrganizationsClient).send(command);
   const id = required(answer.CreateAccountStatus?.AccountId);
-  return motoAccount(id, await sessionIn(id));
+  return management.assume(id, 'OrganizationAccountAccessRole');
 }
 
 /** Runs the whole pipeline over the organization, in one Region. */
@@ -73,25 +77,29 @@ export function required<T>(value: T | undefined): T {
   return value;
 }
 
-function motoAccount(id: string, credentials: Credentials): MotoAccount {
+/** An account by credentials of it, at the environment's endpoint when none is given. */
+export function accountWith(id: string, credentials: Credentials, endpoint?: string): Account {
   const clients = new Map<string, unknown>();
+  function client<C>(type: new (config: ClientConfig) => C, region = REGION): C {
+    const key = `${type.name} ${region}`;
+    const config = { region, credentials, maxAttempts: 1, ...(endpoint && { endpoint }) };
+    if (!clients.has(key)) clients.set(key, new type(config));
+    // The map holds, by its key, only what this constructor made.
+    return clients.get(key) as C;
+  }
   return {
     id,
-    client<C>(type: new (config: ClientConfig) => C, region = REGION): C {
-      const key = `${type.name} ${region}`;
-      if (!clients.has(key)) clients.set(key, new type({ region, credentials }));
-      // The map holds, by its key, only what this constructor made.
-      return clients.get(key) as C;
+    client,
+    async assume(accountId, roleName) {
+      const RoleArn = `arn:aws:iam::${accountId}:role/${roleName}`;
+      const command = new AssumeRoleCommand({ RoleArn, RoleSessionName: 'session' });
+      const session = required((await client(STSClient).send(command)).Credentials);
+      return accountWith(accountId, toCredentials(session), endpoint);
     },
   };
 }
 
-async function sessionIn(accountId: string): Promise<Credentials> {
-  const RoleArn = `arn:aws:iam::${accountId}:role/OrganizationAccountAccessRole`;
-  const command = new AssumeRoleCommand({ RoleArn, RoleSessionName: 'arrange' });
-  const { AccessKeyId, SecretAccessKey, SessionToken } = required(
-    (await management.client(STSClient).send(command)).Credentials,
-  );
+function toCredentials({ AccessKeyId, SecretAccessKey, SessionToken }: StsCredentials): Credentials {
   return {
     accessKeyId: required(AccessKeyId),
     secretAccessKey: required(SecretAccessKey),

@@ -2,8 +2,8 @@ import { DisableKeyCommand, KMSClient, ScheduleKeyDeletionCommand } from '@aws-s
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Gap } from '../../shared/model/run.ts';
 import { gapsOf, linesOf, REGION } from '../harness.ts';
-import { aMember, freshMoto, type MotoAccount, run } from './account.ts';
-import { aCluster, aKey, encryptedWith, endpoint } from './eks.ts';
+import { type Account, aMember, freshMoto, run } from './account.ts';
+import { aCluster, aKey, encryptedWith, endpoint, idOfKey } from './eks.ts';
 
 beforeEach(freshMoto);
 
@@ -58,8 +58,8 @@ describe('clusters in moto', () => {
     const account = await aMember('payments');
     const kms = account.client(KMSClient);
     const [enabled, disabled, dying] = [await aKey(account), await aKey(account), await aKey(account)];
-    await kms.send(new DisableKeyCommand({ KeyId: idOf(disabled) }));
-    await kms.send(new ScheduleKeyDeletionCommand({ KeyId: idOf(dying) }));
+    await kms.send(new DisableKeyCommand({ KeyId: idOfKey(disabled) }));
+    await kms.send(new ScheduleKeyDeletionCommand({ KeyId: idOfKey(dying) }));
     const keys = { enabled, disabled, dying, missing: strangeKey(account) };
     await Promise.all(
       Object.entries(keys).map(([name, keyArn]) => aCluster(account, name, encryptedWith(keyArn))),
@@ -102,11 +102,6 @@ function operationsOf(gaps: readonly Gap[]): Record<string, string[]> {
   );
 }
 
-/** AWS takes the ARN as well; moto's DisableKey fails with an internal error for one (it looks for the id only). */
-function idOf(keyArn: string): string {
-  return keyArn.slice(keyArn.lastIndexOf('/') + 1);
-}
-
-function strangeKey({ id }: MotoAccount): string {
+function strangeKey({ id }: Account): string {
   return `arn:aws:kms:${REGION}:${id}:key/00000000-0000-0000-0000-000000000000`;
 }

@@ -15,10 +15,10 @@ import {
   type RunInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
 import { REGION } from '../harness.ts';
-import { type MotoAccount, required } from './account.ts';
+import { type Account, required } from './account.ts';
 
 /** Makes a VPC (10.0.0.0/16) with an internet gateway that nothing leads to yet. */
-export async function aVpc(account: MotoAccount) {
+export async function aVpc(account: Account) {
   const ec2 = account.client(EC2Client);
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
   const { InternetGateway } = await ec2.send(new CreateInternetGatewayCommand({}));
@@ -29,7 +29,7 @@ export async function aVpc(account: MotoAccount) {
 export type Vpc = Awaited<ReturnType<typeof aVpc>>;
 
 /** Makes a subnet without a route table of its own: `10.0.<number>.0/24`. */
-export async function aSubnet(account: MotoAccount, { id }: Vpc, number: number): Promise<string> {
+export async function aSubnet(account: Account, { id }: Vpc, number: number): Promise<string> {
   const command = new CreateSubnetCommand({
     VpcId: id,
     CidrBlock: `10.0.${number}.0/24`,
@@ -39,7 +39,7 @@ export async function aSubnet(account: MotoAccount, { id }: Vpc, number: number)
 }
 
 /** Makes a subnet whose route table leads to the internet gateway and that gives out public addresses. */
-export async function aPublicSubnet(account: MotoAccount, vpc: Vpc, number: number): Promise<string> {
+export async function aPublicSubnet(account: Account, vpc: Vpc, number: number): Promise<string> {
   const ec2 = account.client(EC2Client);
   const SubnetId = await aSubnet(account, vpc, number);
   const { RouteTable } = await ec2.send(new CreateRouteTableCommand({ VpcId: vpc.id }));
@@ -51,7 +51,7 @@ export async function aPublicSubnet(account: MotoAccount, vpc: Vpc, number: numb
 }
 
 /** Makes every subnet without a route table of its own lead to the internet gateway. */
-export async function openMainRouteTable(account: MotoAccount, vpc: Vpc): Promise<void> {
+export async function openMainRouteTable(account: Account, vpc: Vpc): Promise<void> {
   const Filters = [
     { Name: 'vpc-id', Values: [vpc.id] },
     { Name: 'association.main', Values: ['true'] },
@@ -60,14 +60,14 @@ export async function openMainRouteTable(account: MotoAccount, vpc: Vpc): Promis
   await routeToInternet(account, vpc, required(answer.RouteTables?.[0]?.RouteTableId));
 }
 
-async function routeToInternet(account: MotoAccount, { gateway }: Vpc, RouteTableId: string): Promise<void> {
+async function routeToInternet(account: Account, { gateway }: Vpc, RouteTableId: string): Promise<void> {
   const route = { RouteTableId, DestinationCidrBlock: '0.0.0.0/0', GatewayId: gateway };
   await account.client(EC2Client).send(new CreateRouteCommand(route));
 }
 
 /** Starts an instance that is a node of the cluster. */
 export async function aNode(
-  account: MotoAccount,
+  account: Account,
   clusterName: string,
   SubnetId: string,
   differing: Partial<RunInstancesCommandInput> = {},
@@ -87,7 +87,7 @@ export async function aNode(
 
 /** Makes a launch template; returns its id. */
 export async function aLaunchTemplate(
-  account: MotoAccount,
+  account: Account,
   LaunchTemplateName: string,
   LaunchTemplateData: RequestLaunchTemplateData,
 ): Promise<string> {

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-securityhub';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { REGION } from '../harness.ts';
-import { aMember, freshMoto, type MotoAccount, run } from './account.ts';
+import { type Account, aMember, freshMoto, run } from './account.ts';
 import { aCluster, endpoint } from './eks.ts';
 
 beforeEach(freshMoto);
@@ -94,12 +94,12 @@ function published() {
   return run(['5.4.2'], {}, { publish: true });
 }
 
-async function findingsOf(account: MotoAccount) {
+async function findingsOf(account: Account) {
   const answer = await account.client(SecurityHubClient).send(new GetFindingsCommand({}));
   return answer.Findings ?? [];
 }
 
-async function setEndpoint(account: MotoAccount, name: string, endpointPublicAccess: boolean): Promise<void> {
+async function setEndpoint(account: Account, name: string, endpointPublicAccess: boolean): Promise<void> {
   const resourcesVpcConfig = { endpointPublicAccess, endpointPrivateAccess: true };
   await account.client(EKSClient).send(new UpdateClusterConfigCommand({ name, resourcesVpcConfig }));
 }

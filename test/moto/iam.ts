@@ -1,15 +1,20 @@
 import {
   AddRoleToInstanceProfileCommand,
+  AddUserToGroupCommand,
   AttachRolePolicyCommand,
+  CreateGroupCommand,
   CreateInstanceProfileCommand,
   CreatePolicyCommand,
   CreateRoleCommand,
+  CreateUserCommand,
   IAMClient,
+  PutGroupPolicyCommand,
   PutRolePolicyCommand,
+  PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
-import { type MotoAccount, required } from './account.ts';
+import { type Account, required } from './account.ts';
 
-type Statement = Readonly<Record<string, unknown>>;
+export type Statement = Readonly<Record<string, unknown>>;
 
 export function policy(...statements: readonly Statement[]): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: statements });
@@ -36,11 +41,7 @@ export interface RoleOptions {
 }
 
 /** Makes a role; returns its ARN. */
-export async function aRole(
-  account: MotoAccount,
-  RoleName: string,
-  options: RoleOptions = {},
-): Promise<string> {
+export async function aRole(account: Account, RoleName: string, options: RoleOptions = {}): Promise<string> {
   const iam = account.client(IAMClient);
   const { trust = trustOf('ec2.amazonaws.com'), inline, attached = [], boundary } = options;
   const { Role } = await iam.send(
@@ -55,20 +56,45 @@ export async function aRole(
 }
 
 /** Makes a managed policy; returns its ARN. */
-export async function aPolicy(account: MotoAccount, PolicyName: string, document: string): Promise<string> {
+export async function aPolicy(account: Account, PolicyName: string, document: string): Promise<string> {
   const command = new CreatePolicyCommand({ PolicyName, PolicyDocument: document });
   return required((await account.client(IAMClient).send(command)).Policy?.Arn);
 }
 
 /** Makes an instance profile with the role in it; returns its ARN. */
-export async function anInstanceProfile(
-  account: MotoAccount,
-  name: string,
-  RoleName: string,
-): Promise<string> {
+export async function anInstanceProfile(account: Account, name: string, RoleName: string): Promise<string> {
   const iam = account.client(IAMClient);
   const InstanceProfileName = name;
   const answer = await iam.send(new CreateInstanceProfileCommand({ InstanceProfileName }));
   await iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName, RoleName }));
   return required(answer.InstanceProfile?.Arn);
+}
+
+export interface UserOptions {
+  readonly inline?: string;
+  /** Makes a group of this name that can do anything with ECR, with the user in it. */
+  readonly group?: string;
+}
+
+export async function aUser(
+  account: Account,
+  UserName: string,
+  { inline, group }: UserOptions,
+): Promise<void> {
+  const iam = account.client(IAMClient);
+  await iam.send(new CreateUserCommand({ UserName }));
+  if (inline) {
+    await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'inline', PolicyDocument: inline }));
+  }
+  if (group) {
+    await iam.send(new CreateGroupCommand({ GroupName: group }));
+    const write = { GroupName: group, PolicyName: 'write', PolicyDocument: allow('ecr:*') };
+    await iam.send(new PutGroupPolicyCommand(write));
+    await iam.send(new AddUserToGroupCommand({ GroupName: group, UserName }));
+  }
+}
+
+/** The ARNs of policies that AWS manages. */
+export function managed(...names: readonly string[]): string[] {
+  return names.map((name) => `arn:aws:iam::aws:policy/${name}`);
 }

@@ -1,25 +1,19 @@
 import { DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks';
 import {
-  AddUserToGroupCommand,
-  CreateGroupCommand,
   CreateOpenIDConnectProviderCommand,
   CreatePolicyVersionCommand,
-  CreateUserCommand,
   IAMClient,
-  PutGroupPolicyCommand,
-  PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { RunResult } from '../../shared/model/run.ts';
 import { gapsOf, linesOf } from '../harness.ts';
-import { aMember, freshMoto, type MotoAccount, required, run } from './account.ts';
+import { type Account, freshMoto, required, run } from './account.ts';
 import { aNode, aSubnet, aVpc } from './ec2.ts';
-import { aCluster, aNodegroup } from './eks.ts';
-import { allow, anInstanceProfile, aPolicy, aRole, policy } from './iam.ts';
+import { PULL } from './ecr.ts';
+import { aNodegroup, anAccountWithCluster } from './eks.ts';
+import { allow, anInstanceProfile, aPolicy, aRole, aUser, managed, policy } from './iam.ts';
 
 beforeEach(freshMoto);
-
-const PULL = ['ecr:GetAuthorizationToken', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 
 describe('who can write to ECR in moto', () => {
   test('is told of users, by their groups too', async () => {
@@ -159,43 +153,13 @@ describe('service accounts in moto', () => {
   });
 });
 
-async function anAccountWithCluster(): Promise<MotoAccount> {
-  const account = await aMember('payments');
-  await aCluster(account, 'prod');
-  return account;
-}
-
-async function ofAccount({ id }: MotoAccount, result: Promise<RunResult>) {
+async function ofAccount({ id }: Account, result: Promise<RunResult>) {
   return (await result).verdicts.filter(({ resource }) => resource.id === `AWS::::Account:${id}`);
 }
 
-interface UserOptions {
-  readonly inline?: string;
-  /** Makes a group of this name that can do anything with ECR, with the user in it. */
-  readonly group?: string;
-}
-
-async function aUser(account: MotoAccount, UserName: string, { inline, group }: UserOptions): Promise<void> {
-  const iam = account.client(IAMClient);
-  await iam.send(new CreateUserCommand({ UserName }));
-  if (inline) {
-    await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'inline', PolicyDocument: inline }));
-  }
-  if (group) {
-    await iam.send(new CreateGroupCommand({ GroupName: group }));
-    const write = { GroupName: group, PolicyName: 'write', PolicyDocument: allow('ecr:*') };
-    await iam.send(new PutGroupPolicyCommand(write));
-    await iam.send(new AddUserToGroupCommand({ GroupName: group, UserName }));
-  }
-}
-
-function nodesWith(account: MotoAccount, subnet: string, role: string): Promise<void> {
+function nodesWith(account: Account, subnet: string, role: string): Promise<void> {
   const nodeRole = `arn:aws:iam::${account.id}:role/${role}`;
   return aNodegroup(account, 'prod', [subnet], { nodegroupName: role, nodeRole });
-}
-
-function managed(...names: readonly string[]): string[] {
-  return names.map((name) => `arn:aws:iam::aws:policy/${name}`);
 }
 
 interface Provider {
@@ -205,7 +169,7 @@ interface Provider {
 }
 
 /** Makes the cluster's issuer an identity provider of the account. */
-async function anOidcProvider(account: MotoAccount, name: string): Promise<Provider> {
+async function anOidcProvider(account: Account, name: string): Promise<Provider> {
   const { cluster } = await account.client(EKSClient).send(new DescribeClusterCommand({ name }));
   const Url = required(cluster?.identity?.oidc?.issuer);
   const ThumbprintList = ['990f4193972f2becf12ddeda5237f9c952f20d9e'];

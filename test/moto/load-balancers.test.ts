@@ -1,25 +1,10 @@
-import {
-  AddTagsCommand,
-  type Listener as ClassicListener,
-  CreateLoadBalancerCommand as CreateClassicCommand,
-  CreateLoadBalancerPolicyCommand,
-  ElasticLoadBalancingClient,
-  type PolicyAttribute,
-  SetLoadBalancerPoliciesOfListenerCommand,
-} from '@aws-sdk/client-elastic-load-balancing';
-import {
-  type Action,
-  CreateListenerCommand,
-  CreateLoadBalancerCommand,
-  type CreateLoadBalancerCommandInput,
-  CreateRuleCommand,
-  ElasticLoadBalancingV2Client,
-} from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { CreateLoadBalancerCommandInput } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { linesOf, REGION } from '../harness.ts';
-import { aMember, freshMoto, type MotoAccount, required, run } from './account.ts';
+import { linesOf } from '../harness.ts';
+import { type Account, freshMoto, run } from './account.ts';
 import { aSubnet, aVpc } from './ec2.ts';
-import { aCluster } from './eks.ts';
+import { aCluster, anAccountWithCluster } from './eks.ts';
+import { aClassic, aLoadBalancer, answer, aSecureClassic, listen, ruleOf, toHttps } from './elb.ts';
 
 beforeEach(freshMoto);
 
@@ -28,7 +13,7 @@ const OLD = 'ELBSecurityPolicy-2016-08';
 
 describe('load balancers in moto', () => {
   test('are judged by each of their listeners and rules', async () => {
-    const account = await anAccountWithCluster('prod');
+    const account = await anAccountWithCluster();
     const make = await aMaker(account, 'prod');
     const redirecting = await make('redirecting');
     await listen(account, redirecting, 'HTTP', { DefaultActions: [toHttps] });
@@ -61,7 +46,7 @@ describe('load balancers in moto', () => {
   });
 
   test('belong to the cluster they are tagged for, however many there are', async () => {
-    const account = await anAccountWithCluster('prod');
+    const account = await anAccountWithCluster();
     const [ofProd, ofOthers] = [await aMaker(account, 'prod'), await aMaker(account, 'elsewhere')];
     await Promise.all(Array.from({ length: 20 }, (_, index) => ofOthers(`other-${index}`)));
     await ofProd('own');
@@ -76,7 +61,7 @@ describe('load balancers in moto', () => {
   });
 
   test('of the classic kind are judged as well', async () => {
-    const account = await anAccountWithCluster('prod');
+    const account = await anAccountWithCluster();
     await Promise.all([
       aClassic(account, 'plain', { Protocol: 'HTTP', LoadBalancerPort: 80, InstancePort: 8080 }),
       aClassic(account, 'passing', { Protocol: 'TCP', LoadBalancerPort: 443, InstancePort: 8443 }),
@@ -96,7 +81,7 @@ describe('load balancers in moto', () => {
 
   // AWS fills in a policy's protocols from the one it refers to, and lists its own; moto does neither.
   test('of the classic kind are not judged when what their policy refers to cannot be read', async () => {
-    const account = await anAccountWithCluster('prod');
+    const account = await anAccountWithCluster();
     await aSecureClassic(account, 'referring', { 'Reference-Security-Policy': OLD });
 
     const { verdicts } = await run(['5.4.5']);
@@ -106,97 +91,10 @@ describe('load balancers in moto', () => {
   });
 });
 
-const toHttps: Action = {
-  Type: 'redirect',
-  RedirectConfig: { Protocol: 'HTTPS', Port: '443', StatusCode: 'HTTP_301' },
-};
-const answer: Action = { Type: 'fixed-response', FixedResponseConfig: { StatusCode: '200' } };
-
-async function anAccountWithCluster(name: string): Promise<MotoAccount> {
-  const account = await aMember('payments');
-  await aCluster(account, name);
-  return account;
-}
-
-/** Makes a function that makes load balancers as the AWS Load Balancer Controller would for the cluster. */
-async function aMaker(account: MotoAccount, clusterName: string) {
+/** Makes a function that makes load balancers for the cluster. */
+async function aMaker(account: Account, clusterName: string) {
   const vpc = await aVpc(account);
   const Subnets = [await aSubnet(account, vpc, 1), await aSubnet(account, vpc, 2)];
-  const Tags = [{ Key: 'elbv2.k8s.aws/cluster', Value: clusterName }];
-  return async (Name: string, differing: Partial<CreateLoadBalancerCommandInput> = {}): Promise<string> => {
-    const command = new CreateLoadBalancerCommand({ Name, Subnets, Tags, ...differing });
-    const { LoadBalancers: made } = await account.client(ElasticLoadBalancingV2Client).send(command);
-    return required(made?.[0]?.LoadBalancerArn);
-  };
-}
-
-/** Makes a listener, which answers by itself when nothing else is said; returns its ARN. */
-async function listen(
-  account: MotoAccount,
-  LoadBalancerArn: string,
-  Protocol: 'HTTP' | 'HTTPS' | 'TCP' | 'TLS',
-  differing: { readonly DefaultActions?: Action[]; readonly SslPolicy?: string } = {},
-): Promise<string> {
-  const endsTls = Protocol === 'HTTPS' || Protocol === 'TLS';
-  const command = new CreateListenerCommand({
-    LoadBalancerArn,
-    Protocol,
-    Port: endsTls ? 443 : 80,
-    ...(endsTls && { Certificates: [{ CertificateArn: certificateOf(account) }] }),
-    DefaultActions: [answer],
-    ...differing,
-  });
-  const { Listeners: made } = await account.client(ElasticLoadBalancingV2Client).send(command);
-  return required(made?.[0]?.ListenerArn);
-}
-
-async function ruleOf(account: MotoAccount, ListenerArn: string, action: Action): Promise<void> {
-  const Conditions = [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/health'] } }];
-  const rule = { ListenerArn, Priority: 1, Conditions, Actions: [action] };
-  await account.client(ElasticLoadBalancingV2Client).send(new CreateRuleCommand(rule));
-}
-
-/** moto does not look for certificates of IAM. */
-function certificateOf({ id }: MotoAccount): string {
-  return `arn:aws:iam::${id}:server-certificate/www`;
-}
-
-/** Makes a load balancer as Kubernetes itself would for the cluster `prod`. */
-async function aClassic(
-  account: MotoAccount,
-  LoadBalancerName: string,
-  listener: ClassicListener,
-): Promise<void> {
-  const elb = account.client(ElasticLoadBalancingClient);
-  await elb.send(
-    new CreateClassicCommand({
-      LoadBalancerName,
-      Listeners: [listener],
-      AvailabilityZones: [`${REGION}a`],
-    }),
-  );
-  const Tags = [{ Key: 'kubernetes.io/cluster/prod', Value: 'owned' }];
-  await elb.send(new AddTagsCommand({ LoadBalancerNames: [LoadBalancerName], Tags }));
-}
-
-async function aSecureClassic(
-  account: MotoAccount,
-  LoadBalancerName: string,
-  attributes: Readonly<Record<string, string>>,
-): Promise<void> {
-  const elb = account.client(ElasticLoadBalancingClient);
-  const listener = { Protocol: 'HTTPS', LoadBalancerPort: 443, InstancePort: 8080 };
-  await aClassic(account, LoadBalancerName, { ...listener, SSLCertificateId: certificateOf(account) });
-  const PolicyAttributes = Object.entries(attributes).map(
-    ([AttributeName, AttributeValue]): PolicyAttribute => ({ AttributeName, AttributeValue }),
-  );
-  const policy = { LoadBalancerName, PolicyName: 'tls', PolicyTypeName: 'SSLNegotiationPolicyType' };
-  await elb.send(new CreateLoadBalancerPolicyCommand({ ...policy, PolicyAttributes }));
-  await elb.send(
-    new SetLoadBalancerPoliciesOfListenerCommand({
-      LoadBalancerName,
-      LoadBalancerPort: 443,
-      PolicyNames: ['tls'],
-    }),
-  );
+  return (Name: string, differing: Partial<CreateLoadBalancerCommandInput> = {}) =>
+    aLoadBalancer(account, clusterName, { Name, Subnets, ...differing });
 }

@@ -1,9 +1,8 @@
-import { CreateFargateProfileCommand, EKSClient } from '@aws-sdk/client-eks';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { linesOf } from '../harness.ts';
-import { aMember, freshMoto, type MotoAccount, run } from './account.ts';
+import { type Account, aMember, freshMoto, run } from './account.ts';
 import { aLaunchTemplate, aNode, aPublicSubnet, aSubnet, aVpc, openMainRouteTable } from './ec2.ts';
-import { aCluster, aNodegroup } from './eks.ts';
+import { aCluster, aFargateProfile, aNodegroup } from './eks.ts';
 
 beforeEach(freshMoto);
 
@@ -69,26 +68,12 @@ describe('nodes in moto', () => {
   });
 });
 
-async function clusters(account: MotoAccount, names: readonly string[]): Promise<void> {
+async function clusters(account: Account, names: readonly string[]): Promise<void> {
   await Promise.all(names.map((name) => aCluster(account, name)));
 }
 
-function aTemplate(account: MotoAccount, name: string, AssociatePublicIpAddress: boolean): Promise<string> {
+function aTemplate(account: Account, name: string, AssociatePublicIpAddress: boolean): Promise<string> {
   return aLaunchTemplate(account, name, {
     NetworkInterfaces: [{ DeviceIndex: 0, AssociatePublicIpAddress }],
   });
-}
-
-async function aFargateProfile(
-  account: MotoAccount,
-  clusterName: string,
-  namespaces: readonly string[],
-): Promise<void> {
-  const command = new CreateFargateProfileCommand({
-    clusterName,
-    fargateProfileName: 'default',
-    podExecutionRoleArn: `arn:aws:iam::${account.id}:role/pods`,
-    selectors: namespaces.map((namespace) => ({ namespace })),
-  });
-  await account.client(EKSClient).send(command);
 }

@@ -6,7 +6,7 @@ import {
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { aMember, freshMoto, type MotoAccount, management, required, run } from './account.ts';
+import { type Account, aMember, freshMoto, management, required, run } from './account.ts';
 
 beforeEach(freshMoto);
 
@@ -102,7 +102,7 @@ async function aUnit(Name: string, ParentId: string): Promise<string> {
   return required(answer.OrganizationalUnit?.Id);
 }
 
-async function move({ id }: MotoAccount, DestinationParentId: string): Promise<void> {
+async function move({ id }: Account, DestinationParentId: string): Promise<void> {
   const SourceParentId = await rootId();
   await organizations().send(new MoveAccountCommand({ AccountId: id, SourceParentId, DestinationParentId }));
 }

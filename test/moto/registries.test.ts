@@ -1,20 +1,15 @@
-import {
-  CreateRepositoryCommand,
-  ECRClient,
-  PutRegistryPolicyCommand,
-  PutRegistryScanningConfigurationCommand,
-  SetRepositoryPolicyCommand,
-} from '@aws-sdk/client-ecr';
+import { ECRClient, PutRegistryPolicyCommand } from '@aws-sdk/client-ecr';
 import { DescribeOrganizationCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { gapsOf, linesOf, REGION } from '../harness.ts';
-import { aMember, freshMoto, type MotoAccount, management, required, run } from './account.ts';
-import { aCluster } from './eks.ts';
+import { aMember, freshMoto, management, required, run } from './account.ts';
+import { aRepository, aSharedRepository, PULL, scan } from './ecr.ts';
+import { anAccountWithCluster } from './eks.ts';
+import { policy } from './iam.ts';
 
 beforeEach(freshMoto);
 
 const STRANGER = '999999999999';
-const PULL = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 
 describe('repositories in moto', () => {
   test('are scanned by the rules of their registry, or on push', async () => {
@@ -104,6 +99,7 @@ describe('repositories in moto', () => {
   test('have a registry that lets in whom its policy lets in', async () => {
     const [open, closed] = [await anAccountWithCluster('open'), await anAccountWithCluster('closed')];
     const policyText = policy({
+      Effect: 'Allow',
       Principal: { AWS: root(STRANGER) },
       Action: ['ecr:ReplicateImage', 'ecr:CreateRepository'],
       Resource: `arn:aws:ecr:${REGION}:${open.id}:repository/*`,
@@ -130,53 +126,8 @@ describe('repositories in moto', () => {
   });
 });
 
-/** Registries are judged where there is a cluster. */
-async function anAccountWithCluster(name = 'payments'): Promise<MotoAccount> {
-  const account = await aMember(name);
-  await aCluster(account, 'prod');
-  return account;
-}
-
-async function aRepository(
-  account: MotoAccount,
-  repositoryName: string,
-  imageScanningConfiguration: { readonly scanOnPush?: boolean } = {},
-): Promise<void> {
-  const command = new CreateRepositoryCommand({ repositoryName, imageScanningConfiguration });
-  await account.client(ECRClient).send(command);
-}
-
-type Statement = Readonly<Record<string, unknown>>;
-
-/** Makes a repository with a policy of one statement, which allows to pull when it does not say. */
-async function aSharedRepository(
-  account: MotoAccount,
-  repositoryName: string,
-  statement: Statement,
-): Promise<void> {
-  await aRepository(account, repositoryName);
-  const policyText = policy({ Action: PULL, ...statement });
-  await account.client(ECRClient).send(new SetRepositoryPolicyCommand({ repositoryName, policyText }));
-}
-
-function policy(statement: Statement): string {
-  return JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] });
-}
-
 function root(accountId: string): string {
   return `arn:aws:iam::${accountId}:root`;
-}
-
-/** moto applies rules to the repositories that exist when they are set; AWS to later ones as well. */
-async function scan(
-  account: MotoAccount,
-  scanType: 'BASIC' | 'ENHANCED',
-  scanFrequency: 'SCAN_ON_PUSH' | 'CONTINUOUS_SCAN',
-  filter: string,
-): Promise<void> {
-  const repositoryFilters = [{ filter, filterType: 'WILDCARD' as const }];
-  const rules = [{ scanFrequency, repositoryFilters }];
-  await account.client(ECRClient).send(new PutRegistryScanningConfigurationCommand({ scanType, rules }));
 }
 
 async function organizationId(): Promise<string> {

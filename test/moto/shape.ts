@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { errorCode } from '../../shared/aws/read.ts';
+
+/** What an answer is made of: the kind of value at each path, `cluster.tags.team` or `Roles[].Arn`. */
+export type Shape = ReadonlyMap<string, string>;
+
+/** A path at which two shapes are not alike, with the kinds of value there. */
+export interface Difference {
+  readonly path: string;
+  readonly sandbox: string;
+  readonly moto: string;
+}
+
+const NOTHING = 'nothing';
+const withStatus = z.object({ $metadata: z.object({ httpStatusCode: z.number() }) });
+
+/** What a request comes to: an answer, or an error with its status. Throws what is neither AWS's nor the network's. */
+export async function outcomeOf(ask: () => Promise<object>): Promise<object> {
+  try {
+    return { ...(await ask()), $metadata: undefined };
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === undefined) throw error;
+    return { error: `${code} ${withStatus.safeParse(error).data?.$metadata.httpStatusCode}` };
+  }
+}
+
+/**
+ * Field names and the types of their values. Of values only what every AWS would say alike is kept: errors, and the form
+ * of ARNs. Fields without a value are left out.
+ */
+export function shapeOf(outcome: object): Shape {
+  const kinds = new Map<string, Set<string>>();
+  for (const [path, kind] of kindsIn(outcome, '')) {
+    kinds.set(path, (kinds.get(path) ?? new Set()).add(kind));
+  }
+  return new Map([...kinds].map(([path, all]) => [path, [...all].sort().join(' or ')]));
+}
+
+function* kindsIn(value: unknown, path: string): Generator<readonly [path: string, kind: string]> {
+  if (value === undefined) return;
+  if (Array.isArray(value)) {
+    yield [path, 'list'];
+    for (const item of value) yield* kindsIn(item, `${path}[]`);
+  } else if (typeof value === 'object' && value !== null && !(value instanceof Date)) {
+    if (path !== '') yield [path, 'structure'];
+    for (const [key, item] of Object.entries(value)) yield* kindsIn(item, path ? `${path}.${key}` : key);
+  } else {
+    yield [path, path === 'error' ? String(value) : kindOf(value)];
+  }
+}
+
+function kindOf(value: unknown): string {
+  if (value instanceof Date) return 'time';
+  if (typeof value !== 'string') return typeof value;
+  if (value.startsWith('arn:')) return formOfArn(value);
+  return /^\d{4}-\d\d-\d\dT/.test(value) ? 'time as text' : 'text';
+}
+
+/** An ARN without accounts and names: `arn:aws:eks:eu-west-1:<account>:nodegroup/<name>/<name>/<name>`. */
+function formOfArn(arn: string): string {
+  const end = arn.lastIndexOf(':') + 1;
+  const [type, ...names] = arn.slice(end).split('/');
+  const start = arn.slice(0, end).replaceAll(/\b\d{12}\b/g, '<account>');
+  return start + [type, ...names.map(() => '<name>')].join('/');
+}
+
+/** Where two shapes are not alike. Of a structure or list that only one has, just the outermost path is told. */
+export function differencesBetween(sandbox: Shape, moto: Shape): Difference[] {
+  const kindsAt = (path: string) => ({
+    path,
+    sandbox: sandbox.get(path) ?? NOTHING,
+    moto: moto.get(path) ?? NOTHING,
+  });
+  // An answer and an error have nothing in common.
+  if (sandbox.has('error') !== moto.has('error')) return [kindsAt('error')];
+  const paths = [...new Set([...sandbox.keys(), ...moto.keys()])];
+  const different = paths.filter((path) => sandbox.get(path) !== moto.get(path));
+  const isWithin = (path: string, outer: string) =>
+    path.startsWith(`${outer}.`) || path.startsWith(`${outer}[`);
+  return different.filter((path) => !different.some((outer) => isWithin(path, outer))).map(kindsAt);
+}
+
+/** Whether only moto has the field. */
+export function isLeftOut({ sandbox }: Difference): boolean {
+  return sandbox === NOTHING;
+}
