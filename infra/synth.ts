@@ -21,32 +21,46 @@ export function addStacks(
   const auditor = new AuditorStack(app, 'EksAuditor', { deployed, bundles, env: own });
   // For those who roll it out by other means.
   writeFileSync(join(app.outdir, 'member-role.template.json'), JSON.stringify(template, null, 1));
-  const manager = deployment.managementAccount;
-  if (deployment.memberRole.from !== 'elsewhere') {
-    const account =
-      deployment.memberRole.from === 'management-account' && manager ? manager : deployment.account;
-    const members = new MembersStack(app, 'EksAuditorMembers', {
-      deployed,
-      template,
-      env: { account, region: deployment.region },
-    });
+  if (deployment.memberRole.from === 'delegated-administrator') {
+    const members = new MembersStack(app, 'EksAuditorMembers', { deployed, template, env: own });
     // The change bus has to be there before anything is forwarded to it.
     members.addStackDependency(auditor);
   }
-  if (manager) addManagementAccount(app, deployed, manager);
+  const manager = deployment.managementAccount;
+  if (manager) addManagementAccount(app, deployed, template, manager);
 }
 
-function addManagementAccount(app: App, deployed: DeployedConfig, account: string): void {
-  const regions = memberRegions(deployed);
-  const [first, ...others] = regions.map(
-    (region) =>
-      new MemberStack(app, `EksAuditorManagement-${region}`, {
-        deployed,
-        stackName: 'EksAuditorManagement',
-        env: { account, region },
-      }),
-  );
+/** Named apart, for they are deployed with other credentials, and into an account that may not be bootstrapped. */
+function addManagementAccount(
+  app: App,
+  deployed: DeployedConfig,
+  template: Readonly<Record<string, unknown>>,
+  account: string,
+): void {
+  const stackOf = (region: string) =>
+    new MemberStack(app, `Management-${region}`, {
+      deployed,
+      stackName: 'EksAuditorManagement',
+      env: { account, region },
+      synthesizer: withoutBootstrap(),
+    });
+  const [first, ...others] = memberRegions(deployed).map(stackOf);
   for (const other of others) if (first) other.addStackDependency(first);
+  const { memberRole, region } = deployed.deployment;
+  if (memberRole.from === 'management-account') {
+    new MembersStack(app, 'Management-members', {
+      deployed,
+      template,
+      stackName: 'EksAuditorMembers',
+      env: { account, region },
+      synthesizer: withoutBootstrap(),
+    });
+  }
+}
+
+/** The CDK's classes are not checked with exactOptionalPropertyTypes. */
+function withoutBootstrap(): IStackSynthesizer {
+  return new BootstraplessSynthesizer() as IStackSynthesizer;
 }
 
 /** The member stack on its own: no assets, no account, no Region. */
@@ -58,8 +72,7 @@ export function memberTemplate(
   prepare(app);
   const stack = new MemberStack(app, 'EksAuditorMember', {
     deployed,
-    // The CDK's classes are not checked with exactOptionalPropertyTypes.
-    synthesizer: new BootstraplessSynthesizer() as IStackSynthesizer,
+    synthesizer: withoutBootstrap(),
   });
   return app.synth().getStackByName(stack.stackName).template;
 }

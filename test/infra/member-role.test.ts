@@ -111,7 +111,13 @@ describe('the StackSet', () => {
       deployment: { memberRole: { from: 'management-account', organizationalUnits: ['r-ab12'] } },
     });
 
-    synthesized(config).members.hasResourceProperties('AWS::CloudFormation::StackSet', { CallAs: 'SELF' });
+    const { templates } = synthesized(config);
+
+    expect([...templates.keys()]).not.toContain('EksAuditorMembers');
+    templates
+      .get('Management-members')
+      ?.hasResourceProperties('AWS::CloudFormation::StackSet', { CallAs: 'SELF' });
+    expect(templates.has('Management-members')).toBe(true);
   });
 
   test('is not there when the role is rolled out elsewhere', () => {
@@ -123,9 +129,9 @@ describe('the StackSet', () => {
 
 describe('the management account, which StackSets skip', () => {
   test('gets the same by stacks of its own', () => {
-    const own = [...templates.keys()].filter((id) => id.startsWith('EksAuditorManagement'));
+    const own = [...templates.keys()].filter((id) => id.startsWith('Management'));
 
-    expect(own).toEqual(['EksAuditorManagement-eu-west-1', 'EksAuditorManagement-us-east-1']);
+    expect(own).toEqual(['Management-eu-west-1', 'Management-us-east-1']);
     templates.get(own[0] ?? '')?.hasResourceProperties('AWS::IAM::Role', { RoleName: 'EksAuditorMember' });
   });
 
