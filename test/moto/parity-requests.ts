@@ -71,6 +71,7 @@ const ONLY_AWS = 'AWS answers with it, moto does not';
 const INTERNAL = 'moto fails with an internal error';
 const FILLED_IN = 'Security Hub fills it in; moto answers with what was imported';
 
+const KEY_STATE = under('KeyMetadata', 'KeyState KeyManager Enabled Origin');
 const KEY = {
   'KeyMetadata.KeyUsage': ONLY_AWS,
   'KeyMetadata.MultiRegion': ONLY_AWS,
@@ -87,6 +88,8 @@ const MANAGED_POLICY = {
 export interface Request {
   readonly request: string;
   readonly ask: (twin: Twin) => Promise<object>;
+  /** Fields whose values are the same in both. */
+  readonly exact?: readonly string[];
   /** Fields that the sandbox leaves out, as the auditor does not read them. */
   readonly leftOut?: readonly string[];
   /** By the path of a field: why else the two are not alike there. */
@@ -122,6 +125,7 @@ export const REQUESTS: readonly Request[] = [
   {
     request: 'organizations:ListAccounts',
     ask: ({ management }) => organizations(management).send(new ListAccountsCommand({})),
+    exact: ['Accounts[].Status', 'Accounts[].State'],
   },
   {
     request: 'organizations:ListAccounts by a member',
@@ -136,6 +140,7 @@ export const REQUESTS: readonly Request[] = [
     request: 'organizations:ListAccountsForParent',
     ask: ({ management, ids }) =>
       organizations(management).send(new ListAccountsForParentCommand({ ParentId: ids.unit })),
+    exact: under('Accounts[]', 'Name Status State'),
   },
   {
     request: 'organizations:ListAccountsForParent of none',
@@ -146,6 +151,7 @@ export const REQUESTS: readonly Request[] = [
     request: 'organizations:ListOrganizationalUnitsForParent',
     ask: ({ management, ids }) =>
       organizations(management).send(new ListOrganizationalUnitsForParentCommand({ ParentId: ids.root })),
+    exact: ['OrganizationalUnits[].Name'],
   },
   {
     request: 'organizations:ListOrganizationalUnitsForParent of an OU without',
@@ -184,10 +190,22 @@ export const REQUESTS: readonly Request[] = [
     ask: ({ member }) => elb(member).send(new DescribeLoadBalancersCommand({ Marker: 'none' })),
     differences: { error: INTERNAL },
   },
-  { request: 'eks:ListClusters', ask: ({ member }) => eks(member).send(new ListClustersCommand({})) },
+  {
+    request: 'eks:ListClusters',
+    ask: ({ member }) => eks(member).send(new ListClustersCommand({})),
+    exact: ['clusters[]'],
+  },
   {
     request: 'eks:DescribeCluster',
     ask: ({ member }) => eks(member).send(new DescribeClusterCommand({ name: 'prod' })),
+    exact: [
+      ...under('cluster', 'name status version encryptionConfig[].resources[] tags.team'),
+      ...under(
+        'cluster.resourcesVpcConfig',
+        'endpointPublicAccess endpointPrivateAccess publicAccessCidrs[]',
+      ),
+      ...under('cluster.logging.clusterLogging[]', 'enabled types[]'),
+    ],
     leftOut: ['cluster.clientRequestToken'],
     differences: {
       'cluster.accessConfig': ONLY_AWS,
@@ -207,6 +225,7 @@ export const REQUESTS: readonly Request[] = [
   {
     request: 'eks:ListNodegroups',
     ask: ({ member }) => eks(member).send(new ListNodegroupsCommand({ clusterName: 'prod' })),
+    exact: ['nodegroups[]'],
   },
   {
     request: 'eks:ListNodegroups of no cluster',
@@ -217,6 +236,7 @@ export const REQUESTS: readonly Request[] = [
     request: 'eks:DescribeNodegroup',
     ask: ({ member }) =>
       eks(member).send(new DescribeNodegroupCommand({ clusterName: 'prod', nodegroupName: 'default' })),
+    exact: under('nodegroup', 'clusterName nodegroupName status launchTemplate.name launchTemplate.version'),
     leftOut: under('nodegroup', 'labels remoteAccess resources taints'),
   },
   {
@@ -227,6 +247,7 @@ export const REQUESTS: readonly Request[] = [
   {
     request: 'eks:ListFargateProfiles',
     ask: ({ member }) => eks(member).send(new ListFargateProfilesCommand({ clusterName: 'prod' })),
+    exact: ['fargateProfileNames[]'],
   },
   {
     request: 'eks:DescribeFargateProfile',
@@ -234,6 +255,7 @@ export const REQUESTS: readonly Request[] = [
       eks(member).send(
         new DescribeFargateProfileCommand({ clusterName: 'prod', fargateProfileName: 'default' }),
       ),
+    exact: under('fargateProfile', 'clusterName fargateProfileName status selectors[].namespace'),
     differences: {
       'fargateProfile.subnets[]': 'AWS takes the subnets of the cluster when none are given; moto none',
     },
@@ -248,16 +270,19 @@ export const REQUESTS: readonly Request[] = [
   {
     request: 'kms:DescribeKey',
     ask: ({ member, ids }) => kms(member).send(new DescribeKeyCommand({ KeyId: ids.keys.enabled })),
+    exact: KEY_STATE,
     differences: KEY,
   },
   {
     request: 'kms:DescribeKey of a disabled one',
     ask: ({ member, ids }) => kms(member).send(new DescribeKeyCommand({ KeyId: ids.keys.disabled })),
+    exact: KEY_STATE,
     differences: KEY,
   },
   {
     request: 'kms:DescribeKey of one about to be deleted',
     ask: ({ member, ids }) => kms(member).send(new DescribeKeyCommand({ KeyId: ids.keys.dying })),
+    exact: KEY_STATE,
     differences: KEY,
   },
   {
@@ -299,6 +324,7 @@ export const REQUESTS: readonly Request[] = [
     request: 'securityhub:BatchImportFindings',
     ask: ({ member }) =>
       securityHub(member).send(new BatchImportFindingsCommand({ Findings: [aFinding(member)] })),
+    exact: ['SuccessCount', 'FailedCount'],
   },
   {
     request: 'securityhub:BatchImportFindings with one that is about nothing',
@@ -306,10 +332,12 @@ export const REQUESTS: readonly Request[] = [
       securityHub(member).send(
         new BatchImportFindingsCommand({ Findings: [aFinding(member, { Resources: [] })] }),
       ),
+    exact: ['SuccessCount', 'FailedCount', 'FailedFindings[].Id', 'FailedFindings[].ErrorCode'],
   },
   {
     request: 'securityhub:GetFindings',
     ask: ({ member }) => securityHub(member).send(new GetFindingsCommand({})),
+    exact: under('Findings[]', 'Id Title Compliance.Status RecordState FindingProviderFields.Severity.Label'),
     differences: {
       'Findings[].AwsAccountName': FILLED_IN,
       'Findings[].CompanyName': FILLED_IN,
@@ -328,6 +356,7 @@ export const REQUESTS: readonly Request[] = [
   {
     request: 'ecr:DescribeRepositories',
     ask: ({ member }) => ecr(member).send(new DescribeRepositoriesCommand({})),
+    exact: under('repositories[]', 'repositoryName imageScanningConfiguration.scanOnPush'),
   },
   {
     request: 'ecr:DescribeRepositories of none',
@@ -336,10 +365,15 @@ export const REQUESTS: readonly Request[] = [
   {
     request: 'ecr:GetRegistryScanningConfiguration',
     ask: ({ member }) => ecr(member).send(new GetRegistryScanningConfigurationCommand({})),
+    exact: [
+      ...under('scanningConfiguration', 'scanType rules[].scanFrequency'),
+      ...under('scanningConfiguration.rules[].repositoryFilters[]', 'filter filterType'),
+    ],
   },
   {
     request: 'ecr:GetRegistryScanningConfiguration of an untouched registry',
     ask: ({ management }) => ecr(management).send(new GetRegistryScanningConfigurationCommand({})),
+    exact: ['scanningConfiguration.scanType'],
   },
   {
     request: 'ecr:BatchGetRepositoryScanningConfiguration',
@@ -349,10 +383,21 @@ export const REQUESTS: readonly Request[] = [
           repositoryNames: ['app/api', 'scratch', 'none'],
         }),
       ),
+    exact: [
+      ...under(
+        'scanningConfigurations[]',
+        'repositoryName scanFrequency scanOnPush appliedScanFilters[].filter',
+      ),
+      ...under('failures[]', 'repositoryName failureCode'),
+    ],
+    differences: {
+      'scanningConfigurations[].scanOnPush': 'moto never sets it; the auditor does not read it',
+    },
   },
   {
     request: 'ecr:GetRepositoryPolicy',
     ask: ({ member }) => ecr(member).send(new GetRepositoryPolicyCommand({ repositoryName: 'app/api' })),
+    exact: ['policyText'],
   },
   {
     request: 'ecr:GetRepositoryPolicy where there is none',
@@ -365,6 +410,7 @@ export const REQUESTS: readonly Request[] = [
   {
     request: 'ecr:GetRegistryPolicy',
     ask: ({ member }) => ecr(member).send(new GetRegistryPolicyCommand({})),
+    exact: ['policyText'],
   },
   {
     request: 'ecr:GetRegistryPolicy where there is none',
@@ -373,15 +419,27 @@ export const REQUESTS: readonly Request[] = [
   {
     request: 'iam:GetAccountAuthorizationDetails of users',
     ask: ({ member }) => authorizationDetails(member, 'User'),
+    exact: under(
+      'UserDetailList[]',
+      'UserName GroupList[] UserPolicyList[].PolicyName UserPolicyList[].PolicyDocument',
+    ),
     differences: { 'UserDetailList[].Tags': ONLY_AWS },
   },
   {
     request: 'iam:GetAccountAuthorizationDetails of groups',
     ask: ({ member }) => authorizationDetails(member, 'Group'),
+    exact: under(
+      'GroupDetailList[]',
+      'GroupName GroupPolicyList[].PolicyName GroupPolicyList[].PolicyDocument',
+    ),
   },
   {
     request: 'iam:GetAccountAuthorizationDetails of roles',
     ask: ({ member }) => authorizationDetails(member, 'Role'),
+    exact: [
+      'RoleDetailList[].RolePolicyList[].PolicyName',
+      'RoleDetailList[].RolePolicyList[].PolicyDocument',
+    ],
     leftOut: [
       'RoleDetailList[].RoleLastUsed.LastUsedDate',
       ...under(
@@ -393,6 +451,10 @@ export const REQUESTS: readonly Request[] = [
   {
     request: 'iam:GetAccountAuthorizationDetails of own policies',
     ask: ({ member }) => authorizationDetails(member, 'LocalManagedPolicy'),
+    exact: under(
+      'Policies[]',
+      'DefaultVersionId AttachmentCount PolicyVersionList[].VersionId PolicyVersionList[].Document',
+    ),
     leftOut: ['Policies[].Description'],
     differences: MANAGED_POLICY,
   },
@@ -417,6 +479,7 @@ export const REQUESTS: readonly Request[] = [
     request: 'iam:GetOpenIDConnectProvider',
     ask: ({ member, ids }) =>
       iam(member).send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: ids.oidcProvider })),
+    exact: ['Url', 'ClientIDList[]'],
   },
   {
     request: 'iam:GetOpenIDConnectProvider of none',
@@ -435,6 +498,10 @@ export const REQUESTS: readonly Request[] = [
       ec2(member).send(
         new DescribeInstancesCommand({ Filters: [{ Name: 'tag-key', Values: ['kubernetes.io/cluster/*'] }] }),
       ),
+    exact: under(
+      'Reservations[].Instances[]',
+      'State.Name MetadataOptions.HttpTokens MetadataOptions.HttpPutResponseHopLimit MetadataOptions.HttpEndpoint',
+    ),
     leftOut: [
       ...under(
         'Reservations[].Instances[]',
@@ -461,6 +528,7 @@ export const REQUESTS: readonly Request[] = [
       ec2(member).send(
         new DescribeSubnetsCommand({ Filters: [{ Name: 'subnet-id', Values: [ids.subnet] }] }),
       ),
+    exact: under('Subnets[]', 'CidrBlock MapPublicIpOnLaunch AssignIpv6AddressOnCreation'),
     leftOut: under(
       'Subnets[]',
       'AvailabilityZoneId DefaultForAz Ipv6CidrBlockAssociationSet Ipv6Native PrivateDnsNameOptionsOnLaunch',
@@ -475,6 +543,10 @@ export const REQUESTS: readonly Request[] = [
     request: 'ec2:DescribeRouteTables',
     ask: ({ member, ids }) =>
       ec2(member).send(new DescribeRouteTablesCommand({ Filters: [{ Name: 'vpc-id', Values: [ids.vpc] }] })),
+    exact: under(
+      'RouteTables[]',
+      'Routes[].DestinationCidrBlock Routes[].State Routes[].Origin Associations[].Main',
+    ),
     leftOut: ['RouteTables[].Associations[].AssociationState'],
     differences: { 'RouteTables[].PropagatingVgws': ONLY_AWS },
   },
@@ -487,6 +559,13 @@ export const REQUESTS: readonly Request[] = [
           Versions: ['$Default'],
         }),
       ),
+    exact: [
+      ...under('LaunchTemplateVersions[]', 'LaunchTemplateName VersionNumber DefaultVersion'),
+      ...under(
+        'LaunchTemplateVersions[].LaunchTemplateData',
+        'NetworkInterfaces[].AssociatePublicIpAddress MetadataOptions.HttpTokens MetadataOptions.HttpPutResponseHopLimit',
+      ),
+    ],
     leftOut: ['LaunchTemplateVersions[].CreatedBy'],
   },
   {
@@ -516,6 +595,7 @@ export const REQUESTS: readonly Request[] = [
   {
     request: 'elasticloadbalancing:DescribeLoadBalancers',
     ask: ({ member }) => elb(member).send(new DescribeLoadBalancersCommand({ Names: ['web'] })),
+    exact: under('LoadBalancers[]', 'LoadBalancerName Type State.Code'),
     leftOut: ['LoadBalancers[].AvailabilityZones[]'],
     differences: {
       'LoadBalancers[].Scheme':
@@ -530,7 +610,12 @@ export const REQUESTS: readonly Request[] = [
     request: 'elasticloadbalancing:DescribeListeners',
     ask: ({ member, ids }) =>
       elb(member).send(new DescribeListenersCommand({ LoadBalancerArn: ids.loadBalancer })),
+    exact: under(
+      'Listeners[]',
+      'Protocol Port SslPolicy DefaultActions[].Type DefaultActions[].RedirectConfig.Protocol',
+    ),
     leftOut: ['Listeners[].AlpnPolicy'],
+    differences: { 'Listeners[].SslPolicy': 'moto has one for HTTP as well' },
   },
   {
     request: 'elasticloadbalancing:DescribeListeners of no load balancer',
@@ -540,6 +625,10 @@ export const REQUESTS: readonly Request[] = [
   {
     request: 'elasticloadbalancing:DescribeRules',
     ask: ({ member, ids }) => elb(member).send(new DescribeRulesCommand({ ListenerArn: ids.listener })),
+    exact: under(
+      'Rules[]',
+      'Priority IsDefault Actions[].Type Actions[].RedirectConfig.Protocol Conditions[].Field',
+    ),
     differences: {
       'Rules[].Conditions[].Values': 'AWS answers with the values of a path pattern in the old way as well',
     },
@@ -552,6 +641,7 @@ export const REQUESTS: readonly Request[] = [
   {
     request: 'elasticloadbalancing:DescribeTags',
     ask: ({ member, ids }) => elb(member).send(new DescribeTagsCommand({ ResourceArns: [ids.loadBalancer] })),
+    exact: under('TagDescriptions[].Tags[]', 'Key Value'),
   },
   {
     request: 'elasticloadbalancing:DescribeTags of none',
@@ -562,6 +652,7 @@ export const REQUESTS: readonly Request[] = [
   {
     request: 'elasticloadbalancing:DescribeSSLPolicies',
     ask: ({ member }) => elb(member).send(new DescribeSSLPoliciesCommand({ Names: [TLS_POLICY] })),
+    exact: under('SslPolicies[]', 'Name SslProtocols[]'),
     leftOut: ['SslPolicies[].Ciphers'],
     differences: { 'SslPolicies[].SupportedLoadBalancerTypes': ONLY_AWS },
   },
@@ -573,6 +664,10 @@ export const REQUESTS: readonly Request[] = [
   {
     request: 'elasticloadbalancing:DescribeLoadBalancers (classic)',
     ask: ({ member }) => classic(member).send(new DescribeClassicCommand({})),
+    exact: under(
+      'LoadBalancerDescriptions[]',
+      'LoadBalancerName Scheme ListenerDescriptions[].Listener.Protocol ListenerDescriptions[].Listener.LoadBalancerPort ListenerDescriptions[].PolicyNames[]',
+    ),
     leftOut: under(
       'LoadBalancerDescriptions[]',
       'AvailabilityZones[] BackendServerDescriptions CanonicalHostedZoneName Policies.OtherPolicies[] SecurityGroups[] SourceSecurityGroup Subnets[]',
@@ -586,6 +681,7 @@ export const REQUESTS: readonly Request[] = [
     request: 'elasticloadbalancing:DescribeTags (classic)',
     ask: ({ member }) =>
       classic(member).send(new DescribeClassicTagsCommand({ LoadBalancerNames: ['plain'] })),
+    exact: under('TagDescriptions[].Tags[]', 'Key Value'),
   },
   {
     request: 'elasticloadbalancing:DescribeTags (classic) of none',
@@ -596,6 +692,10 @@ export const REQUESTS: readonly Request[] = [
     request: 'elasticloadbalancing:DescribeLoadBalancerPolicies (classic)',
     ask: ({ member }) =>
       classic(member).send(new DescribeLoadBalancerPoliciesCommand({ LoadBalancerName: 'secure' })),
+    exact: [
+      ...under('PolicyDescriptions[]', 'PolicyName PolicyTypeName'),
+      ...under('PolicyDescriptions[].PolicyAttributeDescriptions[]', 'AttributeName AttributeValue'),
+    ],
   },
   {
     request: 'elasticloadbalancing:DescribeLoadBalancerPolicies (classic) of none',

@@ -26,32 +26,32 @@ export async function outcomeOf(ask: () => Promise<object>): Promise<object> {
 }
 
 /**
- * Field names and the types of their values. Of values only what every AWS would say alike is kept: errors, and the form
- * of ARNs. Fields without a value are left out.
+ * Field names and the types of their values; of ARNs their form, of errors and the paths in `exact` the values themselves.
+ * Fields without a value are left out.
  */
-export function shapeOf(outcome: object): Shape {
+export function shapeOf(outcome: object, exact: readonly string[]): Shape {
   const kinds = new Map<string, Set<string>>();
-  for (const [path, kind] of kindsIn(outcome, '')) {
+  for (const [path, value] of fieldsOf(outcome, '')) {
+    const kind = exact.includes(path) || path === 'error' ? String(value) : kindOf(value);
     kinds.set(path, (kinds.get(path) ?? new Set()).add(kind));
   }
   return new Map([...kinds].map(([path, all]) => [path, [...all].sort().join(' or ')]));
 }
 
-function* kindsIn(value: unknown, path: string): Generator<readonly [path: string, kind: string]> {
+/** Everything that is in a value, by its path. */
+function* fieldsOf(value: unknown, path: string): Generator<readonly [path: string, value: unknown]> {
   if (value === undefined) return;
+  if (path !== '') yield [path, value];
   if (Array.isArray(value)) {
-    yield [path, 'list'];
-    for (const item of value) yield* kindsIn(item, `${path}[]`);
-  } else if (typeof value === 'object' && value !== null && !(value instanceof Date)) {
-    if (path !== '') yield [path, 'structure'];
-    for (const [key, item] of Object.entries(value)) yield* kindsIn(item, path ? `${path}.${key}` : key);
-  } else {
-    yield [path, path === 'error' ? String(value) : kindOf(value)];
+    for (const item of value) yield* fieldsOf(item, `${path}[]`);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, item] of Object.entries(value)) yield* fieldsOf(item, path ? `${path}.${key}` : key);
   }
 }
 
 function kindOf(value: unknown): string {
   if (value instanceof Date) return 'time';
+  if (Array.isArray(value)) return 'list';
   if (typeof value !== 'string') return typeof value;
   if (value.startsWith('arn:')) return formOfArn(value);
   return /^\d{4}-\d\d-\d\dT/.test(value) ? 'time as text' : 'text';

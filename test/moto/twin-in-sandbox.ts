@@ -173,7 +173,7 @@ function registry(account: AccountBuilder): void {
       scanning: { scanType: 'ENHANCED', rules: [{ scanFrequency: 'CONTINUOUS_SCAN', repositoryFilters }] },
       policy: REGISTRY_POLICY,
     })
-    .repository('app/api', { region, policy: policy({ Effect: 'Allow', Principal: '*', Action: PULL }) })
+    .repository('app/api', { region, policy: policy({ Effect: 'Allow', Action: PULL, Principal: '*' }) })
     .repository('app/web', { region, imageScanningConfiguration: { scanOnPush: true } })
     .repository('scratch', { region });
 }
