@@ -103,11 +103,12 @@ function primaryInterface({ template }: NodegroupSource): TemplateInterface | un
   return template.value.networkInterfaces.find((one) => (one.deviceIndex ?? 0) === 0);
 }
 
-/** No node starts in a subnet that is gone. */
-function existingSubnets(source: NodegroupSource, lookup: SubnetLookup): string[] {
+/** No node starts in a subnet that is gone; but where all are, nothing is known of where nodes start. */
+function existingSubnets(source: NodegroupSource, lookup: SubnetLookup): readonly string[] {
   const overriding = primaryInterface(source)?.subnetId;
   const ids = overriding === undefined ? (source.nodegroup.subnets ?? []) : [overriding];
-  return ids.filter((id) => lookup(id).state !== 'absent');
+  const existing = ids.filter((id) => lookup(id).state !== 'absent');
+  return existing.length > 0 ? existing : ids;
 }
 
 function isGivenAddress(primary: TemplateInterface | undefined, subnet: RoutedSubnet): Reading<boolean> {

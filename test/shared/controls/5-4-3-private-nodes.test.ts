@@ -296,6 +296,13 @@ describe('5.4.3 private nodes', () => {
         'an instance’s subnet, which EC2 does not know',
         { instances, subnets: present({ 'subnet-private': absent }) },
       ],
+      [
+        'all subnets of a node group, which EC2 does not know',
+        {
+          nodegroups: present([aNodegroup({ subnets: ['a', 'b'] })]),
+          subnets: present({ a: absent, b: absent }),
+        },
+      ],
       ['route tables', { instances, routeTables: denied('ec2:DescribeRouteTables') }],
       ['the subnet’s route table', { instances, routeTables: present([]) }],
       ['launch templates', { nodegroups, launchTemplates: denied('ec2:DescribeLaunchTemplateVersions') }],
