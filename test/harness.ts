@@ -33,6 +33,14 @@ export async function signedIn(world: OrganizationBuilder, accountId = SECURITY)
 
 /** Makes the SDK's default credentials those of an account of the sandbox, until the test ends. */
 export function signIn(sandbox: Sandbox, accountId: string): void {
+  stubCredentials(sandbox, accountId);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+}
+
+/** The same, until `vi.unstubAllEnvs()`. */
+export function stubCredentials(sandbox: Sandbox, accountId: string): void {
   const { accessKeyId, secretAccessKey } = sandbox.credentials(accountId);
   const variables = {
     AWS_ENDPOINT_URL: sandbox.url,
@@ -42,9 +50,6 @@ export function signIn(sandbox: Sandbox, accountId: string): void {
     AWS_EC2_METADATA_DISABLED: 'true',
   };
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
-  onTestFinished(() => {
-    vi.unstubAllEnvs();
-  });
 }
 
 /** Runs the whole pipeline with an unchecked configuration, which is checked here. */
