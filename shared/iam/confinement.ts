@@ -156,7 +156,8 @@ function sameAccount(value: Pattern, around: Surroundings): LetIn[] | undefined 
   return isVariable(value, 'aws:PrincipalAccount') ? [anAccount(around.accountId, around)] : undefined;
 }
 
-const ORGANIZATION_ID = /^o-[a-z0-9]{10,32}$/;
+/** AWS makes 10 to 32 characters of it. Another length is somebody's typing, and no sign of nobody. */
+const ORGANIZATION_ID = /^o-[a-z0-9-]+$/;
 const ACCOUNT_ID = /^\d{12}$/;
 
 function ownOrganization(around: Surroundings): LetIn[] {

@@ -42,7 +42,7 @@ export function rolesTrusting(
  * spells out the issuer nor leaves its principal open or escaped cannot be about it.
  */
 function mayBeAbout(trustPolicy: string, { issuer }: OidcProvider): boolean {
-  return trustPolicy.includes(issuer) || /"\*"|NotPrincipal|\\u/.test(trustPolicy);
+  return trustPolicy.includes(issuer) || /"\*"|NotPrincipal|\\/.test(trustPolicy);
 }
 
 function problemOf(parsed: ParsedPolicy): string[] {

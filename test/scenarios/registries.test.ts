@@ -79,6 +79,16 @@ await testScenarios(
       withPolicy(allow('*', when({ StringEquals: { 'aws:PrincipalOrgID': 'o-someoneelse' } }))),
     ),
     scenario(
+      'everyone whose organizations, if any, are ours',
+      'FAILED HIGH PUBLIC_ACCESS',
+      withPolicy(allow('*', when({ 'ForAllValues:StringEquals': { 'aws:PrincipalOrgID': OURS } }))),
+    ),
+    scenario(
+      'everyone of that name',
+      'FAILED HIGH PUBLIC_ACCESS',
+      withPolicy(allow('*', when({ StringEquals: { 'aws:username': 'puller' } }))),
+    ),
+    scenario(
       'everyone from an address',
       'FAILED HIGH PUBLIC_ACCESS',
       withPolicy(allow('*', when({ IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } }))),

@@ -162,6 +162,20 @@ describe('5.2.1 dedicated service accounts', () => {
       expect(judge({ account }).reasonCode).toBe('IRSA_TRUST_UNCONFINED');
     });
 
+    it.each([
+      ['with escaped slashes', (text: string) => text.replaceAll('/', '\\/')],
+      ['in Unicode escapes', (text: string) => text.replaceAll('/', '\\u002f')],
+    ])('fails when its trust policy spells the issuer %s', (_, escape) => {
+      const trustPolicy = aDocument({
+        Effect: 'Allow',
+        Principal: { Federated: PROVIDER },
+        Action: 'sts:AssumeRoleWithWebIdentity',
+      });
+      const account = { iam: iamOf({ roles: [aRole({ trustPolicy: escape(trustPolicy) })] }), ...IRSA };
+
+      expect(judge({ account }).reasonCode).toBe('IRSA_TRUST_UNCONFINED');
+    });
+
     it('is none of the cluster’s when it trusts another issuer', () => {
       const other = PROVIDER.replace('EXAMPLE', 'ANOTHER');
 

@@ -153,6 +153,11 @@ describe('everyone is confined by', () => {
       { StringEquals: { 'aws:PrincipalOrgID': [OURS, THEIRS] } },
       [OUR_ORGANIZATION, THEIR_ORGANIZATION],
     ],
+    [
+      'another organization, whose id is too short',
+      { StringEquals: { 'aws:PrincipalOrgID': 'o-1234567' } },
+      [{ ...THEIR_ORGANIZATION, organizationId: 'o-1234567' }],
+    ],
     ['accounts', { StringEquals: { 'aws:PrincipalAccount': [SIBLING, STRANGER] } }, [SIBLINGS, STRANGERS]],
     [
       'accounts by IfExists, for there is always one',
