@@ -71,7 +71,7 @@ export class AuditFunction extends Construct {
     const logs: Permission = {
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [
-        `${Stack.of(this).formatArn({ service: 'logs', resource: 'log-group' })}:/aws/lambda/eks-auditor-${props.name}:log-stream:*`,
+        `${Stack.of(this).formatArn({ service: 'logs', resource: 'log-group' })}:/aws/lambda/eks-auditor-${props.name}:*`,
       ],
       wildcard: 'Lambda makes a log stream for each of its environments.',
     };

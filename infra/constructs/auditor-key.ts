@@ -36,7 +36,7 @@ const USE = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncrypt
 /** Encrypts results, logs and alerts; lets the services that write and send them use it. */
 export function auditorKey(scope: Construct, id: string): Key {
   const { region } = Stack.of(scope);
-  const use = (principal: string, conditions: Record<string, Record<string, string>>) =>
+  const use = (principal: string, conditions: Record<string, Record<string, string>> = {}) =>
     new PolicyStatement({
       principals: [new ServicePrincipal(principal)],
       actions: USE,
@@ -65,7 +65,8 @@ export function auditorKey(scope: Construct, id: string): Key {
             }),
           },
         }),
-        use('events.amazonaws.com', ofThisAccount),
+        // EventBridge is not documented to say for whom it uses a key.
+        use('events.amazonaws.com'),
         use('cloudwatch.amazonaws.com', ofThisAccount),
       ],
     }),

@@ -1,5 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { metricsOf } from '../../functions/report/metrics.ts';
+import { NO_CHANGES } from '../../shared/model/run.ts';
 import { aConfig, type Synthesized, synthesized } from './synthesized.ts';
 
 let stack: Synthesized['auditor'];
@@ -208,12 +210,25 @@ describe('the alarms', () => {
   });
 });
 
-test('the dashboard shows the metrics that the report function counts', () => {
-  const [dashboard] = propertiesOf('AWS::CloudWatch::Dashboard');
+test('every metric that is shown or watched is one that the report function counts', () => {
+  const run = { id: 'r', startedAt: '', finishedAt: '', version: '', benchmark: '', publish: true };
+  const nothing = { accounts: [], skipped: [], complete: true };
+  const counted = metricsOf({
+    schemaVersion: '1.0',
+    run,
+    coverage: nothing,
+    verdicts: [],
+    changes: NO_CHANGES,
+  }).map((one) => one.name);
+  const dashboards = JSON.stringify(propertiesOf('AWS::CloudWatch::Dashboard'));
+  const shown = [...dashboards.matchAll(/EKSAuditor\\+",\\+"(\w+)/g)].map(([, name]) => name);
+  const watched = propertiesOf('AWS::CloudWatch::Alarm')
+    .filter((one) => one.Namespace === 'EKSAuditor')
+    .map((one) => one.MetricName);
 
-  for (const name of ['CoveragePercent', 'Accounts', 'Clusters', 'VerdictsFailed', 'FindingsCreated']) {
-    expect(JSON.stringify(dashboard.DashboardBody)).toContain(`\\"${name}\\"`);
-  }
+  expect(shown.length).toBeGreaterThan(10);
+  expect(watched).toHaveLength(3);
+  expect([...shown, ...watched].filter((name) => !counted.includes(name))).toEqual([]);
 });
 
 describe('the insights', () => {

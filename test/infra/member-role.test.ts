@@ -1,5 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
+import { ACTIONS_BY_RESOURCE } from '../../infra/action-resources.ts';
+import { memberActions } from '../../infra/member-actions.ts';
 import { collectors } from '../../shared/collectors/index.ts';
 import {
   AUDITOR,
@@ -29,6 +31,12 @@ describe('the member role', () => {
       .flatMap((one) => one.actions);
 
     expect(granted.toSorted()).toEqual([...new Set([...declared, ...base])].toSorted());
+  });
+
+  test('has resources for every action, and none are known of an action that is not needed', () => {
+    const known = Object.values(ACTIONS_BY_RESOURCE).flat();
+
+    expect(known.toSorted()).toEqual(memberActions());
   });
 
   test('writes to nothing but Security Hub', () => {

@@ -34,7 +34,7 @@ beforeAll(async () => {
     ResultsBucket: BUCKET,
   };
   machine = await steps.create('eks-auditor', definitionOf(auditor, 'eks-auditor', references));
-}, 300_000);
+}, 600_000);
 afterAll(() => steps.stop());
 
 beforeEach(() => {
