@@ -9,6 +9,8 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
+const PIP_INSTALL = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check'];
+
 /**
  * A virtual environment with exactly the packages of a requirements file, made at the first call and kept until the
  * file changes. Returns its folder of executables. Throws when there is no Python 3 or a package cannot be installed.
@@ -21,17 +23,14 @@ export async function ensureVenv(requirementsFile: string): Promise<string> {
   const complete = join(folder, 'complete');
   if (existsSync(complete)) return executables;
   await rm(folder, { recursive: true, force: true });
-  await run('python3', ['-m', 'venv', folder]);
-  const pip = [
-    '-m',
-    'pip',
-    'install',
-    '--quiet',
-    '--disable-pip-version-check',
-    '--requirement',
-    requirementsFile,
-  ];
-  await run(join(executables, 'python'), pip);
+  try {
+    await run('python3', ['-m', 'venv', folder]);
+    await run(join(executables, 'python'), [...PIP_INSTALL, '--requirement', requirementsFile]);
+  } catch (error) {
+    throw new Error(`no Python 3 with venv and pip, or it cannot install ${requirementsFile}`, {
+      cause: error,
+    });
+  }
   await writeFile(complete, '');
   return executables;
 }

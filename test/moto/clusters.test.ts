@@ -31,6 +31,21 @@ describe('clusters in moto', () => {
     expect(result.coverage.complete).toBe(true);
   });
 
+  test('are found in every Region, none of which has to be named', async () => {
+    const account = await aMember('payments');
+    await Promise.all([aCluster(account, 'near'), aCluster(account, 'far', {}, 'ap-southeast-2')]);
+
+    const { verdicts, coverage } = await run(['5.4.2'], { targets: { organization: true } });
+
+    expect(verdicts.map(({ scope, resource }) => `${resource.name} in ${scope.region}`).sort()).toEqual([
+      'far in ap-southeast-2',
+      'near in eu-west-1',
+    ]);
+    const [covered] = coverage.accounts.filter(({ accountId }) => accountId === account.id);
+    expect(covered?.state).toBe('covered');
+    expect(covered?.regions.length).toBeGreaterThan(15);
+  });
+
   test('are judged by the arithmetic of their public ranges', async () => {
     const account = await aMember('payments');
     const halves = { ...everyone, publicAccessCidrs: ['0.0.0.0/1', '128.0.0.0/1'] };

@@ -7,6 +7,7 @@ import {
   EKSClient,
 } from '@aws-sdk/client-eks';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { REGION } from '../harness.ts';
 import { type Account, aMember, required } from './account.ts';
 
 /** Makes a cluster with nothing wrong in it but what `differing` says. */
@@ -14,6 +15,7 @@ export async function aCluster(
   account: Account,
   name: string,
   differing: Partial<CreateClusterCommandInput> = {},
+  region = REGION,
 ): Promise<void> {
   const command = new CreateClusterCommand({
     name,
@@ -22,7 +24,7 @@ export async function aCluster(
     logging: { clusterLogging: [{ types: ['audit'], enabled: true }] },
     ...differing,
   });
-  await account.client(EKSClient).send(command);
+  await account.client(EKSClient, region).send(command);
 }
 
 /** Makes a member account with a cluster `prod`. */

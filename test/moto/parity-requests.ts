@@ -491,6 +491,7 @@ export const REQUESTS: readonly Request[] = [
   {
     request: 'ec2:DescribeRegions',
     ask: ({ member }) => ec2(member).send(new DescribeRegionsCommand({ AllRegions: true })),
+    exact: ['Regions[].OptInStatus'],
   },
   {
     request: 'ec2:DescribeInstances',
