@@ -64,11 +64,11 @@ interface Seen {
 type Count = Omit<Changes, 'failed'> & { readonly failed: number; readonly events: number };
 
 const DAY = 24 * 60 * 60 * 1_000;
-/** Where verdicts on whole accounts belong: not among the Regions that are audited by default. */
+/** Where verdicts on whole accounts belong, whether or not it is looked at itself. */
 export const HOME_REGION = 'eu-north-1';
 
-/** Keeps the book on what Security Hub must hold. */
-export function expectedHub(sandbox: Sandbox) {
+/** Keeps the book on what Security Hub must hold; `met` takes down what happened to findings. */
+export function expectedHub(sandbox: Sandbox, met: Set<string>) {
   const places = new Map<string, Map<string, Finding>>();
   const placeOf = (accountId: string, region: string) => {
     const key = `${accountId} ${region}`;
@@ -122,6 +122,7 @@ export function expectedHub(sandbox: Sandbox) {
         count[held === undefined || held.archived ? 'created' : 'updated'] += 1;
         count.events += 1;
         const workflow = held === undefined ? bornAs(status) : workflowAfter(held, status);
+        met.add(happenedTo(held, same === true, status));
         place.set(id, { archived: false, status, evidence, workflow, subject, updatedAt: now });
       }
       const kept = place.get(id);
@@ -139,6 +140,7 @@ export function expectedHub(sandbox: Sandbox) {
       else {
         count.archived += 1;
         count.events += 1;
+        met.add(`gone ${held.status}`);
         place.set(id, { ...held, archived: true, updatedAt: now });
       }
     }
@@ -180,6 +182,13 @@ function addCounts(a: Count, b: Count): Count {
     failed: a.failed + b.failed,
     events: a.events + b.events,
   };
+}
+
+function happenedTo(held: Finding | undefined, isSame: boolean, status: string): string {
+  if (held === undefined) return `new ${status}`;
+  if (held.archived) return `back ${status} ${held.workflow}`;
+  if (isSame) return `old ${status}`;
+  return held.workflow === 'SUPPRESSED' ? 'kept SUPPRESSED' : `other ${status}`;
 }
 
 function bornAs(status: string): string {

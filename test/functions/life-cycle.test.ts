@@ -17,22 +17,21 @@ import { expectedHub, type HeldFinding, HOME_REGION, type SetFault } from './exp
 
 /** The auditor's own, entered without a role, and another. */
 const ACCOUNTS = [SECURITY, PAYMENTS];
-const REGIONS = [REGION, 'us-east-1'];
-const NAMES = ['orders', 'web'];
+const REGIONS = [REGION, HOME_REGION];
 const CONTROLS = ['2.1.1', '5.1.1', '5.1.2', '5.4.2'];
 const DAY = 24 * 60 * 60 * 1_000;
 const EVERYONE = { Statement: [{ Effect: 'Allow', Principal: '*', Action: 'ecr:BatchGetImage' }] };
 const PUSH = { Statement: [{ Effect: 'Allow', Action: 'ecr:PutImage', Resource: '*' }] };
 
 const at = {
-  accountId: fc.constantFrom(...ACCOUNTS),
-  region: fc.constantFrom(...REGIONS),
-  name: fc.constantFrom(...NAMES),
+  // Mostly the same place, so that much happens to the same findings.
+  accountId: fc.constantFrom(PAYMENTS, PAYMENTS, PAYMENTS, SECURITY),
+  region: fc.constantFrom(REGION, REGION, HOME_REGION),
+  name: fc.constantFrom('orders', 'orders', 'web'),
 };
 
 const fault: fc.Arbitrary<SetFault> = fc.record({
   ...at,
-  region: fc.constantFrom(...REGIONS, HOME_REGION),
   with: fc.constantFrom('AccessDenied', 'ServerError', 'Malformed'),
   operation: fc.constantFrom(
     'sts:AssumeRole',
@@ -49,28 +48,28 @@ const fault: fc.Arbitrary<SetFault> = fc.record({
 
 const anAudit = fc.record({
   kind: fc.constant('audit' as const),
-  fault: fc.option(fault, { nil: undefined }),
+  fault: fc.option(fault, { nil: undefined, freq: 2 }),
   onlyClusters: fc.constantFrom([], [], [], ['orders']),
   controls: fc.constantFrom(CONTROLS, CONTROLS, CONTROLS, ['5.4.2'], ['5.1.2']),
-  regions: fc.constantFrom(REGIONS, REGIONS, REGIONS, [REGION], [...REGIONS, HOME_REGION]),
+  regions: fc.constantFrom(REGIONS, REGIONS, [REGION], [HOME_REGION]),
   /** Clusters that a slice has time for. */
   budget: fc.constantFrom(1, 2, 100, 100),
 });
 type AnAudit = typeof anAudit extends fc.Arbitrary<infer T> ? T : never;
 
 const step = fc.oneof(
-  { weight: 8, arbitrary: anAudit },
+  { weight: 10, arbitrary: anAudit },
   {
-    weight: 6,
+    weight: 8,
     arbitrary: fc.record({
       kind: fc.constant('cluster' as const),
       ...at,
       status: fc.constantFrom('ACTIVE', 'ACTIVE', 'ACTIVE', 'CREATING', 'DELETING'),
-      isOpen: fc.boolean(),
-      isLogged: fc.boolean(),
+      isOpen: fc.constantFrom(true, false, false),
+      isLogged: fc.constantFrom(true, true, false),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('cluster is deleted' as const), ...at }) },
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant('cluster is deleted' as const), ...at }) },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -80,52 +79,81 @@ const step = fc.oneof(
       isPublic: fc.boolean(),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('repository is deleted' as const), ...at }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('repository is deleted' as const), ...at }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('user' as const), ...at, exists: fc.boolean() }) },
   {
     weight: 1,
     arbitrary: fc.record({
       kind: fc.constant('hub' as const),
       ...at,
-      region: fc.constantFrom(...REGIONS, HOME_REGION),
-      isOff: fc.constantFrom(true, false, false),
+      isOff: fc.constantFrom(true, false, false, false),
     }),
   },
   {
-    weight: 4,
+    weight: 5,
     arbitrary: fc.record({
       kind: fc.constant('workflow' as const),
       ...at,
-      region: fc.constantFrom(...REGIONS, HOME_REGION),
       pick: fc.nat(),
-      status: fc.constantFrom('SUPPRESSED', 'NOTIFIED', 'RESOLVED', 'NEW'),
+      status: fc.constantFrom('SUPPRESSED', 'SUPPRESSED', 'NOTIFIED', 'RESOLVED', 'NEW'),
     }),
   },
   {
     weight: 2,
-    arbitrary: fc.record({ kind: fc.constant('time' as const), days: fc.constantFrom(1, 10, 31, 95) }),
+    arbitrary: fc.record({
+      kind: fc.constant('time' as const),
+      days: fc.constantFrom(1, 1, 1, 10, 31, 31, 95),
+    }),
   },
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 type Expected = ReturnType<typeof expectedHub>;
 
-test('Security Hub is in step with the world through months of changes, faults and people', async () => {
-  await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 80, maxLength: 80 }), live), {
-    seed: 20_261_122,
-    numRuns: 4,
-    endOnFailure: true,
-  });
-});
+/** What must have happened, or the months were too quiet to prove anything. */
+const MET = [
+  'new FAILED',
+  'new NOT_AVAILABLE',
+  'new PASSED',
+  'other FAILED',
+  'other NOT_AVAILABLE',
+  'other PASSED',
+  'old PASSED',
+  'back FAILED SUPPRESSED',
+  'back PASSED RESOLVED',
+  'back PASSED SUPPRESSED',
+  'gone FAILED',
+  'gone PASSED',
+  'kept SUPPRESSED',
+];
 
-async function live(steps: readonly Step[]): Promise<void> {
+test('Security Hub is in step with the world through months of changes, faults and people', async () => {
+  const met = new Set<string>();
+
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 150, maxLength: 150 }), (steps) => live(steps, met)),
+    {
+      seed: 20_261_122,
+      numRuns: 3,
+      endOnFailure: true,
+      // So many steps tell nothing: what went wrong after which of them does.
+      reporter: ({ errorInstance }) => {
+        if (errorInstance) throw errorInstance;
+      },
+    },
+  );
+
+  expect(MET.filter((one) => !met.has(one))).toEqual([]);
+}, 120_000);
+
+async function live(steps: readonly Step[], met: Set<string>): Promise<void> {
   const world = anOrganization({
     delegatedAdministrators: [SECURITY],
     // There the auditor's own account sees everyone's findings.
     securityHub: { administrator: SECURITY, aggregationRegion: HOME_REGION },
   }).account(PAYMENTS);
   const sandbox = await signedIn(world);
-  const expected = expectedHub(sandbox);
+  const expected = expectedHub(sandbox, met);
   let now = Date.now();
   sandbox.setClock(() => new Date(now));
   for (const [index, one] of steps.entries()) {
@@ -135,7 +163,7 @@ async function live(steps: readonly Step[]): Promise<void> {
     else if (one.kind === 'workflow') await decide(one, sandbox, expected);
     else change(one, sandbox);
     for (const accountId of ACCOUNTS) {
-      for (const region of [...REGIONS, HOME_REGION]) {
+      for (const region of REGIONS) {
         const where = `after step ${index} (${one.kind}) in ${region} of ${accountId}`;
         expect(heldIn(sandbox, accountId, region), where).toEqual(expected.findings(accountId, region));
       }
