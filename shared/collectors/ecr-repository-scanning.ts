@@ -12,6 +12,11 @@ import { byRepository, listRepositories } from './ecr-repositories.ts';
 const OPERATION = 'ecr:BatchGetRepositoryScanningConfiguration';
 /** The most names that AWS takes a request. */
 const BATCH_SIZE = 25;
+/**
+ * How many requests are spent on finding out which names of a refused batch it was refused for. Where the operation is
+ * refused altogether, they are in vain.
+ */
+const MOST_HALVES = 100;
 
 export const ecrRepositoryScanning = regionCollector({
   fact: 'repositoryScanning',
@@ -21,18 +26,36 @@ export const ecrRepositoryScanning = regionCollector({
     if (repositories.state === 'unreadable') return repositories;
     const ecr = context.aws.client(ECRClient, context.scope.region);
     const names = repositories.value.map(({ name }) => name);
-    const batches = chunksOf(names, BATCH_SIZE).map((batch) => frequencies(ecr, batch));
+    const spent = { halves: 0 };
+    const batches = chunksOf(names, BATCH_SIZE).map((batch) => frequencies(ecr, batch, spent));
     return byRepository((await Promise.all(batches)).flat());
   },
 });
 
-/** A request that fails says nothing of any repository of its batch. */
-async function frequencies(ecr: ECRClient, names: string[]): Promise<[string, Reading<string>][]> {
+/**
+ * The frequencies of a batch. A request may be refused for one of its names, by a policy about that repository or
+ * because it was deleted: it is repeated in halves, so that the others are read. Any other failure says nothing of any.
+ */
+async function frequencies(
+  ecr: ECRClient,
+  names: string[],
+  spent: { halves: number },
+): Promise<[string, Reading<string>][]> {
   const answer = await read(OPERATION, () =>
     ecr.send(new BatchGetRepositoryScanningConfigurationCommand({ repositoryNames: names })),
   );
-  if (answer.state === 'unreadable') return names.map((name) => [name, answer]);
-  return names.map((name) => [name, frequencyOf(answer.value, name)]);
+  if (answer.state === 'present') return names.map((name) => [name, frequencyOf(answer.value, name)]);
+  const isForOne = answer.kind === 'denied' || answer.kind === 'gone';
+  if (names.length === 1 || !isForOne) return names.map((name) => [name, answer]);
+  if (spent.halves >= MOST_HALVES) return names.map((name) => [name, unknownFor(answer)]);
+  spent.halves += 2;
+  const halves = chunksOf(names, Math.ceil(names.length / 2));
+  return (await Promise.all(halves.map((half) => frequencies(ecr, half, spent)))).flat();
+}
+
+/** That one of a batch is gone does not make the others gone. */
+function unknownFor(refusal: Unreadable): Unreadable {
+  return refusal.kind === 'gone' ? { ...refusal, kind: 'failed' } : refusal;
 }
 
 function frequencyOf(

@@ -219,11 +219,40 @@ describe('repositories', () => {
     });
   });
 
-  it('of one failed batch are unreadable, those of another are not', async () => {
+  it('are read although scanning is refused for some of their batch', async () => {
     const sandbox = await aWorld(withRepositories(26));
     sandbox.fail({
       operation: 'ecr:BatchGetRepositoryScanningConfiguration',
       with: 'AccessDenied',
+      match: ({ repositoryNames }) => /app-(3|14)\b/.test(String(repositoryNames)),
+    });
+
+    const { repositoryScanning } = await factsFor(sandbox, imageScanning);
+
+    const read = Object.entries(valueIn(repositoryScanning));
+    const refused = read.flatMap(([name, { state }]) => (state === 'unreadable' ? [name] : []));
+    expect(read).toHaveLength(26);
+    expect(refused.sort()).toEqual(['shop/app-14', 'shop/app-3']);
+  });
+
+  it('whose scanning is refused altogether are not all asked for one by one', async () => {
+    const sandbox = await aWorld(withRepositories(200));
+    const operation = 'ecr:BatchGetRepositoryScanningConfiguration';
+    sandbox.fail({ operation, with: 'AccessDenied' });
+
+    const { repositoryScanning } = await factsFor(sandbox, imageScanning);
+
+    expect(Object.values(valueIn(repositoryScanning)).every(({ state }) => state === 'unreadable')).toBe(
+      true,
+    );
+    expect(sandbox.calls({ operation }).length).toBeLessThanOrEqual(8 + 100);
+  });
+
+  it('of one failed batch are unreadable, those of another are not', async () => {
+    const sandbox = await aWorld(withRepositories(26));
+    sandbox.fail({
+      operation: 'ecr:BatchGetRepositoryScanningConfiguration',
+      with: 'Malformed',
       match: ({ repositoryNames }) => String(repositoryNames).split(',').length === 1,
     });
 
