@@ -1,11 +1,27 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Sandbox } from '../../infra/local/sandbox/sandbox.ts';
-import { LISTS, sizesOfPages } from './parity-lists.ts';
-import { REQUESTS } from './parity-requests.ts';
-import { type Difference, differencesBetween, isLeftOut, outcomeOf, shapeOf } from './shape.ts';
-import type { Twin } from './twin.ts';
-import { inMoto } from './twin-in-moto.ts';
-import { inSandbox } from './twin-in-sandbox.ts';
+import { clusterRequests } from './parity/clusters.ts';
+import { findingRequests } from './parity/findings.ts';
+import { identityRequests } from './parity/identities.ts';
+import { LISTS, sizesOfPages } from './parity/lists.ts';
+import { loadBalancerRequests } from './parity/load-balancers.ts';
+import { networkRequests } from './parity/network.ts';
+import { organizationRequests } from './parity/organization.ts';
+import { registryRequests } from './parity/registries.ts';
+import { type Difference, differencesBetween, isLeftOut, outcomeOf, shapeOf } from './parity/shape.ts';
+import type { Twin } from './parity/twin.ts';
+import { inMoto } from './parity/twin-in-moto.ts';
+import { inSandbox } from './parity/twin-in-sandbox.ts';
+
+const REQUESTS = [
+  ...organizationRequests,
+  ...clusterRequests,
+  ...findingRequests,
+  ...registryRequests,
+  ...identityRequests,
+  ...networkRequests,
+  ...loadBalancerRequests,
+];
 
 let moto: Twin;
 let sandbox: Twin;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { errorCode } from '../../shared/aws/read.ts';
+import { errorCode } from '../../../shared/aws/read.ts';
 
 /** What an answer is made of: the kind of value at each path, `cluster.tags.team` or `Roles[].Arn`. */
 export type Shape = ReadonlyMap<string, string>;

@@ -1,10 +1,10 @@
-import { type Sandbox, startSandbox } from '../../infra/local/sandbox/sandbox.ts';
-import { type AccountBuilder, anOrganization } from '../../infra/local/sandbox/world.ts';
-import { MANAGEMENT, PAYMENTS, REGION, SHOP } from '../harness.ts';
-import { accountWith } from './account.ts';
-import { PULL } from './ecr.ts';
-import { answer, toHttps } from './elb.ts';
-import { allow, policy } from './iam.ts';
+import { type Sandbox, startSandbox } from '../../../infra/local/sandbox/sandbox.ts';
+import { type AccountBuilder, anOrganization } from '../../../infra/local/sandbox/world.ts';
+import { MANAGEMENT, PAYMENTS, REGION, SHOP } from '../../harness.ts';
+import { accountWith } from '../account.ts';
+import { PULL } from '../ecr.ts';
+import { answer, toHttps } from '../elb.ts';
+import { allow, policy } from '../iam.ts';
 import {
   endpointIn,
   ISSUER,

@@ -24,7 +24,7 @@ import {
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 import { GetFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
-import { required } from './account.ts';
+import { required } from '../account.ts';
 import type { Twin } from './twin.ts';
 
 interface Page {

@@ -13,12 +13,12 @@ import {
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 import { EnableSecurityHubCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
-import { type Account, aMember, freshMoto, management, required } from './account.ts';
-import { aLaunchTemplate, aNode, aPublicSubnet, aSubnet, aVpc } from './ec2.ts';
-import { aRepository, aSharedRepository, scan } from './ecr.ts';
-import { aCluster, aFargateProfile, aKey, aNodegroup, encryptedWith, idOfKey } from './eks.ts';
-import { aClassic, aLoadBalancer, answer, aSecureClassic, listen, ruleOf, toHttps } from './elb.ts';
-import { allow, anInstanceProfile, aPolicy, aRole, aUser, managed, policy } from './iam.ts';
+import { type Account, aMember, freshMoto, management, required } from '../account.ts';
+import { aLaunchTemplate, aNode, aPublicSubnet, aSubnet, aVpc } from '../ec2.ts';
+import { aRepository, aSharedRepository, scan } from '../ecr.ts';
+import { aCluster, aFargateProfile, aKey, aNodegroup, encryptedWith, idOfKey } from '../eks.ts';
+import { aClassic, aLoadBalancer, answer, aSecureClassic, listen, ruleOf, toHttps } from '../elb.ts';
+import { allow, anInstanceProfile, aPolicy, aRole, aUser, managed, policy } from '../iam.ts';
 import {
   endpointIn,
   ISSUER,

@@ -5,9 +5,9 @@ import {
   BatchImportFindingsCommand,
   SecurityHubClient,
 } from '@aws-sdk/client-securityhub';
-import { REGION } from '../harness.ts';
-import type { Account } from './account.ts';
-import { policy } from './iam.ts';
+import { REGION } from '../../harness.ts';
+import type { Account } from '../account.ts';
+import { policy } from '../iam.ts';
 
 /** One of two AWS that hold the same things, and what those things are called in it. */
 export interface Twin {
