@@ -99,6 +99,38 @@ describe('a run over an organization', () => {
     expect(sandbox.calls({ operation: 'kms:DescribeKey' })).toHaveLength(1);
   });
 
+  test('sends none twice either where clusters share all they can, in two Regions', async () => {
+    const regions = [REGION, 'us-east-1'];
+    const nodeRole = `arn:aws:iam::${PAYMENTS}:role/nodes`;
+    const parts = {
+      nodegroups: [{ nodeRole }, { nodeRole }],
+      addons: ['vpc-cni'],
+      accessEntries: [{ principalArn: nodeRole, type: 'EC2_LINUX' }],
+      fargateProfiles: [{}],
+      podIdentityAssociations: [{}],
+      identityProviderConfigs: [{}],
+    };
+    const world = aTestOrganization().account(PAYMENTS, {}, (account) => {
+      account.role('nodes', { attached: ['AWS/AmazonEKSWorkerNodePolicy'] });
+      for (const region of regions) {
+        for (const name of ['one', 'two']) account.cluster(name, { ...parts, region });
+        account.repository('base', { region });
+        for (const name of ['one', 'two'])
+          account.loadBalancer(name, { region, tags: { 'elbv2.k8s.aws/cluster': name } });
+      }
+    });
+    const sandbox = await signedIn(world);
+
+    const result = await run({ targets: { organization: true, regions } });
+
+    const requests = sandbox.log.map((one) =>
+      JSON.stringify([one.operation, one.accountId, one.region, one.params]),
+    );
+    expect(requests.filter((one, index) => requests.indexOf(one) !== index)).toEqual([]);
+    expect(result.changes).toMatchObject({ created: result.verdicts.length, failed: [] });
+    expect(sandbox.calls({ operation: 'iam:GetAccountAuthorizationDetails' })).toHaveLength(1);
+  });
+
   test('costs an account without clusters one AssumeRole and two requests a Region', async () => {
     const regions = ['eu-west-1', 'us-east-1'];
     const sandbox = await signedIn(aTestOrganization().account(SHOP, {}));
@@ -242,6 +274,66 @@ describe.each(FAULTS)('when AWS answers with %s', (fault) => {
     expect(verdictsOn(result, 'web')).toHaveLength(2);
     expect(result.changes).toMatchObject({ archived: 0, updated: 0, created: 0, unchanged: 2 });
   });
+});
+
+test('AWS that fails now and then changes nothing', async () => {
+  const sandbox = await signedIn(twoAccounts());
+  const before = await run(ENDPOINTS);
+  sandbox.clearEvents();
+  for (const operation of [
+    'sts:AssumeRole',
+    'eks:ListClusters',
+    'eks:DescribeCluster',
+    'securityhub:GetFindings',
+  ])
+    sandbox.fail({ operation, with: 'ServerError', times: 1 });
+  sandbox.fail({ operation: 'eks:DescribeCluster', with: 'Throttling', times: 1 });
+
+  const result = await run({ ...ENDPOINTS, limits: { maxAttempts: 4 } });
+
+  expect(linesOf(result.verdicts)).toEqual(linesOf(before.verdicts));
+  expect(result.coverage.complete).toBe(true);
+  expect(sandbox.events).toEqual([]);
+});
+
+test('a list of clusters that ends after its first page archives nothing', async () => {
+  const world = aTestOrganization().account(PAYMENTS, {}, (account) => {
+    for (let index = 0; index < 101; index += 1) account.cluster(`cluster-${index}`, CLOSED);
+  });
+  const sandbox = await signedIn(world);
+  const config = { controls: { include: ['5.4.2'] } };
+  await run(config);
+  sandbox.clearEvents();
+  const isSecondPage = (params: Readonly<Record<string, unknown>>) => params.nextToken !== undefined;
+  sandbox.fail({ operation: 'eks:ListClusters', with: 'AccessDenied', match: isSecondPage });
+
+  const result = await run(config);
+
+  expect(regionOf(result, PAYMENTS)).toMatchObject({ state: 'not-covered', gaps: [{ what: 'region' }] });
+  expect(result.verdicts).toEqual([]);
+  expect(sandbox.events).toEqual([]);
+});
+
+test('a session that ends in the middle of an account leaves its findings as they are', async () => {
+  const sandbox = await signedIn(twoAccounts());
+  await run(ENDPOINTS);
+  sandbox.clearEvents();
+  const expire = () => {
+    sandbox.setClock(() => new Date(Date.now() + 2 * 60 * 60 * 1_000));
+    return false;
+  };
+  sandbox.fail({ accountId: PAYMENTS, operation: 'eks:ListClusters', with: 'ServerError', match: expire });
+
+  const result = await run({
+    ...ENDPOINTS,
+    targets: { organization: true, accounts: [PAYMENTS], regions: [REGION] },
+  });
+
+  expect(coverageOf(result, PAYMENTS).state).toBe('partial');
+  expect(gapsOf(result)).toContainEqual(
+    expect.objectContaining({ kind: 'denied', code: 'ExpiredTokenException' }),
+  );
+  expect(sandbox.events).toEqual([]);
 });
 
 test('a cluster that vanishes while it is read archives nothing and is named', async () => {
