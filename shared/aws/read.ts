@@ -92,16 +92,19 @@ function kindOf(code: string, error: unknown): UnreadableKind {
   return GONE.test(code) ? 'gone' : 'failed';
 }
 
+/** Errors of the SDK itself. */
+const NAMED_BY_SDK = ['TimeoutError', 'AbortError', 'CredentialsProviderError', 'TokenProviderError'];
+
 /** The error's code as AWS or the network spells it; `undefined` for errors that are neither's. */
 export function errorCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error instanceof ZodError || error instanceof MalformedResponse) return 'MalformedResponse';
   // The SDK marks what went wrong while reading a response, whatever the error's class.
   if (isMalformed(error)) return 'MalformedResponse';
-  if ('$fault' in error || '$metadata' in error) return error.name;
-  if (error.name === 'TimeoutError' || error.name === 'AbortError') return error.name;
-  if (error.name === 'CredentialsProviderError' || error.name === 'TokenProviderError') return error.name;
-  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  if ('$fault' in error || NAMED_BY_SDK.includes(error.name)) return error.name;
+  // The network's errors have a code and no name of their own. The SDK adds what it knows of the request to any error.
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return '$metadata' in error ? error.name : undefined;
 }
 
 function isMalformed(error: Error): boolean {

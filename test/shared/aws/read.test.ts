@@ -1,3 +1,4 @@
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { MalformedResponse, read } from '../../../shared/aws/read.ts';
@@ -70,6 +71,20 @@ describe('reading', () => {
       expect(await failing(networkError(code))).toMatchObject({ state: 'unreadable', kind: 'failed', code });
     },
   );
+
+  test('names what is wrong with the network, whatever the SDK adds to it', async () => {
+    const client = new STSClient({
+      region: 'eu-west-1',
+      // Nobody listens there.
+      endpoint: 'http://127.0.0.1:1',
+      credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' },
+      maxAttempts: 2,
+    });
+
+    const answer = await read('sts:GetCallerIdentity', () => client.send(new GetCallerIdentityCommand({})));
+
+    expect(answer).toMatchObject({ kind: 'failed', code: 'ECONNREFUSED' });
+  });
 
   test('takes an answer of the wrong form for malformed, and says which field', async () => {
     const wrong = async () => z.object({ cluster: z.object({ name: z.string() }) }).parse({ cluster: {} });
