@@ -165,13 +165,13 @@ describe('5.2.1 dedicated service accounts', () => {
     it.each([
       ['with escaped slashes', (text: string) => text.replaceAll('/', '\\/')],
       ['in Unicode escapes', (text: string) => text.replaceAll('/', '\\u002f')],
-    ])('fails when its trust policy spells the issuer %s', (_, escape) => {
+    ])('fails when its trust policy spells the issuer %s', (_, spelled) => {
       const trustPolicy = aDocument({
         Effect: 'Allow',
         Principal: { Federated: PROVIDER },
         Action: 'sts:AssumeRoleWithWebIdentity',
       });
-      const account = { iam: iamOf({ roles: [aRole({ trustPolicy: escape(trustPolicy) })] }), ...IRSA };
+      const account = { iam: iamOf({ roles: [aRole({ trustPolicy: spelled(trustPolicy) })] }), ...IRSA };
 
       expect(judge({ account }).reasonCode).toBe('IRSA_TRUST_UNCONFINED');
     });
