@@ -3,9 +3,11 @@ import type { Run, Target } from '../shared/model/run.ts';
 
 /** What the functions hand to each other through the state machine. */
 
+/** What asked for the run. */
+const trigger = z.enum(['schedule', 'change', 'manual']).default('manual');
+
 export const planEventSchema = z.object({
-  /** What asked for the run. */
-  trigger: z.enum(['schedule', 'change', 'manual']).default('manual'),
+  trigger,
   /** Only these of the configured accounts. */
   accounts: z.array(z.string().regex(/^\d{12}$/, 'must be an account id of 12 digits')).optional(),
 });
@@ -42,7 +44,7 @@ export const auditEventSchema = z.object({
 });
 export type AuditEvent = z.infer<typeof auditEventSchema>;
 
-export const reportEventSchema = z.object({ run: runSchema, planKey: z.string().min(1) });
+export const reportEventSchema = z.object({ trigger, run: runSchema, planKey: z.string().min(1) });
 export type ReportEvent = z.infer<typeof reportEventSchema>;
 
 /** An event is not what the function takes: `problems` names each field. */

@@ -21,7 +21,10 @@ export interface ReportOutput {
 }
 
 /** Joins a run's results, leaves the report in the bucket, and counts in metrics (CloudWatch's embedded format). */
-export async function reportStep({ run, planKey }: ReportEvent, context: StepContext): Promise<ReportOutput> {
+export async function reportStep(
+  { run, planKey, trigger }: ReportEvent,
+  context: StepContext,
+): Promise<ReportOutput> {
   const { logger, store, now } = context;
   logger.setCorrelationId(run.id);
   const plan = await readPlan(store, planKey);
@@ -29,7 +32,7 @@ export async function reportStep({ run, planKey }: ReportEvent, context: StepCon
   const { resultKey, htmlKey } = keysOf(run);
   await store.put(resultKey, JSON.stringify(result));
   await store.put(htmlKey, renderHtml(result), 'text/html; charset=utf-8');
-  emitMetrics(result);
+  emitMetrics(result, trigger);
   const { coverage, changes } = result;
   logger.info('reported', { complete: coverage.complete, ...changes, failed: changes.failed.length });
   return {
@@ -73,10 +76,14 @@ function toResult(document: unknown): AccountResult {
   return { coverage: notCovered({ accountId }, { ...gap, detail }), verdicts: [], changes: NO_CHANGES };
 }
 
-function emitMetrics(result: RunResult): void {
-  const metrics = new Metrics({ namespace: 'EKSAuditor', serviceName: 'eks-auditor' });
-  for (const { name, unit, value } of metricsOf(result)) metrics.addMetric(name, MetricUnit[unit], value);
-  metrics.publishStoredMetrics();
+/** Once for all runs, and once by what asked for them: an audit of one changed account says nothing of the schedule. */
+function emitMetrics(result: RunResult, trigger: string): void {
+  for (const dimensions of [{}, { trigger }]) {
+    const metrics = new Metrics({ namespace: 'EKSAuditor', serviceName: 'eks-auditor' });
+    metrics.addDimensions(dimensions);
+    for (const { name, unit, value } of metricsOf(result)) metrics.addMetric(name, MetricUnit[unit], value);
+    metrics.publishStoredMetrics();
+  }
 }
 
 export const handler = lambdaHandler(reportEventSchema, reportStep);

@@ -1,7 +1,10 @@
 import type { RunResult } from '../../shared/model/run.ts';
 import { STATUSES, type Status } from '../../shared/model/verdict.ts';
 
-/** One CloudWatch metric of a run, in the namespace `EKSAuditor`, with the dimension `service` = `eks-auditor`. */
+/**
+ * One CloudWatch metric of a run, in the namespace `EKSAuditor`, with the dimension `service` = `eks-auditor`, and again
+ * with `trigger` beside it.
+ */
 export interface RunMetric {
   readonly name: string;
   readonly unit: 'Count' | 'Percent' | 'Seconds';

@@ -107,19 +107,20 @@ test('plan, audit and report do a whole run through the bucket', async () => {
   expect(await store.get(reported.htmlKey)).toContain('5.4.2');
 });
 
-test('report counts the run in metrics', async () => {
+test('report counts the run in metrics, over all and by what asked for it', async () => {
   await deployed();
   const { plan, report } = await functions();
 
-  const planned = await plan({}, lambdaContext());
-  await report(planned, lambdaContext());
+  const planned = await plan({ trigger: 'schedule' }, lambdaContext());
+  await report({ ...planned, trigger: 'schedule' }, lambdaContext());
 
-  const metrics = logged.map((one) => JSON.parse(one)).find((one) => one._aws !== undefined);
-  expect(metrics).toMatchObject({ RunsFinished: 1, Accounts: 4, AccountsNotCovered: 4, CoveragePercent: 0 });
-  expect(metrics._aws.CloudWatchMetrics[0]).toMatchObject({
-    Namespace: 'EKSAuditor',
-    Dimensions: [['service']],
-  });
+  const metrics = logged.map((one) => JSON.parse(one)).filter((one) => one._aws !== undefined);
+  const counted = { RunsFinished: 1, Accounts: 4, AccountsNotCovered: 4, CoveragePercent: 0 };
+  expect(metrics).toMatchObject([counted, { ...counted, trigger: 'schedule' }]);
+  expect(metrics.map((one) => one._aws.CloudWatchMetrics[0])).toMatchObject([
+    { Namespace: 'EKSAuditor', Dimensions: [['service']] },
+    { Namespace: 'EKSAuditor', Dimensions: [['service', 'trigger']] },
+  ]);
 });
 
 test('an account whose audit ended with an error is not covered, and says why', async () => {
