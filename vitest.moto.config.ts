@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['test/moto/**/*.test.ts'],
     globalSetup: ['test/moto/server.ts'],
     fileParallelism: false,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 300_000,
   },
 });
