@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/moto/**', '**/node_modules/**'],
+    // These need Python (see vitest.moto.config.ts and vitest.engines.config.ts).
+    exclude: ['test/moto/**', 'test/engines/**', '**/node_modules/**'],
     testTimeout: 30_000,
   },
 });

@@ -1,9 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { ensureVenv } from '../../infra/local/venv.ts';
-import { exclusively } from './exclusively.ts';
 
 /** The Python tools that the deployment is checked with. Returns their folder; takes a minute the first time. */
 export function pythonTools(): Promise<string> {
-  const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url));
-  return exclusively('python', () => ensureVenv(requirements));
+  return ensureVenv(fileURLToPath(new URL('requirements.txt', import.meta.url)));
 }

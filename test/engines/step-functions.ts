@@ -5,8 +5,8 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Template } from 'aws-cdk-lib/assertions';
+import { AUDITOR } from '../infra/synthesized.ts';
 import { pythonTools } from './python.ts';
-import { AUDITOR } from './synthesized.ts';
 
 const REGION = 'eu-west-1';
 const START_SECONDS = 60;

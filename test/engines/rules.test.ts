@@ -3,8 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { aConfig, aConfigIn, statementsOf, synthesized } from '../infra/synthesized.ts';
 import { pythonTools } from './python.ts';
-import { aConfig, aConfigIn, statementsOf, synthesized } from './synthesized.ts';
 
 const run = promisify(execFile);
 const slack = { workspaceId: 'T0123ABCD', channelId: 'C0123ABCD' };

@@ -7,8 +7,8 @@ import { parseDeploymentConfig } from '../../infra/deployment-config.ts';
 import { type Sandbox, startSandbox } from '../../infra/local/sandbox/sandbox.ts';
 import { s3Store } from '../../shared/aws/store.ts';
 import { aTestOrganization, PAYMENTS, REGION, SECURITY, SHOP } from '../harness.ts';
+import { aConfig } from '../infra/synthesized.ts';
 import { LambdaFunction } from './lambda-runtime.ts';
-import { aConfig } from './synthesized.ts';
 
 const BUCKET = 'eks-auditor-results';
 const { config } = parseDeploymentConfig(aConfig({ controls: { include: ['5.4.2'] } }), 'the test');

@@ -5,8 +5,8 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../infra/local/sandbox/sandbox.ts';
 import { aTestOrganization, PAYMENTS, REGION, run, signedIn } from '../harness.ts';
+import { aConfig, synthesized } from '../infra/synthesized.ts';
 import { pythonTools } from './python.ts';
-import { aConfig, synthesized } from './synthesized.ts';
 
 interface Rule {
   readonly Description: string;

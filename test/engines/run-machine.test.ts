@@ -14,8 +14,8 @@ import {
   SHOP,
   signedIn,
 } from '../harness.ts';
+import { AUDITOR, synthesized } from '../infra/synthesized.ts';
 import { definitionOf, type Execution, type Invoke, StepFunctions } from './step-functions.ts';
-import { AUDITOR, synthesized } from './synthesized.ts';
 
 const NAMES = ['plan', 'audit', 'report'] as const;
 const BUCKET = 'results';

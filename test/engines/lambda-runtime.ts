@@ -5,8 +5,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { exclusively } from './exclusively.ts';
-import { ROOT } from './synthesized.ts';
+import { ROOT } from '../infra/synthesized.ts';
 
 const VERSION = '4.0.2';
 const API = '/2018-06-01/runtime';
@@ -16,11 +15,7 @@ const TIMEOUT = 900_000;
  * AWS's Runtime Interface Client, by which Lambda's own images run functions. Kept out of the project's dependencies:
  * it is compiled when it is installed, which takes a minute and a C++ compiler. Returns its executable.
  */
-function ensureRic(): Promise<string> {
-  return exclusively('aws-lambda-ric', installRic);
-}
-
-async function installRic(): Promise<string> {
+async function ensureRic(): Promise<string> {
   const folder = join(ROOT, '.venv', `aws-lambda-ric-${VERSION}`);
   const executable = join(folder, 'node_modules/aws-lambda-ric/index.mjs');
   if (existsSync(join(folder, 'complete'))) return executable;
