@@ -28,7 +28,9 @@ export function describeSubnets(
 ): Promise<Record<string, Evidence<Subnet>>> {
   return context.once(OPERATION, async () => {
     const ids = await subnetIdsOf(context, clusters);
-    const answers = await readInBatches(ids, MAX_FILTER_VALUES, (batch) => describe(context, batch));
+    const answers = await readInBatches(ids, { size: MAX_FILTER_VALUES, refusedForOne: ['gone'] }, (batch) =>
+      describe(context, batch),
+    );
     const subnets = [...answers].map(
       async ([id, answer]) =>
         [id, answer.state === 'present' ? await toSubnet(answer.value) : answer] as const,

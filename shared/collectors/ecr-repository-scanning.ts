@@ -3,20 +3,15 @@ import {
   type BatchGetRepositoryScanningConfigurationResponse,
   ECRClient,
 } from '@aws-sdk/client-ecr';
-import { chunksOf } from '../aws/paginate.ts';
 import { read } from '../aws/read.ts';
+import { readInBatches } from '../aws/read-in-batches.ts';
 import { present, type Reading, type Unreadable } from '../model/evidence.ts';
 import { regionCollector } from './collector.ts';
 import { byRepository, listRepositories } from './ecr-repositories.ts';
 
 const OPERATION = 'ecr:BatchGetRepositoryScanningConfiguration';
-/** The most names that AWS takes a request. */
-const BATCH_SIZE = 25;
-/**
- * How many requests are spent on finding out which names of a refused batch it was refused for. Where the operation is
- * refused altogether, they are in vain.
- */
-const MOST_HALVES = 100;
+/** AWS takes 25 names, and may refuse them all for one: by a policy about that repository, or because it was deleted. */
+const BATCHES = { size: 25, refusedForOne: ['gone', 'denied'] } as const;
 
 export const ecrRepositoryScanning = regionCollector({
   fact: 'repositoryScanning',
@@ -26,36 +21,25 @@ export const ecrRepositoryScanning = regionCollector({
     if (repositories.state === 'unreadable') return repositories;
     const ecr = context.aws.client(ECRClient, context.scope.region);
     const names = repositories.value.map(({ name }) => name);
-    const spent = { halves: 0 };
-    const batches = chunksOf(names, BATCH_SIZE).map((batch) => frequencies(ecr, batch, spent));
-    return byRepository((await Promise.all(batches)).flat());
+    const answers = await readInBatches(names, BATCHES, (batch) => frequencies(ecr, batch));
+    return byRepository(
+      [...answers].flatMap(([name, answer]) => {
+        if (answer.state === 'absent') return [];
+        return [[name, answer.state === 'present' ? answer.value : answer] as const];
+      }),
+    );
   },
 });
 
-/**
- * The frequencies of a batch. A request may be refused for one of its names, by a policy about that repository or
- * because it was deleted: it is repeated in halves, so that the others are read. Any other failure says nothing of any.
- */
-async function frequencies(
+function frequencies(
   ecr: ECRClient,
-  names: string[],
-  spent: { halves: number },
-): Promise<[string, Reading<string>][]> {
-  const answer = await read(OPERATION, () =>
-    ecr.send(new BatchGetRepositoryScanningConfigurationCommand({ repositoryNames: names })),
-  );
-  if (answer.state === 'present') return names.map((name) => [name, frequencyOf(answer.value, name)]);
-  const isForOne = answer.kind === 'denied' || answer.kind === 'gone';
-  if (names.length === 1 || !isForOne) return names.map((name) => [name, answer]);
-  if (spent.halves >= MOST_HALVES) return names.map((name) => [name, unknownFor(answer)]);
-  spent.halves += 2;
-  const halves = chunksOf(names, Math.ceil(names.length / 2));
-  return (await Promise.all(halves.map((half) => frequencies(ecr, half, spent)))).flat();
-}
-
-/** That one of a batch is gone does not make the others gone. */
-function unknownFor(refusal: Unreadable): Unreadable {
-  return refusal.kind === 'gone' ? { ...refusal, kind: 'failed' } : refusal;
+  names: readonly string[],
+): Promise<Reading<ReadonlyMap<string, Reading<string>>>> {
+  return read(OPERATION, async () => {
+    const command = new BatchGetRepositoryScanningConfigurationCommand({ repositoryNames: [...names] });
+    const answer = await ecr.send(command);
+    return new Map(names.map((name) => [name, frequencyOf(answer, name)]));
+  });
 }
 
 function frequencyOf(

@@ -4,8 +4,8 @@ import { clustersOf } from '../model/cluster-tags.ts';
 import { present, type Reading } from '../model/evidence.ts';
 import type { Listener, LoadBalancer, LoadBalancers } from '../model/load-balancer-facts.ts';
 
-/** ARNs (ELBv2) or names (classic) a request of DescribeTags may have. */
-const TAGS_A_REQUEST = 20;
+/** DescribeTags takes 20 ARNs (ELBv2) or names (classic), and is refused for one of them as a whole. */
+const TAG_BATCHES = { size: 20, refusedForOne: ['gone', 'denied'] } as const;
 
 type Tags = Readonly<Record<string, string>>;
 type Found = Pick<LoadBalancer, 'arn' | 'name' | 'type' | 'internetFacing'>;
@@ -30,7 +30,7 @@ export async function loadBalancersOf<F extends Found>(
 ): Promise<Reading<LoadBalancers>> {
   const wanted = new Set(clusters.map((one) => one.name));
   const keys = found.map((one) => questions.key(one));
-  const tagsByKey = await readInBatches(keys, TAGS_A_REQUEST, (batch) => questions.tags(batch));
+  const tagsByKey = await readInBatches(keys, TAG_BATCHES, (batch) => questions.tags(batch));
   const tagged = found.flatMap((one) => {
     const tags = tagsByKey.get(questions.key(one));
     return tags === undefined || tags.state === 'absent' ? [] : [{ one, tags }];

@@ -5,6 +5,8 @@ import { denied } from '../../builders.ts';
 
 const KEYS = Array.from({ length: 45 }, (_, index) => `k${index}`);
 
+const BATCHES = { size: 20, refusedForOne: ['gone'] } as const;
+
 /** An operation that answers with the length of each key, and refuses whole requests that name what is gone. */
 function anOperation(gone: readonly string[] = []) {
   const requests: (readonly string[])[] = [];
@@ -20,7 +22,7 @@ describe('reading in batches', () => {
   it('asks about each thing once, so many at a time', async () => {
     const { requests, ask } = anOperation();
 
-    const answers = await readInBatches([...KEYS, 'k0'], 20, ask);
+    const answers = await readInBatches([...KEYS, 'k0'], BATCHES, ask);
 
     expect(requests.map((one) => one.length)).toEqual([20, 20, 5]);
     expect([...answers.keys()]).toEqual(KEYS);
@@ -30,7 +32,7 @@ describe('reading in batches', () => {
   it('asks nothing about nothing', async () => {
     const { requests, ask } = anOperation();
 
-    await readInBatches([], 20, ask);
+    await readInBatches([], BATCHES, ask);
 
     expect(requests).toEqual([]);
   });
@@ -41,7 +43,7 @@ describe('reading in batches', () => {
       const gone = `k${position}`;
       const { requests, ask } = anOperation([gone]);
 
-      const answers = await readInBatches(KEYS.slice(0, 20), 20, ask);
+      const answers = await readInBatches(KEYS.slice(0, 20), BATCHES, ask);
 
       expect(answers.get(gone)).toEqual({ state: 'absent' });
       expect([...answers.values()].filter((one) => one.state === 'present')).toHaveLength(19);
@@ -50,9 +52,36 @@ describe('reading in batches', () => {
   );
 
   it('takes what an answer leaves out for absent', async () => {
-    const answers = await readInBatches(['a', 'b'], 20, async () => present(new Map([['a', 1]])));
+    const answers = await readInBatches(['a', 'b'], BATCHES, async () => present(new Map([['a', 1]])));
 
     expect(answers.get('b')).toEqual({ state: 'absent' });
+  });
+
+  it('finds the one that is denied where a policy may be about one', async () => {
+    const refusal = denied('any:Describe');
+    const ask = async (keys: readonly string[]) =>
+      keys.includes('k3') ? refusal : present(new Map(keys.map((key) => [key, 1])));
+
+    const answers = await readInBatches(KEYS, { ...BATCHES, refusedForOne: ['gone', 'denied'] }, ask);
+
+    expect(answers.get('k3')).toEqual(refusal);
+    expect([...answers.values()].filter((one) => one.state === 'present')).toHaveLength(44);
+  });
+
+  it('does not ask one by one where everything is refused, and takes nothing for gone then', async () => {
+    let requests = 0;
+    const ask = async () => {
+      requests += 1;
+      return denied('any:Describe', { kind: 'gone' });
+    };
+    const keys = Array.from({ length: 1_000 }, (_, index) => `k${index}`);
+
+    const answers = await readInBatches(keys, BATCHES, ask);
+
+    expect(requests).toBe(150);
+    expect(
+      [...answers.values()].filter((one) => one.state === 'unreadable' && one.kind === 'failed').length,
+    ).toBeGreaterThan(500);
   });
 
   it('keeps a refusal to the batch it befell, and does not repeat it', async () => {
@@ -63,7 +92,7 @@ describe('reading in batches', () => {
       return keys.includes('a') ? refusal : present(new Map(keys.map((key) => [key, 1])));
     };
 
-    const answers = await readInBatches(['a', 'b', 'c'], 2, ask);
+    const answers = await readInBatches(['a', 'b', 'c'], { ...BATCHES, size: 2 }, ask);
 
     expect(Object.fromEntries(answers)).toEqual({ a: refusal, b: refusal, c: present(1) });
     expect(requests).toEqual(['a,b', 'c']);
