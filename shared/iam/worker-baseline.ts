@@ -73,6 +73,12 @@ const MANAGED_POLICY_ACTIONS = {
 /** The VPC CNI's guide ("IAM policy", IPv6 mode) asks for this where AWS manages no policy. */
 const IPV6_CNI_ACTIONS: readonly string[] = ['ec2:AssignIpv6Addresses'];
 
+/** "Prepare credentials for hybrid nodes" asks for these, to take a node out of Systems Manager again. */
+const HYBRID_NODE_ACTIONS: readonly string[] = [
+  'ssm:DeregisterManagedInstance',
+  'ssm:DescribeInstanceInformation',
+];
+
 /**
  * The AWS actions a node needs to be a worker, as action patterns. Reading ECR covers
  * AmazonEC2ContainerRegistryReadOnly, AmazonEC2ContainerRegistryPullOnly and AmazonEKSFargatePodExecutionRolePolicy;
@@ -81,6 +87,7 @@ const IPV6_CNI_ACTIONS: readonly string[] = ['ec2:AssignIpv6Addresses'];
 export const WORKER_BASELINE: readonly string[] = [
   ...Object.values(MANAGED_POLICY_ACTIONS).flat(),
   ...IPV6_CNI_ACTIONS,
+  ...HYBRID_NODE_ACTIONS,
   ...ECR_READ_PATTERNS,
   ...PULL_THROUGH_CACHE_ACTIONS,
 ];

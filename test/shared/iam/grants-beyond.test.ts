@@ -136,6 +136,7 @@ describe('the baseline of a worker', () => {
       'Session Manager',
       ['ssm:UpdateInstanceInformation', 'ssmmessages:OpenDataChannel', 'ec2messages:GetMessages'],
     ],
+    ['taking a hybrid node out again', ['ssm:DeregisterManagedInstance', 'ssm:DescribeInstanceInformation']],
     ['the CloudWatch agent', ['logs:PutLogEvents', 'cloudwatch:PutMetricData', 'xray:PutTraceSegments']],
   ])('has %s', (_, actions) => {
     expect(node(...actions)).toEqual([]);
