@@ -28,7 +28,11 @@ const variablesSchema = z.object({
 /** Reads the environment of a function and finds out whose account it is. Throws ConfigError. */
 export async function readEnvironment(variables: NodeJS.ProcessEnv): Promise<Environment> {
   const parsed = variablesSchema.safeParse(variables);
-  if (!parsed.success) throw new ConfigError('The environment', parsed.error.issues.map(describeIssue));
+  if (!parsed.success)
+    throw new ConfigError(
+      'The environment',
+      parsed.error.issues.map((one) => describeIssue(one)),
+    );
   const { AWS_REGION: region, EKS_AUDITOR_BUCKET: bucket } = parsed.data;
   const config = loadConfig(variables);
   const connections = sharedConnections(config.limits);

@@ -41,5 +41,7 @@ export function lambdaHandler<Schema extends z.ZodType, Result>(
 function parseEvent<Schema extends z.ZodType>(schema: Schema, event: unknown): z.infer<Schema> {
   const parsed = schema.safeParse(event, { reportInput: true });
   if (parsed.success) return parsed.data;
-  throw new EventError(`the event is not usable: ${parsed.error.issues.map(describeIssue).join('; ')}`);
+  throw new EventError(
+    `the event is not usable: ${parsed.error.issues.map((one) => describeIssue(one)).join('; ')}`,
+  );
 }

@@ -157,7 +157,12 @@ export function parseDeploymentConfig(input: unknown, source: string): DeployedC
   const parsed = deploymentSchema.safeParse(raw ?? {}, { reportInput: true });
   const problems = parsed.success
     ? []
-    : parsed.error.issues.map((one) => describeIssue({ ...one, path: ['deployment', ...one.path] }));
+    : parsed.error.issues.map((one) =>
+        describeIssue(
+          { ...one, path: ['deployment', ...one.path] },
+          z.object({ deployment: deploymentSchema }),
+        ),
+      );
   const config = parseOrCollect(rest, source, problems);
   if (!parsed.success || !config) throw new ConfigError(source, problems);
   const deployment: Deployment = {

@@ -7,7 +7,9 @@ import { PROFILES } from './controls/benchmarks.ts';
 export const BENCHMARKS = ['1.3.0', '1.5.0', '1.6.0', '1.7.0', '1.8.0'] as const;
 export type Benchmark = (typeof BENCHMARKS)[number];
 
-export const accountId = z.string().regex(/^\d{12}$/, 'must be an account id of 12 digits, in quotes');
+export const accountId = z
+  .string('must be an account id of 12 digits, in quotes')
+  .regex(/^\d{12}$/, 'must be an account id of 12 digits');
 export const organizationalUnitId = z
   .string()
   .regex(
@@ -173,18 +175,34 @@ export class ConfigError extends Error {
 export function parseConfig(input: unknown, source = 'The configuration'): Config {
   const result = configSchema.safeParse(input ?? {}, { reportInput: true });
   if (result.success) return result.data;
-  throw new ConfigError(source, result.error.issues.map(describeIssue));
+  throw new ConfigError(
+    source,
+    result.error.issues.map((issue) => describeIssue(issue, configSchema)),
+  );
 }
 
-/** Says one zod issue as path, value and what is allowed. */
-export function describeIssue(issue: z.core.$ZodIssue): string {
+/** Says one zod issue as path, value and what is allowed; of an unknown key what is allowed instead, by the schema. */
+export function describeIssue(issue: z.core.$ZodIssue, schema?: z.core.$ZodType): string {
   const path = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
     const keys = issue.keys.map((key) => [...issue.path.map(String), key].join('.'));
-    return `${keys.join(', ')}: no such key`;
+    const allowed = schema ? keysAt(schema, issue.path) : [];
+    return `${keys.join(', ')}: no such key${allowed.length > 0 ? `; there are ${allowed.join(', ')}` : ''}`;
   }
   const value = issue.input === undefined || issue.code === 'custom' ? '' : ` (is ${brief(issue.input)})`;
   return `${path || 'the whole'}: ${issue.message.replace(/^Invalid (input|option): /, '')}${value}`;
+}
+
+/** The keys that a schema allows at a path. */
+function keysAt(schema: z.core.$ZodType, [key, ...rest]: readonly PropertyKey[]): string[] {
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) {
+    return keysAt(schema.unwrap(), key === undefined ? [] : [key, ...rest]);
+  }
+  if (schema instanceof z.ZodArray) return keysAt(schema.element, rest);
+  if (!(schema instanceof z.ZodObject)) return [];
+  if (key === undefined) return Object.keys(schema.shape);
+  const field = schema.shape[String(key)];
+  return field === undefined ? [] : keysAt(field, rest);
 }
 
 function brief(value: unknown): string {
@@ -247,6 +265,11 @@ export function loadConfig(
   }
   const file = options.file ?? environment.EKS_AUDITOR_CONFIG_FILE;
   const text = environment.EKS_AUDITOR_CONFIG;
+  if (environment.EKS_AUDITOR_CONFIG_FILE && text) {
+    throw new ConfigError('The environment', [
+      'EKS_AUDITOR_CONFIG: is only possible without EKS_AUDITOR_CONFIG_FILE',
+    ]);
+  }
   const base = file ? readConfigFile(file) : text ? parseConfigText(text, 'EKS_AUDITOR_CONFIG') : {};
   const source = file ?? (text ? 'EKS_AUDITOR_CONFIG' : 'The configuration');
   const fromEnvironment = Object.entries(VARIABLES).flatMap(([key, variable]): Override[] => {
@@ -255,7 +278,30 @@ export function loadConfig(
     const isList = 'list' in variable;
     return [{ path: variable.path, value: isList ? value.split(',').map((one) => one.trim()) : value }];
   });
-  return parseConfig(applyOverrides(base, [...fromEnvironment, ...(options.overrides ?? [])]), source);
+  const overrides = options.overrides ?? [];
+  try {
+    return parseConfig(applyOverrides(base, [...fromEnvironment, ...overrides]), source);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError(
+      source,
+      error.problems.map((one) => nameVariable(one, environment, overrides)),
+      { cause: error },
+    );
+  }
+}
+
+/** Names the variable that a wrong value comes from, unless the command line has replaced it. */
+function nameVariable(
+  problem: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  overrides: readonly Override[],
+): string {
+  const [variable] = Object.entries(VARIABLES).filter(([key, { path }]) => {
+    const isReplaced = overrides.some((one) => one.path.join('.') === path.join('.'));
+    return environment[key] && !isReplaced && /^[:.]/.test(problem.replace(path.join('.'), ''));
+  });
+  return variable ? `${problem}, from ${variable[0]}` : problem;
 }
 
 /** Sets one field of a configuration, whatever it was. */

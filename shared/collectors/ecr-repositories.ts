@@ -23,9 +23,9 @@ export function listRepositories({ aws, scope, once }: CollectContext): Promise<
         const answer = await ecr.send(new DescribeRepositoriesCommand({ maxResults: PAGE_SIZE, nextToken }));
         const items = answer.repositories?.map((one) =>
           repositorySchema.parse({
-            name: one.repositoryName,
-            arn: one.repositoryArn,
-            scanOnPush: one.imageScanningConfiguration?.scanOnPush,
+            name: one?.repositoryName,
+            arn: one?.repositoryArn,
+            scanOnPush: one?.imageScanningConfiguration?.scanOnPush,
           }),
         );
         return { items, next: answer.nextToken };

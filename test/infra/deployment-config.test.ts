@@ -42,7 +42,11 @@ describe('a mistake is named before anything is synthesized', () => {
     ],
     ['an account id as a number', deployment({ account: 111122223333 }), /^deployment\.account/],
     ['an organization’s id', deployment({ organizationId: 'a1b2c3' }), /^deployment\.organizationId/],
-    ['an unknown key', deployment({ shedule: {} }), /^deployment\.shedule: no such key/],
+    [
+      'an unknown key',
+      deployment({ shedule: {} }),
+      /^deployment\.shedule: no such key; there are account, .*schedule/,
+    ],
     [
       'nothing to audit',
       aConfig({ targets: { regions: ['eu-west-1'] } }),

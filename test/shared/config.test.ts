@@ -32,17 +32,24 @@ describe('a configuration', () => {
   });
 
   test.each([
-    [{ benchmrk: '1.5.0' }, 'benchmrk: no such key'],
-    [{ targets: { region: ['eu-west-1'] } }, 'targets.region: no such key'],
+    [
+      { benchmrk: '1.5.0' },
+      /^benchmrk: no such key; there are benchmark, homeRegion, targets, .*deployment$/,
+    ],
+    [
+      { targets: { region: ['eu-west-1'] } },
+      /^targets\.region: no such key; there are organization, accounts, .*$/,
+    ],
+    [
+      { settings: { thirdPartyScanners: [{ scanner: 'x', repositories: ['*'], repo: 1 }] } },
+      'settings.thirdPartyScanners.0.repo: no such key; there are scanner, repositories',
+    ],
     [{ benchmark: '2.0.0' }, /^benchmark: expected one of "1\.3\.0"\|.* \(is "2\.0\.0"\)$/],
     [
       { targets: { accounts: [111111111111] } },
-      /^targets\.accounts\.0: expected string.*\(is 111111111111\)$/,
+      'targets.accounts.0: must be an account id of 12 digits, in quotes (is 111111111111)',
     ],
-    [
-      { targets: { accounts: ['123'] } },
-      'targets.accounts.0: must be an account id of 12 digits, in quotes (is "123")',
-    ],
+    [{ targets: { accounts: ['123'] } }, 'targets.accounts.0: must be an account id of 12 digits (is "123")'],
     [
       { targets: { regions: ['Ireland'] } },
       'targets.regions.0: must be a Region code such as eu-west-1 (is "Ireland")',
@@ -143,6 +150,16 @@ describe('loading', () => {
       'a file that is not YAML',
       () => loadConfig({}, { file: file('a: [1') }),
       expect.stringContaining('not YAML or JSON'),
+    ],
+    [
+      'a variable with a wrong value',
+      () => loadConfig({ EKS_AUDITOR_ROLE_NAME: 'two words', EKS_AUDITOR_REGIONS: 'eu-west-1' }),
+      'role.name: must be a role\'s name, not its ARN (is "two words"), from EKS_AUDITOR_ROLE_NAME',
+    ],
+    [
+      'a configuration from two places',
+      () => loadConfig({ EKS_AUDITOR_CONFIG: '{}', EKS_AUDITOR_CONFIG_FILE: 'x' }),
+      expect.stringContaining('EKS_AUDITOR_CONFIG: is only possible without'),
     ],
     [
       'an unknown variable',
