@@ -14,6 +14,7 @@ import { controls as allControls } from '../../shared/controls/index.ts';
 import { type Published, publishRegion } from '../../shared/findings/publish.ts';
 import type { Control } from '../../shared/model/control.ts';
 import { present, type Reading } from '../../shared/model/evidence.ts';
+import { isReady } from '../../shared/model/inventory.ts';
 import {
   type AccountResult,
   addChanges,
@@ -76,6 +77,9 @@ export async function audit(
       blindSpots: evaluation.blindSpots,
       publishing: gapsOf(published),
     }),
+    clusters: collected.inventory.regions.flatMap((one) =>
+      one.clusters.filter(isReady).map(({ name }) => name),
+    ),
     verdicts: evaluation.verdicts,
     changes: [...published.values()].map((one) => one.changes).reduce(addChanges, NO_CHANGES),
     ...(collected.remaining.length > 0 && { continue: { ...target, regions: collected.remaining } }),
@@ -83,7 +87,7 @@ export async function audit(
 }
 
 function nothingSeen(target: Target, gap: Gap): AccountResult {
-  return { coverage: notCovered(target, gap), verdicts: [], changes: NO_CHANGES };
+  return { coverage: notCovered(target, gap), clusters: [], verdicts: [], changes: NO_CHANGES };
 }
 
 /** The auditor's own account needs no role; every other one is entered by its role, once. */

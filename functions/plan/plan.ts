@@ -38,7 +38,9 @@ export async function plan(run: Run, dependencies: PlanDependencies): Promise<Pl
       limit(async () => toTarget(account, await regionsOf(account.accountId), dependencies)),
     ),
   );
-  return { run, organization, targets, skipped: selection.skipped.filter(isWanted) };
+  const { clusters } = dependencies.config.targets;
+  const skippedHere = selection.skipped.filter(isWanted);
+  return { run, organization, targets, skipped: skippedHere, ...(clusters.length > 0 && { clusters }) };
 }
 
 interface SelectedAccount {
@@ -98,7 +100,8 @@ async function selectMembers({ caller, config }: PlanDependencies): Promise<Sele
   const isSelected = await memberFilter(reader, config.targets);
   const chosen = members.filter((one) => isSelected(one.accountId));
   const askedFor = config.targets.accounts;
-  const strangers = askedFor.filter((one) => !members.some((member) => member.accountId === one));
+  const named = [...new Set([...askedFor, ...config.targets.registryAccounts])];
+  const strangers = named.filter((one) => !members.some((member) => member.accountId === one));
   const selected = chosen.filter((one) => one.status === 'ACTIVE');
   const skipped = [
     ...chosen.filter((one) => one.status !== 'ACTIVE').map((one) => notActive(one, askedFor)),

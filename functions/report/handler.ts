@@ -73,7 +73,12 @@ function toResult(document: unknown): AccountResult {
   const { accountId, error, cause } = crash.data;
   const gap = { what: 'account', kind: 'failed', code: error, operation: 'audit' } as const;
   const detail = (cause ?? 'The audit ended with an error.').slice(0, 300);
-  return { coverage: notCovered({ accountId }, { ...gap, detail }), verdicts: [], changes: NO_CHANGES };
+  return {
+    coverage: notCovered({ accountId }, { ...gap, detail }),
+    clusters: [],
+    verdicts: [],
+    changes: NO_CHANGES,
+  };
 }
 
 /** Once for all runs, and once by what asked for them: an audit of one changed account says nothing of the schedule. */

@@ -20,17 +20,31 @@ export function report(plan: Plan, results: readonly AccountResult[], finishedAt
   const slices = Map.groupBy(results, (one) => one.coverage.accountId);
   const coverage = plan.targets.map((target) => coverageOf(target, slices.get(target.accountId) ?? []));
   const changes = results.map((one) => one.changes).reduce(addChanges, NO_CHANGES);
+  const verdicts = joinVerdicts(results);
+  const clustersNotJudged = notJudged(plan, results);
   const isComplete =
     coverage.every((one) => one.state === 'covered') &&
     changes.failed.length === 0 &&
+    clustersNotJudged.length === 0 &&
     !plan.skipped.some((one) => one.askedFor);
   return {
     schemaVersion: '1.0',
     run: { ...plan.run, finishedAt: finishedAt.toISOString() },
-    coverage: { complete: isComplete, accounts: coverage, skipped: plan.skipped },
-    verdicts: joinVerdicts(results),
+    coverage: {
+      complete: isComplete,
+      accounts: coverage,
+      skipped: plan.skipped,
+      ...(clustersNotJudged.length > 0 && { clustersNotJudged }),
+    },
+    verdicts,
     changes,
   };
+}
+
+/** A name that is asked for and leads to nothing is most likely a slip, and must not look like a clean bill. */
+function notJudged({ clusters = [] }: Plan, results: readonly AccountResult[]): string[] {
+  const judged = new Set(results.flatMap((one) => one.clusters));
+  return clusters.filter((name) => !judged.has(name));
 }
 
 /** What is judged once an account or Region is judged again in every slice: the last word counts. */

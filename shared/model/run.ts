@@ -53,6 +53,8 @@ export interface Plan {
     readonly isComplete: boolean;
   };
   readonly targets: readonly Target[];
+  /** The names of the clusters that were asked for; absent when all are to be looked at. */
+  readonly clusters?: readonly string[];
   readonly skipped: readonly SkippedAccount[];
 }
 
@@ -112,6 +114,8 @@ export interface Changes {
 /** What came of one account. */
 export interface AccountResult {
   readonly coverage: AccountCoverage;
+  /** The names of the clusters that were looked at. */
+  readonly clusters: readonly string[];
   readonly verdicts: readonly Verdict[];
   readonly changes: Changes;
   /** What there was no time for. */
@@ -130,6 +134,8 @@ export interface RunResult {
     readonly complete: boolean;
     readonly accounts: readonly AccountCoverage[];
     readonly skipped: readonly SkippedAccount[];
+    /** Names of clusters that were asked for and are nowhere, or not ready; absent when there are none. */
+    readonly clustersNotJudged?: readonly string[];
   };
   readonly verdicts: readonly Verdict[];
   readonly changes: Changes;

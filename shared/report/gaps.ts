@@ -31,6 +31,9 @@ function toGroup(gaps: readonly PlacedGap[]): GapGroup[] {
   return [{ what, operation, code, detail, gaps, ...(hint && { hint }) }];
 }
 
+/** What is said of a cluster that was asked for by its name and not judged. */
+export const NOWHERE = 'was asked for and not found, or it is being created or deleted';
+
 /** What is behind each kind of gap, in words. */
 export const GAP_LABELS = {
   account: 'Accounts',

@@ -1,6 +1,6 @@
 import type { AccountCoverage, CoverageState } from '../model/run.ts';
 import type { Verdict } from '../model/verdict.ts';
-import { GAP_LABELS, type GapGroup, groupGaps } from './gaps.ts';
+import { GAP_LABELS, type GapGroup, groupGaps, NOWHERE } from './gaps.ts';
 import { account, chapter, ofTotal, type Page } from './html-parts.ts';
 import { type Content, type Markup, markup } from './markup.ts';
 import { clusterNameIn, shortName } from './places.ts';
@@ -12,13 +12,15 @@ export function gaps(page: Page): Markup {
   const groups = groupGaps(page.result);
   const unanswered = verdicts.filter((one) => one.status === 'NOT_AVAILABLE').sort(compareVerdicts);
   const refused = seen.skipped.filter((one) => one.askedFor);
-  if (groups.length + unanswered.length + refused.length === 0)
+  const missing = seen.clustersNotJudged ?? [];
+  if (groups.length + unanswered.length + refused.length + missing.length === 0)
     return chapter('gaps', '', markup`<p class="soft">Everything that was asked for could be looked at.</p>`);
   return chapter('gaps', 'what could not be looked at, and why', [
     refused.map(
       ({ accountId, reason }) =>
         markup`<p>${account(page, accountId)} was asked for and left out: ${reason}.</p>`,
     ),
+    missing.map((name) => markup`<p>Cluster <b>${name}</b> ${NOWHERE}.</p>`),
     groups.map((group) => gapCard(page, group)),
     unanswered.length > 0 && unansweredCard(page, unanswered),
   ]);

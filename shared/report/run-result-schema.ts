@@ -124,6 +124,10 @@ export const runResultSchema = z
       complete: z.boolean().describe('All that was asked for was looked at, and all evidence could be read'),
       accounts: z.array(accountCoverage),
       skipped: z.array(skippedAccount).describe('Accounts that were not audited, and why'),
+      clustersNotJudged: z
+        .array(z.string())
+        .exactOptional()
+        .describe('Names of clusters that were asked for and are nowhere, or not ready'),
     }),
     verdicts: z.array(verdict),
     changes: z

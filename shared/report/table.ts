@@ -1,7 +1,7 @@
 import type { RunResult } from '../model/run.ts';
 import { STATUSES, type Status, type Verdict } from '../model/verdict.ts';
 import { isIncomplete } from './exit-code.ts';
-import { GAP_LABELS, type GapGroup, groupGaps, unexplained } from './gaps.ts';
+import { GAP_LABELS, type GapGroup, groupGaps, NOWHERE, unexplained } from './gaps.ts';
 import { beside, type Format, type Layout, layoutOf, rule, tableRow } from './layout.ts';
 import { accountNames, clusterNameOf, shortName } from './places.ts';
 import { type ControlRef, type ControlTexts, controlKey, controlTexts } from './reported-controls.ts';
@@ -205,6 +205,7 @@ function notAvailable(page: Page): string[] {
     ...groupGaps(page.result).map((group) => gapLines(page, group)),
     verdictLines(page, unexplained(page.result)),
     refusedAccounts(page),
+    missingClusters(page),
     failedImports(page),
   ].filter((lines) => lines.length > 0);
   if (blocks.length === 0) return [];
@@ -239,6 +240,12 @@ function refusedAccounts(page: Page): string[] {
   return refused.flatMap(({ accountId, reason }) =>
     hanging(page, `${accountLabel(page, accountId)} was asked for and left out: ${reason}`),
   );
+}
+
+/** Clusters that were asked for by their names and are nowhere, or not ready. */
+function missingClusters(page: Page): string[] {
+  const names = page.result.coverage.clustersNotJudged ?? [];
+  return names.flatMap((name) => hanging(page, `Cluster ${name} ${NOWHERE}`));
 }
 
 function failedImports(page: Page): string[] {

@@ -105,6 +105,14 @@ describe('the accounts of an organization', () => {
     expect(sandbox.calls({ operation: 'sts:AssumeRole' })).toEqual([]);
   });
 
+  test('are all known, or the stranger whose registry was asked for is named', async () => {
+    await signedIn(nestedUnits());
+
+    const planned = await planOf({ organization: true, registryAccounts: [SHOP, '999999999999'] });
+
+    expect(planned.skipped).toMatchObject([{ accountId: '999999999999', code: 'NOT_IN_ORGANIZATION' }]);
+  });
+
   test('can be narrowed to units with all units below them', async () => {
     await signedIn(nestedUnits());
 

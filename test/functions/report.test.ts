@@ -28,6 +28,7 @@ function aResult(overrides: Partial<AccountResult> = {}, regions = [aRegion()]):
   const state = regions.every((one) => one.state === 'covered') ? 'covered' : 'partial';
   return {
     coverage: { accountId: PAYMENTS, name: 'payments', state, regions, gaps: [] },
+    clusters: ['prod'],
     verdicts: [],
     changes: { ...NO_CHANGES, created: 1 },
     ...overrides,
@@ -122,6 +123,12 @@ describe('a report', () => {
 
     expect(skipped.coverage.complete).toBe(true);
     expect(missed.coverage.complete).toBe(false);
+  });
+
+  test('names clusters that were asked for and came to nothing', () => {
+    const { coverage } = report(aPlan({ clusters: ['prod', 'prdo'] }), [aResult()], END);
+
+    expect(coverage).toMatchObject({ complete: false, clustersNotJudged: ['prdo'] });
   });
 
   test('is not complete when a finding was not taken', () => {

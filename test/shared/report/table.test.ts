@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { NO_CHANGES, type RunResult } from '../../../shared/model/run.ts';
+import { renderHtml } from '../../../shared/report/html.ts';
 import { renderTable } from '../../../shared/report/table.ts';
 import { aGap, anAccount, aRegion, aRun, aVerdict, flattened } from './builders.ts';
 
@@ -263,4 +264,12 @@ describe('totals', () => {
   ])('ends with "$ending"', ({ ending, run }) => {
     expect(table(run).split('\n').slice(-2)).toEqual([ending, '']);
   });
+});
+
+it('a cluster that was asked for and came to nothing is named in the table and the page', () => {
+  const run = aRun({ complete: false });
+  const missed = { ...run, coverage: { ...run.coverage, clustersNotJudged: ['prdo'] } };
+
+  expect(table(missed)).toContain('Cluster prdo was asked for and not found');
+  expect(renderHtml(missed)).toContain('<b>prdo</b> was asked for and not found');
 });
