@@ -8,7 +8,7 @@ import type { Construct } from 'constructs';
 import { ORGANIZATION_ACTIONS } from '../functions/plan/organization.ts';
 import { permissionsFor } from './action-resources.ts';
 import type { Bundles, FunctionName } from './bundle.ts';
-import { FORWARD_ROLE_NAME } from './change-events.ts';
+import { FORWARD_ROLE_PREFIX } from './change-events.ts';
 import { Alerts } from './constructs/alerts.ts';
 import { AuditFunction } from './constructs/audit-function.ts';
 import { auditorKey } from './constructs/auditor-key.ts';
@@ -198,7 +198,7 @@ export class AuditorStack extends Stack {
       tracing,
       logRetentionDays,
       notScheduled,
-      forwardRoleArns: `arn:${partition}:iam::*:role/${FORWARD_ROLE_NAME}`,
+      forwardRoleArns: `arn:${partition}:iam::*:role/${FORWARD_ROLE_PREFIX}-*`,
     });
     return [trigger.deadLetters];
   }

@@ -1,7 +1,7 @@
 /** The bus of the auditor's account that changes are forwarded to. */
 export const CHANGE_BUS_NAME = 'eks-auditor-changes';
-/** The role of each account that forwards them. */
-export const FORWARD_ROLE_NAME = 'EksAuditorForwardChanges';
+/** The roles of each account that forward them are called this, a hyphen and the Region. */
+export const FORWARD_ROLE_PREFIX = 'EksAuditorForwardChanges';
 
 /**
  * Calls after which a control may judge differently, by service. Reads, and writes of data such as pushed images, are

@@ -4,6 +4,7 @@ import {
   AccountPrincipal,
   CfnManagedPolicy,
   CfnRole,
+  CompositePrincipal,
   type IPrincipal,
   PrincipalWithConditions,
   ServicePrincipal,
@@ -11,7 +12,7 @@ import {
 import type { Construct } from 'constructs';
 import { globalRegionOf } from '../shared/aws/partition.ts';
 import { permissionsFor } from './action-resources.ts';
-import { CHANGE_BUS_NAME, CHANGE_PATTERN, FORWARD_ROLE_NAME } from './change-events.ts';
+import { CHANGE_BUS_NAME, CHANGE_PATTERN, FORWARD_ROLE_PREFIX } from './change-events.ts';
 import { LeastRole } from './constructs/least-role.ts';
 import type { DeployedConfig } from './deployment-config.ts';
 import { memberActions } from './member-actions.ts';
@@ -63,12 +64,15 @@ export class MemberStack extends Stack {
     });
   }
 
-  /** IAM is global, rules are not: every Region gets a rule, and only the first one the roles. */
+  /**
+   * IAM is global, rules are not: only the first Region gets the role that accounts are read with, every Region a rule,
+   * and a role of its own for it. In accounts that join later, StackSets keep no order of Regions.
+   */
   private forwardChanges(deployed: DeployedConfig, member: LeastRole): void {
     const { partition, region, account } = deployed.deployment;
     const bus = `arn:${partition}:events:${region}:${account}:event-bus/${CHANGE_BUS_NAME}`;
     const forward = new LeastRole(this, 'Forward', {
-      roleName: FORWARD_ROLE_NAME,
+      roleName: `${FORWARD_ROLE_PREFIX}-${Aws.REGION}`,
       assumedBy: new ServicePrincipal('events.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
@@ -77,15 +81,13 @@ export class MemberStack extends Stack {
     const isFirst = new CfnCondition(this, 'IsFirstRegion', {
       expression: Fn.conditionEquals(Aws.REGION, memberRegions(deployed)[0]),
     });
-    for (const construct of [member, forward].flatMap((one) => one.node.findAll())) {
+    for (const construct of member.node.findAll()) {
       if (isRoleOrPolicy(construct)) construct.cfnOptions.condition = isFirst;
     }
-    const byName = `arn:${partition}:iam::${Aws.ACCOUNT_ID}:role/${FORWARD_ROLE_NAME}`;
-    const role = Fn.conditionIf(isFirst.logicalId, forward.role.roleArn, byName).toString();
     new CfnRule(this, 'Changes', {
       description: 'Changes after which EKS Auditor may judge differently',
       eventPattern: CHANGE_PATTERN,
-      targets: [{ id: 'Auditor', arn: bus, roleArn: role }],
+      targets: [{ id: 'Auditor', arn: bus, roleArn: forward.role.roleArn }],
     });
   }
 }
@@ -101,12 +103,20 @@ function isRoleOrPolicy(construct: object): construct is CfnResource {
 function auditFunction(deployed: DeployedConfig): IPrincipal {
   const { deployment, config } = deployed;
   const { externalId, sessionTags } = config.role;
-  const principal = new PrincipalWithConditions(new AccountPrincipal(deployment.account), {
+  const conditions = (more: Readonly<Record<string, string>> = {}) => ({
     ArnEquals: { 'aws:PrincipalArn': auditRoleArn(deployed) },
-    StringEquals: {
-      'aws:PrincipalOrgID': deployment.organizationId,
-      ...(externalId ? { 'sts:ExternalId': externalId } : {}),
-    },
+    StringEquals: { 'aws:PrincipalOrgID': deployment.organizationId, ...more },
   });
-  return Object.keys(sessionTags).length > 0 ? principal.withSessionTags() : principal;
+  const assuming = new PrincipalWithConditions(
+    new AccountPrincipal(deployment.account),
+    conditions(externalId ? { 'sts:ExternalId': externalId } : {}),
+  );
+  if (Object.keys(sessionTags).length === 0) return assuming;
+  const tagging = new PrincipalWithConditions(new TaggingAccount(deployment.account), conditions());
+  return new CompositePrincipal(assuming, tagging);
+}
+
+/** May tag the sessions that it assumes. An external id is a condition of assuming only. */
+class TaggingAccount extends AccountPrincipal {
+  override readonly assumeRoleAction = 'sts:TagSession';
 }

@@ -33,9 +33,8 @@ export class MembersStack extends Stack {
       operationPreferences: {
         failureTolerancePercentage: 100,
         maxConcurrentPercentage: 100,
-        // The roles are made in the first Region, and used in the others.
-        regionConcurrencyType: 'SEQUENTIAL',
-        regionOrder: [...regions],
+        // Each Region's stack stands alone.
+        regionConcurrencyType: 'PARALLEL',
       },
       stackInstancesGroup: [
         {

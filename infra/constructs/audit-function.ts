@@ -1,4 +1,4 @@
-import { type Duration, Stack, Validations } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { type IRole, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
@@ -44,6 +44,8 @@ export class AuditFunction extends Construct {
       logGroupName: `/aws/lambda/eks-auditor-${props.name}`,
       retention: props.logRetentionDays,
       encryptionKey: props.key,
+      // By its name it would be in the way of a stack that is deployed again.
+      removalPolicy: RemovalPolicy.DESTROY,
     });
     this.lambda = new LambdaFunction(this, 'Function', {
       functionName: `eks-auditor-${props.name}`,

@@ -1,4 +1,4 @@
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { EventBus, EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { AnyPrincipal, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -103,6 +103,7 @@ export class ChangeTrigger extends Construct {
       logGroupName: `/aws/vendedlogs/states/${NAME}`,
       retention: props.logRetentionDays,
       encryptionKey: props.key,
+      removalPolicy: RemovalPolicy.DESTROY,
     });
     const { role } = new LeastRole(this, 'Access', {
       assumedBy: new ServicePrincipal('states.amazonaws.com'),

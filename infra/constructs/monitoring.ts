@@ -81,7 +81,8 @@ export class Monitoring extends Construct {
   #runAlarms({ machine, longestScheduleGap, scheduleEnabled, flexibleMinutes }: MonitoringProps): void {
     const period = Duration.minutes(5);
     const failed = new MathExpression({
-      expression: 'failed + timedOut + aborted',
+      // What is missing at one of them would make the sum missing.
+      expression: 'FILL(failed, 0) + FILL(timedOut, 0) + FILL(aborted, 0)',
       label: 'Runs that failed',
       period,
       usingMetrics: {

@@ -1,9 +1,10 @@
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import {
+  type Chain,
   Choice,
   Condition,
   DefinitionBody,
@@ -96,6 +97,7 @@ export class RunMachine extends Construct {
       logGroupName: `/aws/vendedlogs/states/${NAME}`,
       retention: props.logRetentionDays,
       encryptionKey: props.key,
+      removalPolicy: RemovalPolicy.DESTROY,
     });
     this.machine = new StateMachine(this, 'Machine', {
       stateMachineName: NAME,
@@ -140,13 +142,18 @@ export class RunMachine extends Construct {
     return this.#request().next(plan).next(accounts).next(report);
   }
 
-  /** Whoever starts a run by hand need not say so. */
-  #request(): Pass {
-    return Pass.jsonPath(this, 'Request', {
-      parameters: {
-        'request.$': `States.JsonMerge(States.StringToJson('{"trigger":"manual"}'), $, false)`,
-      },
+  /**
+   * Whoever starts a run by hand need not say so. In two states, for braces are reserved within the texts of intrinsic
+   * functions.
+   */
+  #request(): Chain {
+    const defaults = Pass.jsonPath(this, 'Defaults', {
+      parameters: { defaults: { trigger: 'manual' }, 'given.$': '$' },
     });
+    const request = Pass.jsonPath(this, 'Request', {
+      parameters: { 'request.$': 'States.JsonMerge($.defaults, $.given, false)' },
+    });
+    return defaults.next(request);
   }
 
   #accounts(props: RunMachineProps): DistributedMap {

@@ -70,6 +70,27 @@ describe('the member role', () => {
     });
   });
 
+  test('lets its sessions be tagged when they are to be, for which there is no external id to ask for', () => {
+    const config = aConfig({ role: { externalId: 'a-secret', sessionTags: { team: 'security' } } });
+    const trusted = {
+      ArnEquals: { 'aws:PrincipalArn': `arn:aws:iam::${AUDITOR}:role/EksAuditorAudit` },
+      StringEquals: { 'aws:PrincipalOrgID': ORGANIZATION },
+    };
+
+    synthesized(config).member.hasResourceProperties('AWS::IAM::Role', {
+      RoleName: 'EksAuditorMember',
+      AssumeRolePolicyDocument: {
+        Statement: [
+          Match.objectLike({
+            Action: 'sts:AssumeRole',
+            Condition: { StringEquals: { 'sts:ExternalId': 'a-secret' } },
+          }),
+          Match.objectLike({ Action: 'sts:TagSession', Condition: trusted }),
+        ],
+      },
+    });
+  });
+
   test('has the name and the path that the audits assume it by', () => {
     const config = aConfig({ role: { name: 'audit/readers/Eks' } });
 
@@ -93,10 +114,6 @@ describe('the StackSet', () => {
       StackInstancesGroup: [
         { DeploymentTargets: { OrganizationalUnitIds: ['r-ab12'] }, Regions: ['eu-west-1', 'us-east-1'] },
       ],
-      OperationPreferences: Match.objectLike({
-        RegionConcurrencyType: 'SEQUENTIAL',
-        RegionOrder: ['eu-west-1', 'us-east-1'],
-      }),
     });
   });
 
@@ -152,38 +169,40 @@ describe('the management account, which StackSets skip', () => {
 });
 
 describe('forwarding changes', () => {
-  test('makes the roles in the first Region only, for IAM is global', () => {
+  test('makes the member role in the first Region only, for IAM is global', () => {
+    const conditional = Object.entries(member.toJSON().Resources)
+      .filter(([, resource]) => Object(resource).Condition === 'IsFirstRegion')
+      .map(([id]) => id);
+
     member.hasCondition('IsFirstRegion', { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'eu-west-1'] });
-    member.allResources('AWS::IAM::Role', { Condition: 'IsFirstRegion' });
-    member.allResources('AWS::IAM::ManagedPolicy', { Condition: 'IsFirstRegion' });
+    expect(conditional).toEqual([
+      expect.stringMatching(/^MemberPolicy/),
+      expect.stringMatching(/^MemberRole/),
+    ]);
   });
 
-  test('has a rule in every Region, which waits for the role where that is made', () => {
+  test('has a rule in every Region, with a role of its own: new accounts get their Regions in any order', () => {
     const [rule] = Object.values(member.findResources('AWS::Events::Rule'));
 
-    expect(rule?.Condition).toBeUndefined();
+    member.hasResourceProperties('AWS::IAM::Role', {
+      RoleName: { 'Fn::Join': ['', ['EksAuditorForwardChanges-', { Ref: 'AWS::Region' }]] },
+    });
     expect(rule?.Properties.Targets).toEqual([
       expect.objectContaining({
         Arn: `arn:aws:events:eu-west-1:${AUDITOR}:event-bus/eks-auditor-changes`,
-        RoleArn: {
-          'Fn::If': [
-            'IsFirstRegion',
-            { 'Fn::GetAtt': [expect.stringMatching(/^ForwardRole/), 'Arn'] },
-            expect.anything(),
-          ],
-        },
+        RoleArn: { 'Fn::GetAtt': [expect.stringMatching(/^ForwardRole/), 'Arn'] },
       }),
     ]);
   });
 
-  test('is taken by the bus from that role of the organization’s accounts only', () => {
+  test('is taken by the bus from those roles of the organization’s accounts only', () => {
     templates.get('EksAuditor')?.hasResourceProperties('AWS::Events::EventBusPolicy', {
       Statement: Match.objectLike({
         Effect: 'Allow',
         Action: 'events:PutEvents',
         Condition: {
           StringEquals: { 'aws:PrincipalOrgID': ORGANIZATION },
-          ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/EksAuditorForwardChanges' },
+          ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/EksAuditorForwardChanges-*' },
         },
       }),
     });
