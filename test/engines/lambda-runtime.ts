@@ -15,7 +15,7 @@ const TIMEOUT = 900_000;
  * AWS's Runtime Interface Client, by which Lambda's own images run functions. Kept out of the project's dependencies:
  * it is compiled when it is installed, which takes a minute and a C++ compiler. Returns its executable.
  */
-async function ensureRic(): Promise<string> {
+export async function ensureRic(): Promise<string> {
   const folder = join(ROOT, '.venv', `aws-lambda-ric-${VERSION}`);
   const executable = join(folder, 'node_modules/aws-lambda-ric/index.mjs');
   if (existsSync(join(folder, 'complete'))) return executable;
