@@ -45,7 +45,10 @@ export const GAP_LABELS = {
 
 function hintFor({ what, kind, code, operation }: Gap): string | undefined {
   if (operation === 'sts:AssumeRole')
-    return 'Check that the role exists there, trusts the caller, and expects this external id.';
+    return 'Check that the role exists there, trusts the caller, and expects the external id of `role.externalId`.';
+  // Nothing was refused: a permission would not help.
+  if (code === 'RegionNotEnabled')
+    return 'Enable the Region there, or do not ask for it. Clusters may live on in a disabled Region.';
   if (what === 'security-hub' && (kind === 'denied' || code === 'InvalidAccessException'))
     return 'Enable Security Hub there, or allow the role to use it. The audit itself is not affected.';
   return HINTS[kind];

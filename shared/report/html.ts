@@ -7,7 +7,7 @@ import { compliance, matrix, problems } from './html-verdicts.ts';
 import { Markup, markup } from './markup.ts';
 import { accountNames } from './places.ts';
 import { controlTexts } from './reported-controls.ts';
-import { STATUS_LABELS, summarize } from './summary.ts';
+import { passedText, STATUS_LABELS, summarize } from './summary.ts';
 import { duration, plural, shortTime } from './text.ts';
 
 /**
@@ -80,7 +80,11 @@ function banner({ summary }: Page): Markup {
       title: 'Incomplete: nothing failed, but not everything could be looked at',
       more: ` ${blind}`,
     },
-    passed: { tone: 'passed', title: 'Passed: nothing failed, and everything was looked at', more: false },
+    passed: {
+      tone: 'passed',
+      title: `Passed: ${passedText(summary)}, and everything was looked at`,
+      more: false,
+    },
   } as const;
   const { tone, title, more } = texts[outcome];
   return markup`<div class="banner ${tone}"><strong>${title}</strong>${seen}${more}</div>`;

@@ -41,9 +41,9 @@ export function beside(
   );
 }
 
-/** A word that is too long beside the margin begins further left, where it may fit. */
+/** A word that is too long beside the margin begins at the left, where it may fit. */
 function indentOf(line: string, width: number, margin: number): number {
-  return Math.max(2, Math.min(margin, width - line.length));
+  return line.length <= width - margin ? margin : Math.max(0, Math.min(2, width - line.length));
 }
 
 /** One cell of a table: filled to its width on the left or right. */

@@ -148,3 +148,8 @@ export const STATUS_LABELS = {
   WARNING: 'Warning',
   PASSED: 'Passed',
 } as const satisfies Record<Status, string>;
+
+/** Nothing to judge is no praise: perhaps these are not the account and Regions that were meant. */
+export function passedText({ clusters, controls }: Pick<Summary, 'clusters' | 'controls'>): string {
+  return clusters.found === 0 && controls.length === 0 ? 'no cluster was found' : 'nothing failed';
+}

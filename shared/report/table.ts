@@ -5,7 +5,14 @@ import { GAP_LABELS, type GapGroup, groupGaps, NOWHERE, unexplained } from './ga
 import { beside, type Format, type Layout, layoutOf, rule, tableRow } from './layout.ts';
 import { accountNames, clusterNameOf, shortName } from './places.ts';
 import { type ControlRef, type ControlTexts, controlKey, controlTexts } from './reported-controls.ts';
-import { compareControlIds, compareVerdicts, STATUS_LABELS, type Summary, summarize } from './summary.ts';
+import {
+  compareControlIds,
+  compareVerdicts,
+  passedText,
+  STATUS_LABELS,
+  type Summary,
+  summarize,
+} from './summary.ts';
 import { duration, fitTo, plural, printable, shortTime, wrap } from './text.ts';
 
 export interface TableOptions {
@@ -321,7 +328,10 @@ function conclusion({ result, summary, style, width }: Page): string[] {
       text: 'INCOMPLETE: nothing failed, but not everything could be looked at',
       format: 'magenta' as const,
     },
-    passed: { text: 'PASSED: nothing failed, and everything was looked at', format: 'green' as const },
+    passed: {
+      text: `PASSED: ${passedText(summary)}, and everything was looked at`,
+      format: 'green' as const,
+    },
   }[summary.outcome];
   return wrap(text, width).map((line) => style(['bold', format], line));
 }

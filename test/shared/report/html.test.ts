@@ -143,6 +143,9 @@ it('says what changed in Security Hub', () => {
 
 it('is as sure as the run', () => {
   expect(textOf(aRun())).toContain('Passed: nothing failed, and everything was looked at');
+  expect(
+    textOf(aRun({ accounts: [anAccount({ regions: [aRegion({ clusters: { found: 0, judged: 0 } })] })] })),
+  ).toContain('Passed: no cluster was found, and everything was looked at');
   expect(textOf(aRun({ complete: false }))).toContain('Incomplete: nothing failed, but');
   expect(textOf(aRun({ verdicts: [aVerdict()] }))).toContain('1 failure to fix');
 });

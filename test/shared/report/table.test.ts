@@ -59,6 +59,20 @@ describe('layout', () => {
     expect(tooWide).toEqual([]);
   });
 
+  it.each([
+    { length: 68, indent: 12 },
+    { length: 69, indent: 2 },
+    { length: 78, indent: 2 },
+    { length: 80, indent: 0 },
+    { length: 90, indent: 0 },
+  ])('indents a word of $length characters by $indent in 80 columns', ({ length, indent }) => {
+    const word = 'w'.repeat(length);
+
+    expect(table(aRun({ verdicts: [aVerdict({ reason: word })] })).split('\n')).toContain(
+      `${' '.repeat(indent)}${word}`,
+    );
+  });
+
   it('says the same with colours as without', () => {
     const coloured = table(aFullRun(), { colour: true });
 
@@ -183,6 +197,10 @@ describe('what is not available', () => {
     { gap: aGap({ operation: 'eks:ListClusters', what: 'region' }), hint: 'Allow the role this action' },
     { gap: aGap({ operation: 'eks:ListClusters', what: 'region', kind: 'throttled' }), hint: 'Run it again' },
     {
+      gap: aGap({ operation: 'account:ListRegions', what: 'region', code: 'RegionNotEnabled' }),
+      hint: 'Enable the Region there',
+    },
+    {
       gap: aGap({ operation: 'x', what: 'security-hub', kind: 'failed', code: 'InvalidAccessException' }),
       hint: 'Enable Security Hub there',
     },
@@ -251,7 +269,14 @@ describe('totals', () => {
   });
 
   it.each([
-    { ending: 'PASSED: nothing failed, and everything was looked at', run: aRun() },
+    {
+      ending: 'PASSED: nothing failed, and everything was looked at',
+      run: aRun({ verdicts: [aVerdict({ status: 'PASSED' })] }),
+    },
+    {
+      ending: 'PASSED: no cluster was found, and everything was looked at',
+      run: aRun({ accounts: [anAccount({ regions: [aRegion({ clusters: { found: 0, judged: 0 } })] })] }),
+    },
     { ending: 'FAILED: 1 thing to fix', run: aRun({ verdicts: [aVerdict()] }) },
     {
       ending: 'FAILED: 1 thing to fix, and not everything could be looked at',
