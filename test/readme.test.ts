@@ -1,9 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { parseDeploymentConfig } from '../infra/deployment-config.ts';
+import { parseWorld } from '../infra/local/sandbox/world.ts';
 import { parseConfig } from '../shared/config.ts';
 import { controls } from '../shared/controls/index.ts';
 
-const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+const README = read('README.md');
+
+/** What the first YAML block of a page says. */
+function exampleIn(path: string): unknown {
+  return parse(/^```yaml\n(.*?)^```/ms.exec(read(path))?.[1] ?? '');
+}
+
+test('the configuration in the README is accepted', () => {
+  expect(parseDeploymentConfig(exampleIn('README.md'), 'README.md').config.role.externalId).toBeTruthy();
+});
+
+test('the world in the documentation of the command line is accepted', () => {
+  const [shop] = parseWorld(exampleIn('docs/cli.md')).accounts.filter((one) => one.name === 'shop');
+
+  expect(shop?.clusters).toHaveLength(1);
+});
 
 /** The dotted paths of a configuration's fields, as far as they have defaults. */
 function pathsOf(value: object, prefix = ''): string[] {
