@@ -215,8 +215,14 @@ export function parseConfigText(text: string, source: string): unknown {
   try {
     return parseYaml(text);
   } catch (error) {
-    throw new ConfigError(source, [`not YAML or JSON: ${String(error).split('\n')[0]}`], { cause: error });
+    throw new ConfigError(source, [`not YAML or JSON: ${firstLine(error)}`], { cause: error });
   }
+}
+
+/** What a parser complains of, without the lines of the text that it quotes below. */
+export function firstLine(error: unknown): string {
+  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  return line.replace(/:$/, '');
 }
 
 /** Reads a configuration file, unchecked. Throws ConfigError. */

@@ -94,7 +94,12 @@ async function ownRegion(config: Config): Promise<string> {
   try {
     return await sts.config.region();
   } catch (error) {
-    if (!(error instanceof Error) || !error.message.includes('Region is missing')) throw error;
+    if (!(error instanceof Error)) throw error;
+    if (error.message.startsWith('Region not accepted')) {
+      const message = `${error.message} Set AWS_REGION, or the profile's Region, to one such as eu-west-1.`;
+      throw new UserError(message, { cause: error });
+    }
+    if (!error.message.includes('Region is missing')) throw error;
     return config.targets.regions[0] ?? 'us-east-1';
   } finally {
     sts.destroy();
@@ -127,7 +132,7 @@ const EXPIRED = ['ExpiredToken', 'ExpiredTokenException'];
 function explain(code: string, error: unknown): string {
   const detail = error instanceof Error && error.message ? error.message : String(error);
   if (NO_CREDENTIALS.includes(code)) {
-    return `There are no AWS credentials: ${detail} Set AWS_PROFILE, sign in with \`aws sso login\`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`;
+    return `There are no AWS credentials: ${detail.replace(/\.?$/, '.')} Set AWS_PROFILE, sign in with \`aws sso login\`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`;
   }
   if (EXPIRED.includes(code)) return `The AWS credentials have expired (${code}). Sign in again.`;
   if (NOT_ACCEPTED.includes(code)) return `AWS does not accept the credentials (${code}): ${detail}`;

@@ -1,7 +1,8 @@
 import { ZodError } from 'zod';
-import { describeIssue } from '../../../shared/config.ts';
+import { describeIssue, firstLine } from '../../../shared/config.ts';
 import { demoOrganization } from '../demo/organization.ts';
 import { serveSandbox } from '../sandbox/serve.ts';
+import { worldSchema } from '../sandbox/world-schema.ts';
 import { UserError } from '../user-error.ts';
 import type { ServeOptions } from './sandbox-command.ts';
 
@@ -21,12 +22,12 @@ export async function serve({ port, world: worldFile }: ServeOptions): Promise<v
 
 function explain(error: unknown, { port, world }: ServeOptions): unknown {
   if (error instanceof ZodError) {
-    const problems = error.issues.map((one) => `  ${describeIssue(one)}`);
+    const problems = error.issues.map((one) => `  ${describeIssue(one, worldSchema)}`);
     return new UserError(`--world ${world} is not usable:\n${problems.join('\n')}`, { cause: error });
   }
   if (!(error instanceof Error)) return error;
   if (error.name === 'YAMLParseError') {
-    return new UserError(`--world ${world} is not YAML or JSON: ${error.message.split('\n')[0]}`, {
+    return new UserError(`--world ${world} is not YAML or JSON: ${firstLine(error)}`, {
       cause: error,
     });
   }

@@ -118,7 +118,14 @@ describe('what stands in the way of an audit', () => {
     const { code, stdout, stderr } = await cli(['audit']);
 
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^eks-auditor: There are no AWS credentials.*AWS_PROFILE.*\n$/);
+    expect(stderr).toMatch(/^eks-auditor: There are no AWS credentials.*[^.]\. Set AWS_PROFILE.*\n$/);
+  });
+
+  it.each(['', 'eu west 1'])('a Region that cannot be one: "%s"', async (name) => {
+    const { code, stdout, stderr } = await cli(['audit'], { env: { AWS_REGION: name } });
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^eks-auditor: Region not accepted.* Set AWS_REGION.*\n$/);
   });
 
   it('a profile that does not exist', async () => {

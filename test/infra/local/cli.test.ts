@@ -126,7 +126,7 @@ describe('broken configuration', () => {
       text: 'targets: { organizationalUnits: [ou-ab12-cd34ef56] }',
       words: ['targets.organizationalUnits', 'targets.organization: true'],
     },
-    { what: 'no YAML', text: 'targets: [', words: ['not YAML or JSON'] },
+    { what: 'no YAML', text: 'targets: [', words: ['not YAML or JSON: Flow sequence', 'column 11\n'] },
     { what: 'a list', text: '[]', words: ['the whole'] },
     {
       what: 'an unknown control',
@@ -221,7 +221,11 @@ describe('sandbox serve', () => {
   });
 
   it.each([
-    { what: 'an unknown key', text: 'acounts: []', words: ['acounts'] },
+    {
+      what: 'an unknown key',
+      text: 'acounts: []',
+      words: ['acounts', 'there are partition, organization, accounts'],
+    },
     { what: 'a wrong value', text: 'accounts: [{ id: "1" }]', words: ['accounts.0.id', '12 digits'] },
     { what: 'no YAML', text: 'accounts: [', words: ['not YAML or JSON'] },
   ])('refuses a world with $what', async ({ text, words }) => {
