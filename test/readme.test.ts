@@ -40,6 +40,16 @@ test.each([...pathsOf(parseConfig({})), 'homeRegion', 'role.externalId'])(
   },
 );
 
+test.each(pathsOf(parseDeploymentConfig(exampleIn('README.md'), 'README.md').deployment))(
+  'the README names the key of the deployment %s',
+  (path) => {
+    const [section = '', ...fields] = path.split('.');
+    // What the deployment works out for itself is no key.
+    if (['partition', 'longestScheduleGap'].includes(section)) return;
+    expect(README).toMatch(new RegExp(`\`(${section}|[\\w.]*\\.${fields[0] ?? section})[\\w.]*\``));
+  },
+);
+
 test.each([...new Set(controls.map((one) => one.id))])('the README links control %s', (id) => {
   expect(README).toContain(`[${id}](docs/controls/${id}.md)`);
 });
