@@ -75,12 +75,14 @@ export class AuditorStack extends Stack {
       logRetentionDays: deployment.logRetentionDays,
     });
     const notScheduled = this.#schedule(machine);
+    const changes = this.#onChange(machine, notScheduled);
     const alerts = new Alerts(this, 'Alerts', { deployment, productName, key: this.#key });
     new Monitoring(this, 'Monitoring', {
       machine,
+      ...(changes ? { changeMachine: changes.machine } : {}),
       functions: Object.values(functions),
       topic: alerts.operations,
-      deadLetters: [notScheduled, alerts.undelivered, ...this.#onChange(machine, notScheduled)],
+      deadLetters: [notScheduled, alerts.undelivered, ...(changes ? [changes.deadLetters] : [])],
       longestScheduleGap: deployment.longestScheduleGap,
       scheduleEnabled: deployment.schedule.enabled,
       flexibleMinutes: deployment.schedule.flexibleMinutes,
@@ -188,10 +190,10 @@ export class AuditorStack extends Stack {
     return queue;
   }
 
-  #onChange(machine: RunMachine['machine'], notScheduled: Queue): readonly Queue[] {
+  #onChange(machine: RunMachine['machine'], notScheduled: Queue): ChangeTrigger | undefined {
     const { onChange, organizationId, partition, tracing, logRetentionDays } = this.#deployed.deployment;
-    if (!onChange.enabled) return [];
-    const trigger = new ChangeTrigger(this, 'OnChange', {
+    if (!onChange.enabled) return undefined;
+    return new ChangeTrigger(this, 'OnChange', {
       machine,
       organizationId,
       key: this.#key,
@@ -200,6 +202,5 @@ export class AuditorStack extends Stack {
       notScheduled,
       forwardRoleArns: `arn:${partition}:iam::*:role/${FORWARD_ROLE_PREFIX}-*`,
     });
-    return [trigger.deadLetters];
   }
 }

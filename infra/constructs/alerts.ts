@@ -98,7 +98,11 @@ export class Alerts extends Construct {
   #target(id: string, target: AlertTarget, route: AlertRoute): IRuleTarget {
     const deadLetter = { deadLetterQueue: this.undelivered };
     if ('topic' in target) return this.#toTopic(Topic.fromTopicArn(this, id, target.topic), route.resolved);
-    if ('queue' in target) return new SqsQueue(Queue.fromQueueArn(this, id, target.queue), deadLetter);
+    if ('queue' in target) {
+      // A FIFO queue's messages need a group; it has to tell duplicates by their content.
+      const group = target.queue.endsWith('.fifo') ? { messageGroupId: 'eks-auditor' } : {};
+      return new SqsQueue(Queue.fromQueueArn(this, id, target.queue), { ...group, ...deadLetter });
+    }
     if ('function' in target) {
       const functionArn = target.function;
       const reference = LambdaFunctionReference.fromFunctionAttributes(this, id, {

@@ -54,6 +54,8 @@ const DEBOUNCE = Duration.minutes(5);
  */
 export class ChangeTrigger extends Construct {
   readonly deadLetters: Queue;
+  /** Looks for changes. */
+  readonly machine: StateMachine;
 
   constructor(scope: Construct, id: string, props: ChangeTriggerProps) {
     super(scope, id);
@@ -75,10 +77,12 @@ export class ChangeTrigger extends Construct {
         new SqsQueue(queue, {
           messageGroupId: 'changes',
           message: RuleTargetInput.fromObject({ account: EventField.account }),
+          deadLetterQueue: props.notScheduled,
         }),
       ],
     });
-    this.#everyMinute(this.#machine(queue, props), props);
+    this.machine = this.#machine(queue, props);
+    this.#everyMinute(this.machine, props);
   }
 
   #bus({ organizationId, forwardRoleArns }: ChangeTriggerProps): EventBus {

@@ -7,7 +7,6 @@ import {
   GraphWidget,
   type IMetric,
   LogQueryWidget,
-  MathExpression,
   Metric,
   SingleValueWidget,
   Stats,
@@ -23,6 +22,8 @@ import { Construct } from 'constructs';
 
 interface MonitoringProps {
   readonly machine: StateMachine;
+  /** Starts runs for accounts that changed, when it is there. */
+  readonly changeMachine?: StateMachine;
   readonly functions: readonly LambdaFunction[];
   /** Queues that stay empty as long as all is well. */
   readonly deadLetters: readonly IQueue[];
@@ -74,24 +75,24 @@ export class Monitoring extends Construct {
     super(scope, id);
     this.#topic = props.topic;
     this.#runAlarms(props);
+    this.#missingAlarm(props);
     this.#coverageAlarms(props);
     this.#dashboard(props);
   }
 
-  #runAlarms({ machine, longestScheduleGap, scheduleEnabled, flexibleMinutes }: MonitoringProps): void {
-    const period = Duration.minutes(5);
-    const failed = new MathExpression({
-      // What is missing at one of them would make the sum missing.
-      expression: 'FILL(failed, 0) + FILL(timedOut, 0) + FILL(aborted, 0)',
-      label: 'Runs that failed',
-      period,
-      usingMetrics: {
-        failed: machine.metricFailed({ period, statistic: Stats.SUM }),
-        timedOut: machine.metricTimedOut({ period, statistic: Stats.SUM }),
-        aborted: machine.metricAborted({ period, statistic: Stats.SUM }),
-      },
-    });
-    this.#alarm('RunFailed', 'A run failed: nobody was told of what it would have found.', failed);
+  /** One alarm each: the sum of metrics is missing where one of them is. */
+  #runAlarms({ machine, changeMachine }: MonitoringProps): void {
+    const sum = { period: Duration.minutes(5), statistic: Stats.SUM };
+    const untold = 'nobody was told of what it would have found.';
+    this.#alarm('RunFailed', `A run failed: ${untold}`, machine.metricFailed(sum));
+    this.#alarm('RunTimedOut', `A run took too long: ${untold}`, machine.metricTimedOut(sum));
+    this.#alarm('RunAborted', `A run was stopped: ${untold}`, machine.metricAborted(sum));
+    if (!changeMachine) return;
+    const description = 'Changed accounts could not be looked for, or their audits not be started.';
+    this.#alarm('ChangesFailed', description, changeMachine.metricFailed(sum));
+  }
+
+  #missingAlarm({ longestScheduleGap, scheduleEnabled, flexibleMinutes }: MonitoringProps): void {
     const hours = Math.ceil(longestScheduleGap / HOUR + flexibleMinutes / 60) + RUN_HOURS;
     // A rarer schedule than CloudWatch can look back for is watched by RunFailed and NotDelivered alone.
     if (!scheduleEnabled || hours > MAX_HOURS) return;

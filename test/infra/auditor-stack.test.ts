@@ -193,10 +193,20 @@ describe('the alarms', () => {
     expect(alarm('RunFailed', auditor)).toBeDefined();
   });
 
-  test('of a failed run counts failures, time-outs and aborts, whichever of them were counted', () => {
-    expect(alarm('RunFailed')?.Metrics.map((one: { Expression?: string }) => one.Expression)).toContain(
-      'FILL(failed, 0) + FILL(timedOut, 0) + FILL(aborted, 0)',
-    );
+  test.each([
+    ['RunFailed', 'ExecutionsFailed', 'RunMachine'],
+    ['RunTimedOut', 'ExecutionsTimedOut', 'RunMachine'],
+    ['RunAborted', 'ExecutionsAborted', 'RunMachine'],
+    ['ChangesFailed', 'ExecutionsFailed', 'OnChangeMachine'],
+  ])('%s watches one metric, for a sum is missing where a part of it is', (id, MetricName, machine) => {
+    expect(alarm(id)).toMatchObject({
+      MetricName,
+      Dimensions: [{ Name: 'StateMachineArn', Value: { Ref: expect.stringMatching(`^${machine}`) } }],
+      Statistic: 'Sum',
+      Threshold: 0,
+      ComparisonOperator: 'GreaterThanThreshold',
+      TreatMissingData: 'notBreaching',
+    });
   });
 
   test.each([
@@ -274,5 +284,6 @@ describe('audits on change', () => {
     auditor.resourceCountIs('AWS::Events::EventBus', 0);
     auditor.resourceCountIs('AWS::StepFunctions::StateMachine', 1);
     auditor.resourceCountIs('AWS::Scheduler::Schedule', 1);
+    expect(JSON.stringify(auditor.toJSON())).not.toContain('ChangesFailed');
   });
 });

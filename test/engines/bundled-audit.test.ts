@@ -1,0 +1,168 @@
+import { join } from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
+import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { type Bundles, bundleFunctions, FUNCTION_NAMES, type FunctionName } from '../../infra/bundle.ts';
+import { parseDeploymentConfig } from '../../infra/deployment-config.ts';
+import {
+  demoOrganization,
+  IRELAND,
+  LEGACY,
+  REGIONS,
+  SECURITY,
+  SHOP,
+} from '../../infra/local/demo/organization.ts';
+import { runAudit } from '../../infra/local/run-audit.ts';
+import { type Fault, type Sandbox, startSandbox } from '../../infra/local/sandbox/sandbox.ts';
+import type { AccountBuilder } from '../../infra/local/sandbox/world.ts';
+import { memberActions } from '../../infra/member-actions.ts';
+import { s3Store } from '../../shared/aws/store.ts';
+import type { RunResult } from '../../shared/model/run.ts';
+import { stubCredentials } from '../harness.ts';
+import { aConfig } from '../infra/synthesized.ts';
+import { LambdaFunction } from './lambda-runtime.ts';
+
+const BUCKET = 'eks-auditor-results';
+const { config } = parseDeploymentConfig(
+  aConfig({ targets: { organization: true, regions: REGIONS }, role: {}, limits: { maxAttempts: 3 } }),
+  'the test',
+);
+const OTHER = '888888888888';
+/** One error of each protocol that is final, and one that passes. */
+const FAULTS: readonly Fault[] = [
+  { operation: 'account:ListRegions', with: 'AccessDenied' },
+  { operation: 'iam:GetAccountAuthorizationDetails', accountId: LEGACY, with: 'AccessDenied' },
+  { operation: 'ec2:DescribeRouteTables', accountId: LEGACY, with: 'AccessDenied' },
+  { operation: 'ecr:DescribeRepositories', accountId: LEGACY, with: 'AccessDenied' },
+  { operation: 'eks:ListNodegroups', accountId: LEGACY, with: 'AccessDenied' },
+  { operation: 'iam:ListOpenIDConnectProviders', accountId: SHOP, times: 1, with: 'Throttling' },
+  { operation: 'ec2:DescribeSubnets', accountId: SHOP, times: 1, with: 'Throttling' },
+  { operation: 'ecr:GetRegistryPolicy', accountId: SHOP, times: 1, with: 'ServerError' },
+  { operation: 'eks:DescribeCluster', accountId: SHOP, times: 1, with: 'Throttling' },
+  { operation: 'securityhub:BatchImportFindings', accountId: SHOP, times: 1, with: 'Throttling' },
+];
+
+let bundles: Bundles;
+beforeAll(async () => {
+  bundles = await bundleFunctions(config);
+}, 60_000);
+
+/** Everything that the demo has no use for. */
+function other(account: AccountBuilder): void {
+  const region = IRELAND;
+  const tags = { 'kubernetes.io/cluster/other': 'owned' };
+  account
+    .launchTemplate('lt-other', { region, versions: [{ MetadataOptions: { HttpPutResponseHopLimit: 1 } }] })
+    .cluster('other', {
+      region,
+      addons: ['vpc-cni'],
+      nodegroups: [{ launchTemplate: { id: 'lt-other', version: '1' } }],
+      fargateProfiles: [{ fargateProfileName: 'all' }],
+      identityProviderConfigs: [{ identityProviderConfigName: 'people' }],
+    })
+    .loadBalancer('plain', {
+      region,
+      tags,
+      listeners: [
+        {
+          Protocol: 'HTTP',
+          Port: 80,
+          DefaultActions: [
+            { Type: 'redirect', RedirectConfig: { Protocol: 'HTTPS', StatusCode: 'HTTP_301' } },
+          ],
+          rules: [{ Actions: [{ Type: 'forward' }] }],
+        },
+      ],
+    })
+    .classicLoadBalancer('classic', {
+      region,
+      tags,
+      ListenerDescriptions: [
+        { Listener: { Protocol: 'HTTPS', LoadBalancerPort: 443, InstancePort: 30080 }, PolicyNames: ['tls'] },
+      ],
+      policies: [
+        {
+          PolicyName: 'tls',
+          PolicyAttributeDescriptions: [{ AttributeName: 'Protocol-TLSv1', AttributeValue: 'true' }],
+        },
+      ],
+    });
+}
+
+async function faulty(): Promise<Sandbox> {
+  const sandbox = await startSandbox(demoOrganization().account(OTHER, { name: 'other' }, other));
+  onTestFinished(() => sandbox.close());
+  sandbox.account(SECURITY).add.bucket(BUCKET);
+  for (const fault of FAULTS) sandbox.fail(fault);
+  return sandbox;
+}
+
+type RunOnce = () => Promise<RunResult>;
+
+function sources(sandbox: Sandbox): RunOnce {
+  return () => {
+    stubCredentials(sandbox, SECURITY);
+    return runAudit({ config, publish: true }).finally(() => vi.unstubAllEnvs());
+  };
+}
+
+async function deployedBundles(sandbox: Sandbox): Promise<RunOnce> {
+  const credentials = sandbox.credentials(SECURITY);
+  const start = async (name: FunctionName) => {
+    const started = await LambdaFunction.start(bundles[name], {
+      AWS_REGION: IRELAND,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_ENDPOINT_URL: sandbox.url,
+      EKS_AUDITOR_CONFIG_FILE: join(bundles[name], 'config.json'),
+      EKS_AUDITOR_BUCKET: BUCKET,
+    });
+    onTestFinished(() => started.stop());
+    return started;
+  };
+  const [plan, audit, report] = await Promise.all(FUNCTION_NAMES.map(start));
+  const client = new S3Client({ endpoint: sandbox.url, region: IRELAND, credentials, forcePathStyle: true });
+  const store = s3Store(client, BUCKET);
+  const stored = async (key: unknown) => JSON.parse((await store.get(String(key))) ?? 'null');
+  return async () => {
+    const { run, planKey, targetsKey } = Object(await plan?.invoke({ trigger: 'schedule' }));
+    for (const target of await stored(targetsKey)) await audit?.invoke({ run, planKey, target });
+    return stored(Object(await report?.invoke({ run, planKey })).resultKey);
+  };
+}
+
+/** What each account was asked and how it answered, whatever the order. */
+function asked(sandbox: Sandbox): string[] {
+  const calls = sandbox.log.filter(
+    (one) => one.service !== 's3' && one.operation !== 'sts:GetCallerIdentity',
+  );
+  return calls.map((one) => [one.operation, one.accountId, one.region, one.errorCode].join(' ')).sort();
+}
+
+/** The IAM actions of what was asked; both services of load balancers share their names. */
+function actionsAsked(sandbox: Sandbox): ReadonlySet<string> {
+  return new Set(
+    sandbox.log.map((one) => one.operation.replace('elasticloadbalancingv2:', 'elasticloadbalancing:')),
+  );
+}
+
+/** Opened and closed again, so that findings are new, unchanged, put right and gone. */
+async function twice(sandbox: Sandbox, runOnce: RunOnce): Promise<readonly RunResult[]> {
+  const first = await runOnce();
+  sandbox.account(SHOP).updateCluster(IRELAND, 'storefront', {
+    resourcesVpcConfig: { endpointPublicAccess: false, endpointPrivateAccess: true },
+  });
+  return [first, await runOnce()];
+}
+
+test('the bundles ask, judge and publish exactly as the sources do, whatever is asked and answered', async () => {
+  const [ofSources, ofBundles] = [await faulty(), await faulty()];
+
+  const wanted = await twice(ofSources, sources(ofSources));
+  const results = await twice(ofBundles, await deployedBundles(ofBundles));
+
+  const withoutRun = ({ run, ...rest }: RunResult) => rest;
+  expect(results.map(withoutRun)).toEqual(wanted.map(withoutRun));
+  expect(asked(ofBundles)).toEqual(asked(ofSources));
+  const called = actionsAsked(ofBundles);
+  expect(memberActions().filter((action) => !called.has(action))).toEqual([]);
+}, 600_000);
