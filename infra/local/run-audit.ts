@@ -132,7 +132,9 @@ const EXPIRED = ['ExpiredToken', 'ExpiredTokenException'];
 function explain(code: string, error: unknown): string {
   const detail = error instanceof Error && error.message ? error.message : String(error);
   if (NO_CREDENTIALS.includes(code)) {
-    return `There are no AWS credentials: ${detail.replace(/\.?$/, '.')} Set AWS_PROFILE, sign in with \`aws sso login\`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`;
+    const profile = process.env.AWS_PROFILE;
+    const where = profile ? ` in profile ${profile} (AWS_PROFILE)` : '';
+    return `There are no AWS credentials${where}: ${detail.replace(/\.?$/, '.')} Set AWS_PROFILE, sign in with \`aws sso login\`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`;
   }
   if (EXPIRED.includes(code)) return `The AWS credentials have expired (${code}). Sign in again.`;
   if (NOT_ACCEPTED.includes(code)) return `AWS does not accept the credentials (${code}): ${detail}`;

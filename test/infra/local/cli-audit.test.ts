@@ -132,7 +132,7 @@ describe('what stands in the way of an audit', () => {
     const { code, stdout, stderr } = await cli(['audit'], { env: { AWS_PROFILE: 'nobody' } });
 
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^eks-auditor: There are no AWS credentials.*\n$/);
+    expect(stderr).toMatch(/^eks-auditor: There are no AWS credentials in profile \w+ \(AWS_PROFILE\).*\n$/);
   });
 
   it('credentials that AWS does not know', async () => {
