@@ -4,9 +4,10 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/engines/**/*.test.ts'],
+    globalSetup: ['test/engines/setup.ts'],
     // They share what they install.
     fileParallelism: false,
     testTimeout: 120_000,
-    hookTimeout: 900_000,
+    hookTimeout: 120_000,
   },
 });

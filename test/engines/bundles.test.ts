@@ -8,7 +8,7 @@ import { type Sandbox, startSandbox } from '../../infra/local/sandbox/sandbox.ts
 import { s3Store } from '../../shared/aws/store.ts';
 import { aTestOrganization, PAYMENTS, REGION, SECURITY, SHOP } from '../harness.ts';
 import { aConfig } from '../infra/synthesized.ts';
-import { ensureRic, LambdaFunction } from './lambda-runtime.ts';
+import { LambdaFunction } from './lambda-runtime.ts';
 
 const BUCKET = 'eks-auditor-results';
 const { config } = parseDeploymentConfig(aConfig({ controls: { include: ['5.4.2'] } }), 'the test');
@@ -39,9 +39,6 @@ describe('a bundle', () => {
 });
 
 describe('under the Lambda runtime, the bundles', () => {
-  // It is compiled the first time.
-  beforeAll(ensureRic, 900_000);
-
   async function deployed(): Promise<Sandbox> {
     const resourcesVpcConfig = { endpointPublicAccess: true, endpointPrivateAccess: true };
     const world = aTestOrganization()

@@ -23,7 +23,7 @@ const MATCHER = fileURLToPath(new URL('run-event-matcher.py', import.meta.url));
 let python: string;
 beforeAll(async () => {
   python = join(await pythonTools(), 'python');
-}, 600_000);
+});
 
 /** What LocalStack's rule engine, which is tested against EventBridge, says of each pair. */
 function matches(pairs: readonly (readonly [pattern: unknown, event: unknown])[]): Promise<boolean[]> {

@@ -40,7 +40,7 @@ const DEPLOYMENTS = [
 let tools: string;
 beforeAll(async () => {
   tools = await pythonTools();
-}, 600_000);
+});
 
 describe.each(DEPLOYMENTS)('%s', (_name, config) => {
   // Synthesis fails where a rule of AwsSolutions, NIST 800-53 r5 or CloudFormation itself is broken.
