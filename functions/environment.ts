@@ -26,7 +26,7 @@ const variablesSchema = z.object({
 });
 
 /** Reads the environment of a function and finds out whose account it is. Throws ConfigError. */
-export async function readEnvironment(variables: NodeJS.ProcessEnv): Promise<Environment> {
+async function readEnvironment(variables: NodeJS.ProcessEnv): Promise<Environment> {
   const parsed = variablesSchema.safeParse(variables);
   if (!parsed.success)
     throw new ConfigError(

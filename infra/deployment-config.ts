@@ -12,7 +12,6 @@ import {
 import { longestGap, ScheduleError } from './schedule.ts';
 
 export const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'] as const;
-export type AlertSeverity = (typeof SEVERITIES)[number];
 
 /** The Regions that the CDK knows of; it is brought up to date with its releases. */
 const REGIONS: ReadonlySet<string> = new Set(RegionInfo.regions.map((one) => one.name));

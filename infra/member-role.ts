@@ -21,7 +21,7 @@ import { memberActions } from './member-actions.ts';
 export const AUDIT_ROLE_NAME = 'EksAuditorAudit';
 
 /** The ARN of the role that the audit function runs as. */
-export function auditRoleArn({ deployment }: DeployedConfig): string {
+function auditRoleArn({ deployment }: DeployedConfig): string {
   return `arn:${deployment.partition}:iam::${deployment.account}:role/${AUDIT_ROLE_NAME}`;
 }
 

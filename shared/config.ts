@@ -211,7 +211,7 @@ function brief(value: unknown): string {
 }
 
 /** Parses the text of a configuration file: YAML, of which JSON is a part. Throws ConfigError. */
-export function parseConfigText(text: string, source: string): unknown {
+function parseConfigText(text: string, source: string): unknown {
   try {
     return parseYaml(text);
   } catch (error) {

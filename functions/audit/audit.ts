@@ -24,9 +24,10 @@ import {
   type Run,
   type Target,
   type TargetRegion,
+  toGap,
 } from '../../shared/model/run.ts';
 import { selectRegions } from '../plan/select-regions.ts';
-import { coverageOf, notCovered, toGap } from './coverage.ts';
+import { coverageOf, notCovered } from './coverage.ts';
 
 /** What an audit depends on. */
 export interface AuditDependencies {

@@ -1,7 +1,13 @@
 import type { BlindSpot } from '../../shared/controls/evaluate.ts';
-import type { Unreadable } from '../../shared/model/evidence.ts';
 import { type Inventory, isReady, type RegionInventory } from '../../shared/model/inventory.ts';
-import type { AccountCoverage, CoverageState, Gap, RegionCoverage, Target } from '../../shared/model/run.ts';
+import {
+  type AccountCoverage,
+  type CoverageState,
+  type Gap,
+  type RegionCoverage,
+  type Target,
+  toGap,
+} from '../../shared/model/run.ts';
 
 /** What is known about how much of an account was seen. */
 export interface Sight {
@@ -31,11 +37,6 @@ export function coverageOf(sight: Sight): AccountCoverage {
 /** The coverage of an account of which nothing could be looked at. */
 export function notCovered(target: Pick<Target, 'accountId' | 'name'>, gap: Gap): AccountCoverage {
   return { ...named(target), state: 'not-covered', regions: [], gaps: [gap] };
-}
-
-export function toGap(unreadable: Unreadable, where: Pick<Gap, 'what' | 'resource' | 'controlIds'>): Gap {
-  const { kind, code, operation, detail } = unreadable;
-  return { ...where, kind, code, operation, detail };
 }
 
 function named({ accountId, name }: Pick<Target, 'accountId' | 'name'>) {

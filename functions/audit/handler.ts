@@ -24,10 +24,7 @@ const organizationSchema = z.object({
 }) satisfies z.ZodType<Plan['organization']>;
 
 /** Audits one account, or what was left of it, and leaves the result in the bucket. */
-export async function auditStep(
-  { run, planKey, target }: AuditEvent,
-  context: StepContext,
-): Promise<AuditOutput> {
+async function auditStep({ run, planKey, target }: AuditEvent, context: StepContext): Promise<AuditOutput> {
   const { logger, store } = context;
   logger.setCorrelationId(run.id);
   logger.appendKeys({ accountId: target.accountId });

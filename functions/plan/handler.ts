@@ -14,7 +14,7 @@ export interface PlanOutput {
 }
 
 /** Plans a run and leaves the plan, and the targets for the Distributed Map, in the bucket. */
-export async function planStep(event: PlanEvent, context: StepContext): Promise<PlanOutput> {
+async function planStep(event: PlanEvent, context: StepContext): Promise<PlanOutput> {
   const run = newRun(context.config, true, context.now());
   context.logger.setCorrelationId(run.id);
   const planned = await plan(run, { ...context, ...(event.accounts && { only: event.accounts }) });

@@ -21,7 +21,7 @@ export interface ReportOutput {
 }
 
 /** Joins a run's results, leaves the report in the bucket, and counts in metrics (CloudWatch's embedded format). */
-export async function reportStep(
+async function reportStep(
   { run, planKey, trigger }: ReportEvent,
   context: StepContext,
 ): Promise<ReportOutput> {

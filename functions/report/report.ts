@@ -10,7 +10,8 @@ import type {
   Target,
 } from '../../shared/model/run.ts';
 import { addChanges, NO_CHANGES } from '../../shared/model/run.ts';
-import { compareSeriousness, type Verdict } from '../../shared/model/verdict.ts';
+import type { Verdict } from '../../shared/model/verdict.ts';
+import { compareVerdicts } from '../../shared/report/summary.ts';
 
 /**
  * Joins the results of a run's accounts, of which large ones come in several slices. An account of the plan without any
@@ -52,17 +53,6 @@ function joinVerdicts(results: readonly AccountResult[]): Verdict[] {
   const verdicts = results.flatMap((one) => one.verdicts);
   const byId = new Map(verdicts.map((one) => [`${one.scope.region} ${findingId(one)}`, one]));
   return [...byId.values()].sort(compareVerdicts);
-}
-
-function compareVerdicts(a: Verdict, b: Verdict): number {
-  return (
-    compareSeriousness(a, b) ||
-    a.controlId.localeCompare(b.controlId, 'en', { numeric: true }) ||
-    a.scope.accountId.localeCompare(b.scope.accountId) ||
-    a.scope.region.localeCompare(b.scope.region) ||
-    a.resource.id.localeCompare(b.resource.id) ||
-    (a.clusterArn ?? '').localeCompare(b.clusterArn ?? '')
-  );
 }
 
 /** Every slice but the last hands on what is left; if all do, whoever was to go on did not. */

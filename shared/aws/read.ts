@@ -80,7 +80,7 @@ function toAbsent(error: unknown, codes: readonly string[]): Absent | undefined 
 }
 
 /** Classifies an error of AWS, the network or a response's form. Throws it on when it is none of these. */
-export function toUnreadable(operation: string, error: unknown): Unreadable {
+function toUnreadable(operation: string, error: unknown): Unreadable {
   const code = errorCode(error);
   if (code === undefined) throw error;
   return { state: 'unreadable', kind: kindOf(code, error), code, operation, detail: detailOf(error) };

@@ -1,6 +1,6 @@
 import type { AwsSecurityFinding, SecurityHubClient } from '@aws-sdk/client-securityhub';
 import type { Unreadable } from '../model/evidence.ts';
-import { type Changes, type FailedImport, type Gap, NO_CHANGES } from '../model/run.ts';
+import { type Changes, type FailedImport, type Gap, NO_CHANGES, toGap } from '../model/run.ts';
 import { describeViolation, violationOf } from './limits.ts';
 import { type Reality, type Reconciliation, reconcile } from './reconcile.ts';
 import {
@@ -47,7 +47,7 @@ export async function publishRegion(publication: Publication): Promise<Published
     unchanged: plan.unchanged.length,
     failed: failed.map((one) => toFailedImport(one, publication)),
   };
-  return { changes, ...(off && { gap: toGap(off, publication) }) };
+  return { changes, ...(off && { gap: toHubGap(off, publication) }) };
 }
 
 function countSent(findings: readonly AwsSecurityFinding[], missing: ReadonlySet<string>): number {
@@ -57,7 +57,7 @@ function countSent(findings: readonly AwsSecurityFinding[], missing: ReadonlySet
 /** Where there is nothing to publish, and there can be nothing to archive, it is no loss that Security Hub is off. */
 function gapOf(unreadable: Unreadable, publication: Publication): Pick<Published, 'gap'> {
   const isNoLoss = isSecurityHubOff(unreadable) && publication.verdicts.length === 0;
-  return isNoLoss ? {} : { gap: toGap(unreadable, publication) };
+  return isNoLoss ? {} : { gap: toHubGap(unreadable, publication) };
 }
 
 /** What to change, or why it cannot be known. */
@@ -95,10 +95,8 @@ function toFailedImport({ id, code, message }: Rejection, { scope }: Publication
   return { accountId: scope.accountId, region: scope.region, findingId: id, code, message };
 }
 
-function toGap(unreadable: Unreadable, { scope }: Publication): Gap {
-  const { kind, code, operation } = unreadable;
-  const detail = isSecurityHubOff(unreadable)
-    ? `Security Hub is not enabled in ${scope.region} of account ${scope.accountId}`
-    : unreadable.detail;
-  return { what: 'security-hub', kind, code, operation, detail };
+function toHubGap(unreadable: Unreadable, { scope }: Publication): Gap {
+  const gap = toGap(unreadable, { what: 'security-hub' });
+  if (!isSecurityHubOff(unreadable)) return gap;
+  return { ...gap, detail: `Security Hub is not enabled in ${scope.region} of account ${scope.accountId}` };
 }

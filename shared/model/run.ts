@@ -1,4 +1,4 @@
-import type { UnreadableKind } from './evidence.ts';
+import type { Unreadable, UnreadableKind } from './evidence.ts';
 import type { Verdict } from './verdict.ts';
 
 /** One run over everything that is to be audited. */
@@ -71,6 +71,12 @@ export interface Gap {
   readonly resource?: string;
   /** The controls it leaves unanswered, where it is evidence. */
   readonly controlIds?: readonly string[];
+}
+
+/** What could not be read, as a gap. */
+export function toGap(unreadable: Unreadable, where: Pick<Gap, 'what' | 'resource' | 'controlIds'>): Gap {
+  const { kind, code, operation, detail } = unreadable;
+  return { ...where, kind, code, operation, detail };
 }
 
 /** `partial`: looked at, with gaps. `not-covered`: nothing could be looked at. */

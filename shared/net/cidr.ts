@@ -74,7 +74,7 @@ export function coversAll(family: AddressFamily, ranges: readonly AddressRange[]
 }
 
 /** Distinct IPv4 addresses in the ranges. */
-export function countIpv4Addresses(ranges: readonly AddressRange[]): bigint {
+function countIpv4Addresses(ranges: readonly AddressRange[]): bigint {
   return sumOfSizes(union(ranges.filter(({ family }) => family === 'ipv4')));
 }
 
@@ -82,7 +82,7 @@ export function countIpv4Addresses(ranges: readonly AddressRange[]): bigint {
  * Distinct IPv6 /64 networks the ranges touch. A /64 is one subnet and often one customer, so it is the unit that
  * compares with an IPv4 address; anything smaller than a /64 counts as the one it lies in.
  */
-export function countIpv6Networks64(ranges: readonly AddressRange[]): bigint {
+function countIpv6Networks64(ranges: readonly AddressRange[]): bigint {
   const networks = ranges
     .filter(({ family }) => family === 'ipv6')
     .map(({ family, first, last }) => ({

@@ -71,7 +71,7 @@ export function summarize(result: RunResult): Summary {
 }
 
 /** The failed verdicts, worst first; equals by control, account, Region and resource. */
-export function failuresOf(verdicts: readonly Verdict[]): Verdict[] {
+function failuresOf(verdicts: readonly Verdict[]): Verdict[] {
   return verdicts.filter((one) => one.status === 'FAILED').sort(compareVerdicts);
 }
 
@@ -84,8 +84,8 @@ export function compareVerdicts(a: Verdict, b: Verdict): number {
   );
 }
 
-function placeKey({ scope, resource }: Verdict): string {
-  return `${scope.accountId} ${scope.region} ${resource.id}`;
+function placeKey({ scope, resource, clusterArn }: Verdict): string {
+  return [scope.accountId, scope.region, resource.id, clusterArn].join(' ');
 }
 
 /** Made once: a large organization compares millions of times. */
@@ -114,7 +114,7 @@ function summarizeControls(verdicts: readonly Verdict[]): ControlSummary[] {
     });
 }
 
-export function countStatuses(verdicts: readonly Verdict[]): StatusCounts {
+function countStatuses(verdicts: readonly Verdict[]): StatusCounts {
   const counts: Record<Status, number> = { FAILED: 0, NOT_AVAILABLE: 0, WARNING: 0, PASSED: 0 };
   for (const { status } of verdicts) counts[status] += 1;
   return counts;

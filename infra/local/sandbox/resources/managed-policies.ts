@@ -3,22 +3,26 @@
  *
  * Source: AWS Managed Policy Reference, https://docs.aws.amazon.com/aws-managed-policy/latest/reference/
  */
+const REGISTRY_READS: readonly string[] = [
+  'ecr:GetAuthorizationToken',
+  'ecr:BatchCheckLayerAvailability',
+  'ecr:GetDownloadUrlForLayer',
+  'ecr:GetRepositoryPolicy',
+  'ecr:DescribeRepositories',
+  'ecr:ListImages',
+  'ecr:DescribeImages',
+  'ecr:BatchGetImage',
+  'ecr:GetLifecyclePolicy',
+  'ecr:GetLifecyclePolicyPreview',
+  'ecr:ListTagsForResource',
+  'ecr:DescribeImageScanFindings',
+];
+
 const actionsOf: Readonly<Record<string, readonly string[]>> = {
   AdministratorAccess: ['*'],
   AmazonEC2ContainerRegistryFullAccess: ['ecr:*', 'cloudtrail:LookupEvents'],
   AmazonEC2ContainerRegistryPowerUser: [
-    'ecr:GetAuthorizationToken',
-    'ecr:BatchCheckLayerAvailability',
-    'ecr:GetDownloadUrlForLayer',
-    'ecr:GetRepositoryPolicy',
-    'ecr:DescribeRepositories',
-    'ecr:ListImages',
-    'ecr:DescribeImages',
-    'ecr:BatchGetImage',
-    'ecr:GetLifecyclePolicy',
-    'ecr:GetLifecyclePolicyPreview',
-    'ecr:ListTagsForResource',
-    'ecr:DescribeImageScanFindings',
+    ...REGISTRY_READS,
     'ecr:InitiateLayerUpload',
     'ecr:UploadLayerPart',
     'ecr:CompleteLayerUpload',
@@ -31,20 +35,7 @@ const actionsOf: Readonly<Record<string, readonly string[]>> = {
     'ecr:BatchGetImage',
     'ecr:BatchImportUpstreamImage',
   ],
-  AmazonEC2ContainerRegistryReadOnly: [
-    'ecr:GetAuthorizationToken',
-    'ecr:BatchCheckLayerAvailability',
-    'ecr:GetDownloadUrlForLayer',
-    'ecr:GetRepositoryPolicy',
-    'ecr:DescribeRepositories',
-    'ecr:ListImages',
-    'ecr:DescribeImages',
-    'ecr:BatchGetImage',
-    'ecr:GetLifecyclePolicy',
-    'ecr:GetLifecyclePolicyPreview',
-    'ecr:ListTagsForResource',
-    'ecr:DescribeImageScanFindings',
-  ],
+  AmazonEC2ContainerRegistryReadOnly: REGISTRY_READS,
   AmazonEKSClusterPolicy: [
     'autoscaling:DescribeAutoScalingGroups',
     'ec2:AttachVolume',

@@ -12,7 +12,7 @@ const typeNamespaces = [
 const timestampPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:?\d{2})$/;
 
 /** 240 KB, in bytes. */
-export const largestFinding = 240 * 1024;
+const largestFinding = 240 * 1024;
 
 function text(longest = Number.POSITIVE_INFINITY) {
   return z
@@ -72,7 +72,7 @@ const compliance = z.looseObject({
  * Source: the constraints in the API reference of `AwsSecurityFinding` and its parts; the wording of the
  * messages follows the JSON schema validation that BatchImportFindings reports.
  */
-export const findingSchema = z
+const findingSchema = z
   .looseObject({
     SchemaVersion: oneOf(['2018-10-08']),
     Id: text(512),
