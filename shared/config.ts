@@ -142,7 +142,7 @@ const configSchema = z
       })
       .prefault({}),
     limits: limits.prefault({}),
-    /** How the auditor is deployed: of no interest here, checked at synthesis (infra/deployment-config.ts). */
+    /** How the auditor is deployed: of no interest here, checked at synthesis (infra/cdk/deployment-config.ts). */
     deployment: z.unknown().optional(),
   })
   .superRefine(({ benchmark, controls }, issue) => {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { generateIndexes } from '../infra/local/generate-indexes.ts';
+import { generateIndexes } from '../infra/scripts/generate-indexes.ts';
 import { collectors } from '../shared/collectors/index.ts';
 import { BENCHMARKS } from '../shared/config.ts';
 import { PROFILES } from '../shared/controls/benchmarks.ts';

@@ -1,7 +1,7 @@
 import { onTestFinished, vi } from 'vitest';
 import { type RunAuditOptions, runAudit } from '../infra/local/run-audit.ts';
-import { type Sandbox, startSandbox } from '../infra/local/sandbox/sandbox.ts';
-import { anOrganization, type OrganizationBuilder } from '../infra/local/sandbox/world.ts';
+import { type Sandbox, startSandbox } from '../infra/sandbox/sandbox.ts';
+import { anOrganization, type OrganizationBuilder } from '../infra/sandbox/world.ts';
 import { parseConfig } from '../shared/config.ts';
 import type { AccountCoverage, Gap, RegionCoverage, RunResult } from '../shared/model/run.ts';
 import type { Verdict } from '../shared/model/verdict.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { parseDeploymentConfig } from '../infra/deployment-config.ts';
-import { parseWorld } from '../infra/local/sandbox/world.ts';
+import { parseDeploymentConfig } from '../infra/cdk/deployment-config.ts';
+import { parseWorld } from '../infra/sandbox/world.ts';
 import { parseConfig } from '../shared/config.ts';
 import { controls } from '../shared/controls/index.ts';
 

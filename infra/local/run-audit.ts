@@ -12,7 +12,7 @@ import { clientOptionsOf } from '../../shared/aws/client-options.ts';
 import { errorCode } from '../../shared/aws/read.ts';
 import type { Config } from '../../shared/config.ts';
 import type { AccountResult, RunResult } from '../../shared/model/run.ts';
-import { UserError } from './user-error.ts';
+import { UserError } from '../cli/user-error.ts';
 
 /** How far an audit is. */
 export type Progress =

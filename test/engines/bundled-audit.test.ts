@@ -1,24 +1,17 @@
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
-import { type Bundles, bundleFunctions, FUNCTION_NAMES, type FunctionName } from '../../infra/bundle.ts';
-import { parseDeploymentConfig } from '../../infra/deployment-config.ts';
-import {
-  demoOrganization,
-  IRELAND,
-  LEGACY,
-  REGIONS,
-  SECURITY,
-  SHOP,
-} from '../../infra/local/demo/organization.ts';
+import { type Bundles, bundleFunctions, FUNCTION_NAMES, type FunctionName } from '../../infra/cdk/bundle.ts';
+import { parseDeploymentConfig } from '../../infra/cdk/deployment-config.ts';
+import { memberActions } from '../../infra/cdk/member-actions.ts';
+import { demoOrganization, IRELAND, LEGACY, REGIONS, SECURITY, SHOP } from '../../infra/demo/organization.ts';
 import { runAudit } from '../../infra/local/run-audit.ts';
-import { type Fault, type Sandbox, startSandbox } from '../../infra/local/sandbox/sandbox.ts';
-import type { AccountBuilder } from '../../infra/local/sandbox/world.ts';
-import { memberActions } from '../../infra/member-actions.ts';
+import { type Fault, type Sandbox, startSandbox } from '../../infra/sandbox/sandbox.ts';
+import type { AccountBuilder } from '../../infra/sandbox/world.ts';
 import { s3Store } from '../../shared/aws/store.ts';
 import type { RunResult } from '../../shared/model/run.ts';
 import { stubCredentials } from '../harness.ts';
-import { aConfig } from '../infra/synthesized.ts';
+import { aConfig } from '../infra/cdk/synthesized.ts';
 import { LambdaFunction } from './lambda-runtime.ts';
 
 const BUCKET = 'eks-auditor-results';

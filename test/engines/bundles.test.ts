@@ -2,12 +2,12 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { type Bundles, bundleFunctions, FUNCTION_NAMES, type FunctionName } from '../../infra/bundle.ts';
-import { parseDeploymentConfig } from '../../infra/deployment-config.ts';
-import { type Sandbox, startSandbox } from '../../infra/local/sandbox/sandbox.ts';
+import { type Bundles, bundleFunctions, FUNCTION_NAMES, type FunctionName } from '../../infra/cdk/bundle.ts';
+import { parseDeploymentConfig } from '../../infra/cdk/deployment-config.ts';
+import { type Sandbox, startSandbox } from '../../infra/sandbox/sandbox.ts';
 import { s3Store } from '../../shared/aws/store.ts';
 import { aTestOrganization, PAYMENTS, REGION, SECURITY, SHOP } from '../harness.ts';
-import { aConfig } from '../infra/synthesized.ts';
+import { aConfig } from '../infra/cdk/synthesized.ts';
 import { LambdaFunction } from './lambda-runtime.ts';
 
 const BUCKET = 'eks-auditor-results';

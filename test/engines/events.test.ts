@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Sandbox } from '../../infra/local/sandbox/sandbox.ts';
+import type { Sandbox } from '../../infra/sandbox/sandbox.ts';
 import { aTestOrganization, PAYMENTS, REGION, run, signedIn } from '../harness.ts';
-import { aConfig, synthesized } from '../infra/synthesized.ts';
+import { aConfig, synthesized } from '../infra/cdk/synthesized.ts';
 import { pythonTools } from './python.ts';
 
 interface Rule {

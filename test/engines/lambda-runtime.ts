@@ -5,7 +5,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ROOT } from '../infra/synthesized.ts';
+import { ROOT } from '../infra/cdk/synthesized.ts';
 
 const VERSION = '4.0.2';
 const API = '/2018-06-01/runtime';

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { aConfig, aConfigIn, statementsOf, synthesized } from '../infra/synthesized.ts';
+import { aConfig, aConfigIn, statementsOf, synthesized } from '../infra/cdk/synthesized.ts';
 import { pythonTools } from './python.ts';
 
 const run = promisify(execFile);

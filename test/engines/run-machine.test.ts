@@ -1,7 +1,7 @@
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { OrganizationBuilder } from '../../infra/local/sandbox/world.ts';
+import type { OrganizationBuilder } from '../../infra/sandbox/world.ts';
 import { s3Store } from '../../shared/aws/store.ts';
 import type { RunResult } from '../../shared/model/run.ts';
 import {
@@ -14,7 +14,7 @@ import {
   SHOP,
   signedIn,
 } from '../harness.ts';
-import { AUDITOR, synthesized } from '../infra/synthesized.ts';
+import { AUDITOR, synthesized } from '../infra/cdk/synthesized.ts';
 import { definitionOf, type Execution, type Invoke, StepFunctions } from './step-functions.ts';
 
 const NAMES = ['plan', 'audit', 'report'] as const;

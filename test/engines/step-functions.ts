@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Template } from 'aws-cdk-lib/assertions';
-import { AUDITOR } from '../infra/synthesized.ts';
+import { AUDITOR } from '../infra/cdk/synthesized.ts';
 import { pythonTools } from './python.ts';
 
 const REGION = 'eu-west-1';

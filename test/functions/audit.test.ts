@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../functions/audit/audit.ts';
 import { newRun } from '../../functions/run.ts';
-import type { FaultKind, Sandbox } from '../../infra/local/sandbox/sandbox.ts';
+import type { FaultKind, Sandbox } from '../../infra/sandbox/sandbox.ts';
 import { sharedConnections } from '../../shared/aws/account.ts';
 import { callerAccount } from '../../shared/aws/caller.ts';
 import { clientOptionsOf } from '../../shared/aws/client-options.ts';

@@ -1,4 +1,4 @@
-import type { Sandbox } from '../../infra/local/sandbox/sandbox.ts';
+import type { Sandbox } from '../../infra/sandbox/sandbox.ts';
 import type { Changes, TargetRegion } from '../../shared/model/run.ts';
 import { SECURITY } from '../harness.ts';
 

@@ -2,7 +2,7 @@ import { AccountClient } from '@aws-sdk/client-account';
 import { describe, expect, test } from 'vitest';
 import { plan } from '../../functions/plan/plan.ts';
 import { newRun } from '../../functions/run.ts';
-import { anOrganization } from '../../infra/local/sandbox/world.ts';
+import { anOrganization } from '../../infra/sandbox/world.ts';
 import { sharedConnections } from '../../shared/aws/account.ts';
 import { callerAccount } from '../../shared/aws/caller.ts';
 import { clientOptionsOf } from '../../shared/aws/client-options.ts';

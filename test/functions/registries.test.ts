@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AccountBuilder } from '../../infra/local/sandbox/account-builder.ts';
+import type { AccountBuilder } from '../../infra/sandbox/account-builder.ts';
 import type { Verdict } from '../../shared/model/verdict.ts';
 import {
   aTestOrganization,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Sandbox } from '../../infra/local/sandbox/sandbox.ts';
+import type { Sandbox } from '../../infra/sandbox/sandbox.ts';
 import { clusterRequests } from './parity/clusters.ts';
 import { findingRequests } from './parity/findings.ts';
 import { identityRequests } from './parity/identities.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
-import { ensureVenv } from '../../infra/local/venv.ts';
+import { ensureVenv } from '../../infra/scripts/venv.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

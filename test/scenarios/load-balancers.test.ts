@@ -2,7 +2,7 @@ import type {
   ClassicLoadBalancerSpec,
   ListenerSpec,
   LoadBalancerSpec,
-} from '../../infra/local/sandbox/resources/elb.ts';
+} from '../../infra/sandbox/resources/elb.ts';
 import { REGION } from '../harness.ts';
 import { type Scenario, scenario, testScenarios } from './scenario.ts';
 

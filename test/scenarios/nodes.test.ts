@@ -1,7 +1,7 @@
-import type { AccountBuilder } from '../../infra/local/sandbox/account-builder.ts';
-import type { InstanceSpec } from '../../infra/local/sandbox/resources/ec2.ts';
-import type { ClusterSpec } from '../../infra/local/sandbox/resources/eks.ts';
-import type { RoleSpec } from '../../infra/local/sandbox/resources/iam.ts';
+import type { AccountBuilder } from '../../infra/sandbox/account-builder.ts';
+import type { InstanceSpec } from '../../infra/sandbox/resources/ec2.ts';
+import type { ClusterSpec } from '../../infra/sandbox/resources/eks.ts';
+import type { RoleSpec } from '../../infra/sandbox/resources/iam.ts';
 import { PAYMENTS, REGION } from '../harness.ts';
 import { type Scenario, scenario, testScenarios } from './scenario.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { startSandbox } from '../../infra/local/sandbox/sandbox.ts';
-import type { AccountBuilder } from '../../infra/local/sandbox/world.ts';
+import { startSandbox } from '../../infra/sandbox/sandbox.ts';
+import type { AccountBuilder } from '../../infra/sandbox/world.ts';
 import type { Verdict } from '../../shared/model/verdict.ts';
 import { aTestOrganization, PAYMENTS, REGION, run, SECURITY, SHOP, stubCredentials } from '../harness.ts';
 

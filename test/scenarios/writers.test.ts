@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { AccountBuilder } from '../../infra/local/sandbox/account-builder.ts';
-import { startSandbox } from '../../infra/local/sandbox/sandbox.ts';
+import type { AccountBuilder } from '../../infra/sandbox/account-builder.ts';
+import { startSandbox } from '../../infra/sandbox/sandbox.ts';
 import { aTestOrganization, REGION, run, SECURITY, stubCredentials } from '../harness.ts';
 
 const PUSH = 'ecr:PutImage';

@@ -1,5 +1,5 @@
-import { type Sandbox, startSandbox } from '../../../infra/local/sandbox/sandbox.ts';
-import { type AccountBuilder, anOrganization } from '../../../infra/local/sandbox/world.ts';
+import { type Sandbox, startSandbox } from '../../../infra/sandbox/sandbox.ts';
+import { type AccountBuilder, anOrganization } from '../../../infra/sandbox/world.ts';
 import { MANAGEMENT, PAYMENTS, REGION, SHOP } from '../../harness.ts';
 import { accountWith } from '../account.ts';
 import { PULL } from '../ecr.ts';

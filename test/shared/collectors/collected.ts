@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { Sandbox } from '../../../infra/local/sandbox/sandbox.ts';
+import type { Sandbox } from '../../../infra/sandbox/sandbox.ts';
 import { awsAccount, sharedConnections } from '../../../shared/aws/account.ts';
 import { collectAccount } from '../../../shared/collectors/collect.ts';
 import { collectors } from '../../../shared/collectors/index.ts';

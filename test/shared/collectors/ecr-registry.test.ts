@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AccountBuilder } from '../../../infra/local/sandbox/account-builder.ts';
-import type { Sandbox } from '../../../infra/local/sandbox/sandbox.ts';
+import type { AccountBuilder } from '../../../infra/sandbox/account-builder.ts';
+import type { Sandbox } from '../../../infra/sandbox/sandbox.ts';
 import { imageScanning } from '../../../shared/controls/5-1-1-image-scanning.ts';
 import { repositoryAccess } from '../../../shared/controls/5-1-2-repository-access.ts';
 import { approvedRegistries } from '../../../shared/controls/5-1-4-approved-registries.ts';

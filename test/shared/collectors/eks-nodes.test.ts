@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ClusterSpec } from '../../../infra/local/sandbox/resources/eks.ts';
-import type { Sandbox } from '../../../infra/local/sandbox/sandbox.ts';
+import type { ClusterSpec } from '../../../infra/sandbox/resources/eks.ts';
+import type { Sandbox } from '../../../infra/sandbox/sandbox.ts';
 import { aTestOrganization, PAYMENTS, REGION, signedIn } from '../../harness.ts';
 import { collected, valueIn } from './collected.ts';
 

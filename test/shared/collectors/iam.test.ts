@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AccountBuilder } from '../../../infra/local/sandbox/account-builder.ts';
-import type { Sandbox } from '../../../infra/local/sandbox/sandbox.ts';
+import type { AccountBuilder } from '../../../infra/sandbox/account-builder.ts';
+import type { Sandbox } from '../../../infra/sandbox/sandbox.ts';
 import { ecrWriters } from '../../../shared/controls/5-1-2-ecr-writers.ts';
 import { dedicatedServiceAccounts } from '../../../shared/controls/5-2-1-dedicated-service-accounts.ts';
 import type { Control } from '../../../shared/model/control.ts';

@@ -5,8 +5,8 @@ import {
   SecurityHubClient,
 } from '@aws-sdk/client-securityhub';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Sandbox, startSandbox } from '../../../infra/local/sandbox/sandbox.ts';
-import { anOrganization } from '../../../infra/local/sandbox/world.ts';
+import { type Sandbox, startSandbox } from '../../../infra/sandbox/sandbox.ts';
+import { anOrganization } from '../../../infra/sandbox/world.ts';
 import { productArn } from '../../../shared/findings/asff.ts';
 import { type Publication, type Published, publishRegion } from '../../../shared/findings/publish.ts';
 import { present } from '../../../shared/model/evidence.ts';

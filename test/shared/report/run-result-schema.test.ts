@@ -34,7 +34,7 @@ function aFullRun(): RunResult {
   });
 }
 
-it('is what the documentation holds: `node infra/local/generate-schema.ts` brings it up to date', () => {
+it('is what the documentation holds: `node infra/scripts/generate-schema.ts` brings it up to date', () => {
   expect(published).toEqual(JSON.parse(JSON.stringify(runResultJsonSchema())));
 });
 

@@ -1,0 +1,15 @@
+import { parseConfig } from '../../shared/config.ts';
+import { runAudit } from '../local/run-audit.ts';
+import { REGION } from './worlds.ts';
+
+/** One audit in a process of its own, so that its memory is its own. Prints what it used as JSON. */
+const config = parseConfig({ targets: { organization: true, regions: [REGION] } });
+const result = await runAudit({ config, publish: process.argv.includes('--publish') });
+const { maxRSS } = process.resourceUsage();
+process.stdout.write(
+  JSON.stringify({
+    megabytes: Math.round(maxRSS / 1024),
+    verdicts: result.verdicts.length,
+    notAvailable: result.verdicts.filter((one) => one.status === 'NOT_AVAILABLE').length,
+  }),
+);

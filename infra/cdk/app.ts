@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Annotations, App } from 'aws-cdk-lib';
+import { ConfigError, readConfigFile } from '../../shared/config.ts';
+import { bundleFunctions } from './bundle.ts';
+import { parseDeploymentConfig } from './deployment-config.ts';
+import { addStacks, checkRules } from './synth.ts';
+
+/** Synthesized when there is no configuration, so that everyone can look at what would be deployed. */
+const EXAMPLE = fileURLToPath(new URL('example.yaml', import.meta.url));
+
+async function main(): Promise<void> {
+  const app = new App({ analyticsReporting: false });
+  checkRules(app);
+  const file = String(app.node.tryGetContext('config') ?? 'eks-auditor.yaml');
+  const isThere = existsSync(file);
+  if (!isThere)
+    Annotations.of(app).addWarningV2(
+      'eks-auditor:example',
+      `There is no ${file}: this is infra/cdk/example.yaml`,
+    );
+  const source = isThere ? file : EXAMPLE;
+  const deployed = parseDeploymentConfig(readConfigFile(source), source);
+  addStacks(app, deployed, await bundleFunctions(deployed.config));
+  app.synth();
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,206 @@
+import { Aws, CfnOutput, Duration, Stack, type StackProps, TimeZone } from 'aws-cdk-lib';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Schedule, ScheduleExpression, ScheduleTargetInput, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
+import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { ORGANIZATION_ACTIONS } from '../../functions/plan/organization.ts';
+import { permissionsFor } from './action-resources.ts';
+import type { Bundles, FunctionName } from './bundle.ts';
+import { FORWARD_ROLE_PREFIX } from './change-events.ts';
+import { Alerts } from './constructs/alerts.ts';
+import { AuditFunction } from './constructs/audit-function.ts';
+import { auditorKey } from './constructs/auditor-key.ts';
+import { ChangeTrigger } from './constructs/change-trigger.ts';
+import { deadLetterQueue } from './constructs/dead-letter-queue.ts';
+import { Insights } from './constructs/insights.ts';
+import { LeastRole, type Permission } from './constructs/least-role.ts';
+import { Monitoring } from './constructs/monitoring.ts';
+import { Results } from './constructs/results.ts';
+import { RunMachine } from './constructs/run-machine.ts';
+import type { DeployedConfig } from './deployment-config.ts';
+import { memberActions } from './member-actions.ts';
+import { AUDIT_ROLE_NAME } from './member-role.ts';
+
+interface AuditorStackProps extends StackProps {
+  readonly deployed: DeployedConfig;
+  readonly bundles: Bundles;
+}
+
+/**
+ * MiB, and how long each may run. Measured at their peak: a plan of 1,000 accounts 150, an audit of 200 clusters 260;
+ * more memory is more CPU, and a report holds the results of all accounts. An audit stops by itself before the end of
+ * its quarter of an hour, and goes on anew.
+ */
+const SIZES: Readonly<Record<FunctionName, { readonly memory: number; readonly timeout: Duration }>> = {
+  plan: { memory: 512, timeout: Duration.minutes(15) },
+  audit: { memory: 1024, timeout: Duration.minutes(15) },
+  report: { memory: 2048, timeout: Duration.minutes(15) },
+};
+
+/** The security account: the functions, the run over all accounts, its schedule, and what tells people about it. */
+export class AuditorStack extends Stack {
+  readonly #deployed: DeployedConfig;
+  readonly #bundles: Bundles;
+  readonly #key: IKey;
+  readonly #results: Results;
+
+  constructor(scope: Construct, id: string, props: AuditorStackProps) {
+    const { deployed, bundles, ...stackProps } = props;
+    super(scope, id, {
+      description: 'EKS Auditor: audits the EKS clusters of the organization against the CIS benchmark',
+      ...stackProps,
+    });
+    this.#deployed = deployed;
+    this.#bundles = bundles;
+    const { deployment } = deployed;
+    const { productName } = deployed.config.securityHub;
+    this.#key = auditorKey(this, 'Key');
+    this.#results = new Results(this, 'Results', {
+      key: this.#key,
+      retentionDays: deployment.resultRetentionDays,
+    });
+    const functions = {
+      plan: this.#function('plan', this.#planPermissions()),
+      audit: this.#function('audit', this.#auditPermissions(), AUDIT_ROLE_NAME),
+      report: this.#function('report', this.#reportPermissions()),
+    };
+    const { machine } = new RunMachine(this, 'Run', {
+      ...functions,
+      results: this.#results,
+      key: this.#key,
+      concurrency: deployment.concurrency,
+      tracing: deployment.tracing,
+      logRetentionDays: deployment.logRetentionDays,
+    });
+    const notScheduled = this.#schedule(machine);
+    const changes = this.#onChange(machine, notScheduled);
+    const alerts = new Alerts(this, 'Alerts', { deployment, productName, key: this.#key });
+    new Monitoring(this, 'Monitoring', {
+      machine,
+      ...(changes ? { changeMachine: changes.machine } : {}),
+      functions: Object.values(functions),
+      topic: alerts.operations,
+      deadLetters: [notScheduled, alerts.undelivered, ...(changes ? [changes.deadLetters] : [])],
+      longestScheduleGap: deployment.longestScheduleGap,
+      scheduleEnabled: deployment.schedule.enabled,
+      flexibleMinutes: deployment.schedule.flexibleMinutes,
+    });
+    new Insights(this, 'Insights', { productName });
+    new CfnOutput(this, 'StateMachineArn', { value: machine.stateMachineArn });
+    new CfnOutput(this, 'ResultsBucket', { value: this.#results.bucket.bucketName });
+  }
+
+  #function(name: FunctionName, permissions: readonly Permission[], roleName?: string) {
+    const { deployment } = this.#deployed;
+    return new AuditFunction(this, name[0]?.toUpperCase() + name.slice(1), {
+      name,
+      bundle: this.#bundles[name],
+      bucketName: this.#results.bucket.bucketName,
+      key: this.#key,
+      ...SIZES[name],
+      tracing: deployment.tracing,
+      logRetentionDays: deployment.logRetentionDays,
+      permissions,
+      ...(roleName ? { roleName } : {}),
+    }).lambda;
+  }
+
+  #planPermissions(): readonly Permission[] {
+    const { organizationId, partition } = this.#deployed.deployment;
+    const organizations = (what: string) => `arn:${partition}:organizations::*:${what}/${organizationId}/*`;
+    const ofUnits = ['organizations:ListAccountsForParent', 'organizations:ListOrganizationalUnitsForParent'];
+    return [
+      {
+        actions: ORGANIZATION_ACTIONS.filter((action) => !ofUnits.includes(action)),
+        resources: ['*'],
+        wildcard: 'These actions of Organizations read, and know no resource.',
+      },
+      {
+        actions: ofUnits,
+        resources: [organizations('ou'), organizations('root')],
+        wildcard: 'All OUs below the chosen ones are read; the account in the ARN is the management account.',
+      },
+      {
+        actions: ['account:ListRegions'],
+        resources: [
+          `arn:${partition}:account::${Aws.ACCOUNT_ID}:account`,
+          `arn:${partition}:account::*:account/${organizationId}/*`,
+        ],
+        wildcard: 'The Regions of every account are read; the account in the ARN is the management account.',
+      },
+      ...permissionsFor(['ec2:DescribeRegions'], { partition, account: Aws.ACCOUNT_ID }),
+      ...this.#results.write('organization.json', 'plan.json', 'targets.json'),
+    ];
+  }
+
+  #auditPermissions(): readonly Permission[] {
+    const { deployment, config } = this.#deployed;
+    return [
+      {
+        actions:
+          Object.keys(config.role.sessionTags).length > 0
+            ? ['sts:AssumeRole', 'sts:TagSession']
+            : ['sts:AssumeRole'],
+        resources: [`arn:${deployment.partition}:iam::*:role/${config.role.name}`],
+        conditions: { StringEquals: { 'aws:ResourceOrgID': deployment.organizationId } },
+        wildcard: 'The member role of any account of the organization.',
+      },
+      // In its own account it assumes no role.
+      ...permissionsFor(memberActions(), { partition: deployment.partition, account: Aws.ACCOUNT_ID }),
+      ...this.#results.read('organization.json'),
+      ...this.#results.write('accounts/*'),
+    ];
+  }
+
+  #reportPermissions(): readonly Permission[] {
+    return [
+      this.#results.list(),
+      ...this.#results.read('plan.json', 'accounts/*'),
+      ...this.#results.write('result.json', 'report.html'),
+    ];
+  }
+
+  #schedule(machine: RunMachine['machine']): Queue {
+    const { schedule } = this.#deployed.deployment;
+    const queue = deadLetterQueue(this, 'NotScheduled');
+    new Schedule(this, 'Schedule', {
+      description: 'Audits the organization',
+      enabled: schedule.enabled,
+      schedule: ScheduleExpression.expression(schedule.expression, TimeZone.of(schedule.timezone)),
+      timeWindow:
+        schedule.flexibleMinutes > 0
+          ? TimeWindow.flexible(Duration.minutes(schedule.flexibleMinutes))
+          : TimeWindow.off(),
+      target: new StepFunctionsStartExecution(machine, {
+        input: ScheduleTargetInput.fromObject({ trigger: 'schedule' }),
+        deadLetterQueue: queue,
+        role: new LeastRole(this, 'Scheduler', {
+          assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+            conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+          }),
+          permissions: [
+            { actions: ['states:StartExecution'], resources: [machine.stateMachineArn] },
+            { actions: ['sqs:SendMessage'], resources: [queue.queueArn] },
+          ],
+        }).role,
+      }),
+    });
+    return queue;
+  }
+
+  #onChange(machine: RunMachine['machine'], notScheduled: Queue): ChangeTrigger | undefined {
+    const { onChange, organizationId, partition, tracing, logRetentionDays } = this.#deployed.deployment;
+    if (!onChange.enabled) return undefined;
+    return new ChangeTrigger(this, 'OnChange', {
+      machine,
+      organizationId,
+      key: this.#key,
+      tracing,
+      logRetentionDays,
+      notScheduled,
+      forwardRoleArns: `arn:${partition}:iam::*:role/${FORWARD_ROLE_PREFIX}-*`,
+    });
+  }
+}

@@ -1,0 +1,240 @@
+import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { z } from 'zod';
+import { type Partition, partitionOf } from '../../shared/aws/partition.ts';
+import {
+  accountId,
+  type Config,
+  ConfigError,
+  describeIssue,
+  organizationalUnitId,
+  parseConfig,
+} from '../../shared/config.ts';
+import { longestGap, ScheduleError } from './schedule.ts';
+
+export const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'] as const;
+
+/** The Regions that the CDK knows of; it is brought up to date with its releases. */
+const REGIONS: ReadonlySet<string> = new Set(RegionInfo.regions.map((one) => one.name));
+const knownRegion = z.string().refine((code) => REGIONS.has(code), 'is no Region of AWS');
+const email = z.email('must be an e-mail address');
+const arn = (service: string) =>
+  z
+    .string()
+    .regex(new RegExp(`^arn:aws[\\w-]*:${service}:[\\w-]+:\\d{12}:.+$`), `must be an ARN of ${service}`);
+
+/** Where an alert goes; exactly one of these. */
+const target = z.union(
+  [
+    z.strictObject({ topic: arn('sns') }),
+    z.strictObject({ queue: arn('sqs') }),
+    z.strictObject({ function: arn('lambda') }),
+    z.strictObject({ eventBus: arn('events') }),
+  ],
+  'must be one of topic, queue, function and eventBus, with its ARN',
+);
+export type AlertTarget = z.infer<typeof target>;
+
+const route = z.strictObject({
+  /** Unique; part of the rule's description. */
+  name: z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,40}$/, 'must be letters, digits and hyphens'),
+  severities: z
+    .array(z.enum(SEVERITIES))
+    .min(1)
+    .default([...SEVERITIES]),
+  /** Only these controls; all when empty. */
+  controls: z.array(z.string().regex(/^\d+\.\d+\.\d+$/, 'must be a control id such as 5.4.1')).default([]),
+  /** Only these accounts; all when empty. */
+  accounts: z.array(accountId).default([]),
+  /** Alert of what was put right instead of what is wrong, whatever its severity was. */
+  resolved: z.boolean().default(false),
+  targets: z.array(target).min(1),
+});
+export type AlertRoute = z.infer<typeof route>;
+
+const slack = z.strictObject({
+  /** Of the workspace that was connected once in the console of Amazon Q Developer in chat applications. */
+  workspaceId: z.string().regex(/^[0-9A-Z]{1,255}$/, 'must be a Slack workspace id such as T0123ABCD'),
+  channelId: z.string().regex(/^[A-Za-z0-9]{1,255}$/, 'must be a Slack channel id such as C0123ABCD'),
+  severities: z.array(z.enum(SEVERITIES)).min(1).default(['CRITICAL', 'HIGH']),
+});
+
+const schedule = z.strictObject({
+  expression: z
+    .string()
+    .default('cron(15 3 * * ? *)')
+    .superRefine((expression, issue) => {
+      try {
+        longestGap(expression, new Date());
+      } catch (error) {
+        if (!(error instanceof ScheduleError)) throw error;
+        issue.addIssue({ code: 'custom', message: `${expression}: ${error.message}` });
+      }
+    }),
+  timezone: z
+    .string()
+    .refine(
+      (zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC',
+      'is no time zone of IANA',
+    )
+    .default('UTC'),
+  /** Runs start at a random moment of this many minutes from the scheduled one; 0 for exactly then. */
+  flexibleMinutes: z.number().int().min(0).max(1440).default(15),
+  enabled: z.boolean().default(true),
+});
+
+const memberRole = z.strictObject({
+  /**
+   * Who creates the StackSet: the auditor's account, when it is a delegated administrator of CloudFormation StackSets;
+   * the management account; or nobody, when the template is rolled out by other means.
+   */
+  from: z
+    .enum(['delegated-administrator', 'management-account', 'elsewhere'])
+    .default('delegated-administrator'),
+  /** Roots or OUs whose accounts get the role, now and later. */
+  organizationalUnits: z.array(organizationalUnitId).default([]),
+});
+
+const onChange = z.strictObject({
+  enabled: z.boolean().default(false),
+  /** Where changes are seen; the Regions of `targets.regions` when empty. IAM's Region is added by itself. */
+  regions: z.array(knownRegion).default([]),
+});
+
+const alerts = z.strictObject({
+  /** E-mail addresses by severity. */
+  emails: z.partialRecord(z.enum(SEVERITIES), z.array(email)).default({}),
+  /** E-mail addresses for failed runs, gaps in the coverage and the like. */
+  operations: z.array(email).default([]),
+  /** Also of what was put right. */
+  resolved: z.array(email).default([]),
+  slack: slack.optional(),
+  routes: z.array(route).default([]),
+});
+
+const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+const deploymentSchema = z.strictObject({
+  /** The security account, where the auditor runs. */
+  account: accountId,
+  /** Where the auditor runs; the aggregation Region of Security Hub, for its events to arrive. */
+  region: knownRegion,
+  organizationId: z
+    .string()
+    .regex(/^o-[a-z0-9]{10,32}$/, 'must be the id of an organization such as o-a1b2c3d4e5'),
+  /** Gets the member role by a stack of its own: StackSets never deploy to it. */
+  managementAccount: accountId.optional(),
+  memberRole: memberRole.prefault({}),
+  schedule: schedule.prefault({}),
+  onChange: onChange.prefault({}),
+  alerts: alerts.prefault({}),
+  /** Accounts that are audited at the same time. */
+  concurrency: z.number().int().min(1).max(1000).default(40),
+  /** X-Ray traces of the functions and the state machine. */
+  tracing: z.boolean().default(true),
+  logRetentionDays: z.literal(LOG_RETENTION_DAYS).default(365),
+  /** Days that results and reports are kept. */
+  resultRetentionDays: z.number().int().min(1).max(3650).default(400),
+});
+export type Deployment = z.infer<typeof deploymentSchema> & {
+  readonly partition: Partition;
+  /** The longest time between two scheduled runs, in milliseconds. */
+  readonly longestScheduleGap: number;
+};
+
+/** What the deployment needs to know: how the auditor is deployed, and what its functions are configured with. */
+export interface DeployedConfig {
+  readonly deployment: Deployment;
+  readonly config: Config;
+}
+
+/** Checks a configuration that has a `deployment`. Throws ConfigError with everything that is wrong with it. */
+export function parseDeploymentConfig(input: unknown, source: string): DeployedConfig {
+  const { deployment: raw, ...rest } =
+    typeof input === 'object' && input !== null ? ({ ...input } as Record<string, unknown>) : {};
+  const parsed = deploymentSchema.safeParse(raw ?? {}, { reportInput: true });
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map((one) =>
+        describeIssue(
+          { ...one, path: ['deployment', ...one.path] },
+          z.object({ deployment: deploymentSchema }),
+        ),
+      );
+  const config = parseOrCollect(rest, source, problems);
+  if (!parsed.success || !config) throw new ConfigError(source, problems);
+  const deployment: Deployment = {
+    ...parsed.data,
+    partition: partitionOf(parsed.data.region),
+    longestScheduleGap: longestGap(parsed.data.schedule.expression, new Date()),
+  };
+  problems.push(...contradictions(deployment, config));
+  if (problems.length > 0) throw new ConfigError(source, problems);
+  return { deployment, config: { ...config, homeRegion: config.homeRegion ?? deployment.region } };
+}
+
+function parseOrCollect(input: unknown, source: string, problems: string[]): Config | undefined {
+  try {
+    return parseConfig(input, source);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}
+
+/** What each part allows, but not together. */
+function contradictions(deployment: Deployment, config: Config): readonly string[] {
+  const { targets } = config;
+  const regions = [...targets.regions, ...deployment.onChange.regions];
+  const units = deployment.memberRole.organizationalUnits;
+  const checks: readonly (readonly [boolean, string])[] = [
+    [
+      !targets.organization && targets.accounts.length === 0,
+      'targets: set organization: true or name accounts; nothing else would be audited than the auditor’s own account',
+    ],
+    [
+      deployment.memberRole.from !== 'elsewhere' && units.length === 0,
+      'deployment.memberRole.organizationalUnits: name the OUs or the root (r-…) whose accounts get the role, or set deployment.memberRole.from: elsewhere',
+    ],
+    [
+      deployment.memberRole.from === 'management-account' && !deployment.managementAccount,
+      'deployment.managementAccount: is needed when the StackSet is created from it',
+    ],
+    [
+      deployment.managementAccount === deployment.account,
+      'deployment.managementAccount: must be another account than deployment.account',
+    ],
+    [
+      deployment.onChange.enabled && regions.length === 0,
+      'deployment.onChange.regions: name the Regions whose changes are to be seen (targets.regions is empty)',
+    ],
+    [
+      deployment.alerts.slack !== undefined && deployment.partition !== 'aws',
+      'deployment.alerts.slack: Amazon Q in chat applications is not there in this partition',
+    ],
+    [
+      new Set(deployment.alerts.routes.map((one) => one.name)).size < deployment.alerts.routes.length,
+      'deployment.alerts.routes: two have the same name',
+    ],
+  ];
+  return [
+    ...checks.filter(([wrong]) => wrong).map(([, problem]) => problem),
+    ...unknownRegions(config),
+    ...[...new Set(regions)]
+      .filter((one) => partitionOf(one) !== deployment.partition)
+      .map((one) => `targets.regions: ${one} is in another partition than deployment.region`),
+  ];
+}
+
+function unknownRegions({ targets, homeRegion }: Config): readonly string[] {
+  const named = [
+    ...targets.regions.map((code) => ['targets.regions', code] as const),
+    ...targets.excludeRegions.map((code) => ['targets.excludeRegions', code] as const),
+    ...(homeRegion ? [['homeRegion', homeRegion] as const] : []),
+  ];
+  return named
+    .filter(([, code]) => !REGIONS.has(code))
+    .map(([path, code]) => `${path}: ${code} is no Region of AWS`);
+}

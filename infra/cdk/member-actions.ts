@@ -1,0 +1,18 @@
+import { REGION_ACTIONS } from '../../shared/aws/regions.ts';
+import { LIST_ACTIONS } from '../../shared/collectors/collect.ts';
+import { collectors } from '../../shared/collectors/index.ts';
+import { SECURITY_HUB_ACTIONS } from '../../shared/findings/security-hub.ts';
+
+/**
+ * The IAM actions that the auditor needs in an account that it audits, as the code that calls them declares them. Sorted,
+ * each once.
+ */
+export function memberActions(): readonly string[] {
+  const declared = [
+    ...REGION_ACTIONS,
+    ...LIST_ACTIONS,
+    ...SECURITY_HUB_ACTIONS,
+    ...collectors.flatMap((collector) => collector.actions),
+  ];
+  return [...new Set(declared)].toSorted();
+}

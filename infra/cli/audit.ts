@@ -1,0 +1,95 @@
+import { type Config, ConfigError, loadConfig, type Override } from '../../shared/config.ts';
+import type { RunResult } from '../../shared/model/run.ts';
+import { exitCodeOf } from '../../shared/report/exit-code.ts';
+import { summarize } from '../../shared/report/summary.ts';
+import { verdictsText } from '../../shared/report/table.ts';
+import { type AuditOptions, FORMATS, type Format } from './audit-command.ts';
+import { renderAs } from './formats.ts';
+import { unlessInterrupted } from './interruption.ts';
+import { type Output, openOutput } from './output.ts';
+import { progressLine } from './progress.ts';
+import { UserError } from './user-error.ts';
+
+/** Audits and reports; sets the exit code. Throws UserError, Interrupted. */
+export async function runAuditCommand(options: AuditOptions): Promise<void> {
+  const config = configure(options, process.env);
+  const output = await openOutput(options.output);
+  let text: string;
+  let result: RunResult;
+  try {
+    result = await audit(config, options.publish ?? false);
+    text = render(result, config, options, output);
+  } catch (error) {
+    await output.abandon();
+    throw error;
+  }
+  // Before writing, because whoever reads may stop reading.
+  process.exitCode = exitCodeOf(result, { exitZero: options.exitZero ?? false });
+  await output.write(text);
+  if (output.path !== undefined && process.stderr.isTTY)
+    process.stderr.write(`${verdictsText(summarize(result))}\nThe report is in ${output.path}.\n`);
+}
+
+async function audit(config: Config, publish: boolean): Promise<RunResult> {
+  // The AWS SDK takes a while to load, and mistakes are found without it.
+  const { runAudit } = await import('../local/run-audit.ts');
+  const line = progressLine(process.stderr);
+  try {
+    return await unlessInterrupted((signal) =>
+      runAudit({ config, publish, signal, progress: (progress) => line.show(progress) }),
+    );
+  } finally {
+    line.clear();
+  }
+}
+
+function render(result: RunResult, config: Config, options: AuditOptions, output: Output): string {
+  return renderAs(options.format ?? formatOf(output.path), result, {
+    config,
+    environment: process.env,
+    ...(output.path === undefined && { terminal: process.stdout }),
+    warn: (message) => process.stderr.write(`eks-auditor: ${message}\n`),
+  });
+}
+
+/** A file's name tells its format, where it does. */
+function formatOf(path: string | undefined): Format {
+  return FORMATS.find((format) => path?.toLowerCase().endsWith(`.${format}`)) ?? 'table';
+}
+
+/** Options that set one field of the configuration each. */
+const FIELDS = [
+  { flag: '--organization', option: 'organization', path: ['targets', 'organization'] },
+  { flag: '--account', option: 'account', path: ['targets', 'accounts'] },
+  { flag: '--region', option: 'region', path: ['targets', 'regions'] },
+  { flag: '--cluster', option: 'cluster', path: ['targets', 'clusters'] },
+  { flag: '--control', option: 'control', path: ['controls', 'include'] },
+  { flag: '--benchmark', option: 'benchmark', path: ['benchmark'] },
+  { flag: '--role-name', option: 'roleName', path: ['role', 'name'] },
+  { flag: '--external-id', option: 'externalId', path: ['role', 'externalId'] },
+] as const satisfies readonly { flag: string; option: keyof AuditOptions; path: Override['path'] }[];
+
+/** The configuration with the command line's options. Throws UserError. */
+function configure(options: AuditOptions, environment: NodeJS.ProcessEnv): Config {
+  const given = FIELDS.flatMap(({ flag, option, path }) => {
+    const value = options[option];
+    return value === undefined ? [] : [{ flag, path, value }];
+  });
+  const file = options.config;
+  try {
+    return loadConfig(environment, { ...(file !== undefined && { file }), overrides: given });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new UserError(explain(error, given), { cause: error });
+  }
+}
+
+/** Names an option where it is to blame, and leaves the rest to the configuration's own words. */
+function explain(error: ConfigError, given: readonly (Override & { readonly flag: string })[]): string {
+  const blamed = error.problems.flatMap((problem) => {
+    const field = problem.slice(0, problem.indexOf(':'));
+    const option = given.find(({ path }) => `${field}.`.startsWith(`${path.join('.')}.`));
+    return option === undefined ? [] : [`${option.flag}${problem.slice(field.length)}`];
+  });
+  return blamed.length > 0 ? blamed.join('\n') : error.message;
+}

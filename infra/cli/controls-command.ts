@@ -1,0 +1,43 @@
+import { Command, Option } from 'commander';
+import type { Benchmark } from '../../shared/config.ts';
+import { PROFILES } from '../../shared/controls/benchmarks.ts';
+
+/** The options of both commands, as commander hands them over. */
+export interface ControlsOptions {
+  readonly benchmark: Benchmark;
+  readonly format: 'table' | 'json';
+}
+
+export function controlsCommand(): Command {
+  return new Command('controls')
+    .description('what is checked, and how it is decided')
+    .addCommand(
+      withOptions(new Command('list'))
+        .description('list the controls')
+        .action(async (options: ControlsOptions) => {
+          const { listControls } = await import('./controls.ts');
+          listControls(options);
+        }),
+    )
+    .addCommand(
+      withOptions(new Command('show'))
+        .description('explain a control: its decision table, what it reads, how to fix it')
+        .argument('<id>', 'such as 5.4.1')
+        .action(async (id: string, options: ControlsOptions) => {
+          const { showControls } = await import('./controls.ts');
+          showControls(id, options);
+        }),
+    );
+}
+
+function withOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--benchmark <version>', 'version of the CIS Amazon EKS Benchmark')
+        .choices(Object.keys(PROFILES))
+        .default('1.5.0'),
+    )
+    .addOption(
+      new Option('--format <format>', 'format of the answer').choices(['table', 'json']).default('table'),
+    );
+}

@@ -1,0 +1,159 @@
+import { collectors } from '../../shared/collectors/index.ts';
+import type { Benchmark } from '../../shared/config.ts';
+import { PROFILES, titleOf } from '../../shared/controls/benchmarks.ts';
+import { selectControls } from '../../shared/controls/evaluate.ts';
+import { controls } from '../../shared/controls/index.ts';
+import type { Control } from '../../shared/model/control.ts';
+import { beside, type Layout, layoutOf, rule } from '../../shared/report/layout.ts';
+import { wrap } from '../../shared/report/text.ts';
+import type { ControlsOptions } from './controls-command.ts';
+import { isColoured, toJson, widthOf } from './formats.ts';
+import { UserError } from './user-error.ts';
+
+/** Prints the controls of a benchmark version. */
+export function listControls(options: ControlsOptions): void {
+  print(options, listed(options), listLines);
+}
+
+/** Prints all there is to know about a control. Throws UserError when there is none. */
+export function showControls(id: string, options: ControlsOptions): void {
+  print(options, described(id, options), showLines);
+}
+
+function print(
+  { format }: ControlsOptions,
+  all: readonly DescribedControl[],
+  toLines: (all: readonly DescribedControl[], layout: Layout) => string[],
+): void {
+  const terminal = { width: widthOf(process.stdout, process.env), colour: isColoured(process.stdout) };
+  const text = format === 'json' ? toJson(all) : `${toLines(all, layoutOf(terminal)).join('\n')}\n`;
+  process.stdout.write(text);
+}
+
+/** A control as the command line shows it; the JSON of `controls show`. */
+function describe(control: Control, benchmark: Benchmark) {
+  const { id, level, severity, description, remediation, nist, needs, rows } = control;
+  return {
+    id,
+    title: titleOf(control, benchmark),
+    benchmark,
+    assessment: PROFILES[benchmark].assessments[id],
+    level,
+    severity,
+    description,
+    rows: Object.entries(rows).map(([reasonCode, row]) => ({
+      reasonCode,
+      status: row.status,
+      severity: row.status === 'FAILED' ? (row.severity ?? severity) : undefined,
+      when: row.when,
+    })),
+    needs,
+    actions: actionsFor(control),
+    remediation,
+    nist,
+  };
+}
+
+type DescribedControl = ReturnType<typeof describe>;
+
+/** The IAM actions that the facts of a control are read with. */
+function actionsFor({ needs }: Control): string[] {
+  const direct = collectors.filter((one) => needs.some((need) => need === one.fact));
+  const from = direct.flatMap((one) => ('from' in one && one.from ? one.from : []));
+  const sources = collectors.filter((one) => from.some((fact) => fact === one.fact));
+  return [...new Set([...direct, ...sources].flatMap((one) => one.actions))].sort();
+}
+
+function inBenchmark(benchmark: Benchmark): Control[] {
+  return selectControls(controls, benchmark, { include: [], exclude: [] });
+}
+
+function listed({ benchmark }: ControlsOptions): DescribedControl[] {
+  return inBenchmark(benchmark).map((one) => describe(one, benchmark));
+}
+
+/** All controls of an id: two may judge different things. */
+function described(id: string, { benchmark }: ControlsOptions): DescribedControl[] {
+  const found = inBenchmark(benchmark).filter((one) => one.id === id);
+  if (found.length > 0) return found.map((one) => describe(one, benchmark));
+  const known = PROFILES[benchmark].controlIds.join(', ');
+  throw new UserError(`benchmark ${benchmark} has no ${id}; there are ${known}`);
+}
+
+/** What each level judges, in one word and in full. */
+const LEVELS = {
+  cluster: { word: 'cluster', text: 'each cluster' },
+  region: { word: 'registry', text: "each account's registry in each Region" },
+  account: { word: 'account', text: 'each account' },
+} as const satisfies Record<Control['level'], { word: string; text: string }>;
+
+const COLUMNS = { id: 9, severity: 10, level: 10 };
+const TITLE_MARGIN = COLUMNS.id + COLUMNS.severity + COLUMNS.level;
+
+function listLines(all: readonly DescribedControl[], layout: Layout): string[] {
+  const row = (id: string, severity: string, level: string, title: string) => {
+    const start = `${id.padEnd(COLUMNS.id)}${severity.padEnd(COLUMNS.severity)}${level.padEnd(COLUMNS.level)}`;
+    return beside(layout, { text: start, format: 'reset' }, TITLE_MARGIN, title);
+  };
+  return [
+    ...row('Control', 'Severity', 'Judges', 'Title').map((line) => layout.style('bold', line)),
+    rule(layout),
+    ...all.flatMap((one) => row(one.id, one.severity, LEVELS[one.level].word, one.title)),
+  ];
+}
+
+const MARGIN = 12;
+
+function showLines(all: readonly DescribedControl[], layout: Layout): string[] {
+  return all.flatMap((one, index) => [
+    ...(index > 0 ? ['', rule(layout), ''] : []),
+    ...controlLines(one, layout),
+  ]);
+}
+
+function controlLines(one: DescribedControl, layout: Layout): string[] {
+  const line = (label: string, text: string) => beside(layout, { text: label, format: 'cyan' }, MARGIN, text);
+  const assessment = one.assessment === undefined ? '' : `, assessed as ${one.assessment} there`;
+  return [
+    ...beside(layout, { text: one.id, format: 'bold' }, one.id.length + 2, one.title),
+    '',
+    ...wrap(one.description, layout.width),
+    '',
+    ...line('Benchmark', `CIS Amazon EKS Benchmark ${one.benchmark}${assessment}`),
+    ...line('Judges', LEVELS[one.level].text),
+    ...line('Severity', one.severity),
+    ...line('Reads', one.actions.join(', ')),
+    ...line('NIST', one.nist.join(', ')),
+    '',
+    rule(layout, 'Decisions', 'bold'),
+    ...one.rows.flatMap((row) => ['', ...rowLines(row, layout)]),
+    '',
+    ...beside(layout, { text: '  NOT_AVAILABLE', format: 'magenta' }, ROW_MARGIN, 'EVIDENCE_UNREADABLE'),
+    ...beside(
+      layout,
+      { text: '', format: 'reset' },
+      ROW_MARGIN,
+      'Something that a decision needs could not be read',
+    ),
+    '',
+    rule(layout, 'Fix', 'bold'),
+    '',
+    ...wrap(one.remediation.text, layout.width),
+    one.remediation.url,
+  ];
+}
+
+const STATUS_FORMATS = { FAILED: 'red', WARNING: 'yellow', PASSED: 'green' } as const;
+/** Two spaces, the longest status, two spaces. */
+const ROW_MARGIN = 'NOT_AVAILABLE'.length + 4;
+
+function rowLines(
+  { reasonCode, status, severity, when }: DescribedControl['rows'][number],
+  layout: Layout,
+): string[] {
+  const code = severity === undefined ? reasonCode : `${reasonCode} (${severity})`;
+  return [
+    ...beside(layout, { text: `  ${status}`, format: STATUS_FORMATS[status] }, ROW_MARGIN, code),
+    ...beside(layout, { text: '', format: 'reset' }, ROW_MARGIN, when),
+  ];
+}

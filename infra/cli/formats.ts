@@ -1,0 +1,66 @@
+import { styleText } from 'node:util';
+import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
+import type { Config } from '../../shared/config.ts';
+import { controls } from '../../shared/controls/index.ts';
+import { toFinding } from '../../shared/findings/asff.ts';
+import { describeViolation, violationOf } from '../../shared/findings/limits.ts';
+import type { RunResult } from '../../shared/model/run.ts';
+import { renderCsv } from '../../shared/report/csv.ts';
+import { renderHtml } from '../../shared/report/html.ts';
+import { renderTable } from '../../shared/report/table.ts';
+import type { Format } from './audit-command.ts';
+
+/** What a format may depend on besides the result. */
+export interface FormatContext {
+  readonly config: Config;
+  /** The terminal that the report is for; absent when it goes to a file. */
+  readonly terminal?: NodeJS.WriteStream;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Tells a person what the report leaves out. */
+  readonly warn: (message: string) => void;
+}
+
+const RENDERERS: Readonly<Record<Format, (result: RunResult, context: FormatContext) => string>> = {
+  table: (result, { terminal, environment }) =>
+    renderTable(result, { width: widthOf(terminal, environment), colour: isColoured(terminal) }),
+  json: (result) => toJson(result),
+  asff: (result, context) => toJson(findingsOf(result, context)),
+  html: renderHtml,
+  csv: renderCsv,
+};
+
+export function renderAs(format: Format, result: RunResult, context: FormatContext): string {
+  return RENDERERS[format](result, context);
+}
+
+export function toJson(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+const DEFAULT_WIDTH = 80;
+
+export function widthOf(terminal: NodeJS.WriteStream | undefined, environment: NodeJS.ProcessEnv): number {
+  const columns = terminal?.columns || Number.parseInt(environment.COLUMNS ?? '', 10);
+  return columns > 0 ? columns : DEFAULT_WIDTH;
+}
+
+/** By NO_COLOR, FORCE_COLOR and whether it is a terminal, as Node decides it. Files are never coloured. */
+export function isColoured(terminal: NodeJS.WriteStream | undefined): boolean {
+  return terminal !== undefined && styleText('bold', '.', { stream: terminal }) !== '.';
+}
+
+/** The findings that an audit that publishes into an empty Security Hub would import. */
+function findingsOf(result: RunResult, { config, warn }: FormatContext): AwsSecurityFinding[] {
+  const { productName, companyName } = config.securityHub;
+  const { version, benchmark, finishedAt } = result.run;
+  const context = { now: new Date(finishedAt), version, benchmark, productName, companyName };
+  return result.verdicts.flatMap((verdict) => {
+    const control = controls.find((one) => one.id === verdict.controlId && one.level === verdict.level);
+    if (control === undefined) throw new Error(`there is no control ${verdict.controlId}`);
+    const finding = toFinding(verdict, control, context);
+    const violation = violationOf(finding);
+    if (violation === undefined) return [finding];
+    warn(`left out, because Security Hub would not take it: ${finding.Id}: ${describeViolation(violation)}`);
+    return [];
+  });
+}

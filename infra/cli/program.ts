@@ -1,0 +1,65 @@
+import { Command } from 'commander';
+import { VERSION } from '../../shared/version.ts';
+import { auditCommand } from './audit-command.ts';
+import { controlsCommand } from './controls-command.ts';
+import { sandboxCommand } from './sandbox-command.ts';
+
+const EPILOGUE = `
+Examples:
+  eks-auditor audit                              the account of your credentials
+  eks-auditor audit --organization               every account of the organization
+  eks-auditor audit --organization --publish     … and bring Security Hub in step
+  eks-auditor audit --account 111122223333 --region eu-west-1 --control 5.4.1
+  eks-auditor audit --format html --output report.html
+  eks-auditor controls show 5.4.1
+
+Exit codes:
+  0  nothing failed, and everything was looked at
+  1  a bug of eks-auditor
+  2  bad usage, configuration or credentials
+  3  something failed (0 with --exit-zero)
+  4  nothing failed, but not everything could be looked at
+
+Environment:
+  AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL and all else the AWS SDK knows
+  EKS_AUDITOR_CONFIG_FILE  the configuration, as --config
+  EKS_AUDITOR_CONFIG       the configuration itself, YAML or JSON
+  EKS_AUDITOR_ACCOUNTS, EKS_AUDITOR_REGIONS, EKS_AUDITOR_BENCHMARK,
+  EKS_AUDITOR_HOME_REGION, EKS_AUDITOR_ROLE_NAME, EKS_AUDITOR_EXTERNAL_ID
+                           single fields of it; options of the command line win
+  NO_COLOR, FORCE_COLOR    without or with colours, wherever it writes to`;
+
+/** The whole command line. Throws CommanderError where the process should end. */
+export function buildProgram(): Command {
+  const program = new Command('eks-auditor')
+    .description('Audits EKS clusters against section 5 of the CIS Amazon EKS Benchmark.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .option('--debug', 'show stack traces of errors (as DEBUG=eks-auditor)')
+    .addCommand(auditCommand())
+    .addCommand(controlsCommand())
+    .addCommand(sandboxCommand())
+    .addHelpText('after', EPILOGUE);
+  for (const command of commandsOf(program)) harmonize(command);
+  return program;
+}
+
+function commandsOf(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(commandsOf)];
+}
+
+/** Settings that `addCommand` does not hand down. */
+function harmonize(command: Command): void {
+  command
+    .exitOverride()
+    .helpOption('-h, --help', 'print this help')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      outputError: (text, write) => write(`eks-auditor: ${text.replace(/^error: /, '')}`),
+    })
+    .showHelpAfterError(`See ${pathOf(command)} --help.`);
+}
+
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
+}

@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { parseDeploymentConfig } from '../../../infra/cdk/deployment-config.ts';
+import { ConfigError, parseConfig } from '../../../shared/config.ts';
+import { aConfig, aConfigIn, ROOT } from './synthesized.ts';
+
+function problemsOf(config: unknown): readonly string[] {
+  try {
+    parseDeploymentConfig(config, 'the test');
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('a mistake is named before anything is synthesized', () => {
+  const deployment = (part: Record<string, unknown>) => aConfig({ deployment: part });
+  test.each([
+    [
+      'a bad OU id',
+      deployment({ memberRole: { organizationalUnits: ['ou-123'] } }),
+      /^deployment\.memberRole\.organizationalUnits\.0: must be like ou-ab12-cd34ef56.*ou-123/,
+    ],
+    ['an unknown Region', deployment({ region: 'eu-west-9' }), /^deployment\.region: is no Region of AWS/],
+    [
+      'an unknown Region to audit',
+      aConfig({ targets: { organization: true, regions: ['eu-west-9'] } }),
+      /^targets\.regions: eu-west-9 is no Region of AWS/,
+    ],
+    [
+      'a schedule that never fires',
+      deployment({ schedule: { expression: 'cron(0 0 31 2 ? *)' } }),
+      /^deployment\.schedule\.expression: cron\(0 0 31 2 \? \*\): never fires/,
+    ],
+    [
+      'an unknown time zone',
+      deployment({ schedule: { timezone: 'Europe/Atlantis' } }),
+      /^deployment\.schedule\.timezone: is no time zone/,
+    ],
+    ['an account id as a number', deployment({ account: 111122223333 }), /^deployment\.account/],
+    ['an organization’s id', deployment({ organizationId: 'a1b2c3' }), /^deployment\.organizationId/],
+    [
+      'an unknown key',
+      deployment({ shedule: {} }),
+      /^deployment\.shedule: no such key; there are account, .*schedule/,
+    ],
+    [
+      'nothing to audit',
+      aConfig({ targets: { regions: ['eu-west-1'] } }),
+      /^targets: set organization: true or name accounts/,
+    ],
+    [
+      'nobody to give the role to',
+      deployment({ memberRole: {} }),
+      /^deployment\.memberRole\.organizationalUnits: name the OUs/,
+    ],
+    [
+      'no management account to create the StackSet from',
+      deployment({
+        managementAccount: undefined,
+        memberRole: { from: 'management-account', organizationalUnits: ['r-ab12'] },
+      }),
+      /^deployment\.managementAccount: is needed/,
+    ],
+    [
+      'no Region to see changes in',
+      aConfig({ targets: { organization: true } }),
+      /^deployment\.onChange\.regions: name the Regions/,
+    ],
+    [
+      'Regions of two partitions',
+      deployment({ onChange: { enabled: true, regions: ['cn-north-1'] } }),
+      /cn-north-1 is in another partition/,
+    ],
+    [
+      'Slack in China',
+      aConfigIn('cn-north-1', { alerts: { slack: { workspaceId: 'T1', channelId: 'C1' } } }),
+      /^deployment\.alerts\.slack/,
+    ],
+    [
+      'two routes of one name',
+      deployment({
+        alerts: {
+          routes: ['a', 'a'].map((name) => ({
+            name,
+            targets: [{ queue: 'arn:aws:sqs:eu-west-1:111122223333:q' }],
+          })),
+        },
+      }),
+      /^deployment\.alerts\.routes: two have the same name/,
+    ],
+    [
+      'a target of the wrong service',
+      deployment({
+        alerts: {
+          routes: [{ name: 'a', targets: [{ queue: 'arn:aws:sns:eu-west-1:111122223333:t' }] }],
+        },
+      }),
+      /^deployment\.alerts\.routes\.0\.targets\.0\.queue: must be an ARN of sqs/,
+    ],
+  ])('%s', (_what, config, message) => {
+    expect(problemsOf(config)).toEqual([expect.stringMatching(message)]);
+  });
+
+  test('a configuration that says nothing of a deployment', () => {
+    const missing = ['account', 'region', 'organizationId'].map((key) =>
+      expect.stringMatching(new RegExp(`^deployment\\.${key}: `)),
+    );
+
+    expect(problemsOf({ targets: { organization: true } })).toEqual(missing);
+  });
+
+  test('of both parts at once, so that one look mends all', () => {
+    const config = aConfig({ benchmark: '0.1', deployment: { region: 'nowhere' } });
+
+    expect(problemsOf(config)).toEqual([
+      expect.stringMatching(/^deployment\.region/),
+      expect.stringMatching(/^benchmark/),
+    ]);
+  });
+});
+
+test('the functions get the configuration without the deployment, and the auditor’s Region as home', () => {
+  const { config } = parseDeploymentConfig(aConfig(), 'the test');
+
+  expect(config).toMatchObject({ homeRegion: 'eu-west-1', role: { externalId: 'a-secret' } });
+  expect(config).not.toHaveProperty('deployment');
+});
+
+test('the command line takes a configuration with a deployment', () => {
+  expect(() => parseConfig(aConfig())).not.toThrow();
+});
+
+test('the example is a valid configuration', () => {
+  const example = parse(readFileSync(join(ROOT, 'infra/cdk/example.yaml'), 'utf8'));
+
+  expect(problemsOf(example)).toEqual([]);
+});

@@ -1,0 +1,142 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import type { Bundles } from '../../../infra/cdk/bundle.ts';
+import { type DeployedConfig, parseDeploymentConfig } from '../../../infra/cdk/deployment-config.ts';
+import { addStacks, checkRules, memberTemplate } from '../../../infra/cdk/synth.ts';
+
+export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+export const AUDITOR = '111122223333';
+export const MANAGER = '444455556666';
+export const ORGANIZATION = 'o-a1b2c3d4e5';
+
+type Unchecked = Readonly<Record<string, unknown>>;
+
+/** A configuration to deploy, as a user would write it. */
+export function aConfig({
+  deployment,
+  ...rest
+}: Unchecked & { readonly deployment?: Unchecked } = {}): Unchecked {
+  return {
+    targets: { organization: true, regions: ['eu-west-1'] },
+    role: { externalId: 'a-secret' },
+    ...rest,
+    deployment: {
+      account: AUDITOR,
+      region: 'eu-west-1',
+      organizationId: ORGANIZATION,
+      managementAccount: MANAGER,
+      memberRole: { organizationalUnits: ['r-ab12'] },
+      onChange: { enabled: true },
+      ...deployment,
+    },
+  };
+}
+
+/** A deployment in another partition. */
+export function aConfigIn(region: string, deployment: Unchecked = {}): Unchecked {
+  return aConfig({
+    targets: { organization: true, regions: [region] },
+    deployment: { region, ...deployment },
+  });
+}
+
+export interface Synthesized {
+  readonly deployed: DeployedConfig;
+  /** By the stack's id. */
+  readonly templates: ReadonlyMap<string, Template>;
+  /** Where the templates are. */
+  readonly directory: string;
+  readonly auditor: Template;
+  readonly members: Template;
+  /** What every account gets. */
+  readonly member: Template;
+}
+
+/**
+ * Synthesizes as `npm run synth` does, but for what takes long: the bundles and, unless asked for, the rules that
+ * everything is checked against.
+ */
+export function synthesized(config: Unchecked = aConfig(), { checked = false } = {}): Synthesized {
+  const deployed = parseDeploymentConfig(config, 'the test');
+  const context = { ...contextOfCdk(), '@aws-cdk/core:validateAgainstDefaultRules': checked };
+  const app = new App({ context, analyticsReporting: false });
+  const prepare = checked ? checkRules : () => {};
+  prepare(app);
+  const template = memberTemplate(deployed, prepare);
+  addStacks(app, deployed, emptyBundles(), template);
+  const assembly = app.synth();
+  const templates = new Map(assembly.stacks.map((one) => [one.id, Template.fromJSON(one.template)]));
+  const stack = (id: string) => templates.get(id) ?? Template.fromJSON({ Resources: {} });
+  return {
+    deployed,
+    templates,
+    directory: assembly.directory,
+    auditor: stack('EksAuditor'),
+    members: stack('EksAuditorMembers'),
+    member: Template.fromJSON(template),
+  };
+}
+
+/** The feature flags of cdk.json, which only the command line reads by itself. */
+function contextOfCdk(): Record<string, unknown> {
+  const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8'));
+  return context;
+}
+
+function emptyBundles(): Bundles {
+  const directory = mkdtempSync(join(tmpdir(), 'eks-auditor-test-'));
+  writeFileSync(join(directory, 'index.mjs'), '');
+  return { plan: directory, audit: directory, report: directory };
+}
+
+/** One statement of a policy, its lists as lists. */
+export interface Statement {
+  readonly policy: string;
+  readonly effect: string;
+  readonly actions: readonly string[];
+  /** As text; what CloudFormation puts together as JSON. */
+  readonly resources: readonly string[];
+  readonly conditions: unknown;
+  readonly principal: unknown;
+}
+
+/** Every statement of a template: of roles, of keys, buckets, queues, topics and buses. */
+export function statementsOf(template: Template): readonly Statement[] {
+  return Object.entries(template.toJSON().Resources ?? {}).flatMap(([policy, resource]) =>
+    documentsIn(resource).flatMap((document) =>
+      listOf(document.Statement).map((one) => toStatement(policy, one)),
+    ),
+  );
+}
+
+function documentsIn(value: unknown): { Statement: unknown }[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if ('Statement' in value && !('Effect' in value))
+    return listOf(value.Statement).some(isStatement) ? [{ Statement: value.Statement }] : [];
+  return Object.values(value).flatMap(documentsIn);
+}
+
+function isStatement(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && 'Effect' in value;
+}
+
+function toStatement(policy: string, value: unknown): Statement {
+  if (!isStatement(value)) throw new Error(`${policy} holds something else than statements`);
+  const text = (one: unknown) => (typeof one === 'string' ? one : JSON.stringify(one));
+  return {
+    policy,
+    effect: text(value.Effect),
+    actions: listOf(value.Action).map(text),
+    resources: listOf(value.Resource).map(text),
+    conditions: value.Condition,
+    principal: value.Principal,
+  };
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return value === undefined ? [] : Array.isArray(value) ? value : [value];
+}

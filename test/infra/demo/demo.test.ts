@@ -1,0 +1,33 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { demoOrganization, REGIONS, SECURITY } from '../../../infra/demo/organization.ts';
+import { run, signedIn } from '../../harness.ts';
+
+const DEMO = fileURLToPath(new URL('../../../infra/demo/demo.ts', import.meta.url));
+
+test('the demo’s organization shows every control in at least two states', async () => {
+  await signedIn(demoOrganization(), SECURITY);
+
+  const { verdicts } = await run({ targets: { organization: true, regions: REGIONS } }, { publish: false });
+
+  const states = Map.groupBy(verdicts, (one) => one.controlId);
+  const monotonous = [...states].filter(([, own]) => new Set(own.map((one) => one.status)).size < 2);
+  expect(states.size).toBe(13);
+  expect(monotonous.map(([id]) => id)).toEqual([]);
+});
+
+test('the demo shows the difference between its runs, and that a quiet run is silent', async () => {
+  const environment = { PATH: process.env.PATH, NO_COLOR: '1' };
+
+  const { stdout } = await promisify(execFile)(process.execPath, [DEMO], { env: environment });
+
+  const [, second = '', third = ''] = stdout.split(/━━ (?:Second|Third) run/);
+  expect(second).toContain('0 findings new, 3 updated');
+  expect(second).toMatch(/failed\s+2\.1\.1\s+payments\s+NEW\s+→ alert/);
+  expect(second).toMatch(/passed\s+5\.4\.1\s+storefront\s+RESOLVED/);
+  expect(second).toMatch(/archived\s+5\.4\.1\s+checkout/);
+  expect(third).toContain('0 findings new, 0 updated, 0 archived');
+  expect(third).toContain('0 of them imports; 0 events');
+});

@@ -1,0 +1,92 @@
+import { DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { EKSClient, ListClustersCommand } from '@aws-sdk/client-eks';
+import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { ListAccountsCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { describe, expect, it } from 'vitest';
+import { anOrganization } from '../../../infra/sandbox/world.ts';
+import { as, assumed, member, other, region, running, security } from './support.ts';
+
+const organization = () =>
+  anOrganization({ delegatedAdministrators: [security] })
+    .account(member)
+    .account(other);
+const unknownKey = { accessKeyId: 'AKIA0000000000000000', secretAccessKey: 'x' };
+
+describe('authentication', () => {
+  it('refuses an access key nobody has, in the words of each protocol', async () => {
+    const sandbox = await running(organization());
+    const config = { ...as(sandbox, member), credentials: unknownKey };
+    const answers = await Promise.allSettled([
+      new EKSClient(config).send(new ListClustersCommand({})),
+      new KMSClient(config).send(new DescribeKeyCommand({ KeyId: 'k' })),
+      new STSClient(config).send(new GetCallerIdentityCommand({})),
+      new EC2Client(config).send(new DescribeRegionsCommand({})),
+      new S3Client(config).send(new GetObjectCommand({ Bucket: 'b', Key: 'k' })),
+    ]);
+    expect(answers.map((answer) => answer.status === 'rejected' && answer.reason.name)).toEqual([
+      'UnrecognizedClientException',
+      'UnrecognizedClientException',
+      'InvalidClientTokenId',
+      'AuthFailure',
+      'InvalidAccessKeyId',
+    ]);
+  });
+
+  it('refuses a request without a signature', async () => {
+    const sandbox = await running(organization());
+    const response = await fetch(`${sandbox.url}/clusters`);
+    expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({ __type: 'MissingAuthenticationTokenException' });
+  });
+
+  it('takes a session for its account until it expires', async () => {
+    const sandbox = await running(organization());
+    const sts = new STSClient(await assumed(sandbox, member, 900));
+    expect(await sts.send(new GetCallerIdentityCommand({}))).toMatchObject({
+      Account: member,
+      Arn: `arn:aws:sts::${member}:assumed-role/EksAuditorMember/test`,
+    });
+    const later = new Date(sandbox.now.getTime() + 901_000);
+    sandbox.setClock(() => later);
+    await expect(sts.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'ExpiredToken' });
+  });
+
+  it('refuses the key of a session without its token', async () => {
+    const sandbox = await running(organization());
+    const session = await assumed(sandbox, member);
+    const { accessKeyId, secretAccessKey } = session.credentials;
+    const eks = new EKSClient({ ...session, credentials: { accessKeyId, secretAccessKey } });
+    await expect(eks.send(new ListClustersCommand({}))).rejects.toMatchObject({
+      name: 'UnrecognizedClientException',
+    });
+  });
+
+  it('knows nobody in a Region that the account has not enabled', async () => {
+    const regions = { enabled: [region], optIn: ['af-south-1'] };
+    const sandbox = await running(organization().account(member, { regions }));
+    const list = (inRegion: string) =>
+      new EKSClient(as(sandbox, member, inRegion)).send(new ListClustersCommand({}));
+    await expect(list('af-south-1')).resolves.toMatchObject({ clusters: [] });
+    await expect(list('ap-east-1')).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
+    const sts = new STSClient(as(sandbox, member, 'ap-east-1'));
+    await expect(sts.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({
+      name: 'InvalidClientTokenId',
+    });
+  });
+
+  it('answers for global services wherever the client is', async () => {
+    const regions = { enabled: ['us-east-1'] };
+    const sandbox = await running(organization().account(security, { regions }));
+    const client = new OrganizationsClient(as(sandbox, security, 'eu-west-3'));
+    expect((await client.send(new ListAccountsCommand({}))).Accounts).toHaveLength(4);
+  });
+
+  it('gives every account its own credentials and refuses to make them for one that does not exist', async () => {
+    const sandbox = await running(organization());
+    const sts = new STSClient(as(sandbox, other));
+    expect((await sts.send(new GetCallerIdentityCommand({}))).Account).toBe(other);
+    expect(() => sandbox.credentials('999999999999')).toThrow(RangeError);
+  });
+});

@@ -1,0 +1,229 @@
+import { DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { DescribeClusterCommand, EKSClient, ListClustersCommand } from '@aws-sdk/client-eks';
+import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { describe, expect, it } from 'vitest';
+import type { FaultKind, Sandbox } from '../../../infra/sandbox/sandbox.ts';
+import { anOrganization } from '../../../infra/sandbox/world.ts';
+import { as, member, other, region, running } from './support.ts';
+
+function organization() {
+  return anOrganization()
+    .account(member, { buckets: ['results'] }, (account) =>
+      account.cluster('prod', { region }).cluster('test', { region }).kmsKey({ region, keyId: 'key' }),
+    )
+    .account(other);
+}
+
+/** One request in each protocol. */
+function oneOfEach(sandbox: Sandbox) {
+  const config = as(sandbox, member);
+  return Promise.allSettled([
+    new EKSClient(config).send(new ListClustersCommand({})),
+    new KMSClient(config).send(new DescribeKeyCommand({ KeyId: 'key' })),
+    new STSClient(config).send(new GetCallerIdentityCommand({})),
+    new EC2Client(config).send(new DescribeRegionsCommand({})),
+    new S3Client(config).send(new ListObjectsV2Command({ Bucket: 'results' })),
+  ]);
+}
+
+describe('a fault', () => {
+  const answers: [FaultKind, [name: string, status: number][]][] = [
+    [
+      'AccessDenied',
+      [
+        ['AccessDeniedException', 403],
+        ['AccessDeniedException', 400],
+        ['AccessDenied', 403],
+        ['UnauthorizedOperation', 403],
+        ['AccessDenied', 403],
+      ],
+    ],
+    [
+      'Throttling',
+      [
+        ['ThrottlingException', 429],
+        ['ThrottlingException', 400],
+        ['Throttling', 400],
+        ['RequestLimitExceeded', 503],
+        ['SlowDown', 503],
+      ],
+    ],
+    [
+      'ServerError',
+      [
+        ['InternalFailure', 500],
+        ['InternalFailure', 500],
+        ['InternalFailure', 500],
+        ['InternalError', 500],
+        ['InternalError', 500],
+      ],
+    ],
+  ];
+
+  it.each(answers)('%s is answered as each protocol answers it', async (kind, expected) => {
+    const sandbox = await running(organization());
+    sandbox.fail({ operation: '*', with: kind });
+    const errors = (await oneOfEach(sandbox)).map((answer) => {
+      return answer.status === 'rejected' && [answer.reason.name, answer.reason.$metadata.httpStatusCode];
+    });
+    expect(errors).toEqual(expected);
+  });
+
+  it('Malformed is a success that cannot be read', async () => {
+    const sandbox = await running(organization());
+    sandbox.fail({ operation: '*', with: 'Malformed' });
+    const settled = await oneOfEach(sandbox);
+    expect(settled.map(({ status }) => status)).toEqual(settled.map(() => 'rejected'));
+    expect(new Set(sandbox.log.map(({ status }) => status))).toEqual(new Set([200]));
+  });
+
+  it('Timeout never answers, until the client gives up', async () => {
+    const sandbox = await running(organization());
+    sandbox.fail({ operation: 'eks:ListClusters', with: 'Timeout' });
+    const requestHandler = new NodeHttpHandler({ requestTimeout: 50, throwOnRequestTimeout: true });
+    const client = new EKSClient({ ...as(sandbox, member), requestHandler });
+    await expect(client.send(new ListClustersCommand({}))).rejects.toMatchObject({ name: 'TimeoutError' });
+    expect(sandbox.log).toMatchObject([{ operation: 'eks:ListClusters', status: 0 }]);
+  });
+
+  it('does not hold up the end of the sandbox', async () => {
+    const sandbox = await running(organization());
+    sandbox.fail({ operation: 'eks:ListClusters', with: 'Timeout' });
+    const pending = new EKSClient(as(sandbox, member)).send(new ListClustersCommand({}));
+    const settled = expect(pending).rejects.toThrow();
+    await expect.poll(() => sandbox.log.length).toBe(1);
+    await sandbox.close();
+    await settled;
+  });
+
+  it('is met as often as it says and then no more', async () => {
+    const sandbox = await running(organization());
+    sandbox.fail({ operation: 'eks:ListClusters', times: 2, with: 'Throttling' });
+    const client = new EKSClient({ ...as(sandbox, member), maxAttempts: 3 });
+    expect((await client.send(new ListClustersCommand({}))).clusters).toHaveLength(2);
+    expect(sandbox.log.map(({ status, errorCode }) => [status, errorCode])).toEqual([
+      [429, 'ThrottlingException'],
+      [429, 'ThrottlingException'],
+      [200, undefined],
+    ]);
+  });
+
+  it('hits only the operation, account, Region and parameters that it names', async () => {
+    const sandbox = await running(organization());
+    sandbox.fail({
+      operation: 'eks:DescribeCluster',
+      accountId: member,
+      region,
+      with: 'AccessDenied',
+      match: ({ name }) => name === 'prod',
+    });
+    const describeIn = (accountId: string, inRegion: string, name: string) =>
+      new EKSClient(as(sandbox, accountId, inRegion)).send(new DescribeClusterCommand({ name })).then(
+        () => 'found',
+        (error: Error) => error.name,
+      );
+    expect(await describeIn(member, region, 'prod')).toBe('AccessDeniedException');
+    expect(await describeIn(member, region, 'test')).toBe('found');
+    expect(await describeIn(other, region, 'prod')).toBe('ResourceNotFoundException');
+    expect(await describeIn(member, 'us-east-1', 'prod')).toBe('ResourceNotFoundException');
+    const { clusters } = await new EKSClient(as(sandbox, member)).send(new ListClustersCommand({}));
+    expect(clusters).toEqual(['prod', 'test']);
+  });
+
+  it('of a whole service hits no other, and ends when faults are cleared', async () => {
+    const sandbox = await running(organization());
+    sandbox.fail({ operation: 'eks:*', with: 'ServerError' });
+    const outcomes = async () => (await oneOfEach(sandbox)).map(({ status }) => status === 'fulfilled');
+    expect(await outcomes()).toEqual([false, true, true, true, true]);
+    sandbox.clearFaults();
+    expect(await outcomes()).toEqual([true, true, true, true, true]);
+  });
+});
+
+describe('the log', () => {
+  it('tells who asked for what, where, and how it ended', async () => {
+    const sandbox = await running(organization());
+    const client = new EKSClient(as(sandbox, member));
+    await client.send(new ListClustersCommand({ maxResults: 10 }));
+    await client.send(new DescribeClusterCommand({ name: 'gone' })).catch(() => undefined);
+    expect(sandbox.log).toMatchObject([
+      {
+        operation: 'eks:ListClusters',
+        service: 'eks',
+        accountId: member,
+        region,
+        params: { maxResults: '10' },
+        status: 200,
+      },
+      {
+        operation: 'eks:DescribeCluster',
+        params: { name: 'gone' },
+        status: 404,
+        errorCode: 'ResourceNotFoundException',
+      },
+    ]);
+  });
+
+  it('is counted by operation, account and Region', async () => {
+    const sandbox = await running(organization());
+    for (const config of [as(sandbox, member), as(sandbox, member, 'us-east-1'), as(sandbox, other)]) {
+      await new EKSClient(config).send(new ListClustersCommand({}));
+    }
+    expect(sandbox.calls()).toHaveLength(3);
+    expect(sandbox.calls({ operation: 'eks:ListClusters', accountId: member })).toHaveLength(2);
+    expect(sandbox.calls({ region: 'us-east-1' })).toHaveLength(1);
+    expect(sandbox.calls({ operation: 'eks:DescribeCluster' })).toEqual([]);
+    sandbox.clearLog();
+    expect(sandbox.log).toEqual([]);
+  });
+});
+
+describe('requests at the same time', () => {
+  it('are answered side by side, and the most of them is known', async () => {
+    const sandbox = await running(organization());
+    sandbox.latency(30);
+    const client = new EKSClient(as(sandbox, member));
+    await Promise.all(Array.from({ length: 20 }, () => client.send(new ListClustersCommand({}))));
+    expect(sandbox.maxInFlight).toBe(20);
+    sandbox.clearLog();
+    await client.send(new ListClustersCommand({}));
+    expect(sandbox.maxInFlight).toBe(1);
+  });
+
+  it('wait for the latency that was set', async () => {
+    const sandbox = await running(organization());
+    sandbox.latency(60_000);
+    const client = new EKSClient(as(sandbox, member));
+    const pending = client.send(new ListClustersCommand({}), { abortSignal: AbortSignal.timeout(100) });
+    await expect(pending).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+describe('a request that no service understands', () => {
+  const authorization = (sandbox: Sandbox, service: string) =>
+    `AWS4-HMAC-SHA256 Credential=${sandbox.credentials(member).accessKeyId}/20261122/${region}/${service}/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`;
+
+  it.each([
+    ['eks', 'GET', '/unknown', {}, undefined, 404, 'UnknownOperationException'],
+    ['kms', 'POST', '/', { 'x-amz-target': 'TrentService.Unknown' }, '{}', 400, 'UnknownOperationException'],
+    ['kms', 'POST', '/', { 'x-amz-target': 'Other.DescribeKey' }, '{}', 400, 'UnknownOperationException'],
+    ['kms', 'POST', '/', { 'x-amz-target': 'TrentService.DescribeKey' }, '{', 400, 'SerializationException'],
+    ['kms', 'POST', '/', { 'x-amz-target': 'TrentService.DescribeKey' }, '[]', 400, 'SerializationException'],
+    ['kms', 'POST', '/', { 'x-amz-target': 'TrentService.DescribeKey' }, '{}', 400, 'ValidationException'],
+    ['sts', 'POST', '/', {}, 'Action=Unknown&Version=2011-06-15', 400, 'InvalidAction'],
+    ['sts', 'POST', '/', {}, 'Version=2011-06-15', 400, 'MissingAction'],
+    ['sts', 'POST', '/', {}, 'Action=GetCallerIdentity&Version=2000-01-01', 404, 'UnknownOperationException'],
+    ['ec2', 'POST', '/', {}, 'Action=Unknown&Version=2016-11-15', 400, 'InvalidAction'],
+    ['s3', 'DELETE', '/results/key', {}, undefined, 501, 'NotImplemented'],
+    ['unheard-of', 'GET', '/', {}, undefined, 404, 'UnknownOperationException'],
+  ])('of %s: %s %s %o', async (service, method, path, headers, body, status, code) => {
+    const sandbox = await running(organization());
+    const signed = { ...headers, authorization: authorization(sandbox, service) };
+    const response = await fetch(sandbox.url + path, { method, headers: signed, body: body ?? null });
+    expect(response.status).toBe(status);
+    expect(`${response.headers.get('x-amzn-errortype')} ${await response.text()}`).toContain(code);
+  });
+});

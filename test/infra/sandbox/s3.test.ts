@@ -1,0 +1,98 @@
+import { Readable } from 'node:stream';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { describe, expect, it } from 'vitest';
+import { anOrganization } from '../../../infra/sandbox/world.ts';
+import { as, member, names, other, running } from './support.ts';
+
+const Bucket = 'eks-auditor-results';
+
+async function bucket() {
+  const sandbox = await running(
+    anOrganization()
+      .account(member, { buckets: [Bucket] })
+      .account(other),
+  );
+  const client = new S3Client(as(sandbox, member));
+  const put = (Key: string, Body = 'x') => client.send(new PutObjectCommand({ Bucket, Key, Body }));
+  return { sandbox, client, put };
+}
+
+describe('S3', () => {
+  it.each(['plan.json', 'runs/2026-11-22T12:00/target ä+1.json'])(
+    'keeps what was put under %s',
+    async (Key) => {
+      const { client, put } = await bucket();
+      await put(Key, '{"accounts":["é"]}');
+      const { Body, ContentLength } = await client.send(new GetObjectCommand({ Bucket, Key }));
+      expect(await Body?.transformToString()).toBe('{"accounts":["é"]}');
+      expect((await client.send(new HeadObjectCommand({ Bucket, Key }))).ContentLength).toBe(ContentLength);
+    },
+  );
+
+  it('takes a stream, which comes in chunks with a trailing checksum', async () => {
+    const { client } = await bucket();
+    const parts = [Buffer.alloc(70_000, 'a'), Buffer.from('\r\n0\r\n'), Buffer.alloc(10, 'b')];
+    const Body = Readable.from(parts);
+    const ContentLength = Buffer.concat(parts).length;
+    await client.send(new PutObjectCommand({ Bucket, Key: 'stream', Body, ContentLength }));
+    const stored = await client.send(new GetObjectCommand({ Bucket, Key: 'stream' }));
+    expect(await stored.Body?.transformToString()).toBe(Buffer.concat(parts).toString());
+  });
+
+  it('lists in pages of 1,000 in the order of keys, by prefix', async () => {
+    const { client, put } = await bucket();
+    await Promise.all([...names(1001, 'runs/a').toReversed(), 'other'].map((key) => put(key)));
+    const pages: (string | undefined)[][] = [];
+    for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket, Prefix: 'runs/' })) {
+      pages.push(Contents.map(({ Key }) => Key));
+    }
+    expect(pages.map((page) => page.length)).toEqual([1000, 1]);
+    expect(pages.flat()).toEqual(names(1001, 'runs/a'));
+  });
+
+  it('folds keys at a delimiter', async () => {
+    const { client, put } = await bucket();
+    await Promise.all(['runs/1/a', 'runs/1/b', 'runs/2/a', 'runs/index'].map((key) => put(key)));
+    const command = new ListObjectsV2Command({ Bucket, Prefix: 'runs/', Delimiter: '/' });
+    const { CommonPrefixes, Contents } = await client.send(command);
+    expect(CommonPrefixes?.map(({ Prefix }) => Prefix)).toEqual(['runs/1/', 'runs/2/']);
+    expect(Contents?.map(({ Key }) => Key)).toEqual(['runs/index']);
+  });
+
+  it('says what is missing', async () => {
+    const { client } = await bucket();
+    await expect(client.send(new GetObjectCommand({ Bucket, Key: 'no' }))).rejects.toMatchObject({
+      name: 'NoSuchKey',
+    });
+    await expect(client.send(new HeadObjectCommand({ Bucket, Key: 'no' }))).rejects.toMatchObject({
+      name: 'NotFound',
+    });
+    await expect(client.send(new GetObjectCommand({ Bucket: 'none', Key: 'no' }))).rejects.toMatchObject({
+      name: 'NoSuchBucket',
+    });
+  });
+
+  it('logs the size of a body, not the body', async () => {
+    const { sandbox, put } = await bucket();
+    await put('plan.json', 'secret');
+    expect(sandbox.log).toMatchObject([
+      { operation: 's3:PutObject', params: { Key: 'plan.json', Body: '6 bytes' } },
+    ]);
+  });
+
+  it('keeps other accounts out of a bucket', async () => {
+    const { sandbox, put } = await bucket();
+    await put('plan.json');
+    const client = new S3Client(as(sandbox, other));
+    await expect(client.send(new GetObjectCommand({ Bucket, Key: 'plan.json' }))).rejects.toMatchObject({
+      name: 'AccessDenied',
+    });
+  });
+});

@@ -1,0 +1,77 @@
+import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { onTestFinished } from 'vitest';
+import { type Sandbox, startSandbox } from '../../../infra/sandbox/sandbox.ts';
+import type { OrganizationBuilder, World } from '../../../infra/sandbox/world.ts';
+
+export const management = '111111111111';
+export const security = '222222222222';
+export const member = '333333333333';
+export const other = '444444444444';
+export const region = 'eu-west-1';
+
+/** A sandbox that is closed when the test is over. */
+export async function running(world: World | OrganizationBuilder): Promise<Sandbox> {
+  const sandbox = await startSandbox(world);
+  onTestFinished(() => sandbox.close());
+  return sandbox;
+}
+
+/** What a client needs to speak to the sandbox as `accountId`; it does not retry. */
+export function as(sandbox: Sandbox, accountId: string, inRegion = region) {
+  return {
+    endpoint: sandbox.url,
+    region: inRegion,
+    credentials: sandbox.credentials(accountId),
+    maxAttempts: 1,
+  };
+}
+
+/** Like `as`, with a session of the member role, assumed from the security account. */
+export async function assumed(sandbox: Sandbox, accountId: string, durationSeconds = 3600) {
+  const sts = new STSClient(as(sandbox, security));
+  const { Credentials } = await sts.send(
+    new AssumeRoleCommand({
+      RoleArn: `arn:aws:iam::${accountId}:role/EksAuditorMember`,
+      RoleSessionName: 'test',
+      DurationSeconds: durationSeconds,
+    }),
+  );
+  const credentials = {
+    accessKeyId: Credentials?.AccessKeyId ?? '',
+    secretAccessKey: Credentials?.SecretAccessKey ?? '',
+    sessionToken: Credentials?.SessionToken ?? '',
+  };
+  return { ...as(sandbox, accountId), credentials };
+}
+
+/** `prefix-0001` … as many as asked for. */
+export function names(count: number, prefix = 'name'): string[] {
+  return Array.from({ length: count }, (_, index) => `${prefix}-${String(index + 1).padStart(4, '0')}`);
+}
+
+/** A finding that Security Hub accepts from `member` in `region`, unless it is told otherwise. */
+export function aFinding(overrides: Partial<AwsSecurityFinding> = {}): AwsSecurityFinding {
+  return {
+    SchemaVersion: '2018-10-08',
+    Id: 'finding-1',
+    ProductArn: productArn(member, region),
+    GeneratorId: 'cis-amazon-eks-benchmark/5.4.1',
+    AwsAccountId: member,
+    CreatedAt: '2026-11-01T00:00:00.000Z',
+    UpdatedAt: '2026-11-01T00:00:00.000Z',
+    Title: 'A title',
+    Description: 'A description',
+    Resources: [{ Type: 'AwsEksCluster', Id: `arn:aws:eks:${region}:${member}:cluster/prod` }],
+    Compliance: { Status: 'FAILED' },
+    FindingProviderFields: {
+      Severity: { Label: 'HIGH', Original: 'HIGH' },
+      Types: ['Software and Configuration Checks/Industry and Regulatory Standards/CIS Amazon EKS Benchmark'],
+    },
+    ...overrides,
+  };
+}
+
+export function productArn(accountId: string, inRegion: string): string {
+  return `arn:aws:securityhub:${inRegion}:${accountId}:product/${accountId}/default`;
+}
