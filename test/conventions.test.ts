@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { generateIndexes } from '../infra/scripts/generate-indexes.ts';
-import { collectors } from '../shared/collectors/index.ts';
+import { collectors } from '../shared/collect/index.ts';
 import { BENCHMARKS } from '../shared/config.ts';
 import { PROFILES } from '../shared/controls/benchmarks.ts';
 import { controls } from '../shared/controls/index.ts';

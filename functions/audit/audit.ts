@@ -6,8 +6,8 @@ import { type AwsAccount, awsAccount, type ClientOptions } from '../../shared/aw
 import { assumedRole } from '../../shared/aws/credentials.ts';
 import { read } from '../../shared/aws/read.ts';
 import { ownRegions } from '../../shared/aws/regions.ts';
-import { type Collected, collectAccount } from '../../shared/collectors/collect.ts';
-import { collectors } from '../../shared/collectors/index.ts';
+import { type Collected, collectAccount } from '../../shared/collect/collect-account.ts';
+import { collectors } from '../../shared/collect/index.ts';
 import type { Config } from '../../shared/config.ts';
 import { type Evaluation, evaluate, selectControls } from '../../shared/controls/evaluate.ts';
 import { controls as allControls } from '../../shared/controls/index.ts';

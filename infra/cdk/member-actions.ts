@@ -1,6 +1,6 @@
 import { REGION_ACTIONS } from '../../shared/aws/regions.ts';
-import { LIST_ACTIONS } from '../../shared/collectors/collect.ts';
-import { collectors } from '../../shared/collectors/index.ts';
+import { LIST_ACTIONS } from '../../shared/collect/collect-account.ts';
+import { collectors } from '../../shared/collect/index.ts';
 import { SECURITY_HUB_ACTIONS } from '../../shared/findings/security-hub.ts';
 
 /**

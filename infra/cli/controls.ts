@@ -1,4 +1,4 @@
-import { collectors } from '../../shared/collectors/index.ts';
+import { collectors } from '../../shared/collect/index.ts';
 import type { Benchmark } from '../../shared/config.ts';
 import { PROFILES, titleOf } from '../../shared/controls/benchmarks.ts';
 import { selectControls } from '../../shared/controls/evaluate.ts';

@@ -2,7 +2,7 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { ACTIONS_BY_RESOURCE } from '../../../infra/cdk/action-resources.ts';
 import { memberActions } from '../../../infra/cdk/member-actions.ts';
-import { collectors } from '../../../shared/collectors/index.ts';
+import { collectors } from '../../../shared/collect/index.ts';
 import {
   AUDITOR,
   aConfig,

@@ -10,7 +10,7 @@ const roots: string[] = [];
 function aRootWith(files: Readonly<Record<string, string>>): string {
   const root = mkdtempSync(join(tmpdir(), 'indexes-'));
   roots.push(root);
-  const all = { 'shared/controls/evaluate.ts': '', 'shared/collectors/collector.ts': '', ...files };
+  const all = { 'shared/controls/evaluate.ts': '', 'shared/collect/collector.ts': '', ...files };
   for (const [path, text] of Object.entries(all)) {
     mkdirSync(join(root, dirname(path)), { recursive: true });
     writeFileSync(join(root, path), text);
@@ -41,13 +41,13 @@ describe('generateIndexes', () => {
 
   it('lists collectors of every level', () => {
     const root = aRootWith({
-      'shared/collectors/iam.ts': 'export const iam = accountCollector({});',
-      'shared/collectors/iam-users.ts': 'export const iamUsers = regionCollector({});',
-      'shared/collectors/eks-cluster.ts': 'export const eksCluster = clusterCollector({});',
-      'shared/collectors/collect.ts': 'export function collect() {}',
+      'shared/collect/iam/authorization.ts': 'export const iam = accountCollector({});',
+      'shared/collect/iam/users.ts': 'export const iamUsers = regionCollector({});',
+      'shared/collect/eks/cluster.ts': 'export const eksCluster = clusterCollector({});',
+      'shared/collect/collect.ts': 'export function collect() {}',
     });
 
-    const text = generateIndexes(root).get('shared/collectors/index.ts');
+    const text = generateIndexes(root).get('shared/collect/index.ts');
 
     expect(text).toContain('export const collectors: readonly Collector[] = [eksCluster, iam, iamUsers];\n');
   });
@@ -55,11 +55,11 @@ describe('generateIndexes', () => {
   it('breaks a long list, one a line', () => {
     const names = Array.from({ length: 12 }, (_, index) => `someLongName${index + 10}`);
     const files = names.map((name) => [
-      `shared/collectors/${name}.ts`,
+      `shared/collect/${name}.ts`,
       `export const ${name} = clusterCollector({});`,
     ]);
 
-    const text = generateIndexes(aRootWith(Object.fromEntries(files))).get('shared/collectors/index.ts');
+    const text = generateIndexes(aRootWith(Object.fromEntries(files))).get('shared/collect/index.ts');
 
     expect(text).toContain('= [\n  someLongName10,\n  someLongName11,\n');
   });
@@ -74,12 +74,12 @@ describe('generateIndexes', () => {
 
   it('refuses a file that exports two', () => {
     const root = aRootWith({
-      'shared/collectors/eks.ts':
+      'shared/collect/eks.ts':
         'export const one = clusterCollector({});\nexport const two = clusterCollector({});',
     });
 
     expect(() => generateIndexes(root)).toThrow(
-      'shared/collectors/eks.ts must export exactly one of collectors, not one, two',
+      'shared/collect/eks.ts must export exactly one of collectors, not one, two',
     );
   });
 });

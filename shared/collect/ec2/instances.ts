@@ -1,0 +1,87 @@
+import {
+  DescribeInstancesCommand,
+  EC2Client,
+  type Instance as Ec2Instance,
+  type InstanceNetworkInterface,
+} from '@aws-sdk/client-ec2';
+import { allPages } from '../../aws/paginate.ts';
+import { read } from '../../aws/read.ts';
+import { CLUSTER_TAG_KEYS, clustersOf, tagsOf } from '../../model/cluster-tags.ts';
+import type { Reading } from '../../model/evidence.ts';
+import { type Instance, instanceSchema } from '../../model/network-facts.ts';
+import { type CollectContext, regionCollector } from '../collector.ts';
+
+export const ec2Instances = regionCollector({
+  fact: 'instances',
+  actions: ['ec2:DescribeInstances'],
+  collect: describeInstances,
+});
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html */
+const PAGE_SIZE = 1000;
+const NOT_TERMINATED = ['pending', 'running', 'shutting-down', 'stopping', 'stopped'];
+
+/** The nodes of all given clusters, asked for once a Region. */
+export function describeInstances(
+  { aws, scope, once }: CollectContext,
+  clusters: readonly { readonly name: string }[],
+): Promise<Reading<readonly Instance[]>> {
+  const ec2 = aws.client(EC2Client, scope.region);
+  const wanted = new Set(clusters.map((one) => one.name));
+  const request = {
+    MaxResults: PAGE_SIZE,
+    Filters: [
+      { Name: 'tag-key', Values: [...CLUSTER_TAG_KEYS] },
+      { Name: 'instance-state-name', Values: NOT_TERMINATED },
+    ],
+  };
+  return once('ec2:DescribeInstances', () =>
+    read('ec2:DescribeInstances', () =>
+      allPages(async (NextToken) => {
+        const answer = await ec2.send(new DescribeInstancesCommand({ ...request, NextToken }));
+        const items = answer.Reservations?.flatMap((one) => one.Instances ?? [])
+          .map(toInstance)
+          .filter((one) => one.clusters.some((name) => wanted.has(name)));
+        return { items, next: answer.NextToken };
+      }),
+    ),
+  );
+}
+
+function toInstance(instance: Ec2Instance): Instance {
+  const { MetadataOptions: metadata } = instance;
+  return instanceSchema.parse({
+    instanceId: instance.InstanceId,
+    state: instance.State?.Name,
+    clusters: clustersOf(tagsOf(instance.Tags)),
+    networkInterfaces: networkInterfacesOf(instance),
+    instanceProfile: instance.IamInstanceProfile?.Arn,
+    metadata: metadata && {
+      httpEndpoint: metadata.HttpEndpoint,
+      httpTokens: metadata.HttpTokens,
+      hopLimit: metadata.HttpPutResponseHopLimit,
+    },
+  });
+}
+
+/** The instance's own fields repeat its primary interface; they are kept where the list of interfaces lacks them. */
+function networkInterfacesOf(instance: Ec2Instance): Instance['networkInterfaces'] {
+  const interfaces = (instance.NetworkInterfaces ?? []).map(toNetworkInterface);
+  const known = new Set(interfaces.flatMap((one) => [one.subnetId, ...one.publicIpv4, ...one.ipv6]));
+  const unlisted = (value: string | undefined) => (value && !known.has(value) ? [value] : []);
+  const [publicIpv4, ipv6] = [unlisted(instance.PublicIpAddress), unlisted(instance.Ipv6Address)];
+  if ([...publicIpv4, ...ipv6, ...unlisted(instance.SubnetId)].length === 0) return interfaces;
+  return [{ ...(instance.SubnetId && { subnetId: instance.SubnetId }), publicIpv4, ipv6 }, ...interfaces];
+}
+
+function toNetworkInterface(one: InstanceNetworkInterface): Instance['networkInterfaces'][number] {
+  const associations = [one.Association, ...(one.PrivateIpAddresses ?? []).map((each) => each.Association)];
+  return {
+    ...(one.SubnetId && { subnetId: one.SubnetId }),
+    publicIpv4: [...new Set(associations.flatMap((each) => each?.PublicIp ?? []))],
+    ipv6: [
+      ...(one.Ipv6Addresses ?? []).flatMap((each) => each.Ipv6Address ?? []),
+      ...(one.Ipv6Prefixes ?? []).flatMap((each) => each.Ipv6Prefix ?? []),
+    ],
+  };
+}

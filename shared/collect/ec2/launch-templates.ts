@@ -1,0 +1,89 @@
+import {
+  DescribeLaunchTemplateVersionsCommand,
+  EC2Client,
+  type LaunchTemplateInstanceNetworkInterfaceSpecification,
+} from '@aws-sdk/client-ec2';
+import { read } from '../../aws/read.ts';
+import { present, presentOf, type Reading } from '../../model/evidence.ts';
+import type { ClusterInventory } from '../../model/inventory.ts';
+import { type LaunchTemplate, launchTemplateKey, launchTemplateSchema } from '../../model/network-facts.ts';
+import type { Nodegroup } from '../../model/node-facts.ts';
+import { type CollectContext, regionCollector } from '../collector.ts';
+
+export const ec2LaunchTemplates = regionCollector({
+  fact: 'launchTemplates',
+  actions: ['ec2:DescribeLaunchTemplateVersions'],
+  from: ['nodegroups'],
+  collect: async (context, clusters) => present(await describeLaunchTemplates(context, clusters)),
+});
+
+type Reference = NonNullable<Nodegroup['launchTemplate']>;
+
+/** The node groups of all given clusters that could be read. */
+export function nodegroupsOf(clusters: readonly ClusterInventory[]): Nodegroup[] {
+  const lists = presentOf(clusters.flatMap((one) => one.facts.nodegroups ?? []));
+  return presentOf(lists.flat().map((one) => one.detail));
+}
+
+/** The launch templates of all given clusters' node groups, each version asked for once a Region. */
+export async function describeLaunchTemplates(
+  context: CollectContext,
+  clusters: readonly ClusterInventory[],
+): Promise<Record<string, Reading<LaunchTemplate>>> {
+  const references = new Map(
+    nodegroupsOf(clusters).flatMap(({ launchTemplate: one }) => (one ? [[launchTemplateKey(one), one]] : [])),
+  );
+  const described = [...references].map(
+    async ([key, reference]) => [key, await describe(context, key, reference)] as const,
+  );
+  return Object.fromEntries(await Promise.all(described));
+}
+
+function describe(
+  { aws, scope, once }: CollectContext,
+  key: string,
+  { id, name, version }: Reference,
+): Promise<Reading<LaunchTemplate>> {
+  const ec2 = aws.client(EC2Client, scope.region);
+  const template = id === undefined ? { LaunchTemplateName: name } : { LaunchTemplateId: id };
+  const command = new DescribeLaunchTemplateVersionsCommand({
+    ...template,
+    Versions: [version ?? '$Default'],
+  });
+  return once(`ec2:DescribeLaunchTemplateVersions ${key}`, () =>
+    read('ec2:DescribeLaunchTemplateVersions', async () => {
+      const [found] = (await ec2.send(command)).LaunchTemplateVersions ?? [];
+      const { MetadataOptions: metadata, NetworkInterfaces: interfaces } = found?.LaunchTemplateData ?? {};
+      return launchTemplateSchema.parse({
+        id: found?.LaunchTemplateId,
+        name: found?.LaunchTemplateName,
+        version: found?.VersionNumber?.toString(),
+        networkInterfaces: (interfaces ?? []).map(toNetworkInterface),
+        metadata: metadata && {
+          httpEndpoint: metadata.HttpEndpoint,
+          httpTokens: metadata.HttpTokens,
+          hopLimit: metadata.HttpPutResponseHopLimit,
+        },
+      });
+    }),
+  );
+}
+
+function toNetworkInterface(one: LaunchTemplateInstanceNetworkInterfaceSpecification) {
+  return {
+    deviceIndex: one.DeviceIndex,
+    subnetId: one.SubnetId,
+    associatePublicIpAddress: one.AssociatePublicIpAddress,
+    ipv6Count: ipv6CountOf(one),
+  };
+}
+
+function ipv6CountOf(one: LaunchTemplateInstanceNetworkInterfaceSpecification): number | undefined {
+  const asked = [
+    one.Ipv6AddressCount,
+    one.Ipv6Addresses?.length,
+    one.Ipv6PrefixCount,
+    one.Ipv6Prefixes?.length,
+  ].filter((count) => count !== undefined);
+  return asked.length === 0 ? undefined : asked.reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,20 @@
+import { ECRClient, GetRegistryPolicyCommand } from '@aws-sdk/client-ecr';
+import { MalformedResponse, read } from '../../aws/read.ts';
+import { regionCollector } from '../collector.ts';
+
+export const ecrRegistryPolicy = regionCollector({
+  fact: 'registryPolicy',
+  actions: ['ecr:GetRegistryPolicy'],
+  collect({ aws, scope }) {
+    const ecr = aws.client(ECRClient, scope.region);
+    return read(
+      'ecr:GetRegistryPolicy',
+      async () => {
+        const { policyText } = await ecr.send(new GetRegistryPolicyCommand({}));
+        if (!policyText) throw new MalformedResponse('the answer holds no policy');
+        return policyText;
+      },
+      { absent: ['RegistryPolicyNotFoundException'] },
+    );
+  },
+});

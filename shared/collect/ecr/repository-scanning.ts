@@ -1,0 +1,59 @@
+import {
+  BatchGetRepositoryScanningConfigurationCommand,
+  type BatchGetRepositoryScanningConfigurationResponse,
+  ECRClient,
+} from '@aws-sdk/client-ecr';
+import { read } from '../../aws/read.ts';
+import { readInBatches } from '../../aws/read-in-batches.ts';
+import { present, type Reading, type Unreadable } from '../../model/evidence.ts';
+import { regionCollector } from '../collector.ts';
+import { byRepository, listRepositories } from './repositories.ts';
+
+const OPERATION = 'ecr:BatchGetRepositoryScanningConfiguration';
+/** AWS takes 25 names, and may refuse them all for one: by a policy about that repository, or because it was deleted. */
+const BATCHES = { size: 25, refusedForOne: ['gone', 'denied'] } as const;
+
+export const ecrRepositoryScanning = regionCollector({
+  fact: 'repositoryScanning',
+  actions: ['ecr:DescribeRepositories', OPERATION],
+  async collect(context) {
+    const repositories = await listRepositories(context);
+    if (repositories.state === 'unreadable') return repositories;
+    const ecr = context.aws.client(ECRClient, context.scope.region);
+    const names = repositories.value.map(({ name }) => name);
+    const answers = await readInBatches(names, BATCHES, (batch) => frequencies(ecr, batch));
+    return byRepository(
+      [...answers].flatMap(([name, answer]) => {
+        if (answer.state === 'absent') return [];
+        return [[name, answer.state === 'present' ? answer.value : answer] as const];
+      }),
+    );
+  },
+});
+
+function frequencies(
+  ecr: ECRClient,
+  names: readonly string[],
+): Promise<Reading<ReadonlyMap<string, Reading<string>>>> {
+  return read(OPERATION, async () => {
+    const command = new BatchGetRepositoryScanningConfigurationCommand({ repositoryNames: [...names] });
+    const answer = await ecr.send(command);
+    return new Map(names.map((name) => [name, frequencyOf(answer, name)]));
+  });
+}
+
+function frequencyOf(
+  { scanningConfigurations, failures }: BatchGetRepositoryScanningConfigurationResponse,
+  repositoryName: string,
+): Reading<string> {
+  const found = scanningConfigurations?.find((one) => one.repositoryName === repositoryName);
+  if (found?.scanFrequency) return present(found.scanFrequency);
+  const failure = failures?.find((one) => one.repositoryName === repositoryName);
+  if (failure) return failed(failure.failureCode, failure.failureReason);
+  return failed(undefined, `it does not say how often ${repositoryName} is scanned`);
+}
+
+function failed(code = 'MalformedResponse', detail = ''): Unreadable {
+  const kind = code === 'REPOSITORY_NOT_FOUND' ? 'gone' : 'failed';
+  return { state: 'unreadable', kind, code, operation: OPERATION, detail };
+}

@@ -1,0 +1,27 @@
+import { EKSClient, ListAddonsCommand } from '@aws-sdk/client-eks';
+import { allPages } from '../../aws/paginate.ts';
+import { read } from '../../aws/read.ts';
+import type { Reading } from '../../model/evidence.ts';
+import { type CollectContext, clusterCollector } from '../collector.ts';
+
+export const eksAddonNames = clusterCollector({
+  fact: 'addonNames',
+  actions: ['eks:ListAddons'],
+  collect: (context, { name }) => listAddons(context, name),
+});
+
+/** The names of a cluster's add-ons, read once a run. */
+export function listAddons(
+  { aws, scope, once }: CollectContext,
+  clusterName: string,
+): Promise<Reading<readonly string[]>> {
+  const eks = aws.client(EKSClient, scope.region);
+  return once(`eks:ListAddons ${clusterName}`, () =>
+    read('eks:ListAddons', () =>
+      allPages(async (nextToken) => {
+        const answer = await eks.send(new ListAddonsCommand({ clusterName, nextToken }));
+        return { items: answer.addons, next: answer.nextToken };
+      }),
+    ),
+  );
+}

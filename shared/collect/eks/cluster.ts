@@ -1,0 +1,25 @@
+import { DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks';
+import { read } from '../../aws/read.ts';
+import type { Reading } from '../../model/evidence.ts';
+import { type Cluster, clusterSchema } from '../../model/facts.ts';
+import { type CollectContext, clusterCollector } from '../collector.ts';
+
+export const eksCluster = clusterCollector({
+  fact: 'cluster',
+  actions: ['eks:DescribeCluster'],
+  collect: (context, { name }) => describeCluster(context, name),
+});
+
+/** Describes a cluster, once a run. */
+export function describeCluster(
+  { aws, scope, once }: CollectContext,
+  name: string,
+): Promise<Reading<Cluster>> {
+  const eks = aws.client(EKSClient, scope.region);
+  return once(`eks:DescribeCluster ${name}`, () =>
+    read('eks:DescribeCluster', async () => {
+      const answer = await eks.send(new DescribeClusterCommand({ name }));
+      return clusterSchema.parse(answer.cluster);
+    }),
+  );
+}

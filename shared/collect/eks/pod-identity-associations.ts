@@ -1,0 +1,20 @@
+import { EKSClient, ListPodIdentityAssociationsCommand } from '@aws-sdk/client-eks';
+import { allPages } from '../../aws/paginate.ts';
+import { read } from '../../aws/read.ts';
+import { podIdentityAssociationSchema } from '../../model/node-facts.ts';
+import { clusterCollector } from '../collector.ts';
+
+export const eksPodIdentityAssociations = clusterCollector({
+  fact: 'podIdentityAssociations',
+  actions: ['eks:ListPodIdentityAssociations'],
+  collect({ aws, scope }, { name: clusterName }) {
+    const eks = aws.client(EKSClient, scope.region);
+    return read('eks:ListPodIdentityAssociations', () =>
+      allPages(async (nextToken) => {
+        const answer = await eks.send(new ListPodIdentityAssociationsCommand({ clusterName, nextToken }));
+        const items = answer.associations?.map((one) => podIdentityAssociationSchema.parse(one));
+        return { items, next: answer.nextToken };
+      }),
+    );
+  },
+});

@@ -1,0 +1,130 @@
+import {
+  type AttachedPolicy,
+  GetAccountAuthorizationDetailsCommand,
+  type GetAccountAuthorizationDetailsResponse,
+  type GroupDetail,
+  IAMClient,
+  type ManagedPolicyDetail,
+  type PolicyDetail,
+  type RoleDetail,
+  type UserDetail,
+} from '@aws-sdk/client-iam';
+import { allPages } from '../../aws/paginate.ts';
+import { MalformedResponse, read } from '../../aws/read.ts';
+import { type Iam, iamSchema } from '../../model/iam-facts.ts';
+import { accountCollector } from '../collector.ts';
+
+/** The most that AWS returns a page. */
+const PAGE_SIZE = 1_000;
+
+export const iam = accountCollector({
+  fact: 'iam',
+  actions: ['iam:GetAccountAuthorizationDetails'],
+  collect({ aws, scope }) {
+    const client = aws.client(IAMClient, scope.region);
+    return read('iam:GetAccountAuthorizationDetails', async () => {
+      const pages = await allPages(async (Marker) => {
+        const answer = await client.send(
+          new GetAccountAuthorizationDetailsCommand({
+            Filter: ['User', 'Role', 'Group', 'LocalManagedPolicy', 'AWSManagedPolicy'],
+            MaxItems: PAGE_SIZE,
+            Marker,
+          }),
+        );
+        // Reduced page by page: AWS sends every version of every policy, most of which decide nothing.
+        return { items: [toFacts(answer)], next: nextMarker(answer) };
+      });
+      return joined(pages);
+    });
+  },
+});
+
+function nextMarker({ IsTruncated, Marker }: GetAccountAuthorizationDetailsResponse): string | undefined {
+  if (IsTruncated && !Marker) throw new MalformedResponse('there is more, but not where');
+  return IsTruncated ? Marker : undefined;
+}
+
+/** AWS leaves some empty lists out, but not all of them: then it is no answer. */
+function toFacts(page: GetAccountAuthorizationDetailsResponse): Iam {
+  const { RoleDetailList, UserDetailList, GroupDetailList, Policies } = page;
+  if (!(RoleDetailList || UserDetailList || GroupDetailList || Policies)) {
+    throw new MalformedResponse('the answer holds no list');
+  }
+  return iamSchema.parse({
+    roles: RoleDetailList?.map(toRole) ?? [],
+    users: UserDetailList?.map(toUser) ?? [],
+    groups: GroupDetailList?.map(toGroup) ?? [],
+    managedPolicies: Policies?.flatMap(toManagedPolicy) ?? [],
+  });
+}
+
+function joined(pages: readonly Iam[]): Iam {
+  return {
+    roles: pages.flatMap(({ roles }) => roles),
+    users: pages.flatMap(({ users }) => users),
+    groups: pages.flatMap(({ groups }) => groups),
+    managedPolicies: pages.flatMap(({ managedPolicies }) => managedPolicies),
+  };
+}
+
+function toRole(role: RoleDetail) {
+  return {
+    arn: role.Arn,
+    name: role.RoleName,
+    path: role.Path,
+    trustPolicy: decoded(role.AssumeRolePolicyDocument),
+    inlinePolicies: inlinePolicies(role.RolePolicyList),
+    attachedPolicies: attachedPolicies(role.AttachedManagedPolicies),
+    permissionsBoundary: role.PermissionsBoundary?.PermissionsBoundaryArn,
+    instanceProfiles: (role.InstanceProfileList ?? []).map(({ Arn }) => Arn),
+  };
+}
+
+function toUser(user: UserDetail) {
+  return {
+    arn: user.Arn,
+    name: user.UserName,
+    inlinePolicies: inlinePolicies(user.UserPolicyList),
+    attachedPolicies: attachedPolicies(user.AttachedManagedPolicies),
+    permissionsBoundary: user.PermissionsBoundary?.PermissionsBoundaryArn,
+    groups: user.GroupList ?? [],
+  };
+}
+
+function toGroup(group: GroupDetail) {
+  return {
+    arn: group.Arn,
+    name: group.GroupName,
+    inlinePolicies: inlinePolicies(group.GroupPolicyList),
+    attachedPolicies: attachedPolicies(group.AttachedManagedPolicies),
+  };
+}
+
+function inlinePolicies(policies: readonly PolicyDetail[] = []) {
+  return policies.map(({ PolicyName, PolicyDocument }) => ({
+    name: PolicyName,
+    document: decoded(PolicyDocument),
+  }));
+}
+
+function attachedPolicies(policies: readonly AttachedPolicy[] = []) {
+  return policies.map(({ PolicyArn }) => PolicyArn);
+}
+
+/** One without its default version's document is left out: whoever has it attached cannot be judged. */
+function toManagedPolicy({ Arn, DefaultVersionId, PolicyVersionList = [] }: ManagedPolicyDetail) {
+  const version =
+    PolicyVersionList.find(({ IsDefaultVersion }) => IsDefaultVersion) ??
+    PolicyVersionList.find(({ VersionId }) => VersionId !== undefined && VersionId === DefaultVersionId);
+  return version?.Document === undefined ? [] : [{ arn: Arn, document: decoded(version.Document) }];
+}
+
+/** IAM URL-encodes documents. One that cannot be decoded stays as it is: whoever judges by it will find it odd. */
+function decoded(document = ''): string {
+  try {
+    return document.startsWith('{') ? document : decodeURIComponent(document);
+  } catch (error) {
+    if (error instanceof URIError) return document;
+    throw error;
+  }
+}

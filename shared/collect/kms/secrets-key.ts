@@ -1,0 +1,34 @@
+import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { read } from '../../aws/read.ts';
+import { absent, type Evidence } from '../../model/evidence.ts';
+import { type KmsKey, kmsKeySchema } from '../../model/facts.ts';
+import { secretsKeyArn } from '../../model/secrets-key.ts';
+import { type CollectContext, clusterCollector } from '../collector.ts';
+import { describeCluster } from '../eks/cluster.ts';
+
+export const eksSecretsKey = clusterCollector({
+  fact: 'secretsKey',
+  actions: ['eks:DescribeCluster', 'kms:DescribeKey'],
+  async collect(context, { name }) {
+    const cluster = await describeCluster(context, name);
+    if (cluster.state === 'unreadable') return cluster;
+    const keyArn = secretsKeyArn(cluster.value);
+    return keyArn === undefined ? absent : describeKey(context, keyArn);
+  },
+});
+
+/** Clusters often share a key: each is asked for once. */
+function describeKey({ aws, scope, once }: CollectContext, keyArn: string): Promise<Evidence<KmsKey>> {
+  const kms = aws.client(KMSClient, regionOfKey(keyArn) ?? scope.region);
+  return once(`kms:DescribeKey ${keyArn}`, () =>
+    read('kms:DescribeKey', async () => {
+      const { KeyMetadata: key } = await kms.send(new DescribeKeyCommand({ KeyId: keyArn }));
+      return kmsKeySchema.parse({ arn: key?.Arn, keyManager: key?.KeyManager, keyState: key?.KeyState });
+    }),
+  );
+}
+
+/** A key's ARN names its Region, which is the only one that answers for it. */
+function regionOfKey(keyArn: string): string | undefined {
+  return keyArn.split(':')[3] || undefined;
+}

@@ -1,0 +1,55 @@
+import { onTestFinished } from 'vitest';
+import type { Sandbox } from '../../../infra/sandbox/sandbox.ts';
+import { awsAccount, sharedConnections } from '../../../shared/aws/account.ts';
+import { collectAccount } from '../../../shared/collect/collect-account.ts';
+import { collectors } from '../../../shared/collect/index.ts';
+import type { Control, FactName } from '../../../shared/model/control.ts';
+import type { Evidence } from '../../../shared/model/evidence.ts';
+import type { ClusterFacts, RegionFacts } from '../../../shared/model/facts.ts';
+import type { Inventory } from '../../../shared/model/inventory.ts';
+import { PAYMENTS, REGION } from '../../harness.ts';
+
+/** What is known of a cluster and its Region. */
+type Collected = Partial<ClusterFacts & RegionFacts>;
+
+/** Reads one Region of one account with all collectors, for a control that needs these facts; returns what was read of the cluster `orders`. */
+export async function collected(sandbox: Sandbox, ...needs: FactName[]): Promise<Collected> {
+  const control: Control = {
+    id: '0.0.0',
+    level: 'cluster',
+    title: '',
+    description: '',
+    remediation: { text: '', url: '' },
+    severity: 'LOW',
+    nist: [],
+    needs,
+    rows: {},
+    judge: () => [],
+  };
+  const [region] = (await collectedFor(sandbox, [control])).regions;
+  return { ...region?.facts, ...region?.clusters.find((one) => one.name === 'orders')?.facts };
+}
+
+/** Reads the Region for real controls. */
+export async function collectedFor(sandbox: Sandbox, controls: readonly Control[]): Promise<Inventory> {
+  const client = { maxAttempts: 1, requestTimeout: 2_000, userAgent: 'test' };
+  const connections = sharedConnections(client);
+  onTestFinished(() => connections.destroy());
+  const credentials = async () => sandbox.credentials(PAYMENTS);
+  const aws = awsAccount({ partition: 'aws', accountId: PAYMENTS }, credentials, connections, client);
+  const { inventory } = await collectAccount(aws, [{ region: REGION }], {
+    collectors,
+    controls,
+    clusterNames: [],
+    isRegistryAccount: false,
+    limits: { regions: 1, clusters: 10 },
+    timeIsLeft: () => true,
+  });
+  return inventory;
+}
+
+/** The value of evidence that must be present. */
+export function valueIn<T>(evidence: Evidence<T> | undefined): T {
+  if (evidence?.state !== 'present') throw new Error(`not present: ${JSON.stringify(evidence)}`);
+  return evidence.value;
+}

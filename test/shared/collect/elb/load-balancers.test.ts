@@ -1,0 +1,370 @@
+import { describe, expect, it } from 'vitest';
+import type { AccountBuilder } from '../../../../infra/sandbox/account-builder.ts';
+import type { ListenerSpec } from '../../../../infra/sandbox/resources/elb.ts';
+import type { Sandbox } from '../../../../infra/sandbox/sandbox.ts';
+import { loadBalancerTls } from '../../../../shared/controls/5-4-5-load-balancer-tls.ts';
+import { aTestOrganization, PAYMENTS, REGION, signedIn } from '../../../harness.ts';
+import { collected, collectedFor, valueIn } from '../collected.ts';
+
+const region = REGION;
+/** What the sandbox calls the two APIs. */
+const [V2, CLASSIC] = ['elasticloadbalancingv2', 'elasticloadbalancing'];
+const TAGS = { 'elbv2.k8s.aws/cluster': 'orders' };
+const CLASSIC_TAGS = { 'kubernetes.io/cluster/orders': 'owned' };
+const TO_HTTPS = { Type: 'redirect', RedirectConfig: { Protocol: 'HTTPS', StatusCode: 'HTTP_301' } } as const;
+
+function aWorld(describe: (account: AccountBuilder) => unknown): Promise<Sandbox> {
+  return signedIn(
+    aTestOrganization().account(PAYMENTS, {}, (account) => {
+      account.cluster('orders', { region });
+      describe(account);
+    }),
+  );
+}
+
+async function loadBalancersIn(sandbox: Sandbox) {
+  return valueIn((await collected(sandbox, 'loadBalancers')).loadBalancers);
+}
+
+async function classicIn(sandbox: Sandbox) {
+  return valueIn((await collected(sandbox, 'classicLoadBalancers')).classicLoadBalancers);
+}
+
+/** How often an operation was asked for. */
+function count(sandbox: Sandbox, operation: string): number {
+  return sandbox.calls({ operation }).length;
+}
+
+describe('application and network load balancers', () => {
+  it('are those tagged for a cluster that was looked at, whichever tag says so', async () => {
+    const sandbox = await aWorld((account) =>
+      account
+        .loadBalancer('alb', { region, tags: TAGS })
+        .loadBalancer('auto', {
+          region,
+          Type: 'network',
+          Scheme: 'internal',
+          tags: { 'eks:eks-cluster-name': 'orders' },
+        })
+        .loadBalancer('nlb', { region, Type: 'network', tags: CLASSIC_TAGS })
+        .loadBalancer('foreign', { region, tags: { 'elbv2.k8s.aws/cluster': 'billing' } })
+        .loadBalancer('untagged', { region })
+        .loadBalancer('gateway', { region, Type: 'gateway', tags: TAGS }),
+    );
+
+    const { ofClusters, unattributed } = await loadBalancersIn(sandbox);
+
+    expect(ofClusters).toMatchObject([
+      { name: 'alb', type: 'application', internetFacing: true, clusters: ['orders'], tags: TAGS },
+      { name: 'auto', type: 'network', internetFacing: false },
+      { name: 'nlb', type: 'network', internetFacing: true },
+    ]);
+    expect(unattributed).toEqual([]);
+    expect(count(sandbox, `${V2}:DescribeListeners`)).toBe(3);
+  });
+
+  it('have their listeners with what their policies allow, which is asked for once', async () => {
+    const listeners = [
+      { Protocol: 'HTTPS', Port: 443, SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06' },
+      { Protocol: 'HTTPS', Port: 8443, SslPolicy: 'ELBSecurityPolicy-2016-08' },
+      { Protocol: 'HTTP', Port: 80 },
+    ] as const;
+    const sandbox = await aWorld((account) =>
+      account.loadBalancer('a', { region, tags: TAGS, listeners }).loadBalancer('b', {
+        region,
+        tags: TAGS,
+        Type: 'network',
+        listeners: [{ Protocol: 'TCP', Port: 53 }],
+      }),
+    );
+
+    const [a, b] = (await loadBalancersIn(sandbox)).ofClusters;
+
+    expect(valueIn(a?.listeners)).toMatchObject([
+      { protocol: 'HTTPS', port: 443, tlsVersions: { value: ['TLSv1.2', 'TLSv1.3'] } },
+      { protocol: 'HTTPS', port: 8443, tlsVersions: { value: expect.arrayContaining(['TLSv1', 'TLSv1.1']) } },
+      { protocol: 'HTTP', port: 80, defaultActions: [{ type: 'forward' }] },
+    ]);
+    expect(valueIn(b?.listeners)).toMatchObject([{ protocol: 'TCP', port: 53 }]);
+    expect(count(sandbox, `${V2}:DescribeSSLPolicies`)).toBe(1);
+  });
+
+  it('have every rule of HTTP listeners whose default action redirects, and of no others', async () => {
+    const forward = { Actions: [{ Type: 'forward' as const }] };
+    const sandbox = await aWorld((account) =>
+      account.loadBalancer('a', {
+        region,
+        tags: TAGS,
+        listeners: [
+          {
+            Protocol: 'HTTP',
+            Port: 80,
+            DefaultActions: [TO_HTTPS],
+            rules: [forward, { Actions: [TO_HTTPS] }],
+          },
+          { Protocol: 'HTTP', Port: 81, rules: [{ Actions: [TO_HTTPS] }] },
+          { Protocol: 'HTTPS', Port: 443, DefaultActions: [TO_HTTPS], rules: [forward] },
+        ],
+      }),
+    );
+
+    const [a] = (await loadBalancersIn(sandbox)).ofClusters;
+    const [redirecting, ...others] = valueIn(a?.listeners);
+
+    const redirect = { type: 'redirect', redirectProtocol: 'HTTPS' };
+    expect(redirecting?.rules).toMatchObject({ value: [[{ type: 'forward' }], [redirect], [redirect]] });
+    expect(others.map((one) => one.rules)).toEqual([undefined, undefined]);
+    expect(count(sandbox, `${V2}:DescribeRules`)).toBe(1);
+  });
+
+  it('are read on every page, and so are their tags, listeners and rules', async () => {
+    const many = Array.from({ length: 401 }, (_, index) => index);
+    const sandbox = await aWorld((account) => {
+      for (const index of many.slice(1)) account.loadBalancer(`lb-${index}`, { region });
+      const rules = many.map(() => ({ Actions: [TO_HTTPS] }));
+      const listeners = many.slice(1).map((index) => ({ Protocol: 'HTTP', Port: 1000 + index }) as const);
+      account.loadBalancer('last', {
+        region,
+        tags: TAGS,
+        listeners: [...listeners, { Protocol: 'HTTP', Port: 80, DefaultActions: [TO_HTTPS], rules }],
+      });
+    });
+
+    const [last, ...others] = (await loadBalancersIn(sandbox)).ofClusters;
+
+    const listeners = valueIn(last?.listeners);
+    expect(others).toEqual([]);
+    expect(listeners).toHaveLength(401);
+    expect(valueIn(listeners.at(-1)?.rules)).toHaveLength(402);
+    expect(count(sandbox, `${V2}:DescribeTags`)).toBe(21);
+  });
+
+  it('that cannot be read hide no others', async () => {
+    const sandbox = await aWorld((account) =>
+      account.loadBalancer('a', { region, tags: TAGS }).loadBalancer('b', { region, tags: TAGS }),
+    );
+    sandbox.fail({
+      operation: `${V2}:DescribeListeners`,
+      with: 'AccessDenied',
+      match: ({ LoadBalancerArn }) => String(LoadBalancerArn).includes('/a/'),
+    });
+
+    const { ofClusters } = await loadBalancersIn(sandbox);
+
+    expect(ofClusters.map((one) => [one.name, one.listeners.state])).toEqual([
+      ['a', 'unreadable'],
+      ['b', 'present'],
+    ]);
+  });
+
+  it.each([
+    ['DescribeRules', 'HTTP', 'rules'],
+    ['DescribeSSLPolicies', 'HTTPS', 'tlsVersions'],
+  ] as const)('whose %s is refused keep their listeners', async (operation, Protocol, missing) => {
+    const sandbox = await aWorld((account) =>
+      account.loadBalancer('a', {
+        region,
+        tags: TAGS,
+        listeners: [{ Protocol, DefaultActions: [TO_HTTPS] }],
+      }),
+    );
+    sandbox.fail({ operation: `${V2}:${operation}`, with: 'AccessDenied' });
+
+    const [a] = (await loadBalancersIn(sandbox)).ofClusters;
+
+    expect(valueIn(a?.listeners)).toMatchObject([{ protocol: Protocol, [missing]: { kind: 'denied' } }]);
+  });
+
+  it('with a policy that AWS does not describe have no versions, rather than none that is weak', async () => {
+    const listeners = [{ Protocol: 'HTTPS', SslPolicy: 'ELBSecurityPolicy-Unheard-Of' }] as const;
+    const sandbox = await aWorld((account) => account.loadBalancer('a', { region, tags: TAGS, listeners }));
+
+    const [a] = (await loadBalancersIn(sandbox)).ofClusters;
+
+    expect(valueIn(a?.listeners)).toMatchObject([{ tlsVersions: { state: 'unreadable' } }]);
+  });
+
+  it('whose tags cannot be read are anybody’s', async () => {
+    const sandbox = await aWorld((account) => account.loadBalancer('a', { region, tags: TAGS }));
+    sandbox.fail({ operation: `${V2}:DescribeTags`, with: 'AccessDenied' });
+
+    const { ofClusters, unattributed } = await loadBalancersIn(sandbox);
+
+    expect(ofClusters).toEqual([]);
+    expect(unattributed).toMatchObject([
+      { arn: expect.stringContaining('loadbalancer/app/a/'), tags: { kind: 'denied' } },
+    ]);
+  });
+});
+
+describe('classic load balancers', () => {
+  const https = (PolicyNames: string[]) => ({
+    Listener: { Protocol: 'HTTPS', LoadBalancerPort: 443, InstanceProtocol: 'HTTP', InstancePort: 30080 },
+    PolicyNames,
+  });
+  const http = { Listener: { Protocol: 'HTTP', LoadBalancerPort: 80, InstancePort: 30080 }, PolicyNames: [] };
+
+  it('are those tagged for a cluster that was looked at, by their ARN', async () => {
+    const sandbox = await aWorld((account) =>
+      account
+        .classicLoadBalancer('own', {
+          region,
+          Scheme: 'internal',
+          tags: CLASSIC_TAGS,
+          ListenerDescriptions: [http],
+        })
+        .classicLoadBalancer('other', { region, ListenerDescriptions: [http] }),
+    );
+
+    const { ofClusters } = await classicIn(sandbox);
+
+    expect(ofClusters).toEqual([
+      {
+        arn: `arn:aws:elasticloadbalancing:${region}:${PAYMENTS}:loadbalancer/own`,
+        name: 'own',
+        type: 'classic',
+        internetFacing: false,
+        clusters: ['orders'],
+        tags: CLASSIC_TAGS,
+        listeners: { state: 'present', value: [{ protocol: 'HTTP', port: 80 }] },
+      },
+    ]);
+    expect(count(sandbox, `${CLASSIC}:DescribeLoadBalancerPolicies`)).toBe(0);
+  });
+
+  it('have what the TLS policy of a listener allows, not its other policies', async () => {
+    const policies = [
+      { PolicyName: 'sticky', PolicyTypeName: 'LBCookieStickinessPolicyType' },
+      {
+        PolicyName: 'unused',
+        PolicyAttributeDescriptions: [{ AttributeName: 'Protocol-TLSv1', AttributeValue: 'true' }],
+      },
+      {
+        PolicyName: 'own',
+        PolicyAttributeDescriptions: [
+          { AttributeName: 'Protocol-TLSv1', AttributeValue: 'false' },
+          { AttributeName: 'Protocol-TLSv1.1', AttributeValue: 'true' },
+          { AttributeName: 'Protocol-TLSv1.2', AttributeValue: 'true' },
+          { AttributeName: 'Server-Defined-Cipher-Order', AttributeValue: 'true' },
+        ],
+      },
+    ];
+    const ListenerDescriptions = [https(['sticky', 'own']), http];
+    const sandbox = await aWorld((account) =>
+      account.classicLoadBalancer('a', { region, tags: CLASSIC_TAGS, policies, ListenerDescriptions }),
+    );
+
+    const [a] = (await classicIn(sandbox)).ofClusters;
+
+    expect(valueIn(a?.listeners)).toMatchObject([
+      { protocol: 'HTTPS', port: 443, sslPolicy: 'own', tlsVersions: { value: ['TLSv1.1', 'TLSv1.2'] } },
+      { protocol: 'HTTP', port: 80 },
+    ]);
+    expect(count(sandbox, `${CLASSIC}:DescribeLoadBalancerPolicies`)).toBe(1);
+  });
+
+  it.each([
+    ['ELBSecurityPolicy-2016-08', ['TLSv1', 'TLSv1.1', 'TLSv1.2']],
+    ['ELBSecurityPolicy-TLS-1-2-2017-01', ['TLSv1.2']],
+  ])('have what %s allows where their policy only refers to it', async (reference, versions) => {
+    const policies = [
+      {
+        PolicyName: 'referring',
+        PolicyAttributeDescriptions: [
+          { AttributeName: 'Reference-Security-Policy', AttributeValue: reference },
+        ],
+      },
+    ];
+    const ListenerDescriptions = [https(['referring'])];
+    const sandbox = await aWorld((account) =>
+      account.classicLoadBalancer('a', { region, tags: CLASSIC_TAGS, policies, ListenerDescriptions }),
+    );
+
+    const [a] = (await classicIn(sandbox)).ofClusters;
+
+    expect(valueIn(a?.listeners)).toMatchObject([{ tlsVersions: { value: versions } }]);
+  });
+
+  it('have what the policy of AWS’s allows that a listener names without describing it', async () => {
+    const ListenerDescriptions = [https(['sticky', 'ELBSecurityPolicy-2016-08']), https(['mine']), https([])];
+    const sandbox = await aWorld((account) =>
+      account.classicLoadBalancer('a', { region, tags: CLASSIC_TAGS, ListenerDescriptions }),
+    );
+
+    const [a] = (await classicIn(sandbox)).ofClusters;
+
+    expect(valueIn(a?.listeners)).toMatchObject([
+      { sslPolicy: 'ELBSecurityPolicy-2016-08', tlsVersions: { value: ['TLSv1', 'TLSv1.1', 'TLSv1.2'] } },
+      { tlsVersions: { state: 'unreadable' } },
+      { tlsVersions: { state: 'unreadable' } },
+    ]);
+  });
+
+  it('whose policies cannot be read keep their listeners', async () => {
+    const ListenerDescriptions = [https(['own']), http];
+    const sandbox = await aWorld((account) =>
+      account.classicLoadBalancer('a', { region, tags: CLASSIC_TAGS, ListenerDescriptions }),
+    );
+    sandbox.fail({ operation: `${CLASSIC}:DescribeLoadBalancerPolicies`, with: 'AccessDenied' });
+
+    const [a] = (await classicIn(sandbox)).ofClusters;
+
+    expect(valueIn(a?.listeners)).toMatchObject([
+      { protocol: 'HTTPS', tlsVersions: { state: 'unreadable', kind: 'denied' } },
+      { protocol: 'HTTP' },
+    ]);
+  });
+
+  it('are read on every page', async () => {
+    const sandbox = await aWorld((account) => {
+      for (let index = 0; index < 400; index += 1) account.classicLoadBalancer(`lb-${index}`, { region });
+      account.classicLoadBalancer('last', { region, tags: CLASSIC_TAGS });
+    });
+
+    const { ofClusters } = await classicIn(sandbox);
+
+    expect(ofClusters.map((one) => one.name)).toEqual(['last']);
+  });
+});
+
+describe('load balancers of both kinds', () => {
+  it('are asked for once a Region, whatever the number of clusters, and nothing twice', async () => {
+    const listeners: ListenerSpec[] = [
+      { Protocol: 'HTTP', DefaultActions: [TO_HTTPS] },
+      { Protocol: 'HTTPS' },
+    ];
+    const sandbox = await aWorld((account) => {
+      for (let index = 0; index < 25; index += 1) {
+        account.cluster(`c-${index}`, { region });
+        account.loadBalancer(`lb-${index}`, {
+          region,
+          tags: { 'elbv2.k8s.aws/cluster': `c-${index}` },
+          listeners,
+        });
+        account.classicLoadBalancer(`classic-${index}`, { region });
+      }
+    });
+
+    await collectedFor(sandbox, [loadBalancerTls]);
+
+    const asked = sandbox.log.filter((one) => one.operation.startsWith(CLASSIC));
+    const distinct = new Set(asked.map((one) => JSON.stringify([one.operation, one.params])));
+    expect(distinct.size).toBe(asked.length);
+    // Two lists, two pages of tags each, TLS policies once, listeners and rules of each.
+    expect(asked).toHaveLength(2 + 4 + 1 + 25 + 25);
+  });
+
+  it('of one API are read though the other refuses', async () => {
+    const sandbox = await aWorld((account) =>
+      account
+        .loadBalancer('a', { region, tags: TAGS })
+        .classicLoadBalancer('b', { region, tags: CLASSIC_TAGS }),
+    );
+    sandbox.fail({ operation: `${V2}:DescribeLoadBalancers`, with: 'AccessDenied' });
+
+    const facts = await collected(sandbox, 'loadBalancers', 'classicLoadBalancers');
+
+    expect(facts.loadBalancers).toMatchObject({ state: 'unreadable', kind: 'denied' });
+    expect(valueIn(facts.classicLoadBalancers).ofClusters).toHaveLength(1);
+  });
+});
