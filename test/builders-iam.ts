@@ -1,4 +1,4 @@
-import { type EvaluationContext, evaluate } from '../shared/controls/evaluate.ts';
+import { type EvaluationContext, evaluate } from '../shared/evaluate/evaluate.ts';
 import type { Control, Organization } from '../shared/model/control.ts';
 import { type Evidence, present, type Reading } from '../shared/model/evidence.ts';
 import type { AccountFacts, ClusterFacts, RegionFacts } from '../shared/model/facts.ts';

@@ -1,4 +1,4 @@
-import { evaluate } from '../shared/controls/evaluate.ts';
+import { evaluate } from '../shared/evaluate/evaluate.ts';
 import type { Control } from '../shared/model/control.ts';
 import { present, type Reading } from '../shared/model/evidence.ts';
 import type { ClusterFacts, RegionFacts } from '../shared/model/facts.ts';

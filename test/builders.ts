@@ -1,5 +1,5 @@
-import { parseConfig } from '../shared/config.ts';
-import { type EvaluationContext, evaluate } from '../shared/controls/evaluate.ts';
+import { parseConfig } from '../shared/config/config.ts';
+import { type EvaluationContext, evaluate } from '../shared/evaluate/evaluate.ts';
 import type { Control } from '../shared/model/control.ts';
 import { present, type Unreadable } from '../shared/model/evidence.ts';
 import type {

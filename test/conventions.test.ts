@@ -4,9 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { generateIndexes } from '../infra/scripts/generate-indexes.ts';
 import { collectors } from '../shared/collect/index.ts';
-import { BENCHMARKS } from '../shared/config.ts';
-import { PROFILES } from '../shared/controls/benchmarks.ts';
-import { controls } from '../shared/controls/index.ts';
+import { BENCHMARKS } from '../shared/config/config.ts';
+import { PROFILES } from '../shared/evaluate/benchmarks.ts';
+import { controls } from '../shared/evaluate/controls/index.ts';
+import type { Control } from '../shared/model/control.ts';
 import { EVIDENCE_UNREADABLE } from '../shared/model/verdict.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
@@ -15,12 +16,14 @@ function read(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8');
 }
 
-const CONTROL_FILES = readdirSync(join(ROOT, 'shared/controls')).filter((one) => /^\d/.test(one));
+const CONTROL_FILES = readdirSync(join(ROOT, 'shared/evaluate/controls')).filter(
+  (file) => file !== 'index.ts',
+);
 
 /** Every control with the file it is exported from. */
 const located = await Promise.all(
   CONTROL_FILES.map(async (file) => {
-    const exported: unknown[] = Object.values(await import(`../shared/controls/${file}`));
+    const exported: unknown[] = Object.values(await import(`../shared/evaluate/controls/${file}`));
     return { file, found: controls.filter((one) => exported.includes(one)) };
   }),
 );
@@ -30,20 +33,21 @@ describe.each(located)('$file', ({ file, found }) => {
     expect(found).toHaveLength(1);
   });
 
-  it('is named by the control’s id and its meaning', () => {
-    const [one] = found;
-
-    expect(file).toMatch(/^\d+-\d+-\d+(-[a-z0-9]+)+\.ts$/);
-    expect(file.startsWith(`${one?.id.replaceAll('.', '-')}-`)).toBe(true);
-  });
-
   it('has a test', () => {
-    expect(existsSync(join(ROOT, 'test/shared/controls', file.replace(/\.ts$/, '.test.ts')))).toBe(true);
+    expect(existsSync(join(ROOT, 'test/shared/evaluate/controls', file.replace(/\.ts$/, '.test.ts')))).toBe(
+      true,
+    );
   });
 });
 
+/** The page of a control; the levels that one is judged at share one. */
+function pageOf(one: Control): string {
+  const file = located.find(({ found }) => found.includes(one))?.file ?? '';
+  return `docs/controls/${file.replace(/(-repositories|-writers)?\.ts$/, '')}.md`;
+}
+
 describe.each(controls)('control $id: $title', (one) => {
-  const page = `docs/controls/${one.id}.md`;
+  const page = pageOf(one);
 
   it('has a page that names its title and every reason code with its status', () => {
     const text = read(page);
@@ -158,7 +162,13 @@ describe('the generated indexes', () => {
 
 describe('judging is pure', () => {
   const reachable = reachableFrom(
-    ['shared/controls', 'shared/model', 'shared/iam', 'shared/net'].flatMap((folder) =>
+    [
+      'shared/evaluate',
+      'shared/evaluate/controls',
+      'shared/evaluate/policy',
+      'shared/evaluate/network',
+      'shared/model',
+    ].flatMap((folder) =>
       readdirSync(join(ROOT, folder))
         .filter((file) => file.endsWith('.ts'))
         .map((file) => `${folder}/${file}`),
@@ -167,7 +177,7 @@ describe('judging is pure', () => {
 
   it('is looked at through every import', () => {
     expect([...reachable.keys()]).toEqual(
-      expect.arrayContaining(['shared/controls/evaluate.ts', 'shared/net/cidr.ts']),
+      expect.arrayContaining(['shared/evaluate/evaluate.ts', 'shared/evaluate/network/cidr.ts']),
     );
     expect([...reachable.values()].flat()).toEqual(expect.arrayContaining(['zod', 'yaml', 'ipaddr.js']));
   });

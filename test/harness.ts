@@ -1,10 +1,10 @@
 import { onTestFinished, vi } from 'vitest';
-import { type RunAuditOptions, runAudit } from '../infra/local/run-audit.ts';
 import { type Sandbox, startSandbox } from '../infra/sandbox/sandbox.ts';
 import { anOrganization, type OrganizationBuilder } from '../infra/sandbox/world.ts';
-import { parseConfig } from '../shared/config.ts';
+import { parseConfig } from '../shared/config/config.ts';
 import type { AccountCoverage, Gap, RegionCoverage, RunResult } from '../shared/model/run.ts';
 import type { Verdict } from '../shared/model/verdict.ts';
+import { type RunAuditOptions, runAudit } from '../shared/pipeline/run-audit.ts';
 
 export const MANAGEMENT = '111111111111';
 /** The delegated administrator, where the auditor runs. */

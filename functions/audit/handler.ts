@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Plan, Run, Target } from '../../shared/model/run.ts';
-import { type AuditEvent, auditEventSchema } from '../events.ts';
-import { accountResultKey, keysOf } from '../keys.ts';
-import { lambdaHandler, type StepContext } from '../lambda.ts';
-import { audit } from './audit.ts';
+import { audit } from '../../shared/pipeline/audit-account.ts';
+import { type AuditEvent, auditEventSchema } from '../runtime/events.ts';
+import { lambdaHandler, type StepContext } from '../runtime/lambda.ts';
+import { accountResultKey, keysOf } from '../runtime/storage-keys.ts';
 
 /** What the state machine goes on with: small, whatever the account holds. */
 export interface AuditOutput {

@@ -1,9 +1,9 @@
 import type { Run } from '../../shared/model/run.ts';
-import { type PlanEvent, planEventSchema } from '../events.ts';
-import { keysOf } from '../keys.ts';
-import { lambdaHandler, type StepContext } from '../lambda.ts';
-import { newRun } from '../run.ts';
-import { plan } from './plan.ts';
+import { newRun } from '../../shared/plan/new-run.ts';
+import { plan } from '../../shared/plan/plan.ts';
+import { type PlanEvent, planEventSchema } from '../runtime/events.ts';
+import { lambdaHandler, type StepContext } from '../runtime/lambda.ts';
+import { keysOf } from '../runtime/storage-keys.ts';
 
 /** What the state machine goes on with. */
 export interface PlanOutput {

@@ -4,13 +4,13 @@ import { z } from 'zod';
 import type { Store } from '../../shared/aws/store.ts';
 import type { AccountResult, Plan, RunResult } from '../../shared/model/run.ts';
 import { NO_CHANGES } from '../../shared/model/run.ts';
+import { notCovered } from '../../shared/pipeline/coverage.ts';
 import { renderHtml } from '../../shared/report/html.ts';
-import { notCovered } from '../audit/coverage.ts';
-import { type ReportEvent, reportEventSchema } from '../events.ts';
-import { keysOf } from '../keys.ts';
-import { lambdaHandler, type StepContext } from '../lambda.ts';
+import { report } from '../../shared/report/run-result.ts';
+import { type ReportEvent, reportEventSchema } from '../runtime/events.ts';
+import { lambdaHandler, type StepContext } from '../runtime/lambda.ts';
+import { keysOf } from '../runtime/storage-keys.ts';
 import { metricsOf } from './metrics.ts';
-import { report } from './report.ts';
 
 /** What the state machine ends with. */
 export interface ReportOutput {

@@ -1,5 +1,5 @@
-import { parseConfig } from '../../shared/config.ts';
-import { runAudit } from '../local/run-audit.ts';
+import { parseConfig } from '../../shared/config/config.ts';
+import { runAudit } from '../../shared/pipeline/run-audit.ts';
 import { REGION } from './worlds.ts';
 
 /** One audit in a process of its own, so that its memory is its own. Prints what it used as JSON. */

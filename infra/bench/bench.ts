@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { parseConfig } from '../../shared/config.ts';
-import { runAudit } from '../local/run-audit.ts';
+import { parseConfig } from '../../shared/config/config.ts';
+import { runAudit } from '../../shared/pipeline/run-audit.ts';
 import { type RequestLogEntry, type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { clusters, largeRegion, MEMBER, organizationOf, REGION, SECURITY } from './worlds.ts';
 

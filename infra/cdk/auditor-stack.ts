@@ -5,7 +5,7 @@ import { Schedule, ScheduleExpression, ScheduleTargetInput, TimeWindow } from 'a
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { ORGANIZATION_ACTIONS } from '../../functions/plan/organization.ts';
+import { ORGANIZATION_ACTIONS } from '../../shared/plan/organization.ts';
 import { permissionsFor } from './action-resources.ts';
 import type { Bundles, FunctionName } from './bundle.ts';
 import { FORWARD_ROLE_PREFIX } from './change-events.ts';

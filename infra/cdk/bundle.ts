@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
-import type { Config } from '../../shared/config.ts';
+import type { Config } from '../../shared/config/config.ts';
 
 /** The three steps that run as functions; each is `functions/<name>/handler.ts`. */
 export const FUNCTION_NAMES = ['plan', 'audit', 'report'] as const;

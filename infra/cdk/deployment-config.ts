@@ -8,7 +8,7 @@ import {
   describeIssue,
   organizationalUnitId,
   parseConfig,
-} from '../../shared/config.ts';
+} from '../../shared/config/config.ts';
 import { longestGap, ScheduleError } from './schedule.ts';
 
 export const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'] as const;

@@ -1,5 +1,5 @@
 import type { EventPattern } from 'aws-cdk-lib/aws-events';
-import { GENERATOR_PREFIX, generatorId } from '../../shared/findings/ids.ts';
+import { GENERATOR_PREFIX, generatorId } from '../../shared/publish/ids.ts';
 
 /** Which of the auditor's findings. */
 export interface FindingFilter {

@@ -1,7 +1,7 @@
 import { REGION_ACTIONS } from '../../shared/aws/regions.ts';
 import { LIST_ACTIONS } from '../../shared/collect/collect-account.ts';
 import { collectors } from '../../shared/collect/index.ts';
-import { SECURITY_HUB_ACTIONS } from '../../shared/findings/security-hub.ts';
+import { SECURITY_HUB_ACTIONS } from '../../shared/publish/security-hub.ts';
 
 /**
  * The IAM actions that the auditor needs in an account that it audits, as the code that calls them declares them. Sorted,

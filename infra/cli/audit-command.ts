@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { PROFILES } from '../../shared/controls/benchmarks.ts';
+import { PROFILES } from '../../shared/evaluate/benchmarks.ts';
 import { collect } from './lists.ts';
 
 export const FORMATS = ['table', 'json', 'asff', 'html', 'csv'] as const;

@@ -1,4 +1,4 @@
-import { type Config, ConfigError, loadConfig, type Override } from '../../shared/config.ts';
+import { type Config, ConfigError, loadConfig, type Override } from '../../shared/config/config.ts';
 import type { RunResult } from '../../shared/model/run.ts';
 import { exitCodeOf } from '../../shared/report/exit-code.ts';
 import { summarize } from '../../shared/report/summary.ts';
@@ -32,12 +32,21 @@ export async function runAuditCommand(options: AuditOptions): Promise<void> {
 
 async function audit(config: Config, publish: boolean): Promise<RunResult> {
   // The AWS SDK takes a while to load, and mistakes are found without it.
-  const { runAudit } = await import('../local/run-audit.ts');
+  const [{ runAudit }, { CallerError }, { PlanError }] = await Promise.all([
+    import('../../shared/pipeline/run-audit.ts'),
+    import('../../shared/aws/environment.ts'),
+    import('../../shared/plan/plan-error.ts'),
+  ]);
   const line = progressLine(process.stderr);
   try {
     return await unlessInterrupted((signal) =>
       runAudit({ config, publish, signal, progress: (progress) => line.show(progress) }),
     );
+  } catch (error) {
+    if (error instanceof CallerError || error instanceof PlanError) {
+      throw new UserError(error.message, { cause: error });
+    }
+    throw error;
   } finally {
     line.clear();
   }

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
-import type { Benchmark } from '../../shared/config.ts';
-import { PROFILES } from '../../shared/controls/benchmarks.ts';
+import type { Benchmark } from '../../shared/config/config.ts';
+import { PROFILES } from '../../shared/evaluate/benchmarks.ts';
 
 /** The options of both commands, as commander hands them over. */
 export interface ControlsOptions {

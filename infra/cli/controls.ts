@@ -1,8 +1,8 @@
 import { collectors } from '../../shared/collect/index.ts';
-import type { Benchmark } from '../../shared/config.ts';
-import { PROFILES, titleOf } from '../../shared/controls/benchmarks.ts';
-import { selectControls } from '../../shared/controls/evaluate.ts';
-import { controls } from '../../shared/controls/index.ts';
+import type { Benchmark } from '../../shared/config/config.ts';
+import { PROFILES, titleOf } from '../../shared/evaluate/benchmarks.ts';
+import { controls } from '../../shared/evaluate/controls/index.ts';
+import { selectControls } from '../../shared/evaluate/evaluate.ts';
 import type { Control } from '../../shared/model/control.ts';
 import { beside, type Layout, layoutOf, rule } from '../../shared/report/layout.ts';
 import { wrap } from '../../shared/report/text.ts';

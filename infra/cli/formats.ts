@@ -1,10 +1,10 @@
 import { styleText } from 'node:util';
 import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
-import type { Config } from '../../shared/config.ts';
-import { controls } from '../../shared/controls/index.ts';
-import { toFinding } from '../../shared/findings/asff.ts';
-import { describeViolation, violationOf } from '../../shared/findings/limits.ts';
+import type { Config } from '../../shared/config/config.ts';
+import { controls } from '../../shared/evaluate/controls/index.ts';
 import type { RunResult } from '../../shared/model/run.ts';
+import { toFinding } from '../../shared/publish/asff.ts';
+import { describeViolation, violationOf } from '../../shared/publish/limits.ts';
 import { renderCsv } from '../../shared/report/csv.ts';
 import { renderHtml } from '../../shared/report/html.ts';
 import { renderTable } from '../../shared/report/table.ts';

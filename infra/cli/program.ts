@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { VERSION } from '../../shared/version.ts';
+import { VERSION } from '../../shared/model/version.ts';
 import { auditCommand } from './audit-command.ts';
 import { controlsCommand } from './controls-command.ts';
 import { sandboxCommand } from './sandbox-command.ts';

@@ -1,4 +1,4 @@
-import type { Progress } from '../local/run-audit.ts';
+import type { Progress } from '../../shared/pipeline/run-audit.ts';
 
 /** One line that tells how far an audit is, rewritten as it goes on. */
 export interface ProgressLine {

@@ -1,7 +1,7 @@
-import { parseConfig } from '../../shared/config.ts';
+import { parseConfig } from '../../shared/config/config.ts';
 import type { RunResult } from '../../shared/model/run.ts';
+import { runAudit } from '../../shared/pipeline/run-audit.ts';
 import { renderTable } from '../../shared/report/table.ts';
-import { runAudit } from '../local/run-audit.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { describeChanges, describeEvents } from './difference.ts';
 import {

@@ -16,19 +16,19 @@ interface Index {
   readonly comment: string;
   /** The one export of a file that belongs into the index. */
   readonly member: RegExp;
-  /** Files that must have one. */
-  readonly required?: RegExp;
+  /** Whether every file must have one. */
+  readonly required?: true;
 }
 
 const INDEXES: readonly Index[] = [
   {
-    folder: 'shared/controls',
+    folder: 'shared/evaluate/controls',
     name: 'controls',
     type: 'Control',
-    typeFrom: '../model/control.ts',
-    comment: 'Every control, in the order of the ids.',
+    typeFrom: '../../model/control.ts',
+    comment: 'Every control, in the order of the file names.',
     member: /^export const (\w+) = control\(/gm,
-    required: /^\d+-\d+-\d+-.+\.ts$/,
+    required: true,
   },
   {
     folder: 'shared/collect',
@@ -69,7 +69,7 @@ function membersOf(index: Index, root: string): { name: string; from: string }[]
     const text = readFileSync(join(root, index.folder, file), 'utf8');
     const names = [...text.matchAll(index.member)].flatMap(([, name]) => name ?? []);
     const [name] = names;
-    if (names.length > 1 || (name === undefined && index.required?.test(file))) {
+    if (names.length > 1 || (name === undefined && index.required)) {
       const found = names.join(', ') || 'none';
       throw new Error(`${index.folder}/${file} must export exactly one of ${index.name}, not ${found}`);
     }

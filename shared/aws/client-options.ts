@@ -1,5 +1,5 @@
-import type { Config } from '../config.ts';
-import { VERSION } from '../version.ts';
+import type { Config } from '../config/config.ts';
+import { VERSION } from '../model/version.ts';
 import type { ClientOptions } from './account.ts';
 
 /** How a configuration asks clients to be set up. */

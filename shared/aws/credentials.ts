@@ -1,6 +1,6 @@
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, Provider } from '@smithy/types';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { MalformedResponse } from './read.ts';
 
 /** A role of another account, and how to ask for it. */

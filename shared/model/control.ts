@@ -1,4 +1,4 @@
-import type { ControlSettings } from '../config.ts';
+import type { ControlSettings } from '../config/config.ts';
 import type { Known, Unreadable } from './evidence.ts';
 import type { AccountFacts, ClusterFacts, RegionFacts } from './facts.ts';
 import type { ResourceRef } from './resource.ts';

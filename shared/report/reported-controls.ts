@@ -1,5 +1,5 @@
-import { PROFILES } from '../controls/benchmarks.ts';
-import { controls } from '../controls/index.ts';
+import { PROFILES } from '../evaluate/benchmarks.ts';
+import { controls } from '../evaluate/controls/index.ts';
 import type { Control, ControlText } from '../model/control.ts';
 import type { Verdict } from '../model/verdict.ts';
 

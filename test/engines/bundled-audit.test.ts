@@ -5,11 +5,11 @@ import { type Bundles, bundleFunctions, FUNCTION_NAMES, type FunctionName } from
 import { parseDeploymentConfig } from '../../infra/cdk/deployment-config.ts';
 import { memberActions } from '../../infra/cdk/member-actions.ts';
 import { demoOrganization, IRELAND, LEGACY, REGIONS, SECURITY, SHOP } from '../../infra/demo/organization.ts';
-import { runAudit } from '../../infra/local/run-audit.ts';
 import { type Fault, type Sandbox, startSandbox } from '../../infra/sandbox/sandbox.ts';
 import type { AccountBuilder } from '../../infra/sandbox/world.ts';
 import { s3Store } from '../../shared/aws/store.ts';
 import type { RunResult } from '../../shared/model/run.ts';
+import { runAudit } from '../../shared/pipeline/run-audit.ts';
 import { stubCredentials } from '../harness.ts';
 import { aConfig } from '../infra/cdk/synthesized.ts';
 import { LambdaFunction } from './lambda-runtime.ts';

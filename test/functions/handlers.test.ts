@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { keysOf } from '../../functions/keys.ts';
+import { keysOf } from '../../functions/runtime/storage-keys.ts';
 import type { Sandbox } from '../../infra/sandbox/sandbox.ts';
 import { s3Store } from '../../shared/aws/store.ts';
 import type { RunResult } from '../../shared/model/run.ts';

@@ -5,9 +5,9 @@ import {
 } from '@aws-sdk/client-organizations';
 import { AssumeRoleCommand, STSClient, type Credentials as StsCredentials } from '@aws-sdk/client-sts';
 import { inject, vi } from 'vitest';
-import { runAudit } from '../../infra/local/run-audit.ts';
-import { parseConfig } from '../../shared/config.ts';
+import { parseConfig } from '../../shared/config/config.ts';
 import type { RunResult } from '../../shared/model/run.ts';
+import { runAudit } from '../../shared/pipeline/run-audit.ts';
 import { REGION } from '../harness.ts';
 
 /** An account, to arrange things in as its owner would. */

@@ -14,7 +14,7 @@ import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { FIELDS } from '../../../shared/findings/asff.ts';
+import { FIELDS } from '../../../shared/publish/asff.ts';
 import { type AlertRoute, type AlertTarget, type Deployment, SEVERITIES } from '../deployment-config.ts';
 import { type FindingFilter, failedPattern, resolvedPattern } from '../finding-events.ts';
 import { deadLetterQueue } from './dead-letter-queue.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { parseDeploymentConfig } from '../../../infra/cdk/deployment-config.ts';
-import { ConfigError, parseConfig } from '../../../shared/config.ts';
+import { ConfigError, parseConfig } from '../../../shared/config/config.ts';
 import { aConfig, aConfigIn, ROOT } from './synthesized.ts';
 
 function problemsOf(config: unknown): readonly string[] {

@@ -10,7 +10,7 @@ const roots: string[] = [];
 function aRootWith(files: Readonly<Record<string, string>>): string {
   const root = mkdtempSync(join(tmpdir(), 'indexes-'));
   roots.push(root);
-  const all = { 'shared/controls/evaluate.ts': '', 'shared/collect/collector.ts': '', ...files };
+  const all = { 'shared/evaluate/controls/index.ts': '', 'shared/collect/collector.ts': '', ...files };
   for (const [path, text] of Object.entries(all)) {
     mkdirSync(join(root, dirname(path)), { recursive: true });
     writeFileSync(join(root, path), text);
@@ -23,19 +23,17 @@ afterEach(() => {
 });
 
 describe('generateIndexes', () => {
-  it('lists controls in the order of their ids, whatever else is in the folder', () => {
+  it('lists controls in the order of their files', () => {
     const root = aRootWith({
-      'shared/controls/5-10-1-ten.ts': 'export const ten = control({});',
-      'shared/controls/5-2-1-two.ts': 'const helper = 1;\nexport const two = control({});',
-      'shared/controls/wording.ts': 'export const words = 1;',
-      'shared/controls/index.ts': 'export const stale = control({});',
+      'shared/evaluate/controls/5-10-1-ten.ts': 'export const ten = control({});',
+      'shared/evaluate/controls/5-2-1-two.ts': 'const helper = 1;\nexport const two = control({});',
+      'shared/evaluate/controls/index.ts': 'export const stale = control({});',
     });
 
-    const text = generateIndexes(root).get('shared/controls/index.ts');
+    const text = generateIndexes(root).get('shared/evaluate/controls/index.ts');
 
     expect(text).toContain("import { two } from './5-2-1-two.ts';\nimport { ten } from './5-10-1-ten.ts';\n");
     expect(text).toContain('export const controls: readonly Control[] = [two, ten];\n');
-    expect(text).not.toContain('wording');
     expect(text).not.toContain('stale');
   });
 
@@ -65,10 +63,10 @@ describe('generateIndexes', () => {
   });
 
   it('refuses a control’s file that exports none', () => {
-    const root = aRootWith({ 'shared/controls/5-2-1-two.ts': 'export const two = 2;' });
+    const root = aRootWith({ 'shared/evaluate/controls/5-2-1-two.ts': 'export const two = 2;' });
 
     expect(() => generateIndexes(root)).toThrow(
-      'shared/controls/5-2-1-two.ts must export exactly one of controls',
+      'shared/evaluate/controls/5-2-1-two.ts must export exactly one of controls',
     );
   });
 

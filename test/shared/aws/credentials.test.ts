@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { expect, test } from 'vitest';
 import { assumedRole, type RoleRequest } from '../../../shared/aws/credentials.ts';
-import { parseConfig } from '../../../shared/config.ts';
+import { parseConfig } from '../../../shared/config/config.ts';
 import { aTestOrganization, PAYMENTS, REGION, SECURITY, signedIn } from '../../harness.ts';
 
 const HOUR = 3_600_000;

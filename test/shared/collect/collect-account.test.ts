@@ -3,7 +3,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { awsAccount, sharedConnections } from '../../../shared/aws/account.ts';
 import { clientOptionsOf } from '../../../shared/aws/client-options.ts';
 import { type Collected, collectAccount } from '../../../shared/collect/collect-account.ts';
-import { parseConfig } from '../../../shared/config.ts';
+import { parseConfig } from '../../../shared/config/config.ts';
 import { SCOPE } from '../../builders.ts';
 
 /** Makes the SDK talk to a server that answers every request with `body`. */

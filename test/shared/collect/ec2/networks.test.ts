@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AccountBuilder } from '../../../../infra/sandbox/account-builder.ts';
 import type { Sandbox } from '../../../../infra/sandbox/sandbox.ts';
-import { privateNodes } from '../../../../shared/controls/5-4-3-private-nodes.ts';
+import { privateNodes } from '../../../../shared/evaluate/controls/private-nodes.ts';
 import { aTestOrganization, PAYMENTS, REGION, signedIn } from '../../../harness.ts';
 import { collected, collectedFor, valueIn } from '../collected.ts';
 

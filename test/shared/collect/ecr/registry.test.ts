@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { AccountBuilder } from '../../../../infra/sandbox/account-builder.ts';
 import type { Sandbox } from '../../../../infra/sandbox/sandbox.ts';
-import { imageScanning } from '../../../../shared/controls/5-1-1-image-scanning.ts';
-import { repositoryAccess } from '../../../../shared/controls/5-1-2-repository-access.ts';
-import { approvedRegistries } from '../../../../shared/controls/5-1-4-approved-registries.ts';
+import { approvedRegistries } from '../../../../shared/evaluate/controls/approved-registries.ts';
+import { repositoryAccess } from '../../../../shared/evaluate/controls/ecr-access-repositories.ts';
+import { imageScanning } from '../../../../shared/evaluate/controls/ecr-image-scanning.ts';
 import type { Control } from '../../../../shared/model/control.ts';
 import { absent, present } from '../../../../shared/model/evidence.ts';
 import type { RegionFacts } from '../../../../shared/model/facts.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AccountBuilder } from '../../../../infra/sandbox/account-builder.ts';
 import type { ListenerSpec } from '../../../../infra/sandbox/resources/elb.ts';
 import type { Sandbox } from '../../../../infra/sandbox/sandbox.ts';
-import { loadBalancerTls } from '../../../../shared/controls/5-4-5-load-balancer-tls.ts';
+import { loadBalancerTls } from '../../../../shared/evaluate/controls/load-balancer-tls.ts';
 import { aTestOrganization, PAYMENTS, REGION, signedIn } from '../../../harness.ts';
 import { collected, collectedFor, valueIn } from '../collected.ts';
 

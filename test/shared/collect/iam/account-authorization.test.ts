@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { AccountBuilder } from '../../../../infra/sandbox/account-builder.ts';
 import type { Sandbox } from '../../../../infra/sandbox/sandbox.ts';
-import { ecrWriters } from '../../../../shared/controls/5-1-2-ecr-writers.ts';
-import { dedicatedServiceAccounts } from '../../../../shared/controls/5-2-1-dedicated-service-accounts.ts';
+import { dedicatedServiceAccounts } from '../../../../shared/evaluate/controls/dedicated-service-accounts.ts';
+import { ecrWriters } from '../../../../shared/evaluate/controls/ecr-access-writers.ts';
 import type { Control } from '../../../../shared/model/control.ts';
 import { present } from '../../../../shared/model/evidence.ts';
 import type { AccountFacts } from '../../../../shared/model/facts.ts';

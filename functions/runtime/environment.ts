@@ -1,0 +1,61 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import type { NodeHttpHandler } from '@smithy/node-http-handler';
+import { z } from 'zod';
+import { type AwsAccount, type ClientOptions, sharedConnections } from '../../shared/aws/account.ts';
+import { callerAccount } from '../../shared/aws/caller.ts';
+import { clientOptionsOf } from '../../shared/aws/client-options.ts';
+import { type Store, s3Store } from '../../shared/aws/store.ts';
+import { type Config, ConfigError, describeIssue, loadConfig } from '../../shared/config/config.ts';
+
+/** What every function finds in its environment. */
+export interface Environment {
+  readonly config: Config;
+  /** The Region it runs in. */
+  readonly region: string;
+  readonly connections: NodeHttpHandler;
+  readonly clientOptions: ClientOptions;
+  readonly store: Store;
+  /** Access to the auditor's own account. */
+  readonly caller: AwsAccount;
+}
+
+const variablesSchema = z.object({
+  AWS_REGION: z.string().min(1),
+  /** The bucket of the runs' targets, results and reports. */
+  EKS_AUDITOR_BUCKET: z.string().min(3).max(63),
+});
+
+/** Reads the environment of a function and finds out whose account it is. Throws ConfigError. */
+async function readEnvironment(variables: NodeJS.ProcessEnv): Promise<Environment> {
+  const parsed = variablesSchema.safeParse(variables);
+  if (!parsed.success)
+    throw new ConfigError(
+      'The environment',
+      parsed.error.issues.map((one) => describeIssue(one)),
+    );
+  const { AWS_REGION: region, EKS_AUDITOR_BUCKET: bucket } = parsed.data;
+  const config = loadConfig(variables);
+  const connections = sharedConnections(config.limits);
+  const clientOptions = clientOptionsOf(config);
+  const caller = await callerAccount(region, connections, clientOptions);
+  return {
+    config,
+    region,
+    connections,
+    clientOptions,
+    caller,
+    store: s3Store(caller.client(S3Client, region), bucket),
+  };
+}
+
+/** Reads the environment once a process, at the first call; again if that failed. */
+export function onceAProcess(variables: NodeJS.ProcessEnv): () => Promise<Environment> {
+  let environment: Promise<Environment> | undefined;
+  return () => {
+    environment ??= readEnvironment(variables).catch((error: unknown) => {
+      environment = undefined;
+      throw error;
+    });
+    return environment;
+  };
+}

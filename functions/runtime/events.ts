@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import type { Run, Target } from '../../shared/model/run.ts';
+
+/** What the functions hand to each other through the state machine. */
+
+/** What asked for the run. */
+const trigger = z.enum(['schedule', 'change', 'manual']).default('manual');
+
+export const planEventSchema = z.object({
+  trigger,
+  /** Only these of the configured accounts. */
+  accounts: z.array(z.string().regex(/^\d{12}$/, 'must be an account id of 12 digits')).optional(),
+});
+export type PlanEvent = z.infer<typeof planEventSchema>;
+
+const runSchema = z.object({
+  id: z.string().regex(/^[\w-]{1,64}$/),
+  startedAt: z.string(),
+  version: z.string(),
+  benchmark: z.string(),
+  publish: z.boolean(),
+}) satisfies z.ZodType<Run>;
+
+const targetSchema = z.object({
+  partition: z.string(),
+  accountId: z.string().regex(/^\d{12}$/),
+  name: z.string().exactOptional(),
+  regions: z
+    .array(
+      z.object({
+        region: z.string(),
+        disabled: z.literal(true).exactOptional(),
+        clusters: z.array(z.string()).exactOptional(),
+      }),
+    )
+    .exactOptional(),
+}) satisfies z.ZodType<Target>;
+
+export const auditEventSchema = z.object({
+  run: runSchema,
+  /** Where the plan is. */
+  planKey: z.string().min(1),
+  target: targetSchema,
+});
+export type AuditEvent = z.infer<typeof auditEventSchema>;
+
+export const reportEventSchema = z.object({ trigger, run: runSchema, planKey: z.string().min(1) });
+export type ReportEvent = z.infer<typeof reportEventSchema>;
+
+/** An event is not what the function takes: `problems` names each field. */
+export class EventError extends Error {
+  override readonly name = 'EventError';
+}

@@ -1,0 +1,65 @@
+import { type ControlContext, control } from '../../model/control.ts';
+import type { PullThroughCacheRule } from '../../model/registry-facts.ts';
+import { ownerUnknown } from '../owner-unknown.ts';
+import { type Approval, approvalOf } from '../registry-approval.ts';
+import { listed, sorted } from '../wording.ts';
+
+export const approvedRegistries = control({
+  id: '5.1.4',
+  title: 'Images come from approved registries only',
+  description:
+    'Whoever can put an image where your clusters pull from runs code in them. Pulling only from registries that you ' +
+    'control or have looked at keeps that to people you know. A pull-through cache makes an upstream look like your own.',
+  remediation: {
+    text:
+      'Delete the rule (aws ecr delete-pull-through-cache-rule --ecr-repository-prefix <prefix>) and the repositories it ' +
+      'filled, or narrow it to one upstream prefix (create-pull-through-cache-rule --upstream-repository-prefix), or ' +
+      'approve the upstream in approvedRegistries. To have running images judged, give the auditor’s role an access ' +
+      'entry with AmazonEKSViewPolicy.',
+    url: 'https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html',
+  },
+  level: 'cluster',
+  severity: 'MEDIUM',
+  nist: ['CM-7(5)', 'CM-11', 'SI-7', 'SR-3', 'SR-4'],
+  // The cluster decides nothing, but one that cannot be described is not known to be there for long.
+  needs: ['cluster', 'pullThroughCacheRules'],
+  rows: {
+    UNAPPROVED_UPSTREAM: {
+      status: 'FAILED',
+      when: 'A pull-through cache rule of the Region fetches from an upstream that is not approved',
+    },
+    NEEDS_KUBERNETES_ACCESS: {
+      status: 'WARNING',
+      when: 'No rule does, and which images run is not visible without access to the cluster',
+    },
+  },
+  judge({ pullThroughCacheRules }, context) {
+    const rules = pullThroughCacheRules.map((rule) => ({ rule, approval: upstreamApproval(rule, context) }));
+    const named = (approval: Approval) =>
+      sorted(rules.filter((one) => one.approval === approval).map(({ rule }) => describe(rule)));
+    const unapproved = named('unapproved');
+    if (unapproved.length > 0) {
+      const reason = `Pull-through cache rules fetch from upstreams that are not approved: ${listed(unapproved)}.`;
+      return { code: 'UNAPPROVED_UPSTREAM', reason, evidence: { upstreams: unapproved.join('; ') } };
+    }
+    const unknown = named('unknown');
+    if (unknown.length > 0) return ownerUnknown(unknown);
+    const reason =
+      'Which images run is visible inside the cluster only: give the auditor’s role an access entry with ' +
+      'AmazonEKSViewPolicy. No pull-through cache rule fetches from an upstream that is not approved.';
+    return { code: 'NEEDS_KUBERNETES_ACCESS', reason, evidence: { upstreams: 'approved only' } };
+  },
+});
+
+/** Without an upstream prefix a rule fetches whatever the upstream has. */
+function upstreamApproval(
+  { upstreamUrl, upstreamPrefix }: PullThroughCacheRule,
+  context: ControlContext,
+): Approval {
+  const prefix = upstreamPrefix === undefined || upstreamPrefix === 'ROOT' ? '' : `${upstreamPrefix}/`;
+  return approvalOf(`${upstreamUrl.replace(/\/$/, '')}/${prefix}*`, context);
+}
+
+function describe({ repositoryPrefix, upstreamUrl, upstreamPrefix }: PullThroughCacheRule): string {
+  return `${repositoryPrefix} from ${upstreamUrl}${upstreamPrefix ? ` (${upstreamPrefix})` : ''}`;
+}

@@ -1,0 +1,201 @@
+import { blind, type ControlContext, control, type Judgement, together } from '../../model/control.ts';
+import { present, presentOf, type Reading, type Unreadable, unreadableOf } from '../../model/evidence.ts';
+import type { Cluster } from '../../model/facts.ts';
+import type { IamRole } from '../../model/iam-facts.ts';
+import type { ResourceRef } from '../../model/resource.ts';
+import { credentialsInReach, NOT_IN_REACH } from '../network/node-credentials.ts';
+import { nodeRolesOf } from '../node-roles.ts';
+import { type GrantBeyond, grantsBeyond } from '../policy/grants-beyond.ts';
+import { ask, type IamIndex, indexIam, roleByArn } from '../policy/identity-of.ts';
+import { oidcProvider, rolesTrusting, type TrustingRole } from '../policy/irsa.ts';
+import type { OidcProvider } from '../policy/trust.ts';
+import { WORKER_BASELINE } from '../policy/worker-baseline.ts';
+import { counted, listed, sorted } from '../wording.ts';
+
+export const dedicatedServiceAccounts = control({
+  id: '5.2.1',
+  title: 'Pods get AWS access through service accounts of their own',
+  description:
+    'Pods that borrow their node’s role, or a role that any service account may assume, all have what any of them ' +
+    'needs. With a role for each service account, a pod that is taken over gives away its own permissions only.',
+  remediation: {
+    text:
+      'Give each workload a service account and a role through EKS Pod Identity (aws eks ' +
+      'create-pod-identity-association) or IRSA. Name namespace and service account in the trust policy’s :sub. Move ' +
+      'the actions named from the node role to those roles. Then keep pods from the node’s credentials: ' +
+      'HttpTokens=required and HttpPutResponseHopLimit=1 in the launch template.',
+    url: 'https://docs.aws.amazon.com/eks/latest/userguide/service-accounts.html',
+  },
+  level: 'cluster',
+  severity: 'HIGH',
+  nist: ['AC-3', 'AC-5', 'AC-6', 'IA-5', 'IA-9'],
+  needs: [
+    'cluster',
+    'nodegroups',
+    'accessEntries',
+    'instances',
+    'launchTemplates',
+    'podIdentityAssociations',
+    'iam',
+    'oidcProviders',
+  ],
+  evenUnreadable: [
+    'nodegroups',
+    'accessEntries',
+    'instances',
+    'launchTemplates',
+    'podIdentityAssociations',
+    'oidcProviders',
+  ],
+  rows: {
+    NODE_ROLE_OVERPRIVILEGED: {
+      status: 'FAILED',
+      when: 'A node role is allowed more than a worker needs and nodeRoleBaseline adds',
+    },
+    IRSA_TRUST_UNCONFINED: {
+      status: 'FAILED',
+      when: 'A role trusts the cluster’s OIDC provider without confining :sub to named service accounts',
+    },
+    NODE_CREDENTIALS_ONLY: {
+      status: 'FAILED',
+      severity: 'MEDIUM',
+      when: 'Pods reach their node’s credentials, and neither an OIDC provider nor a Pod Identity association exists',
+    },
+    DEDICATED_IDENTITIES: {
+      status: 'PASSED',
+      when: 'An OIDC provider or Pod Identity associations exist, and none of the above applies',
+    },
+    NO_POD_AWS_ACCESS: {
+      status: 'PASSED',
+      when: 'Neither exists, and pods do not reach their node’s credentials',
+    },
+  },
+  judge({ iam, oidcProviders, podIdentityAssociations, launchTemplates, ...sources }, context) {
+    const { cluster, nodegroups, instances } = sources;
+    const index = indexIam(iam);
+    const nodeRoles = nodeRolesOf(sources, index);
+    const grants = nodeRoles.roles.map(({ arn }) => grantsOf(arn, index, context));
+    const provider = providerOf(cluster, context);
+    const irsa = provider ? rolesTrusting(provider, iam) : { trusting: [], unclear: [] };
+    const hasProvider = presentOf([oidcProviders])
+      .flat()
+      .includes(provider?.arn ?? '');
+    const associations = presentOf([podIdentityAssociations]).flat().length;
+    const hasIdentities = hasProvider || associations > 0;
+    const identities = unreadableOf([oidcProviders, podIdentityAssociations]);
+    const credentials =
+      hasIdentities || identities.length > 0
+        ? NOT_IN_REACH
+        : credentialsInReach(cluster, nodegroups, { instances, launchTemplates });
+    const unreadable = [
+      ...nodeRoles.unreadable,
+      ...unreadableOf(grants),
+      ...irsa.unclear.map(oddTrust),
+      ...identities,
+      ...credentials.unreadable,
+    ];
+    const row = together([
+      ...overprivileged(presentOf(grants)),
+      ...unconfinedTrust(irsa.trusting),
+      ...nodeCredentialsOnly(credentials.names),
+      ...(unreadable.length > 0 ? [blind([...new Set(unreadable)])] : []),
+    ]);
+    if (row !== undefined) return row;
+    if (!hasIdentities) {
+      const reason =
+        'Neither IRSA nor Pod Identity is set up, and pods do not reach the credentials of nodes.';
+      return { code: 'NO_POD_AWS_ACCESS', reason };
+    }
+    const reason =
+      `Pods have ${counted(associations, 'Pod Identity association', 'Pod Identity associations')} and ` +
+      `${counted(irsa.trusting.length, 'role', 'roles')} that trust the cluster’s OIDC provider, each for named service ` +
+      'accounts; node roles are allowed no more than a worker needs.';
+    const evidence = {
+      oidcProvider: hasProvider ? 'set up' : 'none',
+      podIdentityAssociations: `${associations}`,
+    };
+    return { code: 'DEDICATED_IDENTITIES', reason, evidence };
+  },
+});
+
+type Row = Judgement<
+  | 'NODE_ROLE_OVERPRIVILEGED'
+  | 'IRSA_TRUST_UNCONFINED'
+  | 'NODE_CREDENTIALS_ONLY'
+  | 'DEDICATED_IDENTITIES'
+  | 'NO_POD_AWS_ACCESS'
+>;
+
+function providerOf({ identity }: Cluster, { scope }: ControlContext): OidcProvider | undefined {
+  const issuer = identity?.oidc?.issuer;
+  return issuer ? oidcProvider(issuer, scope.partition, scope.accountId) : undefined;
+}
+
+/** What a node role is granted beyond the baseline. */
+interface RoleGrants {
+  readonly role: IamRole;
+  readonly beyond: readonly GrantBeyond[];
+}
+
+function grantsOf(arn: string, iam: IamIndex, { scope, settings }: ControlContext): Reading<RoleGrants> {
+  const role = roleByArn(arn, scope.accountId, iam);
+  if (role.state === 'unreadable') return role;
+  const baseline = [...WORKER_BASELINE, ...settings.nodeRoleBaseline];
+  const answer = ask(role.value, iam, (identity) => grantsBeyond(identity, baseline));
+  if (answer.state === 'unreadable') return answer;
+  return present({ role: role.value, beyond: answer.value.beyond });
+}
+
+function overprivileged(grants: readonly RoleGrants[]): Row[] {
+  const found = grants.filter(({ beyond }) => beyond.length > 0);
+  if (found.length === 0) return [];
+  const reasons = found.map(({ role, beyond }) => {
+    const policies = beyond.map(({ policy }) => policy);
+    return `${role.name} may ${listed(beyond.map(({ action }) => action))}, by ${listed(policies)}`;
+  });
+  const reason = `Every pod may use what node roles are allowed beyond a worker’s needs: ${listed(reasons)}.`;
+  const granted = found.map(
+    ({ role, beyond }) => `${role.name}: ${sorted(beyond.map(({ action }) => action))}`,
+  );
+  const evidence = { beyondBaseline: sorted(granted).join('; ') };
+  const related = found.map(({ role }) => roleResource(role));
+  return [{ code: 'NODE_ROLE_OVERPRIVILEGED', reason, evidence, related }];
+}
+
+function unconfinedTrust(trusting: readonly TrustingRole[]): Row[] {
+  const found = trusting.flatMap(({ role, trusts }) => {
+    const unconfined = trusts.find(({ confined }) => !confined);
+    return unconfined ? [{ role, trust: unconfined }] : [];
+  });
+  if (found.length === 0) return [];
+  const reasons = found.map(({ role, trust }) => `${role.name} (${trust.reason})`);
+  const reason = `Roles trust the cluster’s OIDC provider, but not only named service accounts: ${listed(reasons)}.`;
+  const subjects = found.map(({ role, trust }) => `${role.name}: ${trust.subjects.join(', ') || 'any'}`);
+  const evidence = { unconfinedSubjects: sorted(subjects).join('; ') };
+  const related = found.map(({ role }) => roleResource(role));
+  return [{ code: 'IRSA_TRUST_UNCONFINED', reason, evidence, related }];
+}
+
+function nodeCredentialsOnly(inReach: readonly string[]): Row[] {
+  if (inReach.length === 0) return [];
+  const reason =
+    `Pods reach the credentials of their node (${listed(inReach)}: a hop limit above 1, or IMDSv1), and there is ` +
+    'neither an OIDC provider nor a Pod Identity association to give them their own.';
+  return [
+    { code: 'NODE_CREDENTIALS_ONLY', reason, evidence: { credentialsInReach: sorted(inReach).join(', ') } },
+  ];
+}
+
+function oddTrust({ role, problem }: { readonly role: IamRole; readonly problem: string }): Unreadable {
+  return {
+    state: 'unreadable',
+    kind: 'failed',
+    code: 'MalformedResponse',
+    operation: 'iam:GetAccountAuthorizationDetails',
+    detail: `the trust policy of ${role.arn}: ${problem}`,
+  };
+}
+
+function roleResource({ arn, name }: IamRole): ResourceRef {
+  return { type: 'AwsIamRole', id: arn, name };
+}

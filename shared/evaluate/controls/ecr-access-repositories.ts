@@ -1,0 +1,140 @@
+import {
+  blind,
+  type ControlContext,
+  control,
+  type Judgement,
+  together,
+  unclear,
+} from '../../model/control.ts';
+import type { Evidence } from '../../model/evidence.ts';
+import type { ResourceRef } from '../../model/resource.ts';
+import { ownerUnknown } from '../owner-unknown.ts';
+import { ecrAccessLevel } from '../policy/actions.ts';
+import { parseResourcePolicy } from '../policy/document.ts';
+import { type EcrAccess, ecrAccessOf, type Standing } from '../policy/ecr-policy-access.ts';
+import { listed, sorted } from '../wording.ts';
+
+export const repositoryAccess = control({
+  id: '5.1.2',
+  title: 'Access to images in ECR is confined to those who need it',
+  description:
+    'A repository’s policy can let in other accounts, and the whole world by a slip. Whoever can read learns what you ' +
+    'run; whoever can write runs code in your clusters.',
+  remediation: {
+    text:
+      'Name the accounts or roles that need the repository, or confine it to the organization by a condition on ' +
+      'aws:PrincipalOrgID: aws ecr set-repository-policy --repository-name <name> --policy-text file://policy.json (for ' +
+      'the registry: aws ecr put-registry-policy). Give no write actions outside the organization. List accounts that ' +
+      'may pull in trustedAccounts.',
+    url: 'https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html',
+  },
+  level: 'region',
+  severity: 'HIGH',
+  nist: ['AC-3', 'AC-4', 'AC-6', 'SC-7'],
+  needs: ['repositories', 'repositoryPolicies', 'registryPolicy'],
+  evenUnreadable: ['repositories', 'repositoryPolicies', 'registryPolicy'],
+  rows: {
+    PUBLIC_ACCESS: {
+      status: 'FAILED',
+      when: 'Everyone is let in, without a condition that confines it; CRITICAL when they can write',
+    },
+    EXTERNAL_WRITE: {
+      status: 'FAILED',
+      when: 'Someone outside the organization can write or change permissions',
+    },
+    EXTERNAL_READ: {
+      status: 'FAILED',
+      severity: 'MEDIUM',
+      when: 'Someone who is neither in the organization nor in trustedAccounts can read',
+    },
+    POLICY_CONFINED: { status: 'PASSED', when: 'The policy lets in nobody of these' },
+    NO_POLICY: { status: 'PASSED', when: 'There is no policy' },
+  },
+  judge({ repositories, repositoryPolicies, registryPolicy }, context) {
+    const registry = judgePolicy(registryPolicy, 'ecr:GetRegistryPolicy', registryOf(context), context);
+    if (repositories.state === 'unreadable') return [registry, blind(repositories)];
+    if (repositoryPolicies.state === 'unreadable') return [registry, blind(repositoryPolicies)];
+    const judged = repositories.value.flatMap(({ name, arn }) => {
+      const policy = repositoryPolicies.value[name];
+      const resource: ResourceRef = { type: 'AwsEcrRepository', id: arn, name };
+      return policy === undefined ? [] : [judgePolicy(policy, 'ecr:GetRepositoryPolicy', resource, context)];
+    });
+    return [registry, ...judged];
+  },
+});
+
+type Row = Judgement<'PUBLIC_ACCESS' | 'EXTERNAL_WRITE' | 'EXTERNAL_READ' | 'POLICY_CONFINED' | 'NO_POLICY'>;
+
+/** ECR's own policies name no registry by ARN; this is what its resources' ARNs would make of it. */
+function registryOf({ scope }: ControlContext): ResourceRef {
+  const { partition, region, accountId } = scope;
+  const id = `arn:${partition}:ecr:${region}:${accountId}:registry/${accountId}`;
+  return { type: 'Other', id, name: `registry ${accountId}` };
+}
+
+function judgePolicy(
+  policy: Evidence<string>,
+  operation: string,
+  resource: ResourceRef,
+  context: ControlContext,
+): Row {
+  if (policy.state === 'unreadable') return blind(policy, { resource });
+  if (policy.state === 'absent') return { code: 'NO_POLICY', reason: 'There is no policy.', resource };
+  const parsed = parseResourcePolicy(policy.value);
+  if (!parsed.ok) return { ...unclear(operation, parsed.problem), resource };
+  const access = ecrAccessOf(parsed.policy, context);
+  const of = (...standings: readonly Standing[]) =>
+    access.filter(({ standing }) => standings.includes(standing));
+  const row = together([
+    ...publicAccess(of('everyone')),
+    ...externalWrite(of('outside', 'trusted').filter(({ canWrite }) => canWrite)),
+    ...externalRead(of('outside').filter(({ canWrite }) => !canWrite)),
+    ...unknownAccess(of('unknown')),
+  ]);
+  return { ...(row ?? confined(access)), resource };
+}
+
+function publicAccess(access: readonly EcrAccess[]): Row[] {
+  if (access.length === 0) return [];
+  const canWrite = access.some((one) => one.canWrite);
+  const reason = `Everyone, whatever their account, may ${listed(actionsOf(access))}.`;
+  const evidence = { publicAccess: canWrite ? 'write' : 'read' };
+  return [{ code: 'PUBLIC_ACCESS', reason, evidence, ...(canWrite && { severity: 'CRITICAL' as const }) }];
+}
+
+function externalWrite(access: readonly EcrAccess[]): Row[] {
+  if (access.length === 0) return [];
+  const who = namesOf(access);
+  const writes = actionsOf(access).filter((action) => ecrAccessLevel(action) !== 'read');
+  const reason = `From outside the organization, ${listed(who)} may ${listed(writes)}.`;
+  return [{ code: 'EXTERNAL_WRITE', reason, evidence: { externalWriters: who.join(', ') } }];
+}
+
+function externalRead(access: readonly EcrAccess[]): Row[] {
+  if (access.length === 0) return [];
+  const who = namesOf(access);
+  const reason = `From outside the organization, ${listed(who)} may ${listed(actionsOf(access))}.`;
+  return [{ code: 'EXTERNAL_READ', reason, evidence: { externalReaders: who.join(', ') } }];
+}
+
+function unknownAccess(access: readonly EcrAccess[]): Row[] {
+  if (access.length === 0) return [];
+  return [ownerUnknown(namesOf(access))];
+}
+
+function confined(access: readonly EcrAccess[]): Row {
+  const who = namesOf(access);
+  if (who.length === 0) return { code: 'POLICY_CONFINED', reason: 'The policy lets nobody in.' };
+  const by = sorted(access.flatMap(({ confinedBy }) => confinedBy));
+  const confinedBy = by.length > 0 ? `, confined by ${listed(by)}` : '';
+  const reason = `The policy lets in ${listed(who)}${confinedBy}.`;
+  return { code: 'POLICY_CONFINED', reason, evidence: { letsIn: who.join(', ') } };
+}
+
+function actionsOf(access: readonly EcrAccess[]): string[] {
+  return sorted(access.flatMap(({ actions }) => actions));
+}
+
+function namesOf(access: readonly EcrAccess[]): string[] {
+  return sorted(access.map(({ who }) => who));
+}

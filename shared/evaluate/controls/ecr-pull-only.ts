@@ -1,0 +1,90 @@
+import { blind, type ControlContext, control, type Judgement } from '../../model/control.ts';
+import type { ResourceRef } from '../../model/resource.ts';
+import { type NodeRole, nodeRolesOf } from '../node-roles.ts';
+import { ecrAccessLevel, PULL_THROUGH_CACHE_ACTIONS } from '../policy/actions.ts';
+import { effectiveEcrActions } from '../policy/ecr-access.ts';
+import { ask, type IamIndex, indexIam, roleByArn } from '../policy/identity-of.ts';
+import { listed, sorted } from '../wording.ts';
+
+export const clusterEcrAccess = control({
+  id: '5.1.3',
+  title: 'Nodes can only read from ECR',
+  description:
+    'A node pulls images and needs nothing more. Whoever takes over a pod that reaches its node’s credentials could ' +
+    'otherwise replace the images that every cluster runs.',
+  remediation: {
+    text:
+      'Give the role AmazonEC2ContainerRegistryReadOnly instead of the policies named: aws iam attach-role-policy ' +
+      '--role-name <role> --policy-arn arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly, then aws iam ' +
+      'detach-role-policy or delete-role-policy. Pipelines that push from pods get a role of their own through EKS Pod ' +
+      'Identity. If nodes fill a pull-through cache (AmazonEC2ContainerRegistryPullOnly lets them), set ' +
+      'allowPullThroughCache.',
+    url: 'https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html',
+  },
+  level: 'cluster',
+  severity: 'HIGH',
+  nist: ['AC-3', 'AC-6', 'AC-6(10)', 'CM-5'],
+  needs: ['cluster', 'nodegroups', 'fargateProfiles', 'accessEntries', 'instances', 'iam'],
+  evenUnreadable: ['nodegroups', 'fargateProfiles', 'accessEntries', 'instances'],
+  rows: {
+    READ_ONLY: { status: 'PASSED', when: 'Every ECR action that the role is allowed is a read' },
+    PULL_THROUGH_CACHE_WRITE: {
+      status: 'WARNING',
+      when: 'Beyond reads it may only do what a pull-through cache needs (CreateRepository, BatchImportUpstreamImage)',
+    },
+    PULL_THROUGH_CACHE_ALLOWED: {
+      status: 'PASSED',
+      when: 'The same, and allowPullThroughCache is set',
+    },
+    CAN_WRITE: { status: 'FAILED', when: 'The role may do anything more in ECR' },
+    NO_NODE_ROLES: { status: 'PASSED', when: 'The cluster has no nodes, and nothing that would start any' },
+  },
+  judge({ iam, ...sources }, context) {
+    const index = indexIam(iam);
+    const { roles, unreadable } = nodeRolesOf(sources, index);
+    const judged = roles.map((role) => judgeRole(role, index, context));
+    if (unreadable.length > 0) return [...judged, blind(unreadable)];
+    if (judged.length > 0) return judged;
+    return {
+      code: 'NO_NODE_ROLES',
+      reason: 'The cluster has no node groups, Fargate profiles or other nodes.',
+    };
+  },
+});
+
+type Row = Judgement<
+  'READ_ONLY' | 'PULL_THROUGH_CACHE_WRITE' | 'PULL_THROUGH_CACHE_ALLOWED' | 'CAN_WRITE' | 'NO_NODE_ROLES'
+>;
+
+function judgeRole({ arn, usedBy }: NodeRole, iam: IamIndex, { scope, settings }: ControlContext): Row {
+  const name = arn.slice(arn.lastIndexOf('/') + 1);
+  const resource: ResourceRef = { type: 'AwsIamRole', id: arn, name };
+  const role = roleByArn(arn, scope.accountId, iam);
+  const answer = role.state === 'present' ? ask(role.value, iam, effectiveEcrActions) : role;
+  if (answer.state === 'unreadable') return { ...blind(answer, { resource }), ...because(answer.detail) };
+
+  const beyondReading = answer.value.allowed.filter(({ action }) => ecrAccessLevel(action) !== 'read');
+  const actions = sorted(beyondReading.map(({ action }) => action));
+  const policies = sorted(beyondReading.flatMap(({ grantedBy }) => grantedBy));
+  const who = `The role ${name} (${sorted(usedBy).join(', ')})`;
+  const seen = { resource, evidence: { actions: actions.join(', '), policies: policies.join(', ') } };
+  if (actions.length === 0) {
+    return { code: 'READ_ONLY', reason: `${who} may only read from ECR.`, resource };
+  }
+  const may = `${who} may ${listed(actions)}, by ${listed(policies)}.`;
+  if (!actions.every((action) => PULL_THROUGH_CACHE_ACTIONS.includes(action))) {
+    return { code: 'CAN_WRITE', reason: may, ...seen };
+  }
+  if (settings.allowPullThroughCache) {
+    return {
+      code: 'PULL_THROUGH_CACHE_ALLOWED',
+      reason: `${may} allowPullThroughCache accepts that.`,
+      ...seen,
+    };
+  }
+  return { code: 'PULL_THROUGH_CACHE_WRITE', reason: `${may} A pull-through cache needs that.`, ...seen };
+}
+
+function because(detail: string): { readonly reason: string } {
+  return { reason: `Not judged, because ${detail}.` };
+}

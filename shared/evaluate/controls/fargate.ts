@@ -1,0 +1,70 @@
+import { blind, control } from '../../model/control.ts';
+import { presentOf, unreadableOf } from '../../model/evidence.ts';
+import type { FargateProfile } from '../../model/node-facts.ts';
+import { anyFits } from '../globs.ts';
+import { listed } from '../wording.ts';
+
+/** A profile in one of these runs no pods, and never will. */
+const USELESS = ['CREATE_FAILED', 'DELETING'];
+
+export const fargate = control({
+  id: '5.6.1',
+  title: 'Untrusted workloads can run on Fargate',
+  description:
+    'Pods on Fargate share neither kernel, network interface nor credentials with others, so what breaks out of a ' +
+    'container finds nobody. Workloads that are not trusted belong there.',
+  remediation: {
+    text:
+      'Create a Fargate profile for the namespaces of untrusted workloads: aws eks create-fargate-profile ' +
+      '--cluster-name <cluster> --fargate-profile-name untrusted --pod-execution-role-arn <role> --subnets <private ' +
+      'subnets> --selectors namespace=<namespace>. Pods that run move there when they are started anew. A selector with ' +
+      'labels takes only pods that have them.',
+    url: 'https://docs.aws.amazon.com/eks/latest/userguide/fargate-profile.html',
+  },
+  level: 'cluster',
+  severity: 'LOW',
+  nist: ['CM-7', 'SC-7', 'SC-39'],
+  needs: ['fargateProfiles'],
+  rows: {
+    UNTRUSTED_NOT_ON_FARGATE: {
+      status: 'FAILED',
+      when: 'No Fargate profile selects all pods of one of untrustedNamespaces',
+    },
+    FARGATE_AVAILABLE: { status: 'PASSED', when: 'There is a Fargate profile' },
+    NO_FARGATE_PROFILE: { status: 'WARNING', when: 'There is no Fargate profile: all pods share nodes' },
+  },
+  judge({ fargateProfiles }, { settings }) {
+    const details = fargateProfiles.map((one) => one.detail);
+    const profiles = presentOf(details).filter((one) => !USELESS.includes(one.status ?? ''));
+    // A profile that vanished meanwhile is no profile.
+    const unread = unreadableOf(details).filter((one) => one.kind !== 'gone');
+    const names = listed(profiles.map((one) => one.fargateProfileName)) || 'none';
+    const left = settings.untrustedNamespaces.filter(
+      (namespace) => !profiles.some((one) => selectsAll(one, namespace)),
+    );
+    if (unread.length > 0 && (left.length > 0 || profiles.length === 0)) return blind(unread);
+    if (left.length > 0) {
+      const reason = `Untrusted namespaces whose pods no Fargate profile takes, or only those with certain labels: ${listed(left)}. Profiles: ${names}.`;
+      return {
+        code: 'UNTRUSTED_NOT_ON_FARGATE',
+        reason,
+        evidence: { namespaces: listed(left), profiles: names },
+      };
+    }
+    const evidence = { profiles: names };
+    if (profiles.length > 0) {
+      return { code: 'FARGATE_AVAILABLE', reason: `Fargate profiles: ${names}.`, evidence };
+    }
+    return {
+      code: 'NO_FARGATE_PROFILE',
+      reason: 'All pods share nodes: no Fargate profile exists.',
+      evidence,
+    };
+  },
+});
+
+function selectsAll({ selectors = [] }: FargateProfile, namespace: string): boolean {
+  return selectors.some(
+    (one) => Object.keys(one.labels ?? {}).length === 0 && anyFits([one.namespace ?? ''], namespace),
+  );
+}

@@ -1,0 +1,141 @@
+import { blind, control, type Judgement, together } from '../../model/control.ts';
+import { type Evidence, type Named, unreadableOf } from '../../model/evidence.ts';
+import type { AccessEntry, IdentityProvider } from '../../model/facts.ts';
+import { stillThere } from '../still-there.ts';
+import { counted, listed, sorted } from '../wording.ts';
+
+/** Access entries of nodes and pods, not of people: https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateAccessEntry.html */
+const NODE_TYPES = ['EC2', 'EC2_LINUX', 'EC2_WINDOWS', 'FARGATE_LINUX', 'HYBRID_LINUX', 'HYPERPOD_LINUX'];
+
+export const iamUsers = control({
+  id: '5.5.1',
+  title: 'Kubernetes users are IAM roles, managed by access entries',
+  description:
+    'Access entries keep who may enter the cluster in AWS, where it is reviewed, logged and taken back. Identities ' +
+    'from elsewhere, IAM users with long-lived keys and all-powerful groups escape that.',
+  remediation: {
+    text:
+      'Set the authentication mode to API: aws eks update-cluster-config --name <cluster> --access-config ' +
+      'authenticationMode=API (first API_AND_CONFIG_MAP, moving each aws-auth mapping to an entry). Replace entries of ' +
+      'users and root by roles with access policies (aws eks create-access-entry, associate-access-policy). Drop ' +
+      'identity providers (aws eks disassociate-identity-provider-config) or list them in allowedIdentityProviders.',
+    url: 'https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html',
+  },
+  level: 'cluster',
+  severity: 'MEDIUM',
+  nist: ['AC-2', 'AC-3', 'AC-5', 'AC-6', 'IA-2', 'IA-4'],
+  needs: ['cluster', 'identityProviders', 'accessEntries'],
+  evenUnreadable: ['identityProviders', 'accessEntries'],
+  rows: {
+    EXTERNAL_IDENTITY_PROVIDER: {
+      status: 'FAILED',
+      when: 'An OIDC identity provider that allowedIdentityProviders does not name authenticates users',
+    },
+    SUPERUSER_ENTRY: {
+      status: 'FAILED',
+      severity: 'HIGH',
+      when: 'An access entry is for the root of an account, or maps to the group system:masters',
+    },
+    IAM_USER_ENTRY: { status: 'FAILED', severity: 'LOW', when: 'An access entry is for an IAM user' },
+    LEGACY_AUTH_MODE: {
+      status: 'WARNING',
+      when: 'The authentication mode is CONFIG_MAP: who may enter is in the aws-auth map, which AWS’s API does not show',
+    },
+    IAM_ACCESS_ENTRIES: { status: 'PASSED', when: 'Access entries are in use and none of the above applies' },
+  },
+  judge({ cluster, identityProviders, accessEntries }, { settings }) {
+    const mode = cluster.accessConfig?.authenticationMode;
+    const hasEntries = mode !== 'CONFIG_MAP' && accessEntries.state !== 'absent';
+    const providers = itemsOf(identityProviders).filter(
+      (one) => !isAllowed(one, settings.allowedIdentityProviders),
+    );
+    const entries = hasEntries ? itemsOf(accessEntries) : [];
+    const people = entries.filter(isOfPeople);
+    const unreadable = unreadableOf([
+      identityProviders,
+      ...(hasEntries ? [accessEntries] : []),
+      ...[...providers, ...entries].map((one) => one.detail),
+    ]);
+    const rows = [
+      ...externalProviders(providers),
+      ...superusers(people),
+      ...users(people),
+      ...(unreadable.length > 0 ? [blind(unreadable)] : []),
+      ...(hasEntries ? [] : [legacyMode(mode)]),
+    ];
+    return together(rows) ?? accessEntriesOnly(mode, entries.length, people.length);
+  },
+});
+
+type Row = Judgement<
+  | 'EXTERNAL_IDENTITY_PROVIDER'
+  | 'SUPERUSER_ENTRY'
+  | 'IAM_USER_ENTRY'
+  | 'LEGACY_AUTH_MODE'
+  | 'IAM_ACCESS_ENTRIES'
+>;
+
+function externalProviders(providers: readonly Named<IdentityProvider>[]): Row[] {
+  const known = providers.flatMap(({ detail }) => (detail.state === 'present' ? [detail.value] : []));
+  if (known.length === 0) return [];
+  const named = known.map((one) => `${one.issuerUrl} (${one.identityProviderConfigName})`);
+  const reason = `Users are authenticated by ${listed(named)}, outside IAM.`;
+  const evidence = { identityProviders: sorted(known.map((one) => one.issuerUrl)).join(', ') };
+  return [{ code: 'EXTERNAL_IDENTITY_PROVIDER', reason, evidence }];
+}
+
+function superusers(entries: readonly Named<AccessEntry>[]): Row[] {
+  const roots = entries.filter((one) => one.name.endsWith(':root')).map((one) => one.name);
+  const masters = entries.filter((one) => groupsOf(one).includes('system:masters')).map((one) => one.name);
+  const arns = sorted([...roots, ...masters]);
+  if (arns.length === 0) return [];
+  const named = arns.map((arn) => (masters.includes(arn) ? `${arn} (system:masters)` : arn));
+  const reason = `Access entries give everything to ${listed(named)}.`;
+  return [{ code: 'SUPERUSER_ENTRY', reason, evidence: { superusers: arns.join(', ') } }];
+}
+
+function users(entries: readonly Named<AccessEntry>[]): Row[] {
+  const arns = sorted(entries.map((one) => one.name).filter((arn) => /:user\//.test(arn)));
+  if (arns.length === 0) return [];
+  const reason = `Access entries are for the IAM users ${listed(arns)}.`;
+  return [{ code: 'IAM_USER_ENTRY', reason, evidence: { iamUsers: arns.join(', ') } }];
+}
+
+function legacyMode(mode: string | undefined): Row {
+  const reason = `The authentication mode is ${mode ?? 'not reported'}, and the aws-auth map cannot be read from AWS.`;
+  return { code: 'LEGACY_AUTH_MODE', reason, evidence: { authenticationMode: mode ?? 'not reported' } };
+}
+
+/** Which entries are cluster administrators is in their access policies, one more request an entry: not read. */
+function accessEntriesOnly(mode: string | undefined, all: number, people: number): Row {
+  const entries = counted(all, 'access entry', 'access entries');
+  const reason =
+    `Users come in through ${entries}, ${all - people} of them of nodes. ` +
+    `The authentication mode is ${mode ?? 'not reported'}; which entries are cluster administrators was not read.`;
+  const evidence = { authenticationMode: mode ?? 'not reported', accessEntries: `${all}` };
+  return { code: 'IAM_ACCESS_ENTRIES', reason, evidence };
+}
+
+function itemsOf<T>(list: Evidence<readonly Named<T>[]>): readonly Named<T>[] {
+  return list.state === 'present' ? stillThere(list.value) : [];
+}
+
+/** By the issuer's URL or the configuration's name, which is known even when the rest is not. */
+function isAllowed(provider: Named<IdentityProvider>, allowed: readonly string[]): boolean {
+  const issuer = provider.detail.state === 'present' ? provider.detail.value.issuerUrl : undefined;
+  const names = [provider.name, ...(issuer === undefined ? [] : [withoutSlash(issuer)])];
+  return allowed.some((one) => names.includes(one) || names.includes(withoutSlash(one)));
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/$/, '');
+}
+
+/** An entry that could not be described may be anyone's; its name, the principal's ARN, still counts. */
+function isOfPeople({ detail }: Named<AccessEntry>): boolean {
+  return detail.state !== 'present' || !NODE_TYPES.includes(detail.value.type ?? '');
+}
+
+function groupsOf({ detail }: Named<AccessEntry>): readonly string[] {
+  return detail.state === 'present' ? (detail.value.kubernetesGroups ?? []) : [];
+}

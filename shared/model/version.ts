@@ -1,0 +1,4 @@
+import packageJson from '../../package.json' with { type: 'json' };
+
+/** This product's version. */
+export const VERSION: string = packageJson.version;

@@ -1,0 +1,186 @@
+import { SecurityHubClient } from '@aws-sdk/client-securityhub';
+import { STSClient } from '@aws-sdk/client-sts';
+import type { NodeHttpHandler } from '@smithy/node-http-handler';
+import pLimit from 'p-limit';
+import { type AwsAccount, awsAccount, type ClientOptions } from '../aws/account.ts';
+import { assumedRole } from '../aws/credentials.ts';
+import { read } from '../aws/read.ts';
+import { ownRegions } from '../aws/regions.ts';
+import { type Collected, collectAccount } from '../collect/collect-account.ts';
+import { collectors } from '../collect/index.ts';
+import type { Config } from '../config/config.ts';
+import { controls as allControls } from '../evaluate/controls/index.ts';
+import { type Evaluation, evaluate, selectControls } from '../evaluate/evaluate.ts';
+import type { Control } from '../model/control.ts';
+import { present, type Reading } from '../model/evidence.ts';
+import { isReady } from '../model/inventory.ts';
+import {
+  type AccountResult,
+  addChanges,
+  type Gap,
+  NO_CHANGES,
+  type Plan,
+  type Run,
+  type Target,
+  type TargetRegion,
+  toGap,
+} from '../model/run.ts';
+import { selectRegions } from '../plan/select-regions.ts';
+import { type Published, publishRegion } from '../publish/publish.ts';
+import { coverageOf, notCovered } from './coverage.ts';
+
+/** What an audit depends on. */
+export interface AuditDependencies {
+  /** Access to the auditor's own account. */
+  readonly caller: AwsAccount;
+  /** The Region the auditor runs in. */
+  readonly region: string;
+  readonly connections: NodeHttpHandler;
+  readonly clientOptions: ClientOptions;
+  readonly config: Config;
+  readonly organization: Plan['organization'];
+  readonly now: () => Date;
+  /** Whether another cluster may be begun; what is left is handed back as `continue`. */
+  readonly timeIsLeft: () => boolean;
+}
+
+/**
+ * Audits one account: reads it, judges it, and, if the run publishes, brings its findings in step. Whatever AWS answers,
+ * it returns a result: what could not be looked at is named in its coverage.
+ */
+export async function audit(
+  run: Run,
+  target: Target,
+  dependencies: AuditDependencies,
+): Promise<AccountResult> {
+  const access = await accessTo(target, dependencies);
+  if (access.state === 'unreadable') return nothingSeen(target, toGap(access, { what: 'account' }));
+  const aws = access.value;
+  const regions = await regionsOf(target, aws, dependencies);
+  if (regions.state === 'unreadable') return nothingSeen(target, toGap(regions, { what: 'account' }));
+  const { config, organization } = dependencies;
+  const controls = selectControls(allControls, config.benchmark, config.controls);
+  const enabled = regions.value.filter((one) => !one.disabled);
+  const collected = await collect(aws, enabled, controls, dependencies);
+  const evaluation = evaluate(collected.inventory, controls, {
+    settings: config.settings,
+    organization: { ...organization, accountIds: new Set(organization.accountIds) },
+    homeRegion: homeRegion(dependencies),
+  });
+  const published = run.publish
+    ? await publish(run, aws, controls, collected, evaluation, dependencies)
+    : new Map<string, Published>();
+  return {
+    coverage: coverageOf({
+      target,
+      inventory: collected.inventory,
+      disabledRegions: regions.value.filter((one) => one.disabled).map((one) => one.region),
+      blindSpots: evaluation.blindSpots,
+      publishing: gapsOf(published),
+    }),
+    clusters: collected.inventory.regions.flatMap((one) =>
+      one.clusters.filter(isReady).map(({ name }) => name),
+    ),
+    verdicts: evaluation.verdicts,
+    changes: [...published.values()].map((one) => one.changes).reduce(addChanges, NO_CHANGES),
+    ...(collected.remaining.length > 0 && { continue: { ...target, regions: collected.remaining } }),
+  };
+}
+
+function nothingSeen(target: Target, gap: Gap): AccountResult {
+  return { coverage: notCovered(target, gap), clusters: [], verdicts: [], changes: NO_CHANGES };
+}
+
+/** The auditor's own account needs no role; every other one is entered by its role, once. */
+async function accessTo(target: Target, dependencies: AuditDependencies): Promise<Reading<AwsAccount>> {
+  const { caller, region, config, connections, clientOptions } = dependencies;
+  if (target.accountId === caller.accountId) return present(caller);
+  const sts = caller.client(STSClient, region);
+  const credentials = assumedRole(sts, { ...target, role: config.role });
+  const session = await read('sts:AssumeRole', credentials);
+  if (session.state === 'unreadable') return session;
+  return present(awsAccount(target, credentials, connections, clientOptions));
+}
+
+async function regionsOf(
+  target: Target,
+  aws: AwsAccount,
+  { region, config }: AuditDependencies,
+): Promise<Reading<readonly TargetRegion[]>> {
+  if (target.regions !== undefined) return present(target.regions);
+  const states = await ownRegions(aws, region);
+  if (states.state === 'present') return present(selectRegions(states.value, config.targets));
+  // What was asked for by name can be tried without knowing what else there is.
+  const { regions } = config.targets;
+  return regions.length > 0 ? present(regions.map((one) => ({ region: one }))) : states;
+}
+
+function collect(
+  aws: AwsAccount,
+  regions: readonly TargetRegion[],
+  controls: readonly Control[],
+  { config, timeIsLeft }: AuditDependencies,
+): Promise<Collected> {
+  return collectAccount(aws, regions, {
+    collectors,
+    controls,
+    clusterNames: config.targets.clusters,
+    isRegistryAccount: config.targets.registryAccounts.includes(aws.accountId),
+    limits: config.limits,
+    timeIsLeft,
+  });
+}
+
+function homeRegion({ config, region }: AuditDependencies): string {
+  return config.homeRegion ?? region;
+}
+
+/**
+ * Publishes Region by Region: wherever clusters were listed, for they may be gone, and wherever something was judged,
+ * such as the account as a whole in a home Region that was not looked at itself.
+ */
+async function publish(
+  run: Run,
+  aws: AwsAccount,
+  controls: readonly Control[],
+  { inventory }: Collected,
+  evaluation: Evaluation,
+  dependencies: AuditDependencies,
+): Promise<Map<string, Published>> {
+  const clusterNames = new Map(inventory.regions.map((one) => [one.scope.region, one.clusterNames]));
+  const listed = [...clusterNames].flatMap(([region, names]) => (names.state === 'present' ? [region] : []));
+  const judged = evaluation.verdicts.map((one) => one.scope.region);
+  const { config, now } = dependencies;
+  const { productName, companyName, refreshAfterDays } = config.securityHub;
+  const limit = pLimit(config.limits.regions);
+  const published = [...new Set([...listed, ...judged])].map((region) =>
+    limit(async () => {
+      const outcome = await publishRegion({
+        securityHub: aws.client(SecurityHubClient, region),
+        scope: { partition: aws.partition, accountId: aws.accountId, region },
+        verdicts: evaluation.verdicts.filter((one) => one.scope.region === region),
+        settled: evaluation.settled.filter((one) => one.region === region),
+        controls,
+        clusterNames: clusterNames.get(region) ?? NOT_LISTED,
+        ...(config.targets.clusters.length > 0 && { onlyClusters: config.targets.clusters }),
+        refreshAfterDays,
+        context: { now: now(), version: run.version, benchmark: run.benchmark, productName, companyName },
+      });
+      return [region, outcome] as const;
+    }),
+  );
+  return new Map(await Promise.all(published));
+}
+
+/** Of a Region whose clusters were not asked for. */
+const NOT_LISTED: Reading<readonly string[]> = {
+  state: 'unreadable',
+  kind: 'failed',
+  code: 'NotAskedFor',
+  operation: 'eks:ListClusters',
+  detail: 'The Region is not among those to audit.',
+};
+
+function gapsOf(published: ReadonlyMap<string, Published>): Map<string, Gap> {
+  return new Map([...published].flatMap(([region, { gap }]) => (gap ? [[region, gap] as const] : [])));
+}

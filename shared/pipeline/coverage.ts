@@ -1,0 +1,106 @@
+import type { BlindSpot } from '../evaluate/evaluate.ts';
+import { type Inventory, isReady, type RegionInventory } from '../model/inventory.ts';
+import {
+  type AccountCoverage,
+  type CoverageState,
+  type Gap,
+  type RegionCoverage,
+  type Target,
+  toGap,
+} from '../model/run.ts';
+
+/** What is known about how much of an account was seen. */
+export interface Sight {
+  readonly target: Pick<Target, 'accountId' | 'name'>;
+  readonly inventory: Inventory;
+  /** Regions that were asked for but are not enabled in the account. */
+  readonly disabledRegions: readonly string[];
+  readonly blindSpots: readonly BlindSpot[];
+  /** What publishing met, by Region. */
+  readonly publishing: ReadonlyMap<string, Gap>;
+}
+
+/** Says what of an account was looked at and what was not, and why. Pure. */
+export function coverageOf(sight: Sight): AccountCoverage {
+  const regions = [
+    ...sight.inventory.regions.map((region) => regionCoverage(region, sight)),
+    ...sight.disabledRegions.map((region) => disabledCoverage(region, sight)),
+  ].sort((a, b) => a.region.localeCompare(b.region));
+  // What was judged outside the Regions that were looked at: an account as a whole, in its home Region.
+  const seen = new Set(regions.map((one) => one.region));
+  const judged = [...sight.blindSpots.map((one) => one.region), ...sight.publishing.keys()];
+  const elsewhere = [...new Set(judged)].filter((region) => !seen.has(region));
+  const gaps = elsewhere.flatMap((region) => gapsOf(region, sight));
+  return { ...named(sight.target), state: overall(regions, gaps), regions, gaps };
+}
+
+/** The coverage of an account of which nothing could be looked at. */
+export function notCovered(target: Pick<Target, 'accountId' | 'name'>, gap: Gap): AccountCoverage {
+  return { ...named(target), state: 'not-covered', regions: [], gaps: [gap] };
+}
+
+function named({ accountId, name }: Pick<Target, 'accountId' | 'name'>) {
+  return { accountId, ...(name && { name }) };
+}
+
+function overall(regions: readonly RegionCoverage[], gaps: readonly Gap[]): CoverageState {
+  if (regions.length > 0 && regions.every((one) => one.state === 'not-covered')) return 'not-covered';
+  return gaps.length === 0 && regions.every((one) => one.state === 'covered') ? 'covered' : 'partial';
+}
+
+function regionCoverage(inventory: RegionInventory, sight: Sight): RegionCoverage {
+  const { region } = inventory.scope;
+  const list = inventory.clusterNames;
+  const unlisted = list.state === 'unreadable' ? [toGap(list, { what: 'region' })] : [];
+  const gaps = [...unlisted, ...vanished(inventory), ...gapsOf(region, sight)];
+  const judged = inventory.clusters.filter(
+    (one) => isReady(one) && one.facts.cluster?.state === 'present',
+  ).length;
+  const clusters = { found: list.state === 'present' ? list.value.length : 0, judged };
+  // The registry of a Region may be seen although its clusters are not.
+  const isSeen = list.state === 'present' || Object.keys(inventory.facts).length > 0;
+  const state = isSeen ? (gaps.length === 0 ? 'covered' : 'partial') : 'not-covered';
+  return { region, state, clusters, gaps };
+}
+
+/** What was missed while judging and publishing in a Region, whether or not it was looked at. */
+function gapsOf(region: string, { blindSpots, publishing }: Sight): Gap[] {
+  const published = publishing.get(region);
+  return [
+    ...evidenceGaps(blindSpots.filter((one) => one.region === region)),
+    ...(published ? [published] : []),
+  ];
+}
+
+/** Clusters that were listed and gone a moment later. They were not looked at; the next run sees that they are gone. */
+function vanished(inventory: RegionInventory): Gap[] {
+  return inventory.clusters.flatMap((cluster) => {
+    const description = cluster.facts.cluster;
+    if (description?.state !== 'unreadable' || description.kind !== 'gone') return [];
+    return [toGap(description, { what: 'cluster', resource: cluster.arn })];
+  });
+}
+
+/** One gap for each thing that could not be read, with all controls it left without an answer. */
+function evidenceGaps(blindSpots: readonly BlindSpot[]): Gap[] {
+  const gaps = new Map<string, Gap>();
+  for (const { controlId, resource, unreadable } of blindSpots) {
+    const key = `${unreadable.operation} ${unreadable.code} ${resource.id}`;
+    const controlIds = new Set([...(gaps.get(key)?.controlIds ?? []), controlId]);
+    const what = unreadable.operation === 'eks:DescribeCluster' ? 'cluster' : 'evidence';
+    gaps.set(key, toGap(unreadable, { what, resource: resource.id, controlIds: [...controlIds].sort() }));
+  }
+  return [...gaps.values()];
+}
+
+function disabledCoverage(region: string, sight: Sight): RegionCoverage {
+  const gap: Gap = {
+    what: 'region',
+    kind: 'denied',
+    code: 'RegionNotEnabled',
+    operation: 'account:ListRegions',
+    detail: 'The Region was asked for and is not enabled in this account.',
+  };
+  const gaps = [gap, ...gapsOf(region, sight)];
+  return { region, state: 'not-covered', clusters: { found: 0, judged: 0 }, gaps };
+}

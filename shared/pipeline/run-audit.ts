@@ -1,0 +1,82 @@
+import pLimit from 'p-limit';
+import { sharedConnections } from '../aws/account.ts';
+import { clientOptionsOf } from '../aws/client-options.ts';
+import { callerRegion, identifyCaller } from '../aws/environment.ts';
+import type { Config } from '../config/config.ts';
+import type { AccountResult, RunResult } from '../model/run.ts';
+import { newRun } from '../plan/new-run.ts';
+import { plan } from '../plan/plan.ts';
+import { report } from '../report/run-result.ts';
+import { type AuditDependencies, audit } from './audit-account.ts';
+
+/** How far an audit is. */
+export type Progress =
+  | { readonly kind: 'planned'; readonly accounts: number }
+  | {
+      readonly kind: 'account-done';
+      readonly accountId: string;
+      readonly done: number;
+      readonly total: number;
+    };
+
+export interface RunAuditOptions {
+  readonly config: Config;
+  /** Whether to write findings to Security Hub. */
+  readonly publish: boolean;
+  readonly progress?: (progress: Progress) => void;
+  /** When aborted, no further account or cluster is begun; the rest is reported as not covered. */
+  readonly signal?: AbortSignal;
+  readonly now?: () => Date;
+}
+
+/**
+ * Plan, audit and report in one process, with the credentials and the Region of the environment. Throws CallerError
+ * when there are none or they are not accepted, and PlanError when nothing can be planned.
+ */
+export async function runAudit(options: RunAuditOptions): Promise<RunResult> {
+  const { config, publish, now = () => new Date() } = options;
+  const connections = sharedConnections(config.limits);
+  try {
+    const clientOptions = clientOptionsOf(config);
+    const region = await callerRegion(config.targets.regions[0]);
+    const caller = await identifyCaller(region, connections, clientOptions);
+    const timeIsLeft = () => !options.signal?.aborted;
+    const planned = await plan(newRun(config, publish, now()), { caller, region, config, timeIsLeft });
+    const { organization } = planned;
+    const dependencies = {
+      caller,
+      region,
+      connections,
+      clientOptions,
+      config,
+      organization,
+      now,
+      timeIsLeft,
+    };
+    const results = await auditAll(planned, dependencies, options);
+    return report(planned, results, now());
+  } finally {
+    connections.destroy();
+  }
+}
+
+async function auditAll(
+  { run, targets }: Awaited<ReturnType<typeof plan>>,
+  dependencies: AuditDependencies,
+  { config, progress, signal }: RunAuditOptions,
+): Promise<AccountResult[]> {
+  const total = targets.length;
+  progress?.({ kind: 'planned', accounts: total });
+  const limit = pLimit(config.limits.accounts);
+  let done = 0;
+  const results = targets.map((target) =>
+    limit(async () => {
+      if (signal?.aborted) return [];
+      const result = await audit(run, target, dependencies);
+      done += 1;
+      progress?.({ kind: 'account-done', accountId: target.accountId, done, total });
+      return [result];
+    }),
+  );
+  return (await Promise.all(results)).flat();
+}

@@ -1,0 +1,204 @@
+import pLimit from 'p-limit';
+import type { AwsAccount } from '../aws/account.ts';
+import { read } from '../aws/read.ts';
+import { listRegions, ownRegions, type RegionStates } from '../aws/regions.ts';
+import type { Config } from '../config/config.ts';
+import type { Reading, Unreadable } from '../model/evidence.ts';
+import type { Plan, Run, SkippedAccount, Target } from '../model/run.ts';
+import { type MemberAccount, type OrganizationReader, organizationReader } from './organization.ts';
+import { PlanError } from './plan-error.ts';
+import { checkRegions, selectRegions } from './select-regions.ts';
+
+/** What planning depends on. */
+export interface PlanDependencies {
+  /** Access to the account that plans: the management account, a delegated administrator, or any single account. */
+  readonly caller: AwsAccount;
+  /** The Region it plans in. */
+  readonly region: string;
+  readonly config: Config;
+  /** Whether another account's Regions may be asked for; the rest is found out by the audits. */
+  readonly timeIsLeft: () => boolean;
+  /** Only these of the accounts that the configuration selects, be it none. */
+  readonly only?: readonly string[];
+}
+
+/** Requests for the Regions of accounts under way at the same time; the API allows few a second. */
+const REGION_REQUESTS = 5;
+
+/** Decides which accounts and Regions a run looks at. Throws PlanError. */
+export async function plan(run: Run, dependencies: PlanDependencies): Promise<Plan> {
+  const regionsOf = regionFinder(dependencies);
+  const { organization, ...selection } = await selectAccounts(dependencies);
+  await checkRegionsKnown(regionsOf, dependencies);
+  const isWanted = ({ accountId }: SelectedAccount) => dependencies.only?.includes(accountId) ?? true;
+  const selected = selection.selected.filter(isWanted);
+  const limit = pLimit(REGION_REQUESTS);
+  const targets = await Promise.all(
+    selected.map((account) =>
+      limit(async () => toTarget(account, await regionsOf(account.accountId), dependencies)),
+    ),
+  );
+  const { clusters } = dependencies.config.targets;
+  const skippedHere = selection.skipped.filter(isWanted);
+  return { run, organization, targets, skipped: skippedHere, ...(clusters.length > 0 && { clusters }) };
+}
+
+interface SelectedAccount {
+  readonly accountId: string;
+  readonly name?: string;
+}
+
+interface Selection {
+  readonly organization: Plan['organization'];
+  readonly selected: readonly SelectedAccount[];
+  readonly skipped: readonly SkippedAccount[];
+}
+
+function selectAccounts(dependencies: PlanDependencies): Promise<Selection> {
+  return dependencies.config.targets.organization ? selectMembers(dependencies) : selectListed(dependencies);
+}
+
+/** Without an organization: the accounts of the configuration, or the caller's own. */
+async function selectListed({ caller, config }: PlanDependencies): Promise<Selection> {
+  const { accounts, excludeAccounts } = config.targets;
+  const listed = accounts.length > 0 ? accounts : [caller.accountId];
+  const selected = [...new Set(listed)].filter((one) => !excludeAccounts.includes(one));
+  if (selected.length === 0)
+    throw new PlanError('targets: every account is excluded, nothing is left to audit');
+  return {
+    organization: await knownOrganization(caller, selected),
+    selected: selected.map((accountId) => ({ accountId })),
+    skipped: [],
+  };
+}
+
+/** What an account may know of its organization: judgements tell its accounts from strangers, if they can. */
+async function knownOrganization(
+  caller: AwsAccount,
+  selected: readonly string[],
+): Promise<Plan['organization']> {
+  const organization = organizationReader(caller);
+  const [id, members] = await Promise.all([
+    read('organizations:DescribeOrganization', () => organization.id()),
+    read('organizations:ListAccounts', () => organization.accounts()),
+  ]);
+  const known = members.state === 'present' ? members.value.map((one) => one.accountId) : [];
+  const standsAlone = id.state === 'unreadable' && id.code === 'AWSOrganizationsNotInUseException';
+  return {
+    ...(id.state === 'present' && id.value && { id: id.value }),
+    accountIds: [...new Set([...known, ...selected, caller.accountId])],
+    isComplete: members.state === 'present' || standsAlone,
+  };
+}
+
+async function selectMembers({ caller, config }: PlanDependencies): Promise<Selection> {
+  const reader = organizationReader(caller);
+  const [id, members] = await Promise.all([
+    ask('organizations:DescribeOrganization', () => reader.id()),
+    ask('organizations:ListAccounts', () => reader.accounts()),
+  ]);
+  const isSelected = await memberFilter(reader, config.targets);
+  const chosen = members.filter((one) => isSelected(one.accountId));
+  const askedFor = config.targets.accounts;
+  const named = [...new Set([...askedFor, ...config.targets.registryAccounts])];
+  const strangers = named.filter((one) => !members.some((member) => member.accountId === one));
+  const selected = chosen.filter((one) => one.status === 'ACTIVE');
+  const skipped = [
+    ...chosen.filter((one) => one.status !== 'ACTIVE').map((one) => notActive(one, askedFor)),
+    ...strangers.map(notMember),
+  ];
+  if (selected.length === 0) {
+    const why = skipped.map((one) => `; ${one.accountId}: ${one.reason}`).join('');
+    throw new PlanError(`targets: no active account of the organization is selected${why}`);
+  }
+  const accountIds = members.map((one) => one.accountId);
+  return { organization: { ...(id && { id }), accountIds, isComplete: true }, selected, skipped };
+}
+
+async function memberFilter(
+  reader: OrganizationReader,
+  targets: Config['targets'],
+): Promise<(accountId: string) => boolean> {
+  const accountsBelow = async (units: readonly string[]) => {
+    const below = units.map((unit) =>
+      ask(`organizations:ListAccountsForParent of ${unit}`, () => reader.accountsBelow(unit)),
+    );
+    return new Set((await Promise.all(below)).flat());
+  };
+  const included = await accountsBelow(targets.organizationalUnits);
+  const excluded = await accountsBelow(targets.excludeOrganizationalUnits);
+  return (accountId) =>
+    (targets.organizationalUnits.length === 0 || included.has(accountId)) &&
+    (targets.accounts.length === 0 || targets.accounts.includes(accountId)) &&
+    !excluded.has(accountId) &&
+    !targets.excludeAccounts.includes(accountId);
+}
+
+function notActive({ accountId, name, status }: MemberAccount, askedFor: readonly string[]): SkippedAccount {
+  return {
+    accountId,
+    name,
+    code: 'ACCOUNT_NOT_ACTIVE',
+    reason: `its state in the organization is ${status || 'unknown'}`,
+    askedFor: askedFor.includes(accountId),
+  };
+}
+
+/** An account of someone else is not even asked: that would show it the external id. */
+function notMember(accountId: string): SkippedAccount {
+  const reason = 'it is not an account of the organization';
+  return { accountId, code: 'NOT_IN_ORGANIZATION', reason, askedFor: true };
+}
+
+async function ask<T>(what: string, send: () => Promise<T>): Promise<T> {
+  const answer = await read(what, send);
+  if (answer.state === 'present') return answer.value;
+  throw new PlanError(`the organization cannot be read: ${explain(answer)}`);
+}
+
+function explain({ operation, code, detail }: Unreadable): string {
+  return `${operation} failed with ${code}: ${detail}`;
+}
+
+/** Finds the Regions of an account; `undefined` when only the account itself can tell. */
+type RegionFinder = (accountId: string) => Promise<RegionStates | undefined>;
+
+function regionFinder({ caller, region, timeIsLeft }: PlanDependencies): RegionFinder {
+  let own: Promise<RegionStates | undefined> | undefined;
+  let mayAskForOthers = true;
+  return async (accountId) => {
+    if (accountId === caller.accountId) {
+      own ??= ownRegions(caller, region).then(ifPresent);
+      return own;
+    }
+    if (!mayAskForOthers || !timeIsLeft()) return undefined;
+    const regions = await listRegions(caller, accountId);
+    // Refused once, refused always: it is a right of the caller's, not of one account.
+    if (regions.state === 'unreadable' && regions.kind === 'denied') mayAskForOthers = false;
+    return ifPresent(regions);
+  };
+}
+
+async function checkRegionsKnown(
+  regionsOf: RegionFinder,
+  { caller, config }: PlanDependencies,
+): Promise<void> {
+  const { targets } = config;
+  if (targets.regions.length + targets.excludeRegions.length === 0) return;
+  const states = await regionsOf(caller.accountId);
+  if (states) checkRegions(states, targets);
+}
+
+function ifPresent<T>(reading: Reading<T>): T | undefined {
+  return reading.state === 'present' ? reading.value : undefined;
+}
+
+function toTarget(
+  account: SelectedAccount,
+  states: RegionStates | undefined,
+  { caller, config }: PlanDependencies,
+): Target {
+  const { accountId, name } = account;
+  const target = { partition: caller.partition, accountId, ...(name && { name }) };
+  return states === undefined ? target : { ...target, regions: selectRegions(states, config.targets) };
+}

@@ -1,0 +1,172 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ConfigError, loadConfig, parseConfig } from '../../../shared/config/config.ts';
+
+function problemsOf(work: () => unknown): readonly string[] {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+function file(text: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'eks-auditor-')), 'config.yaml');
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('a configuration', () => {
+  test('may be empty: everything has a default', () => {
+    expect(parseConfig(undefined)).toMatchObject({
+      benchmark: '1.5.0',
+      targets: { organization: false, regions: [] },
+      role: { name: 'EksAuditorMember' },
+      settings: { maxPublicAddresses: 65_536 },
+      securityHub: { productName: 'EKS Auditor', refreshAfterDays: 30 },
+    });
+  });
+
+  test.each([
+    [
+      { benchmrk: '1.5.0' },
+      /^benchmrk: no such key; there are benchmark, homeRegion, targets, .*deployment$/,
+    ],
+    [
+      { targets: { region: ['eu-west-1'] } },
+      /^targets\.region: no such key; there are organization, accounts, .*$/,
+    ],
+    [
+      { settings: { thirdPartyScanners: [{ scanner: 'x', repositories: ['*'], repo: 1 }] } },
+      'settings.thirdPartyScanners.0.repo: no such key; there are scanner, repositories',
+    ],
+    [{ benchmark: '2.0.0' }, /^benchmark: expected one of "1\.3\.0"\|.* \(is "2\.0\.0"\)$/],
+    [
+      { targets: { accounts: [111111111111] } },
+      'targets.accounts.0: must be an account id of 12 digits, in quotes (is 111111111111)',
+    ],
+    [{ targets: { accounts: ['123'] } }, 'targets.accounts.0: must be an account id of 12 digits (is "123")'],
+    [
+      { targets: { regions: ['Ireland'] } },
+      'targets.regions.0: must be a Region code such as eu-west-1 (is "Ireland")',
+    ],
+    [
+      { targets: { organization: true, organizationalUnits: ['prod'] } },
+      'targets.organizationalUnits.0: must be like ou-ab12-cd34ef56, or a root like r-ab12 (is "prod")',
+    ],
+    [{ settings: { maxPublicAddresses: -1 } }, /^settings\.maxPublicAddresses: .*>=0 \(is -1\)$/],
+    [
+      { role: { externalId: 'x y' } },
+      /^role\.externalId: must be 2 to 1,224 of the characters .* \(is "x y"\)$/,
+    ],
+    [
+      { role: { name: 'arn:aws:iam::111111111111:role/x' } },
+      /^role\.name: must be a role's name, not its ARN/,
+    ],
+    ['text', /^the whole: expected object/],
+  ])('%j is refused with the path, the value and what is allowed', (input, problem) => {
+    expect(problemsOf(() => parseConfig(input))).toEqual([
+      typeof problem === 'string' ? problem : expect.stringMatching(problem),
+    ]);
+  });
+
+  test.each([
+    [
+      { targets: { organizationalUnits: ['ou-ab12-cd34ef56'] } },
+      'targets.organizationalUnits: is only possible with targets.organization: true',
+    ],
+    [
+      { targets: { regions: ['eu-west-1'], excludeRegions: ['eu-west-1'] } },
+      'targets.excludeRegions: also names eu-west-1 of regions',
+    ],
+    [
+      { controls: { include: ['5.6.1'] } },
+      expect.stringMatching(
+        /^controls\.include: benchmark 1\.5\.0 has no 5\.6\.1; there are 2\.1\.1, .*5\.5\.1$/,
+      ),
+    ],
+    [{ controls: { include: ['5.4.1'], exclude: ['5.4.1'] } }, 'controls.exclude: leaves no control'],
+  ])('%j is an impossible combination', (input, problem) => {
+    expect(problemsOf(() => parseConfig(input))).toEqual([problem]);
+  });
+
+  test('with several mistakes names them all', () => {
+    expect(problemsOf(() => parseConfig({ a: 1, limits: { regions: 0, clusters: 'x' } }))).toHaveLength(3);
+  });
+});
+
+describe('loading', () => {
+  test.each([
+    ['YAML', 'benchmark: 1.7.0\ntargets:\n  organization: true\n'],
+    ['JSON', '{"benchmark": "1.7.0", "targets": {"organization": true}}'],
+  ])('reads %s', (_, text) => {
+    expect(loadConfig({}, { file: file(text) })).toMatchObject({
+      benchmark: '1.7.0',
+      targets: { organization: true },
+    });
+  });
+
+  test('prefers the command line to the environment to the file', () => {
+    const path = file(
+      'benchmark: 1.7.0\nhomeRegion: eu-west-1\nrole: { name: FromFile, externalId: from-file }\n',
+    );
+    const environment = {
+      EKS_AUDITOR_CONFIG_FILE: path,
+      EKS_AUDITOR_BENCHMARK: '1.8.0',
+      EKS_AUDITOR_ROLE_NAME: 'FromEnv',
+    };
+
+    const config = loadConfig(environment, { overrides: [{ path: ['role', 'name'], value: 'FromLine' }] });
+
+    expect(config).toMatchObject({
+      benchmark: '1.8.0',
+      homeRegion: 'eu-west-1',
+      role: { name: 'FromLine', externalId: 'from-file' },
+    });
+  });
+
+  test('takes the whole text from the environment', () => {
+    expect(loadConfig({ EKS_AUDITOR_CONFIG: 'benchmark: 1.6.0' }).benchmark).toBe('1.6.0');
+  });
+
+  test('splits lists of the environment', () => {
+    expect(loadConfig({ EKS_AUDITOR_REGIONS: 'eu-west-1, us-east-1' }).targets.regions).toEqual([
+      'eu-west-1',
+      'us-east-1',
+    ]);
+  });
+
+  test.each([
+    [
+      'a file that is not there',
+      () => loadConfig({}, { file: '/nowhere/config.yaml' }),
+      'cannot be read (ENOENT)',
+    ],
+    [
+      'a file that is not YAML',
+      () => loadConfig({}, { file: file('a: [1') }),
+      expect.stringContaining('not YAML or JSON'),
+    ],
+    [
+      'a variable with a wrong value',
+      () => loadConfig({ EKS_AUDITOR_ROLE_NAME: 'two words', EKS_AUDITOR_REGIONS: 'eu-west-1' }),
+      'role.name: must be a role\'s name, not its ARN (is "two words"), from EKS_AUDITOR_ROLE_NAME',
+    ],
+    [
+      'a configuration from two places',
+      () => loadConfig({ EKS_AUDITOR_CONFIG: '{}', EKS_AUDITOR_CONFIG_FILE: 'x' }),
+      expect.stringContaining('EKS_AUDITOR_CONFIG: is only possible without'),
+    ],
+    [
+      'an unknown variable',
+      () => loadConfig({ EKS_AUDITOR_BENCHMRK: '1' }),
+      expect.stringContaining('EKS_AUDITOR_BENCHMRK: no such variable'),
+    ],
+  ])('refuses %s', (_, work, problem) => {
+    expect(problemsOf(work)).toEqual([problem]);
+  });
+});

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { approvedRegistries } from '../../../../shared/evaluate/controls/approved-registries.ts';
+import { present } from '../../../../shared/model/evidence.ts';
+import type { PullThroughCacheRule } from '../../../../shared/model/registry-facts.ts';
+import { aCluster, denied, SCOPE } from '../../../builders.ts';
+import { ACCOUNT, anOrganization, SIBLING, STRANGER, verdictOf } from '../../../builders-iam.ts';
+
+type Around = Parameters<typeof verdictOf>[2];
+
+function judge(rules: readonly Partial<PullThroughCacheRule>[], around: Around = {}) {
+  const pullThroughCacheRules = present(
+    rules.map((rule) => ({ repositoryPrefix: 'cache', upstreamUrl: 'quay.io', ...rule })),
+  );
+  return verdictOf(approvedRegistries, { region: { pullThroughCacheRules } }, around);
+}
+
+function privateEcr(accountId: string) {
+  return `${accountId}.dkr.ecr.${SCOPE.region}.amazonaws.com`;
+}
+
+describe('5.1.4 approved registries', () => {
+  it('is a warning without rules, saying how to have images judged', () => {
+    const verdict = judge([]);
+
+    expect(verdict).toMatchObject({ status: 'WARNING', reasonCode: 'NEEDS_KUBERNETES_ACCESS' });
+    expect(verdict.reason).toContain('access entry');
+    expect(verdict.resource.id).toBe(aCluster().arn);
+  });
+
+  it('fails when a rule fetches from anywhere else, naming it', () => {
+    const verdict = judge([{ repositoryPrefix: 'quay', upstreamUrl: 'quay.io' }]);
+
+    expect(verdict).toMatchObject({
+      status: 'FAILED',
+      reasonCode: 'UNAPPROVED_UPSTREAM',
+      severity: 'MEDIUM',
+    });
+    expect(verdict.reason).toContain('quay from quay.io');
+  });
+
+  it('names only the rules that are not approved', () => {
+    const rules = [{ upstreamUrl: 'quay.io' }, { upstreamUrl: 'ghcr.io', repositoryPrefix: 'github' }];
+
+    const { reason } = judge(rules, { settings: { approvedRegistries: ['quay.io'] } });
+
+    expect(reason).toContain('github from ghcr.io');
+    expect(reason).not.toContain('quay.io');
+  });
+
+  it.each<[string, Partial<PullThroughCacheRule>]>([
+    ['the own account', { upstreamUrl: privateEcr(ACCOUNT) }],
+    ['an account of the organization', { upstreamUrl: privateEcr(SIBLING) }],
+    ['the dual-stack name of one', { upstreamUrl: `${SIBLING}.dkr-ecr.eu-west-1.on.aws` }],
+    ['the EKS add-ons', { upstreamUrl: privateEcr('602401143452') }],
+    ['AWS’s own public images', { upstreamUrl: 'public.ecr.aws', upstreamPrefix: 'eks' }],
+    ['a part of those', { upstreamUrl: 'public.ecr.aws', upstreamPrefix: 'eks/coredns' }],
+  ])('approves %s', (_, rule) => {
+    expect(judge([rule]).reasonCode).toBe('NEEDS_KUBERNETES_ACCESS');
+  });
+
+  it.each<[string, Partial<PullThroughCacheRule>]>([
+    ['all of public ECR', { upstreamUrl: 'public.ecr.aws' }],
+    ['all of public ECR, as ROOT', { upstreamUrl: 'public.ecr.aws', upstreamPrefix: 'ROOT' }],
+    ['what is only called alike', { upstreamUrl: 'public.ecr.aws', upstreamPrefix: 'eks-distro' }],
+    ['an account outside', { upstreamUrl: privateEcr(STRANGER) }],
+    ['a name that only begins like an account’s', { upstreamUrl: `${privateEcr(ACCOUNT)}.example.com` }],
+  ])('does not approve %s', (_, rule) => {
+    expect(judge([rule]).reasonCode).toBe('UNAPPROVED_UPSTREAM');
+  });
+
+  it.each<[string, Partial<PullThroughCacheRule>]>([
+    ['ghcr.io', { upstreamUrl: 'ghcr.io' }],
+    ['ghcr.io/*', { upstreamUrl: 'ghcr.io' }],
+    ['ghcr.io/our-company/*', { upstreamUrl: 'ghcr.io', upstreamPrefix: 'our-company' }],
+    ['docker.io', { upstreamUrl: 'registry-1.docker.io' }],
+    ['docker.io/library/*', { upstreamUrl: 'registry-1.docker.io', upstreamPrefix: 'library' }],
+    ['*.azurecr.io', { upstreamUrl: 'ours.azurecr.io' }],
+  ])('approves what approvedRegistries has as %s', (pattern, rule) => {
+    expect(judge([rule], { settings: { approvedRegistries: [pattern] } }).reasonCode).toBe(
+      'NEEDS_KUBERNETES_ACCESS',
+    );
+  });
+
+  it('does not approve a whole upstream when a part of it is approved', () => {
+    const settings = { approvedRegistries: ['ghcr.io/our-company/*'] };
+
+    expect(judge([{ upstreamUrl: 'ghcr.io' }], { settings }).reasonCode).toBe('UNAPPROVED_UPSTREAM');
+  });
+
+  it('is not available when an upstream may belong to an organization that is not known', () => {
+    const organization = anOrganization({ isComplete: false });
+
+    expect(judge([{ upstreamUrl: privateEcr(STRANGER) }], { organization })).toMatchObject({
+      status: 'NOT_AVAILABLE',
+      reasonCode: 'EVIDENCE_UNREADABLE',
+    });
+    expect(judge([{ upstreamUrl: 'quay.io' }], { organization }).reasonCode).toBe('UNAPPROVED_UPSTREAM');
+  });
+
+  it('is not available when the rules cannot be read', () => {
+    const region = { pullThroughCacheRules: denied('ecr:DescribePullThroughCacheRules') };
+
+    expect(verdictOf(approvedRegistries, { region }).status).toBe('NOT_AVAILABLE');
+  });
+});

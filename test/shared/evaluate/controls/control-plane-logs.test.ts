@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { auditLogs } from '../../../../shared/evaluate/controls/control-plane-logs.ts';
+import { present } from '../../../../shared/model/evidence.ts';
+import type { Cluster } from '../../../../shared/model/facts.ts';
+import { aCluster, judge } from '../../../builders.ts';
+
+function judgeLogging(logging: Cluster['logging']) {
+  return judge(auditLogs, { cluster: present(aCluster({ logging })) });
+}
+
+describe('2.1.1 audit logs', () => {
+  it('passes when audit is among the types that are on', () => {
+    const verdict = judgeLogging({ clusterLogging: [{ types: ['api', 'audit'], enabled: true }] });
+
+    expect(verdict).toMatchObject({ status: 'PASSED', reasonCode: 'AUDIT_LOG_ENABLED' });
+  });
+
+  it('looks at every entry that is on', () => {
+    const clusterLogging = [
+      { types: ['api'], enabled: true },
+      { types: ['scheduler'], enabled: false },
+      { types: ['audit'], enabled: true },
+    ];
+
+    expect(judgeLogging({ clusterLogging }).reasonCode).toBe('AUDIT_LOG_ENABLED');
+  });
+
+  it('fails and names the types that are on when audit is not', () => {
+    const clusterLogging = [
+      { types: ['scheduler', 'api'], enabled: true },
+      { types: ['audit', 'authenticator'], enabled: false },
+    ];
+
+    const verdict = judgeLogging({ clusterLogging });
+
+    expect(verdict).toMatchObject({
+      status: 'FAILED',
+      severity: 'MEDIUM',
+      reasonCode: 'AUDIT_LOG_DISABLED',
+      evidence: { enabledLogTypes: 'api, scheduler' },
+    });
+    expect(verdict.reason).toContain('api, scheduler');
+    expect(verdict.reason).not.toContain('authenticator');
+  });
+
+  it.each<[string, Cluster['logging']]>([
+    ['no logging at all', undefined],
+    ['no entries', { clusterLogging: [] }],
+    ['an entry that does not say whether it is on', { clusterLogging: [{ types: ['audit'] }] }],
+    ['an entry without types', { clusterLogging: [{ enabled: true }] }],
+    ['a type that only sounds like it', { clusterLogging: [{ types: ['auditing'], enabled: true }] }],
+  ])('fails with %s', (_, logging) => {
+    expect(judgeLogging(logging).reasonCode).toBe('AUDIT_LOG_DISABLED');
+  });
+});

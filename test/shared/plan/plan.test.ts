@@ -1,0 +1,295 @@
+import { AccountClient } from '@aws-sdk/client-account';
+import { describe, expect, test } from 'vitest';
+import { anOrganization } from '../../../infra/sandbox/world.ts';
+import { sharedConnections } from '../../../shared/aws/account.ts';
+import { callerAccount } from '../../../shared/aws/caller.ts';
+import { clientOptionsOf } from '../../../shared/aws/client-options.ts';
+import { ownRegions } from '../../../shared/aws/regions.ts';
+import { parseConfig } from '../../../shared/config/config.ts';
+import type { Plan } from '../../../shared/model/run.ts';
+import { newRun } from '../../../shared/plan/new-run.ts';
+import { plan } from '../../../shared/plan/plan.ts';
+import { aTestOrganization, MANAGEMENT, PAYMENTS, REGION, SECURITY, SHOP, signedIn } from '../../harness.ts';
+
+async function planOf(targets: Record<string, unknown>, only?: readonly string[]): Promise<Plan> {
+  const config = parseConfig({ targets, limits: { maxAttempts: 1 } });
+  const connections = sharedConnections(config.limits);
+  const caller = await callerAccount(REGION, connections, clientOptionsOf(config));
+  const dependencies = { caller, region: REGION, config, timeIsLeft: () => true, ...(only && { only }) };
+  return plan(newRun(config, true, new Date('2026-01-02T03:04:05Z')), dependencies);
+}
+
+/** Lets a client answer every request with this, as if AWS had. */
+function answerWith(client: AccountClient, output: object): void {
+  client.middlewareStack.add(() => async () => ({ output: { $metadata: {}, ...output }, response: {} }), {
+    step: 'initialize',
+    name: 'answerWith',
+  });
+}
+
+function accountsOf({ targets }: Plan): string[] {
+  return targets.map((one) => one.accountId).sort();
+}
+
+function regionsOf({ targets }: Plan, accountId: string): string[] | undefined {
+  const target = targets.find((one) => one.accountId === accountId);
+  return target?.regions?.map((one) => `${one.region}${one.disabled ? ' disabled' : ''}`);
+}
+
+/** prod holds payments, and its nested unit web holds shop. */
+function nestedUnits() {
+  return aTestOrganization()
+    .ou('ou-abcd-prod0000', { name: 'Prod' })
+    .ou('ou-abcd-web00000', { name: 'Web', parent: 'ou-abcd-prod0000' })
+    .account(PAYMENTS, { name: 'payments', ou: 'ou-abcd-prod0000' })
+    .account(SHOP, { name: 'shop', ou: 'ou-abcd-web00000' });
+}
+
+describe('the accounts of an organization', () => {
+  test.each([
+    ['the management account', MANAGEMENT],
+    ['a delegated administrator', SECURITY],
+  ])('are all planned by %s', async (_, caller) => {
+    await signedIn(nestedUnits(), caller);
+
+    const planned = await planOf({ organization: true });
+
+    expect(accountsOf(planned)).toEqual([MANAGEMENT, SECURITY, PAYMENTS, SHOP]);
+    expect(planned.organization).toMatchObject({ id: 'o-exampleorg', isComplete: true });
+  });
+
+  test('are refused to a member account with a clear error', async () => {
+    await signedIn(nestedUnits(), SHOP);
+
+    await expect(planOf({ organization: true })).rejects.toThrow(
+      /the organization cannot be read: organizations:\w+ failed with AccessDeniedException/,
+    );
+  });
+
+  test('of more than one page are all planned', async () => {
+    const world = aTestOrganization();
+    for (let index = 0; index < 45; index += 1) world.account(String(500000000000 + index), {});
+    await signedIn(world);
+
+    const planned = await planOf({ organization: true, regions: [REGION] });
+
+    expect(planned.targets).toHaveLength(47);
+  });
+
+  test('that are not active are skipped and named', async () => {
+    const world = aTestOrganization()
+      .account(PAYMENTS, { name: 'old', status: 'SUSPENDED' })
+      .account(SHOP, { status: 'PENDING_CLOSURE' });
+    await signedIn(world);
+
+    const planned = await planOf({ organization: true, accounts: [SECURITY, SHOP] });
+    const all = await planOf({ organization: true });
+
+    expect(accountsOf(planned)).toEqual([SECURITY]);
+    expect(planned.skipped).toMatchObject([{ accountId: SHOP, code: 'ACCOUNT_NOT_ACTIVE', askedFor: true }]);
+    expect(all.skipped).toMatchObject([
+      { accountId: PAYMENTS, name: 'old', code: 'ACCOUNT_NOT_ACTIVE', askedFor: false },
+      { accountId: SHOP, code: 'ACCOUNT_NOT_ACTIVE', askedFor: false },
+    ]);
+  });
+
+  test('are not joined by a stranger that was asked for', async () => {
+    const sandbox = await signedIn(nestedUnits().account('999999999999', { ou: null }));
+
+    const planned = await planOf({ organization: true, accounts: [SHOP, '999999999999'] });
+
+    expect(accountsOf(planned)).toEqual([SHOP]);
+    expect(planned.skipped).toMatchObject([
+      { accountId: '999999999999', code: 'NOT_IN_ORGANIZATION', askedFor: true },
+    ]);
+    expect(sandbox.calls({ operation: 'sts:AssumeRole' })).toEqual([]);
+  });
+
+  test('are all known, or the stranger whose registry was asked for is named', async () => {
+    await signedIn(nestedUnits());
+
+    const planned = await planOf({ organization: true, registryAccounts: [SHOP, '999999999999'] });
+
+    expect(planned.skipped).toMatchObject([{ accountId: '999999999999', code: 'NOT_IN_ORGANIZATION' }]);
+  });
+
+  test('can be narrowed to units with all units below them', async () => {
+    await signedIn(nestedUnits());
+
+    const prod = await planOf({ organization: true, organizationalUnits: ['ou-abcd-prod0000'] });
+    const web = await planOf({ organization: true, organizationalUnits: ['ou-abcd-web00000'] });
+
+    expect(accountsOf(prod)).toEqual([PAYMENTS, SHOP]);
+    expect(accountsOf(web)).toEqual([SHOP]);
+  });
+
+  test('can leave out accounts and units', async () => {
+    await signedIn(nestedUnits());
+
+    const withoutWeb = await planOf({
+      organization: true,
+      excludeOrganizationalUnits: ['ou-abcd-web00000'],
+      excludeAccounts: [MANAGEMENT],
+    });
+
+    expect(accountsOf(withoutWeb)).toEqual([SECURITY, PAYMENTS]);
+  });
+
+  test('of a unit that does not exist are a clear error', async () => {
+    await signedIn(nestedUnits());
+
+    await expect(planOf({ organization: true, organizationalUnits: ['ou-abcd-nowhere0'] })).rejects.toThrow(
+      /ou-abcd-nowhere0.*ParentNotFoundException/,
+    );
+  });
+
+  test('that are all left out are a clear error', async () => {
+    await signedIn(aTestOrganization());
+
+    const nobody = { organization: true, excludeAccounts: [MANAGEMENT, SECURITY] };
+
+    await expect(planOf(nobody)).rejects.toThrow('no active account of the organization is selected');
+  });
+
+  test('may be narrowed to those that changed, be it none', async () => {
+    await signedIn(nestedUnits());
+
+    const changed = await planOf({ organization: true }, [SHOP, '999999999999']);
+    const none = await planOf({ organization: true, excludeAccounts: [SHOP] }, [SHOP]);
+
+    expect(accountsOf(changed)).toEqual([SHOP]);
+    expect(changed.organization.accountIds).toHaveLength(4);
+    expect(none.targets).toEqual([]);
+  });
+
+  test('that are skipped are named only by a run that is about them', async () => {
+    const world = aTestOrganization().account(PAYMENTS, { status: 'SUSPENDED' }).account(SHOP, {});
+    await signedIn(world);
+    const targets = { organization: true, accounts: [PAYMENTS, SHOP] };
+
+    expect((await planOf(targets, [SHOP])).skipped).toEqual([]);
+    expect((await planOf(targets, [PAYMENTS])).skipped).toMatchObject([{ accountId: PAYMENTS }]);
+  });
+});
+
+describe('accounts without an organization', () => {
+  test('are the caller’s own by default', async () => {
+    await signedIn(aTestOrganization(), SECURITY);
+
+    expect(accountsOf(await planOf({}))).toEqual([SECURITY]);
+  });
+
+  test('are those that are listed, each once', async () => {
+    await signedIn(nestedUnits());
+
+    expect(accountsOf(await planOf({ accounts: [SHOP, PAYMENTS, SHOP] }))).toEqual([PAYMENTS, SHOP]);
+  });
+
+  test('know that they do not know the whole organization', async () => {
+    await signedIn(nestedUnits(), SHOP);
+
+    const { organization } = await planOf({});
+
+    expect(organization).toEqual({ id: 'o-exampleorg', accountIds: [SHOP], isComplete: false });
+  });
+
+  test('know that there is no organization', async () => {
+    await signedIn(anOrganization().account(SHOP, { ou: null }), SHOP);
+
+    const { organization } = await planOf({});
+
+    expect(organization).toEqual({ accountIds: [SHOP], isComplete: true });
+  });
+});
+
+describe('the Regions of an account', () => {
+  const world = () =>
+    aTestOrganization()
+      .account(PAYMENTS, { regions: { enabled: ['eu-west-1', 'us-east-1', 'af-south-1'] } })
+      .account(SHOP, { regions: { enabled: ['eu-west-1', 'us-east-1'] } });
+
+  test('are those that are enabled there', async () => {
+    await signedIn(world());
+
+    const planned = await planOf({ organization: true });
+
+    expect(regionsOf(planned, PAYMENTS)).toEqual(['af-south-1', 'eu-west-1', 'us-east-1']);
+    expect(regionsOf(planned, SHOP)).toEqual(['eu-west-1', 'us-east-1']);
+  });
+
+  test('that were asked for and are not enabled are named', async () => {
+    await signedIn(world());
+
+    const planned = await planOf({ organization: true, regions: ['eu-west-1', 'af-south-1'] });
+
+    expect(regionsOf(planned, PAYMENTS)).toEqual(['af-south-1', 'eu-west-1']);
+    expect(regionsOf(planned, SHOP)).toEqual(['af-south-1 disabled', 'eu-west-1']);
+  });
+
+  test('can be left out', async () => {
+    await signedIn(world());
+
+    const planned = await planOf({ organization: true, excludeRegions: ['us-east-1'] });
+
+    expect(regionsOf(planned, SHOP)).toEqual(['eu-west-1']);
+  });
+
+  test('that AWS does not have are a clear error', async () => {
+    await signedIn(world());
+
+    await expect(planOf({ organization: true, regions: ['eu-west-9'] })).rejects.toThrow(
+      /targets\.regions: there is no Region eu-west-9; there are .*eu-west-1/,
+    );
+  });
+
+  test('that AWS does not have are an error before any other account is entered', async () => {
+    const sandbox = await signedIn(world());
+    const isOfMember = (params: Readonly<Record<string, unknown>>) => params.AccountId !== undefined;
+    sandbox.fail({ operation: 'account:ListRegions', with: 'AccessDenied', match: isOfMember });
+
+    await expect(planOf({ accounts: [PAYMENTS], regions: ['eu-west-9'] })).rejects.toThrow(
+      'targets.regions: there is no Region eu-west-9',
+    );
+    await expect(planOf({ accounts: [PAYMENTS], excludeRegions: ['eu-west-9'] })).rejects.toThrow(
+      'targets.excludeRegions: there is no Region eu-west-9',
+    );
+    expect(sandbox.calls({ operation: 'sts:AssumeRole' })).toEqual([]);
+  });
+
+  test('are asked for once, though they are checked and planned', async () => {
+    const sandbox = await signedIn(world());
+
+    await planOf({ regions: ['eu-west-1'] });
+
+    expect(sandbox.calls({ operation: 'account:ListRegions' })).toHaveLength(1);
+  });
+
+  test.each([
+    ['no Region', []],
+    ['a Region without a name', [{ RegionOptStatus: 'ENABLED' }]],
+    ['a Region without a state', [{ RegionName: 'eu-west-1' }]],
+  ])('are asked for elsewhere when the answer holds %s', async (_, Regions) => {
+    const sandbox = await signedIn(world(), PAYMENTS);
+    const config = parseConfig({});
+    const caller = await callerAccount(REGION, sharedConnections(config.limits), clientOptionsOf(config));
+    answerWith(caller.client(AccountClient, 'us-east-1'), { Regions });
+
+    const states = await ownRegions(caller, REGION);
+
+    expect(states.state === 'present' && states.value.get('af-south-1')).toBe('enabled');
+    expect(sandbox.calls({ operation: 'ec2:DescribeRegions' })).toHaveLength(1);
+  });
+
+  test('are left to the audit when the planner may not ask, after one refusal', async () => {
+    const sandbox = await signedIn(world());
+    sandbox.fail({
+      operation: 'account:ListRegions',
+      with: 'AccessDenied',
+      match: (params) => params.AccountId !== undefined,
+    });
+
+    const planned = await planOf({ organization: true, accounts: [PAYMENTS, SHOP] });
+
+    expect(planned.targets.map((one) => one.regions)).toEqual([undefined, undefined]);
+  });
+});

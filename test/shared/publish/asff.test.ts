@@ -1,0 +1,343 @@
+import { describe, expect, it } from 'vitest';
+import { accountResource, type ResourceRef } from '../../../shared/model/resource.ts';
+import type { Verdict } from '../../../shared/model/verdict.ts';
+import { productArn, toArchived, toFinding } from '../../../shared/publish/asff.ts';
+import { fingerprint } from '../../../shared/publish/fingerprint.ts';
+import {
+  aCluster,
+  aContext,
+  aControl,
+  aPass,
+  aRole,
+  aVerdict,
+  blindVerdict,
+  held,
+  NOW,
+  SCOPE,
+} from './builders.ts';
+
+function findingOf(verdict: Verdict = aVerdict(), overrides: Parameters<typeof aControl>[0] = {}) {
+  return toFinding(verdict, aControl(overrides), aContext());
+}
+
+describe('a new finding', () => {
+  it("is of the account's own default product, with its partition and Region", () => {
+    expect(productArn({ partition: 'aws-cn', accountId: '333333333333', region: 'cn-north-1' })).toBe(
+      'arn:aws-cn:securityhub:cn-north-1:333333333333:product/333333333333/default',
+    );
+    expect(findingOf()).toMatchObject({
+      SchemaVersion: '2018-10-08',
+      ProductArn: productArn(SCOPE),
+      ProductName: 'EKS Auditor',
+      CompanyName: 'Example Corp',
+      AwsAccountId: '222222222222',
+      RecordState: 'ACTIVE',
+    });
+  });
+
+  it('has the GeneratorId of its control whatever the benchmark version', () => {
+    const [a, b] = ['1.5.0', '1.8.0'].map((benchmark) =>
+      toFinding(aVerdict(), aControl(), aContext({ benchmark })),
+    );
+    expect(a?.GeneratorId).toBe('cis-amazon-eks-benchmark/5.4.1');
+    expect(b?.GeneratorId).toBe(a?.GeneratorId);
+    expect(b?.Id).toBe(a?.Id);
+  });
+
+  it('is titled by control, described by reason and says how to fix it', () => {
+    expect(findingOf()).toMatchObject({
+      Title: '5.4.1 Restrict access to the control plane endpoint',
+      Description: 'The endpoint is open to 0.0.0.0/0.',
+      Remediation: {
+        Recommendation: {
+          Text: 'Name the networks that may reach the endpoint.',
+          Url: 'https://example.com/fix',
+        },
+      },
+    });
+  });
+
+  it('was first observed, created and updated now', () => {
+    const now = NOW.toISOString();
+    expect(findingOf()).toMatchObject({
+      FirstObservedAt: now,
+      LastObservedAt: now,
+      CreatedAt: now,
+      UpdatedAt: now,
+    });
+  });
+
+  it.each([
+    ['a failure that of the verdict', aVerdict({ severity: 'CRITICAL' }), 'CRITICAL'],
+    ['a warning LOW', aVerdict({ status: 'WARNING', severity: 'HIGH' }), 'LOW'],
+    ['what could not be judged LOW', blindVerdict({ severity: 'HIGH' }), 'LOW'],
+    ['what passes INFORMATIONAL', aPass({ severity: 'HIGH' }), 'INFORMATIONAL'],
+  ])('has as severity for %s', (_, verdict, label) => {
+    const finding = findingOf(verdict);
+    expect(finding.FindingProviderFields?.Severity).toEqual({ Label: label, Original: verdict.severity });
+    expect(finding.Severity?.Label).toBe(label);
+  });
+
+  it('states its type to Security Hub and, at creation, on the top level', () => {
+    const types = [
+      'Software and Configuration Checks/Industry and Regulatory Standards/CIS Amazon EKS Benchmark',
+    ];
+    expect(findingOf().FindingProviderFields?.Types).toEqual(types);
+    expect(findingOf().Types).toEqual(types);
+  });
+
+  it('gives every reason with its meaning', () => {
+    const verdict = aVerdict({ reasonCodes: ['OPEN', 'BROAD'] });
+    expect(findingOf(verdict).Compliance).toMatchObject({
+      Status: 'FAILED',
+      StatusReasons: [
+        { ReasonCode: 'OPEN', Description: 'everyone may reach the endpoint' },
+        { ReasonCode: 'BROAD', Description: 'too many may reach the endpoint' },
+      ],
+    });
+  });
+
+  it('explains unreadable evidence, which is no row of a control', () => {
+    expect(findingOf(blindVerdict()).Compliance).toMatchObject({
+      Status: 'NOT_AVAILABLE',
+      StatusReasons: [{ ReasonCode: 'EVIDENCE_UNREADABLE', Description: 'Evidence could not be read' }],
+    });
+  });
+
+  it('names the requirements and the standard', () => {
+    expect(findingOf().Compliance).toMatchObject({
+      RelatedRequirements: [
+        'CIS Amazon EKS Benchmark v1.5.0/5.4.1',
+        'NIST.800-53.r5 AC-4',
+        'NIST.800-53.r5 SC-7',
+      ],
+      AssociatedStandards: [{ StandardsId: 'standards/cis-amazon-eks-benchmark/v/1.5.0' }],
+    });
+  });
+
+  it('is born resolved when it passes, and new when it does not', () => {
+    expect(findingOf(aPass()).Workflow).toEqual({ Status: 'RESOLVED' });
+    expect(findingOf().Workflow).toBeUndefined();
+    expect(findingOf(blindVerdict()).Workflow).toBeUndefined();
+  });
+
+  it('carries its fingerprint, version, level, cluster and evidence', () => {
+    const verdict = aVerdict({
+      resource: aRole('node'),
+      clusterArn: aCluster().id,
+      evidence: { b: '2', a: '' },
+    });
+    expect(findingOf(verdict).ProductFields).toEqual({
+      'eks-auditor/fingerprint': fingerprint(verdict),
+      'eks-auditor/version': '1.0.0',
+      'eks-auditor/level': 'cluster',
+      'eks-auditor/cluster': aCluster().id,
+      'eks-auditor/evidence/a': '(none)',
+      'eks-auditor/evidence/b': '2',
+    });
+  });
+
+  it('names no cluster when none was judged', () => {
+    const verdict = aVerdict({ resource: accountResource('222222222222') });
+    expect(findingOf(verdict, { level: 'account' }).ProductFields).not.toHaveProperty('eks-auditor/cluster');
+  });
+
+  it('keeps its own fields when there is too much evidence', () => {
+    const evidence = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`A${index}`, 'x']));
+    const fields = findingOf(aVerdict({ evidence })).ProductFields ?? {};
+    expect(Object.keys(fields)).toHaveLength(50);
+    expect(fields['eks-auditor/fingerprint']).toBeDefined();
+    expect(fields['eks-auditor/cluster']).toBeDefined();
+  });
+
+  it('cuts a description on a word', () => {
+    const description = findingOf(aVerdict({ reason: 'word '.repeat(300) })).Description ?? '';
+    expect(description).toHaveLength(1020);
+    expect(description.endsWith('word…')).toBe(true);
+  });
+});
+
+describe('the resources of a finding', () => {
+  function resourcesOf(resource: ResourceRef, related: readonly ResourceRef[] = []) {
+    return findingOf(aVerdict({ resource, related, clusterArn: aCluster().id })).Resources ?? [];
+  }
+
+  it('begin with the thing to fix', () => {
+    const ids = resourcesOf(aRole('node'), [aCluster()]).map((one) => [one.Type, one.Id]);
+    expect(ids).toEqual([
+      ['AwsIamRole', aRole('node').id],
+      ['AwsEksCluster', aCluster().id],
+    ]);
+  });
+
+  it('have partition, Region, tags and details', () => {
+    const cluster: ResourceRef = {
+      ...aCluster(),
+      tags: { team: 'payments', 'kubernetes.io/cluster/prod': '' },
+      details: { Version: '1.33', Endpoint: '', ResourcesVpcConfig: { SubnetIds: ['', 'subnet-1'] } },
+    };
+    expect(resourcesOf(cluster)).toEqual([
+      {
+        Type: 'AwsEksCluster',
+        Id: cluster.id,
+        Partition: 'aws',
+        Region: 'eu-west-1',
+        Tags: { team: 'payments' },
+        Details: {
+          AwsEksCluster: {
+            Arn: cluster.id,
+            Name: 'prod',
+            Version: '1.33',
+            ResourcesVpcConfig: { SubnetIds: ['subnet-1'] },
+          },
+        },
+      },
+    ]);
+  });
+
+  it('that belong to no Region are shown in the one they were judged in', () => {
+    expect(resourcesOf(aRole('node'))[0]?.Region).toBe('eu-west-1');
+  });
+
+  it('are shown in their own Region', () => {
+    const key: ResourceRef = { type: 'AwsKmsKey', id: 'arn:aws:kms:us-east-1:333333333333:key/abc' };
+    expect(resourcesOf(key)[0]).toMatchObject({
+      Region: 'us-east-1',
+      Details: { AwsKmsKey: { KeyId: 'abc' } },
+    });
+  });
+
+  it.each<[ResourceRef, object]>([
+    [
+      { type: 'AwsIamRole', id: 'arn:aws:iam::222222222222:role/eks/node' },
+      { AwsIamRole: { RoleName: 'node' } },
+    ],
+    [{ type: 'AwsIamUser', id: 'arn:aws:iam::222222222222:user/ann' }, { AwsIamUser: { UserName: 'ann' } }],
+    [
+      { type: 'AwsEcrRepository', id: 'arn:aws:ecr:eu-west-1:222222222222:repository/team/app' },
+      {
+        AwsEcrRepository: {
+          Arn: 'arn:aws:ecr:eu-west-1:222222222222:repository/team/app',
+          RepositoryName: 'team/app',
+        },
+      },
+    ],
+    [
+      { type: 'AwsEc2Subnet', id: 'arn:aws:ec2:eu-west-1:222222222222:subnet/subnet-1' },
+      {
+        AwsEc2Subnet: {
+          SubnetArn: 'arn:aws:ec2:eu-west-1:222222222222:subnet/subnet-1',
+          SubnetId: 'subnet-1',
+        },
+      },
+    ],
+    [
+      { type: 'AwsEc2LaunchTemplate', id: 'arn:aws:ec2:eu-west-1:222222222222:launch-template/lt-1' },
+      { AwsEc2LaunchTemplate: { Id: 'lt-1' } },
+    ],
+    [
+      { type: 'AwsElbv2LoadBalancer', id: 'arn:aws:elb:x', details: { Scheme: 'internal' } },
+      { AwsElbv2LoadBalancer: { Scheme: 'internal' } },
+    ],
+    [{ type: 'Other', id: 'some-policy', details: { kind: 'x' } }, { Other: { kind: 'x' } }],
+  ])('say what is known of $type', (resource, details) => {
+    expect(resourcesOf(resource)[0]?.Details).toEqual(details);
+  });
+
+  it('have no details when nothing is known', () => {
+    expect(resourcesOf(accountResource('222222222222'))).toEqual([
+      { Type: 'AwsAccount', Id: 'AWS::::Account:222222222222', Partition: 'aws', Region: 'eu-west-1' },
+    ]);
+  });
+});
+
+describe('a changed finding', () => {
+  const existing = held(aVerdict(), {
+    FirstObservedAt: '2026-01-01T00:00:00.000Z',
+    CreatedAt: '2026-01-02T00:00:00.000Z',
+  });
+
+  it('keeps when it was first observed and created', () => {
+    expect(toFinding(aPass(), aControl(), aContext(), existing)).toMatchObject({
+      FirstObservedAt: '2026-01-01T00:00:00.000Z',
+      CreatedAt: '2026-01-02T00:00:00.000Z',
+      UpdatedAt: NOW.toISOString(),
+    });
+  });
+
+  it('is always updated later than what Security Hub holds', () => {
+    const ahead = { ...existing, UpdatedAt: '2026-11-22T12:15:00.500+02:00' };
+    const finding = toFinding(aPass(), aControl(), aContext(), ahead);
+    expect(finding.UpdatedAt).toBe('2026-11-22T10:15:00.501Z');
+  });
+
+  it('is updated later also within one millisecond', () => {
+    const finding = toFinding(aPass(), aControl(), aContext(), { ...existing, UpdatedAt: NOW.toISOString() });
+    expect(finding.UpdatedAt).toBe('2026-11-22T10:15:00.001Z');
+  });
+
+  it('was first observed when it was created if nothing else is known', () => {
+    const older = { ...existing, FirstObservedAt: undefined };
+    expect(toFinding(aPass(), aControl(), aContext(), older).FirstObservedAt).toBe(existing.CreatedAt);
+  });
+
+  it('leaves to Security Hub and people what is theirs', () => {
+    const finding = toFinding(aPass(), aControl(), aContext(), existing);
+    expect(finding).not.toHaveProperty('Workflow');
+    expect(finding).not.toHaveProperty('Severity');
+    expect(finding).not.toHaveProperty('Types');
+    expect(finding.FindingProviderFields?.Severity?.Label).toBe('INFORMATIONAL');
+  });
+
+  it('starts its history when what Security Hub holds has none', () => {
+    const bare = { ...existing, FirstObservedAt: undefined, CreatedAt: undefined, UpdatedAt: undefined };
+    const now = NOW.toISOString();
+    expect(toFinding(aPass(), aControl(), aContext(), bare)).toMatchObject({
+      FirstObservedAt: now,
+      CreatedAt: now,
+      UpdatedAt: now,
+    });
+  });
+});
+
+describe('an archived finding', () => {
+  const existing = held(aVerdict(), {
+    Severity: { Label: 'CRITICAL', Normalized: 90 },
+    Note: { Text: 'ours', UpdatedBy: 'ann', UpdatedAt: NOW.toISOString() },
+    AwsAccountName: 'payments',
+    ProcessedAt: NOW.toISOString(),
+  });
+  const withHubFields = {
+    ...existing,
+    ProductFields: { ...existing.ProductFields, 'aws/securityhub/FindingId': 'x' },
+  };
+
+  it('says what it said, later, and is archived', () => {
+    expect(toArchived(withHubFields, NOW)).toMatchObject({
+      Id: existing.Id,
+      Title: existing.Title,
+      Compliance: existing.Compliance,
+      Resources: existing.Resources,
+      CreatedAt: existing.CreatedAt,
+      FirstObservedAt: existing.FirstObservedAt,
+      UpdatedAt: NOW.toISOString(),
+      FindingProviderFields: existing.FindingProviderFields,
+      RecordState: 'ARCHIVED',
+    });
+    expect(toArchived(withHubFields, NOW).ProductFields).toEqual(existing.ProductFields);
+  });
+
+  it('sends back nothing that is not ours', () => {
+    const sent = Object.keys(toArchived(withHubFields, NOW));
+    for (const field of ['Workflow', 'Note', 'Severity', 'Types', 'Region', 'AwsAccountName', 'ProcessedAt'])
+      expect(sent).not.toContain(field);
+  });
+
+  it('states what Security Hub needs where an older one lacks it', () => {
+    const { FindingProviderFields: _, ProductFields: __, ...older } = existing;
+    expect(toArchived(older, NOW).FindingProviderFields).toEqual({
+      Severity: { Label: 'CRITICAL', Original: undefined },
+      Types: existing.Types,
+    });
+  });
+});

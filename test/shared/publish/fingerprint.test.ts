@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fingerprint } from '../../../shared/publish/fingerprint.ts';
+import { aCluster, aVerdict } from './builders.ts';
+
+describe('a fingerprint', () => {
+  it('is 32 hexadecimal digits', () => {
+    expect(fingerprint(aVerdict())).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it.each([
+    ['status', aVerdict({ status: 'WARNING' })],
+    ['severity', aVerdict({ severity: 'CRITICAL' })],
+    ['reason codes', aVerdict({ reasonCodes: ['OPEN', 'BROAD'] })],
+    ['resource', aVerdict({ resource: aCluster('dev') })],
+    ['evidence', aVerdict({ evidence: { publicAccessCidrs: '::/0' } })],
+    ['names of the evidence', aVerdict({ evidence: { cidrs: '0.0.0.0/0' } })],
+  ])('changes with the %s', (_, changed) => {
+    expect(fingerprint(changed)).not.toBe(fingerprint(aVerdict()));
+  });
+
+  it.each([
+    ['wording of the reason', aVerdict({ reason: 'Said in another way.' })],
+    ['tags of the resource', aVerdict({ resource: { ...aCluster(), tags: { team: 'a' } } })],
+    ['related resources', aVerdict({ related: [aCluster('dev')] })],
+  ])('does not change with the %s', (_, changed) => {
+    expect(fingerprint(changed)).toBe(fingerprint(aVerdict()));
+  });
+
+  it('of a proven verdict does not change with evidence that is missing beside it', () => {
+    const blindBeside = aVerdict({ reasonCodes: ['OPEN', 'EVIDENCE_UNREADABLE'] });
+    expect(fingerprint(blindBeside)).toBe(fingerprint(aVerdict()));
+  });
+
+  it('does not depend on the order of reason codes', () => {
+    const [a, b] = [
+      ['OPEN', 'BROAD'],
+      ['BROAD', 'OPEN'],
+    ].map((reasonCodes) => fingerprint(aVerdict({ reasonCodes })));
+    expect(a).toBe(b);
+  });
+
+  it('does not depend on the order of evidence', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.string()), (evidence) => {
+        const reversed = Object.fromEntries(Object.entries(evidence).toReversed());
+        expect(fingerprint(aVerdict({ evidence: reversed }))).toBe(fingerprint(aVerdict({ evidence })));
+      }),
+    );
+  });
+
+  it('keeps a value apart from its name', () => {
+    const evidence = [{ a: 'b', c: 'd' }, { a: 'b","c":"d' }].map((one) =>
+      fingerprint(aVerdict({ evidence: one })),
+    );
+    expect(evidence[0]).not.toBe(evidence[1]);
+  });
+});

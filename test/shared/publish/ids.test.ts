@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { accountResource, clusterArn } from '../../../shared/model/resource.ts';
+import type { Verdict } from '../../../shared/model/verdict.ts';
+import { controlIdOf, findingId, generatorId } from '../../../shared/publish/ids.ts';
+import { aCluster, aRole, aVerdict, SCOPE } from './builders.ts';
+
+describe('the id of a finding', () => {
+  it('is the resource and the control', () => {
+    expect(findingId(aVerdict())).toBe('arn:aws:eks:eu-west-1:222222222222:cluster/prod/eks-auditor/5.4.1');
+  });
+
+  it('names the cluster that was judged when the resource is another', () => {
+    const verdict = aVerdict({ resource: aRole('node'), clusterArn: aCluster('prod').id });
+    expect(findingId(verdict)).toBe('arn:aws:iam::222222222222:role/node/eks-auditor/5.4.1/eu-west-1/prod');
+  });
+
+  it('tells clusters of one name in two Regions or accounts apart', () => {
+    const clusters = [SCOPE, { ...SCOPE, region: 'us-east-1' }, { ...SCOPE, accountId: '333333333333' }].map(
+      (scope) => ({ scope, clusterArn: clusterArn(scope, 'prod') }),
+    );
+    const ids = clusters.map((one) => findingId(aVerdict({ ...one, resource: aRole('node') })));
+    expect(new Set(ids).size).toBe(3);
+  });
+
+  it('names the Region when an account is judged in one Region', () => {
+    const verdict = aVerdict({ resource: accountResource('222222222222'), controlId: '5.1.1' });
+    expect(findingId({ ...verdict, level: 'region' })).toBe(
+      'AWS::::Account:222222222222/eks-auditor/5.1.1/eu-west-1',
+    );
+  });
+
+  it('names no Region when an account is judged as a whole', () => {
+    const verdict = aVerdict({ resource: accountResource('222222222222'), controlId: '5.1.2' });
+    expect(findingId({ ...verdict, level: 'account' })).toBe('AWS::::Account:222222222222/eks-auditor/5.1.2');
+  });
+
+  it('names no Region when the resource is of that Region', () => {
+    const id = 'arn:aws:ecr:eu-west-1:222222222222:repository/app';
+    const verdict = aVerdict({ resource: { type: 'AwsEcrRepository', id }, controlId: '5.1.1' });
+    expect(findingId({ ...verdict, level: 'region' })).toBe(`${id}/eks-auditor/5.1.1`);
+  });
+
+  it('has 512 characters at most, and stays unique where ids begin alike', () => {
+    const path = 'x'.repeat(600);
+    const long = ['a', 'b'].map((end) => findingId(aVerdict({ resource: aRole(path + end) })));
+    expect(long.map((id) => id.length)).toEqual([512, 512]);
+    expect(new Set(long).size).toBe(2);
+    expect(findingId(aVerdict({ resource: aRole(`${path}a`) }))).toBe(long[0]);
+  });
+
+  const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_-]{0,20}$/);
+  const region = fc.constantFrom('eu-west-1', 'us-east-1', 'us-gov-west-1');
+  const accountId = fc.constantFrom('222222222222', '333333333333');
+  const controlId = fc.constantFrom('5.1.1', '5.1.2', '5.4.1', '5.4.5');
+  const scope = fc.record({ partition: fc.constant('aws'), accountId, region });
+  /** Names of repositories may hold slashes, dots and even what ids are made of. */
+  const path = fc
+    .array(fc.oneof(name, fc.constantFrom('eks-auditor', '5.1.1', 'eu-west-1', 'y'.repeat(300))), {
+      minLength: 1,
+      maxLength: 4,
+    })
+    .map((parts) => parts.join('/'));
+  const subject = fc.oneof(
+    fc.record({ scope, name, controlId, kind: fc.constant('cluster' as const) }),
+    fc.record({
+      scope,
+      name,
+      path,
+      controlId,
+      kind: fc.constantFrom('role' as const, 'repository' as const),
+    }),
+  );
+  type Subject = typeof subject extends fc.Arbitrary<infer T> ? T : never;
+
+  function judged(one: Subject): Verdict {
+    if (one.kind === 'cluster') return aVerdict({ ...one, resource: aCluster(one.name, one.scope) });
+    if (one.kind === 'role') {
+      const resource = { type: 'AwsIamRole' as const, id: `arn:aws:iam::222222222222:role/${one.path}` };
+      return aVerdict({ ...one, resource, clusterArn: clusterArn(one.scope, one.name) });
+    }
+    const id = `arn:aws:ecr:${one.scope.region}:${one.scope.accountId}:repository/${one.path}`;
+    return aVerdict({ ...one, level: 'region', resource: { type: 'AwsEcrRepository', id } });
+  }
+
+  function keyOf({ controlId, resource, clusterArn: arn = '' }: Verdict): string {
+    return JSON.stringify([controlId, resource.id, arn]);
+  }
+
+  it('is never shared by two verdicts', () => {
+    fc.assert(
+      fc.property(fc.array(subject, { minLength: 2, maxLength: 30 }), (subjects) => {
+        const all = new Map(subjects.map(judged).map((one) => [keyOf(one), one]));
+        const ids = [...all.values()].map((one) => findingId(one));
+        expect(new Set(ids).size).toBe(all.size);
+        expect(ids.every((id) => id.length <= 512)).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('a GeneratorId', () => {
+  it('names its control', () => {
+    expect(controlIdOf(generatorId('5.4.1'))).toBe('5.4.1');
+  });
+
+  it('of somebody else names none', () => {
+    expect([controlIdOf('security-control/EKS.1'), controlIdOf(undefined)]).toEqual([undefined, undefined]);
+  });
+});

@@ -1,0 +1,179 @@
+import { describe, expect, test } from 'vitest';
+import { metricsOf } from '../../../functions/report/metrics.ts';
+import { accountResource, clusterArn } from '../../../shared/model/resource.ts';
+import type { AccountResult, Plan, RegionCoverage } from '../../../shared/model/run.ts';
+import { NO_CHANGES } from '../../../shared/model/run.ts';
+import type { Verdict } from '../../../shared/model/verdict.ts';
+import { report } from '../../../shared/report/run-result.ts';
+import { PAYMENTS, REGION, SHOP } from '../../harness.ts';
+
+const END = new Date('2026-01-02T03:05:05Z');
+
+function aPlan(overrides: Partial<Plan> = {}): Plan {
+  const startedAt = '2026-01-02T03:04:05.000Z';
+  return {
+    run: { id: 'r', startedAt, version: '1.0.0', benchmark: '1.5.0', publish: true },
+    organization: { accountIds: [PAYMENTS], isComplete: true },
+    targets: [{ partition: 'aws', accountId: PAYMENTS, name: 'payments' }],
+    skipped: [],
+    ...overrides,
+  };
+}
+
+function aRegion(overrides: Partial<RegionCoverage> = {}): RegionCoverage {
+  return { region: REGION, state: 'covered', clusters: { found: 2, judged: 1 }, gaps: [], ...overrides };
+}
+
+function aResult(overrides: Partial<AccountResult> = {}, regions = [aRegion()]): AccountResult {
+  const state = regions.every((one) => one.state === 'covered') ? 'covered' : 'partial';
+  return {
+    coverage: { accountId: PAYMENTS, name: 'payments', state, regions, gaps: [] },
+    clusters: ['prod'],
+    verdicts: [],
+    changes: { ...NO_CHANGES, created: 1 },
+    ...overrides,
+  };
+}
+
+function aVerdict(overrides: Partial<Verdict> = {}): Verdict {
+  const scope = { partition: 'aws', accountId: PAYMENTS, region: REGION };
+  return {
+    controlId: '5.4.1',
+    level: 'cluster',
+    scope,
+    status: 'PASSED',
+    severity: 'INFORMATIONAL',
+    reasonCode: 'PRIVATE_ONLY',
+    reasonCodes: ['PRIVATE_ONLY'],
+    reason: 'Public access is off.',
+    resource: { type: 'AwsEksCluster', id: clusterArn(scope, 'prod'), name: 'prod' },
+    related: [],
+    evidence: {},
+    ...overrides,
+  };
+}
+
+const GAP = {
+  what: 'cluster',
+  kind: 'denied',
+  code: 'AccessDenied',
+  operation: 'eks:DescribeCluster',
+  detail: '',
+} as const;
+
+describe('a report', () => {
+  test('joins the slices of an account', () => {
+    const second = aResult({}, [aRegion({ state: 'partial', gaps: [GAP] })]);
+
+    const { coverage, changes } = report(aPlan(), [aResult(), second], END);
+
+    expect(coverage.accounts).toMatchObject([
+      { state: 'partial', regions: [{ state: 'partial', clusters: { found: 2, judged: 2 }, gaps: [GAP] }] },
+    ]);
+    expect(changes.created).toBe(2);
+    expect(coverage.complete).toBe(false);
+  });
+
+  test('says of an account that was not gone on with that it is not done', () => {
+    const rest = { partition: 'aws', accountId: PAYMENTS, regions: [{ region: REGION, clusters: ['test'] }] };
+    const unfinished = aResult({ continue: rest });
+
+    const stopped = report(aPlan(), [unfinished], END);
+    const finished = report(aPlan(), [unfinished, aResult()], END);
+
+    expect(stopped.coverage).toMatchObject({
+      complete: false,
+      accounts: [{ state: 'partial', gaps: [{ what: 'account', code: 'NotFinished' }] }],
+    });
+    expect(finished.coverage).toMatchObject({ complete: true, accounts: [{ state: 'covered', gaps: [] }] });
+  });
+
+  test('names an account that could not tell its name itself', () => {
+    const { name, ...nameless } = aResult().coverage;
+
+    const { coverage } = report(aPlan(), [aResult({ coverage: nameless })], END);
+
+    expect(coverage.accounts).toMatchObject([{ accountId: PAYMENTS, name: 'payments' }]);
+  });
+
+  test('takes the last word of what several slices judged', () => {
+    const account = { level: 'account', resource: accountResource(PAYMENTS), controlId: '5.1.2' } as const;
+    const first = aResult({ verdicts: [aVerdict(account)] });
+    const last = aResult({ verdicts: [aVerdict({ ...account, status: 'FAILED', severity: 'MEDIUM' })] });
+
+    expect(report(aPlan(), [first, last], END).verdicts).toMatchObject([
+      { controlId: '5.1.2', status: 'FAILED' },
+    ]);
+  });
+
+  test('names an account without any result', () => {
+    const { coverage } = report(aPlan(), [], END);
+
+    expect(coverage).toMatchObject({
+      complete: false,
+      accounts: [{ accountId: PAYMENTS, state: 'not-covered', gaps: [{ code: 'NoResult' }] }],
+    });
+  });
+
+  test('is complete although accounts that nobody asked for were skipped', () => {
+    const closed = { accountId: SHOP, code: 'ACCOUNT_NOT_ACTIVE', reason: 'SUSPENDED' } as const;
+
+    const skipped = report(aPlan({ skipped: [{ ...closed, askedFor: false }] }), [aResult()], END);
+    const missed = report(aPlan({ skipped: [{ ...closed, askedFor: true }] }), [aResult()], END);
+
+    expect(skipped.coverage.complete).toBe(true);
+    expect(missed.coverage.complete).toBe(false);
+  });
+
+  test('names clusters that were asked for and came to nothing', () => {
+    const { coverage } = report(aPlan({ clusters: ['prod', 'prdo'] }), [aResult()], END);
+
+    expect(coverage).toMatchObject({ complete: false, clustersNotJudged: ['prdo'] });
+  });
+
+  test('is not complete when a finding was not taken', () => {
+    const failed = [
+      { accountId: PAYMENTS, region: REGION, findingId: 'x', code: 'InvalidInput', message: '' },
+    ];
+
+    expect(report(aPlan(), [aResult({ changes: { ...NO_CHANGES, failed } })], END).coverage.complete).toBe(
+      false,
+    );
+  });
+
+  test('puts the worst first', () => {
+    const verdicts = [
+      aVerdict({ controlId: '5.4.2' }),
+      aVerdict({ controlId: '5.4.1', status: 'FAILED', severity: 'HIGH' }),
+      aVerdict({ controlId: '5.3.1', status: 'FAILED', severity: 'CRITICAL' }),
+    ];
+
+    const ordered = report(aPlan(), [aResult({ verdicts })], END).verdicts.map((one) => one.controlId);
+
+    expect(ordered).toEqual(['5.3.1', '5.4.1', '5.4.2']);
+  });
+});
+
+test('metrics count a run', () => {
+  const failed = aVerdict({ status: 'FAILED', severity: 'HIGH' });
+  const plan = aPlan({ targets: [...aPlan().targets, { partition: 'aws', accountId: SHOP }] });
+
+  const metrics = metricsOf(report(plan, [aResult({ verdicts: [failed] })], END));
+
+  expect(Object.fromEntries(metrics.map((one) => [one.name, one.value]))).toEqual({
+    RunsFinished: 1,
+    Accounts: 2,
+    AccountsNotCovered: 1,
+    CoveragePercent: 50,
+    Clusters: 2,
+    VerdictsFailed: 1,
+    VerdictsNotAvailable: 0,
+    VerdictsWarning: 0,
+    VerdictsPassed: 0,
+    FindingsCreated: 1,
+    FindingsUpdated: 0,
+    FindingsArchived: 0,
+    FindingsFailedToImport: 0,
+    Duration: 60,
+  });
+});
