@@ -50,6 +50,6 @@ test.each(pathsOf(parseDeploymentConfig(exampleIn('README.md'), 'README.md').dep
   },
 );
 
-test.each([...new Set(controls.map((one) => one.id))])('the README links control %s', (id) => {
-  expect(README).toContain(`[${id}](docs/controls/`);
+test.each([...new Set(controls.map(({ key }) => key))])('the README links control %s', (key) => {
+  expect(README).toContain(`(docs/controls/${key}.md)`);
 });

@@ -1,8 +1,13 @@
 import { collectors } from '../../shared/collect/index.ts';
-import type { Benchmark } from '../../shared/config/config.ts';
-import { PROFILES, titleOf } from '../../shared/evaluate/benchmarks.ts';
 import { controls } from '../../shared/evaluate/controls/index.ts';
 import { selectControls } from '../../shared/evaluate/evaluate.ts';
+import {
+  assessmentOf,
+  type Benchmark,
+  describeUnknownControl,
+  findControlKey,
+  numbersOf,
+} from '../../shared/model/benchmarks.ts';
 import type { Control } from '../../shared/model/control.ts';
 import { beside, type Layout, layoutOf, rule } from '../../shared/report/layout.ts';
 import { wrap } from '../../shared/report/text.ts';
@@ -16,8 +21,8 @@ export function listControls(options: ControlsOptions): void {
 }
 
 /** Prints all there is to know about a control. Throws UserError when there is none. */
-export function showControls(id: string, options: ControlsOptions): void {
-  print(options, described(id, options), showLines);
+export function showControls(control: string, options: ControlsOptions): void {
+  print(options, described(control, options), showLines);
 }
 
 function print(
@@ -32,12 +37,13 @@ function print(
 
 /** A control as the command line shows it; the JSON of `controls show`. */
 function describe(control: Control, benchmark: Benchmark) {
-  const { id, level, severity, description, remediation, nist, needs, rows } = control;
+  const { key, title, level, severity, description, remediation, nist, needs, rows } = control;
   return {
-    id,
-    title: titleOf(control, benchmark),
+    key,
+    id: numbersOf(key, benchmark).join(', '),
+    title,
     benchmark,
-    assessment: PROFILES[benchmark].assessments[id],
+    assessment: assessmentOf(key, benchmark),
     level,
     severity,
     description,
@@ -72,12 +78,13 @@ function listed({ benchmark }: ControlsOptions): DescribedControl[] {
   return inBenchmark(benchmark).map((one) => describe(one, benchmark));
 }
 
-/** All controls of an id: two may judge different things. */
-function described(id: string, { benchmark }: ControlsOptions): DescribedControl[] {
-  const found = inBenchmark(benchmark).filter((one) => one.id === id);
-  if (found.length > 0) return found.map((one) => describe(one, benchmark));
-  const known = PROFILES[benchmark].controlIds.join(', ');
-  throw new UserError(`benchmark ${benchmark} has no ${id}; there are ${known}`);
+/** All controls of a key or number: two may judge different things. */
+function described(text: string, { benchmark }: ControlsOptions): DescribedControl[] {
+  const key = findControlKey(text, benchmark);
+  if (key === undefined) throw new UserError(describeUnknownControl(text, benchmark));
+  return inBenchmark(benchmark)
+    .filter((control) => control.key === key)
+    .map((control) => describe(control, benchmark));
 }
 
 /** What each level judges, in one word and in full. */
@@ -119,6 +126,7 @@ function controlLines(one: DescribedControl, layout: Layout): string[] {
     '',
     ...wrap(one.description, layout.width),
     '',
+    ...line('Key', one.key),
     ...line('Benchmark', `CIS Amazon EKS Benchmark ${one.benchmark}${assessment}`),
     ...line('Judges', LEVELS[one.level].text),
     ...line('Severity', one.severity),

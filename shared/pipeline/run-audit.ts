@@ -67,7 +67,7 @@ async function auditAll(
 ): Promise<AccountResult[]> {
   const total = targets.length;
   progress?.({ kind: 'planned', accounts: total });
-  const limit = pLimit(config.limits.accounts);
+  const limit = pLimit(config.limits.concurrentAccounts);
   let done = 0;
   const results = targets.map((target) =>
     limit(async () => {

@@ -90,7 +90,7 @@ const MARKS = { FAILED: '✕', NOT_AVAILABLE: '?', WARNING: '!', PASSED: '✓' }
 >;
 
 export function matrix(page: Page): Markup {
-  const controlIds = [...new Set(page.summary.controls.map((one) => one.controlId))];
+  const controls = [...new Map(page.summary.controls.map((ref) => [ref.control, ref])).values()];
   const rows = matrixRows(page.result.verdicts);
   if (rows.length === 0) return chapter('clusters', '', markup`<p class="soft">Nothing was judged.</p>`);
   return chapter(
@@ -98,8 +98,8 @@ export function matrix(page: Page): Markup {
     'the worst verdict of each control',
     markup`<p class="legend">${STATUSES.map((status) => markup`<span class="${TONES[status]}"><span class="mark">${MARKS[status]}</span>${STATUS_LABELS[status].toLowerCase()}</span>`)}</p>
 <div class="card scroll"><table class="matrix">
-<thead><tr><th>Region</th><th>Cluster</th>${controlIds.map((id) => markup`<th class="turn">${id}</th>`)}</tr></thead>
-${[...Map.groupBy(rows, (row) => row.accountId)].map(([accountId, own]) => accountRows(page, accountId, own, controlIds))}
+<thead><tr><th>Region</th><th>Cluster</th>${controls.map(({ controlId }) => markup`<th class="turn">${controlId}</th>`)}</tr></thead>
+${[...Map.groupBy(rows, (row) => row.accountId)].map(([accountId, own]) => accountRows(page, accountId, own, controls))}
 </table></div>`,
   );
 }
@@ -108,13 +108,13 @@ function accountRows(
   { names }: Page,
   accountId: string,
   rows: readonly MatrixRow[],
-  controlIds: readonly string[],
+  controls: readonly ControlRef[],
 ): Markup {
   return markup`<tbody>
-<tr class="group"><th scope="rowgroup" colspan="${controlIds.length + 2}"><span class="id">${accountId}</span> <span class="soft">${names.get(accountId)}</span></th></tr>
+<tr class="group"><th scope="rowgroup" colspan="${controls.length + 2}"><span class="id">${accountId}</span> <span class="soft">${names.get(accountId)}</span></th></tr>
 ${rows.map(
   ({ region, subject, level, statuses }) => markup`<tr><td>${region}</td><th scope="row">${subject}</th>
-${controlIds.map((id) => cell({ controlId: id, level }, statuses.get(id)))}</tr>\n`,
+${controls.map((ref) => cell({ ...ref, level }, statuses.get(ref.control)))}</tr>\n`,
 )}</tbody>\n`;
 }
 

@@ -18,7 +18,7 @@ export function renderHtml(result: RunResult): string {
   const page: Page = {
     result,
     summary: summarize(result),
-    controlTexts: controlTexts(result.run.benchmark),
+    controlTexts: controlTexts(),
     names: accountNames(result),
   };
   const title = `EKS Auditor: CIS Amazon EKS Benchmark ${result.run.benchmark}, ${result.run.startedAt.slice(0, 10)}`;

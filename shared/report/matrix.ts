@@ -1,3 +1,4 @@
+import type { ControlKey } from '../model/benchmarks.ts';
 import { type ControlLevel, STATUSES, type Status, type Verdict } from '../model/verdict.ts';
 import { clusterNameOf } from './places.ts';
 import { compareText } from './summary.ts';
@@ -9,8 +10,8 @@ export interface MatrixRow {
   readonly level: ControlLevel;
   /** The cluster's name, or what was judged instead. */
   readonly subject: string;
-  /** The worst status by control id. */
-  readonly statuses: ReadonlyMap<string, Status>;
+  /** The worst status by control. */
+  readonly statuses: ReadonlyMap<ControlKey, Status>;
 }
 
 /** Verdicts by what was judged, in the order of accounts, Regions and names. */
@@ -34,12 +35,11 @@ function subjectOf(verdict: Verdict): string {
   return clusterNameOf(verdict) ?? names[verdict.level];
 }
 
-function worstByControl(verdicts: readonly Verdict[]): Map<string, Status> {
-  const worst = new Map<string, Status>();
-  for (const { controlId, status } of verdicts) {
-    const known = worst.get(controlId);
-    if (known === undefined || STATUSES.indexOf(status) < STATUSES.indexOf(known))
-      worst.set(controlId, status);
+function worstByControl(verdicts: readonly Verdict[]): Map<ControlKey, Status> {
+  const worst = new Map<ControlKey, Status>();
+  for (const { control, status } of verdicts) {
+    const known = worst.get(control);
+    if (known === undefined || STATUSES.indexOf(status) < STATUSES.indexOf(known)) worst.set(control, status);
   }
   return worst;
 }

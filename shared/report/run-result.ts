@@ -29,7 +29,7 @@ export function report(plan: Plan, results: readonly AccountResult[], finishedAt
     clustersNotJudged.length === 0 &&
     !plan.skipped.some((one) => one.askedFor);
   return {
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     run: { ...plan.run, finishedAt: finishedAt.toISOString() },
     coverage: {
       complete: isComplete,

@@ -103,15 +103,17 @@ export function compareText(a: string, b: string): number {
 }
 
 function summarizeControls(verdicts: readonly Verdict[]): ControlSummary[] {
-  return [...Map.groupBy(verdicts, controlKey)]
-    .sort(([a], [b]) => compareControlIds(a, b))
-    .flatMap(([, own]) => {
+  return [...Map.groupBy(verdicts, controlKey).values()]
+    .flatMap((own) => {
       const [first] = own;
       if (first === undefined) return [];
-      const { controlId, level } = first;
+      const { control, controlId, level } = first;
       const worst = failuresOf(own)[0]?.severity;
-      return [{ controlId, level, counts: countStatuses(own), ...(worst && { worstSeverity: worst }) }];
-    });
+      return [
+        { control, controlId, level, counts: countStatuses(own), ...(worst && { worstSeverity: worst }) },
+      ];
+    })
+    .sort((a, b) => compareControlIds(a.controlId, b.controlId) || compareText(a.level, b.level));
 }
 
 function countStatuses(verdicts: readonly Verdict[]): StatusCounts {

@@ -38,7 +38,7 @@ export function renderTable(result: RunResult, options: TableOptions): string {
     ...layoutOf(options),
     result,
     summary: summarize(result),
-    controlTexts: controlTexts(result.run.benchmark),
+    controlTexts: controlTexts(),
     names: accountNames(result),
   };
   const sections = [

@@ -325,7 +325,7 @@ function seenOfAccount(look: Look, sandbox: Sandbox): Seen {
   const isUnread = breaks(fault, operation, anywhere(look));
   const status = isUnread ? blindBy(fault) : passed(sandbox.account(accountId).data.iam.users.length === 0);
   const subject = { control: '5.1.2', level: 'account' as const };
-  const id = `AWS::::Account:${accountId}/eks-auditor/5.1.2`;
+  const id = `AWS::::Account:${accountId}/eks-auditor/ecr-access`;
   return { expectations: [{ id, ...subject, ...status }], settled: isUnread ? [] : [subject] };
 }
 

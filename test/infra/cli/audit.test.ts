@@ -252,7 +252,10 @@ describe('what is audited', () => {
   it('follows the configuration where the command line says nothing', async () => {
     const config = join(aFolder(), 'config.json');
     const targets = { organization: true, regions: [REGION], excludeAccounts: [SHOP] };
-    writeFileSync(config, JSON.stringify({ targets, controls: { include: ['2.1.1'] }, benchmark: '1.8.0' }));
+    writeFileSync(
+      config,
+      JSON.stringify({ targets, controls: { include: ['control-plane-logs'] }, benchmark: '1.8.0' }),
+    );
 
     const result = await resultOf(await aSandbox(), ['--config', config, '--control', '5.4.2']);
 
@@ -269,11 +272,12 @@ describe('formats', () => {
 
     expect(stderr).toBe('');
     expect(result).toMatchObject({
-      schemaVersion: '1.0',
+      schemaVersion: '1.1',
       run: { publish: false },
       coverage: { complete: true, accounts: [{ accountId: SHOP, regions: [{ region: REGION }] }] },
       verdicts: [
         {
+          control: 'private-endpoint',
           controlId: '5.4.2',
           scope: { partition: 'aws', accountId: SHOP, region: REGION },
           status: 'FAILED',

@@ -15,8 +15,10 @@ it('is a row for each verdict, worst first, under a header', () => {
 
   expect(header).toMatch(/^control_id,status,severity,account_id,account_name,region,cluster,/);
   expect(rows).toEqual([
-    expect.stringMatching(/^5\.4\.1,FAILED,HIGH,111111111111,prod,eu-west-1,orders,AwsEksCluster,.*,Open\.$/),
-    expect.stringMatching(/^5\.4\.1,PASSED,INFORMATIONAL,.*,payments,.*,Fine\.$/),
+    expect.stringMatching(
+      /^5\.4\.1,FAILED,HIGH,111111111111,prod,eu-west-1,orders,AwsEksCluster,.*,Open\.,endpoint-access$/,
+    ),
+    expect.stringMatching(/^5\.4\.1,PASSED,INFORMATIONAL,.*,payments,.*,Fine\.,endpoint-access$/),
     '',
   ]);
 });
@@ -24,9 +26,9 @@ it('is a row for each verdict, worst first, under a header', () => {
 it('quotes what would break a row', () => {
   const run = aRun({ verdicts: [aVerdict({ reason: 'one, "two"\nthree' })] });
 
-  expect(renderCsv(run)).toContain(',"one, ""two""\nthree"\r\n');
+  expect(renderCsv(run)).toContain(',"one, ""two""\nthree",endpoint-access\r\n');
 });
 
 it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1'])('gives a spreadsheet no formula to run: %s', (reason) => {
-  expect(renderCsv(aRun({ verdicts: [aVerdict({ reason })] }))).toContain(`,'${reason}\r\n`);
+  expect(renderCsv(aRun({ verdicts: [aVerdict({ reason })] }))).toContain(`,'${reason},endpoint-access\r\n`);
 });

@@ -96,9 +96,9 @@ describe('failures', () => {
 it('shows every cluster with the worst verdict of each control', () => {
   const run = aRun({
     verdicts: [
-      aVerdict({ controlId: '5.4.5', cluster: 'orders', status: 'PASSED' }),
-      aVerdict({ controlId: '5.4.5', cluster: 'orders', status: 'WARNING' }),
-      aVerdict({ controlId: '5.4.5', cluster: 'spotless', status: 'PASSED' }),
+      aVerdict({ control: 'load-balancer-tls', controlId: '5.4.5', cluster: 'orders', status: 'PASSED' }),
+      aVerdict({ control: 'load-balancer-tls', controlId: '5.4.5', cluster: 'orders', status: 'WARNING' }),
+      aVerdict({ control: 'load-balancer-tls', controlId: '5.4.5', cluster: 'spotless', status: 'PASSED' }),
     ],
   });
 

@@ -38,6 +38,7 @@ function aResult(overrides: Partial<AccountResult> = {}, regions = [aRegion()]):
 function aVerdict(overrides: Partial<Verdict> = {}): Verdict {
   const scope = { partition: 'aws', accountId: PAYMENTS, region: REGION };
   return {
+    control: 'endpoint-access',
     controlId: '5.4.1',
     level: 'cluster',
     scope,
@@ -97,12 +98,17 @@ describe('a report', () => {
   });
 
   test('takes the last word of what several slices judged', () => {
-    const account = { level: 'account', resource: accountResource(PAYMENTS), controlId: '5.1.2' } as const;
+    const account = {
+      level: 'account',
+      resource: accountResource(PAYMENTS),
+      control: 'ecr-access',
+      controlId: '5.1.2',
+    } as const;
     const first = aResult({ verdicts: [aVerdict(account)] });
     const last = aResult({ verdicts: [aVerdict({ ...account, status: 'FAILED', severity: 'MEDIUM' })] });
 
     expect(report(aPlan(), [first, last], END).verdicts).toMatchObject([
-      { controlId: '5.1.2', status: 'FAILED' },
+      { control: 'ecr-access', controlId: '5.1.2', status: 'FAILED' },
     ]);
   });
 
@@ -143,9 +149,9 @@ describe('a report', () => {
 
   test('puts the worst first', () => {
     const verdicts = [
-      aVerdict({ controlId: '5.4.2' }),
-      aVerdict({ controlId: '5.4.1', status: 'FAILED', severity: 'HIGH' }),
-      aVerdict({ controlId: '5.3.1', status: 'FAILED', severity: 'CRITICAL' }),
+      aVerdict({ control: 'private-endpoint', controlId: '5.4.2' }),
+      aVerdict({ control: 'endpoint-access', controlId: '5.4.1', status: 'FAILED', severity: 'HIGH' }),
+      aVerdict({ control: 'secrets-encryption', controlId: '5.3.1', status: 'FAILED', severity: 'CRITICAL' }),
     ];
 
     const ordered = report(aPlan(), [aResult({ verdicts })], END).verdicts.map((one) => one.controlId);

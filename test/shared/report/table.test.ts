@@ -18,14 +18,30 @@ function aFullRun(): RunResult {
     verdicts: [
       aVerdict(),
       aVerdict({
+        control: 'secrets-encryption',
         controlId: '5.3.1',
         severity: 'CRITICAL',
         reasonCode: 'KEY_UNUSABLE',
         cluster: 'a'.repeat(100),
       }),
-      aVerdict({ controlId: '5.4.4', status: 'WARNING', reasonCode: 'UNKNOWN_CNI' }),
-      aVerdict({ controlId: '5.4.2', status: 'NOT_AVAILABLE', reasonCode: 'EVIDENCE_UNREADABLE' }),
-      aVerdict({ controlId: '2.1.1', status: 'PASSED', reasonCode: 'AUDIT_LOG_ENABLED' }),
+      aVerdict({
+        control: 'network-policies',
+        controlId: '5.4.4',
+        status: 'WARNING',
+        reasonCode: 'UNKNOWN_CNI',
+      }),
+      aVerdict({
+        control: 'private-endpoint',
+        controlId: '5.4.2',
+        status: 'NOT_AVAILABLE',
+        reasonCode: 'EVIDENCE_UNREADABLE',
+      }),
+      aVerdict({
+        control: 'control-plane-logs',
+        controlId: '2.1.1',
+        status: 'PASSED',
+        reasonCode: 'AUDIT_LOG_ENABLED',
+      }),
     ],
     accounts: [
       anAccount({ name: 'payments-prod' }),
@@ -82,7 +98,9 @@ describe('layout', () => {
 
   it('shows more of a title where there is room', () => {
     const title = 'Kubernetes secrets are encrypted with a customer managed KMS key';
-    const run = aRun({ verdicts: [aVerdict({ controlId: '5.3.1', status: 'PASSED' })] });
+    const run = aRun({
+      verdicts: [aVerdict({ control: 'secrets-encryption', controlId: '5.3.1', status: 'PASSED' })],
+    });
 
     expect(table(run, { width: 120 })).toContain(title);
     expect(table(run, { width: 80 })).not.toContain(title);
@@ -103,9 +121,9 @@ describe('compliance', () => {
   it('counts verdicts by control and status', () => {
     const run = aRun({
       verdicts: [
-        aVerdict({ controlId: '2.1.1' }),
-        aVerdict({ controlId: '2.1.1', cluster: 'b', status: 'PASSED' }),
-        aVerdict({ controlId: '2.1.1', cluster: 'c', status: 'PASSED' }),
+        aVerdict({ control: 'control-plane-logs', controlId: '2.1.1' }),
+        aVerdict({ control: 'control-plane-logs', controlId: '2.1.1', cluster: 'b', status: 'PASSED' }),
+        aVerdict({ control: 'control-plane-logs', controlId: '2.1.1', cluster: 'c', status: 'PASSED' }),
       ],
     });
 
