@@ -2,11 +2,9 @@ import { z } from 'zod';
 import {
   BENCHMARKS,
   CONTROL_KEYS,
-  type ControlKey,
   controlKeysOf,
   describeUnknownControl,
   findControlKey,
-  isControlKey,
 } from '../model/benchmarks.ts';
 import { type ControlSettings, LOG_TYPES } from '../model/control-settings.ts';
 import { ConfigError, describeIssue } from './config-error.ts';
@@ -21,12 +19,7 @@ export const organizationalUnitId = z
     'must be like ou-ab12-cd34ef56, or a root like r-ab12',
   );
 const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d+$/, 'must be a Region code such as eu-west-1');
-const controlKey = z
-  .string()
-  .superRefine((text, issue) => {
-    if (!isControlKey(text)) issue.addIssue({ code: 'custom', message: describeNoKey(text) });
-  })
-  .transform((text) => text as ControlKey);
+const controlKey = z.enum(CONTROL_KEYS, { error: ({ input }) => describeNoKey(String(input)) });
 const name = z.string().trim().min(1);
 const list = <T extends z.ZodType>(item: T) => z.array(item).default([]);
 
@@ -172,11 +165,11 @@ export function parseConfig(input: unknown, source = 'The configuration'): Confi
   );
 }
 
-/** A number means different controls in different versions, so the configuration takes keys only. */
+/** Says which key to use: a number means different controls in different versions. */
 function describeNoKey(text: string): string {
   const meanings = BENCHMARKS.flatMap((benchmark) => findControlKey(text, benchmark) ?? []);
   const [key, ...others] = [...new Set(meanings)];
-  if (key === undefined) return `is not a control: ${text}. Available: ${CONTROL_KEYS.join(', ')}`;
+  if (key === undefined) return `must be a control: ${CONTROL_KEYS.join(', ')}`;
   const choice = [key, ...others].join(' or ');
-  return `${text} is a number, which versions of the benchmark give to different controls; use the key ${choice}`;
+  return `must be a key, for versions of the benchmark number controls differently: use ${choice}`;
 }
