@@ -53,7 +53,7 @@ describe('exit codes', () => {
     const { code, stdout } = await audit(await aSandbox(), ['--account', SHOP, '--exit-zero']);
 
     expect(code).toBe(0);
-    expect(stdout).toContain('FAILED: 1 thing to fix');
+    expect(stdout).toContain('FAILED: 1 finding');
   });
 
   it('4: nothing failed, but an account could not be entered', async () => {
@@ -325,7 +325,7 @@ describe('--output', () => {
     const { code, stdout } = await audit(await aSandbox(), ['--account', SHOP, '--output', path]);
 
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-    expect(readFileSync(path, 'utf8')).toContain('FAILED: 1 thing to fix');
+    expect(readFileSync(path, 'utf8')).toContain('FAILED: 1 finding');
   });
 
   it('tells the format by its name, unless --format does', async () => {
