@@ -9,7 +9,7 @@ import {
   numbersOf,
 } from '../../shared/model/benchmarks.ts';
 import type { Control } from '../../shared/model/control.ts';
-import { beside, type Layout, layoutOf, rule } from '../../shared/report/layout.ts';
+import { type Layout, labelledText, layoutOf, rule } from '../../shared/report/layout.ts';
 import { wrap } from '../../shared/report/text.ts';
 import type { ControlsOptions } from './controls-command.ts';
 import { isColoured, toJson, widthOf } from './formats.ts';
@@ -100,7 +100,7 @@ const TITLE_MARGIN = COLUMNS.id + COLUMNS.severity + COLUMNS.level;
 function listLines(all: readonly DescribedControl[], layout: Layout): string[] {
   const row = (id: string, severity: string, level: string, title: string) => {
     const start = `${id.padEnd(COLUMNS.id)}${severity.padEnd(COLUMNS.severity)}${level.padEnd(COLUMNS.level)}`;
-    return beside(layout, { text: start, format: 'reset' }, TITLE_MARGIN, title);
+    return labelledText(layout, { text: start, format: 'reset' }, TITLE_MARGIN, title);
   };
   return [
     ...row('Control', 'Severity', 'Judges', 'Title').map((line) => layout.style('bold', line)),
@@ -119,10 +119,11 @@ function showLines(all: readonly DescribedControl[], layout: Layout): string[] {
 }
 
 function controlLines(one: DescribedControl, layout: Layout): string[] {
-  const line = (label: string, text: string) => beside(layout, { text: label, format: 'cyan' }, MARGIN, text);
+  const line = (label: string, text: string) =>
+    labelledText(layout, { text: label, format: 'cyan' }, MARGIN, text);
   const assessment = one.assessment === undefined ? '' : `, assessed as ${one.assessment} there`;
   return [
-    ...beside(layout, { text: one.id, format: 'bold' }, one.id.length + 2, one.title),
+    ...labelledText(layout, { text: one.id, format: 'bold' }, one.id.length + 2, one.title),
     '',
     ...wrap(one.description, layout.width),
     '',
@@ -136,8 +137,13 @@ function controlLines(one: DescribedControl, layout: Layout): string[] {
     rule(layout, 'Decisions', 'bold'),
     ...one.rows.flatMap((row) => ['', ...rowLines(row, layout)]),
     '',
-    ...beside(layout, { text: '  NOT_AVAILABLE', format: 'magenta' }, ROW_MARGIN, 'EVIDENCE_UNREADABLE'),
-    ...beside(
+    ...labelledText(
+      layout,
+      { text: '  NOT_AVAILABLE', format: 'magenta' },
+      ROW_MARGIN,
+      'EVIDENCE_UNREADABLE',
+    ),
+    ...labelledText(
       layout,
       { text: '', format: 'reset' },
       ROW_MARGIN,
@@ -161,7 +167,7 @@ function rowLines(
 ): string[] {
   const code = severity === undefined ? reasonCode : `${reasonCode} (${severity})`;
   return [
-    ...beside(layout, { text: `  ${status}`, format: STATUS_FORMATS[status] }, ROW_MARGIN, code),
-    ...beside(layout, { text: '', format: 'reset' }, ROW_MARGIN, when),
+    ...labelledText(layout, { text: `  ${status}`, format: STATUS_FORMATS[status] }, ROW_MARGIN, code),
+    ...labelledText(layout, { text: '', format: 'reset' }, ROW_MARGIN, when),
   ];
 }

@@ -132,7 +132,7 @@ const configSchema = z
         productName: name.max(128).default('EKS Auditor'),
         companyName: name.max(128).default('EKS Auditor'),
         /** Security Hub deletes findings that were not updated for 90 days. */
-        refreshAfterDays: z.number().int().min(1).max(89).default(30),
+        refreshAfterDays: z.number().int().min(1).max(67).default(30),
       })
       .prefault({}),
     limits: limits.prefault({}),

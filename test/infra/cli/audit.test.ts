@@ -42,7 +42,7 @@ describe('exit codes', () => {
     const { code, stdout, stderr } = await audit(sandbox, ['--account', PAYMENTS]);
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('PASSED: nothing failed, and everything was looked at');
+    expect(stdout).toContain('PASSED: nothing failed; the audit is complete');
   });
 
   it('3: something failed', async () => {
@@ -53,7 +53,7 @@ describe('exit codes', () => {
     const { code, stdout } = await audit(await aSandbox(), ['--account', SHOP, '--exit-zero']);
 
     expect(code).toBe(0);
-    expect(stdout).toContain('FAILED: 1 thing to fix');
+    expect(stdout).toContain('FAILED: 1 finding');
   });
 
   it('4: nothing failed, but an account could not be entered', async () => {
@@ -329,7 +329,7 @@ describe('--output', () => {
     const { code, stdout } = await audit(await aSandbox(), ['--account', SHOP, '--output', path]);
 
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-    expect(readFileSync(path, 'utf8')).toContain('FAILED: 1 thing to fix');
+    expect(readFileSync(path, 'utf8')).toContain('FAILED: 1 finding');
   });
 
   it('tells the format by its name, unless --format does', async () => {

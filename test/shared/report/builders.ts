@@ -89,7 +89,7 @@ export function aRun({
   };
 }
 
-/** A text as a terminal without colours shows it, with every run of white space as one space. */
+/** A text with every run of white space as one space, so that line breaks do not matter. */
 export function flattened(text: string): string {
   return text.replaceAll(/\s+/g, ' ');
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { renderCsv } from '../../../shared/report/csv.ts';
 import { anAccount, aRun, aVerdict } from './builders.ts';
 
-it('is a row for each verdict, worst first, under a header', () => {
+it('has a header and a row for each verdict, worst first', () => {
   const run = aRun({
     verdicts: [
       aVerdict({ status: 'PASSED', reason: 'Fine.' }),
@@ -23,12 +23,17 @@ it('is a row for each verdict, worst first, under a header', () => {
   ]);
 });
 
-it('quotes what would break a row', () => {
+it('quotes cells with commas, quotes and line breaks', () => {
   const run = aRun({ verdicts: [aVerdict({ reason: 'one, "two"\nthree' })] });
 
   expect(renderCsv(run)).toContain(',"one, ""two""\nthree",endpoint-access\r\n');
 });
 
-it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1'])('gives a spreadsheet no formula to run: %s', (reason) => {
-  expect(renderCsv(aRun({ verdicts: [aVerdict({ reason })] }))).toContain(`,'${reason},endpoint-access\r\n`);
-});
+it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1'])(
+  'prefixes cells that a spreadsheet would run as a formula: %s',
+  (reason) => {
+    const csv = renderCsv(aRun({ verdicts: [aVerdict({ reason })] }));
+
+    expect(csv).toContain(`,'${reason},endpoint-access\r\n`);
+  },
+);

@@ -64,7 +64,7 @@ it('counts verdicts by status and by control, in the order of the benchmark', ()
   expect(summary.failedBySeverity).toEqual({ CRITICAL: 1, MEDIUM: 1 });
 });
 
-it('keeps two controls of one id apart', () => {
+it('keeps two controls with the same number apart', () => {
   const verdicts = [
     aVerdict({ control: 'ecr-access', controlId: '5.1.2', level: 'region' }),
     aVerdict({ control: 'ecr-access', controlId: '5.1.2', level: 'account', status: 'PASSED' }),
@@ -73,7 +73,7 @@ it('keeps two controls of one id apart', () => {
   expect(summarize(aRun({ verdicts })).controls).toHaveLength(2);
 });
 
-it('names the ten worst failures, worst first', () => {
+it('lists the ten worst failures, worst first', () => {
   const low = Array.from({ length: 12 }, (_, index) =>
     aVerdict({ severity: 'LOW', cluster: `c${String(index).padStart(2, '0')}` }),
   );
@@ -81,7 +81,7 @@ it('names the ten worst failures, worst first', () => {
 
   const { worstFailures } = summarize(aRun({ verdicts: [...low.toReversed(), high] }));
 
-  expect(worstFailures.map((one) => one.resource.name)).toEqual([
+  expect(worstFailures.map((verdict) => verdict.resource.name)).toEqual([
     'zebra',
     ...['c00', 'c01', 'c02', 'c03', 'c04', 'c05', 'c06', 'c07', 'c08'],
   ]);
