@@ -97,7 +97,7 @@ test('plan, audit and report do a whole run through the bucket', async () => {
 
   const result = await storedResult(planned.run.id);
   expect(planned.accounts).toBe(4);
-  expect(linesOf(result.verdicts)).toEqual(['5.4.2 prod FAILED PUBLIC_ENDPOINT_ENABLED']);
+  expect(linesOf(result.verdicts)).toEqual(['5.4.2 prod FAILED PUBLIC_ACCESS_ENABLED']);
   expect(coverageOf(result, SHOP)).toMatchObject({
     state: 'not-covered',
     gaps: [{ operation: 'sts:AssumeRole' }],

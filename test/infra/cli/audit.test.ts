@@ -281,7 +281,7 @@ describe('formats', () => {
           controlId: '5.4.2',
           scope: { partition: 'aws', accountId: SHOP, region: REGION },
           status: 'FAILED',
-          reasonCode: 'PUBLIC_ENDPOINT_ENABLED',
+          reasonCode: 'PUBLIC_ACCESS_ENABLED',
           resource: { type: 'AwsEksCluster', id: `arn:aws:eks:${REGION}:${SHOP}:cluster/storefront` },
         },
       ],
