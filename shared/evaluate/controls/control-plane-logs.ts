@@ -1,5 +1,5 @@
 import { control } from '../../model/control.ts';
-import { sorted } from '../wording.ts';
+import { uniqueSorted } from '../formatting.ts';
 
 export const auditLogs = control({
   id: '2.1.1',
@@ -24,7 +24,7 @@ export const auditLogs = control({
   },
   judge({ cluster }) {
     const enabled = (cluster.logging?.clusterLogging ?? []).filter((one) => one.enabled === true);
-    const types = sorted(enabled.flatMap((one) => one.types ?? []));
+    const types = uniqueSorted(enabled.flatMap((one) => one.types ?? []));
     const named = types.join(', ') || 'none';
     const evidence = { enabledLogTypes: named };
     if (types.includes('audit')) {

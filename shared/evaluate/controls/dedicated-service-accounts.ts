@@ -3,14 +3,14 @@ import { present, presentOf, type Reading, type Unreadable, unreadableOf } from 
 import type { Cluster } from '../../model/facts.ts';
 import type { IamRole } from '../../model/iam-facts.ts';
 import type { ResourceRef } from '../../model/resource.ts';
-import { credentialsInReach, NOT_IN_REACH } from '../network/node-credentials.ts';
-import { nodeRolesOf } from '../node-roles.ts';
-import { type GrantBeyond, grantsBeyond } from '../policy/grants-beyond.ts';
-import { ask, type IamIndex, indexIam, roleByArn } from '../policy/identity-of.ts';
-import { oidcProvider, rolesTrusting, type TrustingRole } from '../policy/irsa.ts';
-import type { OidcProvider } from '../policy/trust.ts';
-import { WORKER_BASELINE } from '../policy/worker-baseline.ts';
-import { counted, listed, sorted } from '../wording.ts';
+import { formatCount, formatList, uniqueSorted } from '../formatting.ts';
+import { ask, type IamIndex, indexIam, roleByArn } from '../iam/account-identities.ts';
+import { type GrantBeyond, grantsBeyond } from '../iam/actions-beyond-baseline.ts';
+import { oidcProvider, rolesTrusting, type TrustingRole } from '../iam/irsa.ts';
+import type { OidcProvider } from '../iam/oidc-trust.ts';
+import { credentialsInReach, NOT_IN_REACH } from '../nodes/node-credentials.ts';
+import { nodeRolesOf } from '../nodes/node-roles.ts';
+import { WORKER_BASELINE } from '../nodes/worker-baseline.ts';
 
 export const dedicatedServiceAccounts = control({
   id: '5.2.1',
@@ -107,8 +107,8 @@ export const dedicatedServiceAccounts = control({
       return { code: 'NO_POD_AWS_ACCESS', reason };
     }
     const reason =
-      `Pods have ${counted(associations, 'Pod Identity association', 'Pod Identity associations')} and ` +
-      `${counted(irsa.trusting.length, 'role', 'roles')} that trust the cluster’s OIDC provider, each for named service ` +
+      `Pods have ${formatCount(associations, 'Pod Identity association', 'Pod Identity associations')} and ` +
+      `${formatCount(irsa.trusting.length, 'role', 'roles')} that trust the cluster’s OIDC provider, each for named service ` +
       'accounts; node roles are allowed no more than a worker needs.';
     const evidence = {
       oidcProvider: hasProvider ? 'set up' : 'none',
@@ -151,13 +151,13 @@ function overprivileged(grants: readonly RoleGrants[]): Row[] {
   if (found.length === 0) return [];
   const reasons = found.map(({ role, beyond }) => {
     const policies = beyond.map(({ policy }) => policy);
-    return `${role.name} may ${listed(beyond.map(({ action }) => action))}, by ${listed(policies)}`;
+    return `${role.name} may ${formatList(beyond.map(({ action }) => action))}, by ${formatList(policies)}`;
   });
-  const reason = `Every pod may use what node roles are allowed beyond a worker’s needs: ${listed(reasons)}.`;
+  const reason = `Every pod may use what node roles are allowed beyond a worker’s needs: ${formatList(reasons)}.`;
   const granted = found.map(
-    ({ role, beyond }) => `${role.name}: ${sorted(beyond.map(({ action }) => action))}`,
+    ({ role, beyond }) => `${role.name}: ${uniqueSorted(beyond.map(({ action }) => action))}`,
   );
-  const evidence = { beyondBaseline: sorted(granted).join('; ') };
+  const evidence = { beyondBaseline: uniqueSorted(granted).join('; ') };
   const related = found.map(({ role }) => roleResource(role));
   return [{ code: 'NODE_ROLE_OVERPRIVILEGED', reason, evidence, related }];
 }
@@ -169,9 +169,9 @@ function unconfinedTrust(trusting: readonly TrustingRole[]): Row[] {
   });
   if (found.length === 0) return [];
   const reasons = found.map(({ role, trust }) => `${role.name} (${trust.reason})`);
-  const reason = `Roles trust the cluster’s OIDC provider, but not only named service accounts: ${listed(reasons)}.`;
+  const reason = `Roles trust the cluster’s OIDC provider, but not only named service accounts: ${formatList(reasons)}.`;
   const subjects = found.map(({ role, trust }) => `${role.name}: ${trust.subjects.join(', ') || 'any'}`);
-  const evidence = { unconfinedSubjects: sorted(subjects).join('; ') };
+  const evidence = { unconfinedSubjects: uniqueSorted(subjects).join('; ') };
   const related = found.map(({ role }) => roleResource(role));
   return [{ code: 'IRSA_TRUST_UNCONFINED', reason, evidence, related }];
 }
@@ -179,10 +179,14 @@ function unconfinedTrust(trusting: readonly TrustingRole[]): Row[] {
 function nodeCredentialsOnly(inReach: readonly string[]): Row[] {
   if (inReach.length === 0) return [];
   const reason =
-    `Pods reach the credentials of their node (${listed(inReach)}: a hop limit above 1, or IMDSv1), and there is ` +
+    `Pods reach the credentials of their node (${formatList(inReach)}: a hop limit above 1, or IMDSv1), and there is ` +
     'neither an OIDC provider nor a Pod Identity association to give them their own.';
   return [
-    { code: 'NODE_CREDENTIALS_ONLY', reason, evidence: { credentialsInReach: sorted(inReach).join(', ') } },
+    {
+      code: 'NODE_CREDENTIALS_ONLY',
+      reason,
+      evidence: { credentialsInReach: uniqueSorted(inReach).join(', ') },
+    },
   ];
 }
 

@@ -2,8 +2,13 @@ import { blind, control, type Judgement, together } from '../../model/control.ts
 import { presentOf, type Reading, unreadableOf } from '../../model/evidence.ts';
 import type { Listener, LoadBalancer } from '../../model/load-balancer-facts.ts';
 import type { ResourceRef } from '../../model/resource.ts';
-import { describeListener, kindOfListener, type ListenerKind, weakVersionsOf } from '../network/listeners.ts';
-import { listed } from '../wording.ts';
+import { formatList } from '../formatting.ts';
+import {
+  describeListener,
+  kindOfListener,
+  type ListenerKind,
+  weakVersionsOf,
+} from '../network/listener-encryption.ts';
 
 type Code = 'PLAINTEXT_HTTP' | 'WEAK_TLS_POLICY' | 'NOT_TERMINATED_HERE' | 'TLS_ENFORCED' | 'NO_LISTENERS';
 
@@ -71,7 +76,7 @@ const WRONG = [
   {
     kind: 'weak',
     code: 'WEAK_TLS_POLICY',
-    say: (some) => `Clients may use ${listed(some.flatMap(weakVersionsOf))} on ${named(some)}.`,
+    say: (some) => `Clients may use ${formatList(some.flatMap(weakVersionsOf))} on ${named(some)}.`,
   },
   {
     kind: 'passedOn',
@@ -113,7 +118,7 @@ function is(kind: Reading<ListenerKind>, wanted: ListenerKind): boolean {
 }
 
 function named(listeners: readonly Listener[]): string {
-  return listed(listeners.map(describeListener));
+  return formatList(listeners.map(describeListener));
 }
 
 function schemeOf({ internetFacing }: LoadBalancer): string {

@@ -1,0 +1,16 @@
+import { blind, type Judgement } from '../../model/control.ts';
+import { formatList } from '../formatting.ts';
+
+/** The judgement that something may belong to the organization or not, as not all of its accounts are known. */
+export function ownerUnknown(what: readonly string[]): Judgement<never> {
+  const detail = `whether these belong to the organization is not known: ${formatList(what)}`;
+  const operation = 'organizations:ListAccounts';
+  const judgement = blind({
+    state: 'unreadable',
+    kind: 'failed',
+    code: 'OrganizationUnknown',
+    operation,
+    detail,
+  });
+  return { ...judgement, reason: `Not judged, because ${detail}.` };
+}
