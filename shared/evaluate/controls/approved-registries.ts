@@ -1,8 +1,8 @@
 import { type ControlContext, control } from '../../model/control.ts';
 import type { PullThroughCacheRule } from '../../model/registry-facts.ts';
 import { formatList, uniqueSorted } from '../formatting.ts';
+import { membershipUnknown } from '../registry/membership-unknown.ts';
 import { type Approval, approvalOf } from '../registry/registry-approval.ts';
-import { ownerUnknown } from '../registry/unknown-owner.ts';
 
 export const approvedRegistries = control({
   id: '5.1.4',
@@ -43,7 +43,7 @@ export const approvedRegistries = control({
       return { code: 'UNAPPROVED_UPSTREAM', reason, evidence: { upstreams: unapproved.join('; ') } };
     }
     const unknown = named('unknown');
-    if (unknown.length > 0) return ownerUnknown(unknown);
+    if (unknown.length > 0) return membershipUnknown(unknown);
     const reason =
       'Which images run is visible inside the cluster only: give the auditor’s role an access entry with ' +
       'AmazonEKSViewPolicy. No pull-through cache rule fetches from an upstream that is not approved.';

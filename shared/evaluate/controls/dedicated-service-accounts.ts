@@ -4,11 +4,11 @@ import type { Cluster } from '../../model/facts.ts';
 import type { IamRole } from '../../model/iam-facts.ts';
 import type { ResourceRef } from '../../model/resource.ts';
 import { formatCount, formatList, uniqueSorted } from '../formatting.ts';
-import { ask, type IamIndex, indexIam, roleByArn } from '../iam/account-identities.ts';
-import { type GrantBeyond, grantsBeyond } from '../iam/actions-beyond-baseline.ts';
+import { analyzePermissions, type IamIndex, indexIam, roleByArn } from '../iam/account-identities.ts';
+import { type ActionBeyondBaseline, actionsBeyondBaseline } from '../iam/actions-beyond-baseline.ts';
 import { oidcProvider, rolesTrusting, type TrustingRole } from '../iam/irsa.ts';
 import type { OidcProvider } from '../iam/oidc-trust.ts';
-import { credentialsInReach, NOT_IN_REACH } from '../nodes/node-credentials.ts';
+import { NO_REACHABLE_CREDENTIALS, reachableCredentials } from '../nodes/node-credentials.ts';
 import { nodeRolesOf } from '../nodes/node-roles.ts';
 import { WORKER_BASELINE } from '../nodes/worker-baseline.ts';
 
@@ -76,7 +76,7 @@ export const dedicatedServiceAccounts = control({
     const nodeRoles = nodeRolesOf(sources, index);
     const grants = nodeRoles.roles.map(({ arn }) => grantsOf(arn, index, context));
     const provider = providerOf(cluster, context);
-    const irsa = provider ? rolesTrusting(provider, iam) : { trusting: [], unclear: [] };
+    const irsa = provider ? rolesTrusting(provider, iam) : { trusting: [], invalid: [] };
     const hasProvider = presentOf([oidcProviders])
       .flat()
       .includes(provider?.arn ?? '');
@@ -85,12 +85,12 @@ export const dedicatedServiceAccounts = control({
     const identities = unreadableOf([oidcProviders, podIdentityAssociations]);
     const credentials =
       hasIdentities || identities.length > 0
-        ? NOT_IN_REACH
-        : credentialsInReach(cluster, nodegroups, { instances, launchTemplates });
+        ? NO_REACHABLE_CREDENTIALS
+        : reachableCredentials(cluster, nodegroups, { instances, launchTemplates });
     const unreadable = [
       ...nodeRoles.unreadable,
       ...unreadableOf(grants),
-      ...irsa.unclear.map(oddTrust),
+      ...irsa.invalid.map(oddTrust),
       ...identities,
       ...credentials.unreadable,
     ];
@@ -134,14 +134,14 @@ function providerOf({ identity }: Cluster, { scope }: ControlContext): OidcProvi
 /** What a node role is granted beyond the baseline. */
 interface RoleGrants {
   readonly role: IamRole;
-  readonly beyond: readonly GrantBeyond[];
+  readonly beyond: readonly ActionBeyondBaseline[];
 }
 
 function grantsOf(arn: string, iam: IamIndex, { scope, settings }: ControlContext): Reading<RoleGrants> {
   const role = roleByArn(arn, scope.accountId, iam);
   if (role.state === 'unreadable') return role;
   const baseline = [...WORKER_BASELINE, ...settings.nodeRoleBaseline];
-  const answer = ask(role.value, iam, (identity) => grantsBeyond(identity, baseline));
+  const answer = analyzePermissions(role.value, iam, (identity) => actionsBeyondBaseline(identity, baseline));
   if (answer.state === 'unreadable') return answer;
   return present({ role: role.value, beyond: answer.value.beyond });
 }
@@ -176,16 +176,16 @@ function unconfinedTrust(trusting: readonly TrustingRole[]): Row[] {
   return [{ code: 'IRSA_TRUST_UNCONFINED', reason, evidence, related }];
 }
 
-function nodeCredentialsOnly(inReach: readonly string[]): Row[] {
-  if (inReach.length === 0) return [];
+function nodeCredentialsOnly(names: readonly string[]): Row[] {
+  if (names.length === 0) return [];
   const reason =
-    `Pods reach the credentials of their node (${formatList(inReach)}: a hop limit above 1, or IMDSv1), and there is ` +
+    `Pods reach the credentials of their node (${formatList(names)}: a hop limit above 1, or IMDSv1), and there is ` +
     'neither an OIDC provider nor a Pod Identity association to give them their own.';
   return [
     {
       code: 'NODE_CREDENTIALS_ONLY',
       reason,
-      evidence: { credentialsInReach: uniqueSorted(inReach).join(', ') },
+      evidence: { credentialsInReach: uniqueSorted(names).join(', ') },
     },
   ];
 }

@@ -11,8 +11,8 @@ import type { ResourceRef } from '../../model/resource.ts';
 import { formatList, uniqueSorted } from '../formatting.ts';
 import { parseResourcePolicy } from '../iam/parse-policy.ts';
 import { ecrAccessLevel } from '../registry/ecr-actions.ts';
-import { type EcrAccess, ecrAccessOf, type Standing } from '../registry/ecr-grantees.ts';
-import { ownerUnknown } from '../registry/unknown-owner.ts';
+import { type Affiliation, type EcrGrantee, ecrGranteesOf } from '../registry/ecr-grantees.ts';
+import { membershipUnknown } from '../registry/membership-unknown.ts';
 
 export const repositoryAccess = control({
   id: '5.1.2',
@@ -82,19 +82,19 @@ function judgePolicy(
   if (policy.state === 'absent') return { code: 'NO_POLICY', reason: 'There is no policy.', resource };
   const parsed = parseResourcePolicy(policy.value);
   if (!parsed.ok) return { ...unclear(operation, parsed.problem), resource };
-  const access = ecrAccessOf(parsed.policy, context);
-  const of = (...standings: readonly Standing[]) =>
-    access.filter(({ standing }) => standings.includes(standing));
+  const access = ecrGranteesOf(parsed.policy, context);
+  const of = (...affiliations: readonly Affiliation[]) =>
+    access.filter(({ affiliation }) => affiliations.includes(affiliation));
   const row = together([
     ...publicAccess(of('everyone')),
-    ...externalWrite(of('outside', 'trusted').filter(({ canWrite }) => canWrite)),
-    ...externalRead(of('outside').filter(({ canWrite }) => !canWrite)),
+    ...externalWrite(of('external', 'trusted').filter(({ canWrite }) => canWrite)),
+    ...externalRead(of('external').filter(({ canWrite }) => !canWrite)),
     ...unknownAccess(of('unknown')),
   ]);
   return { ...(row ?? confined(access)), resource };
 }
 
-function publicAccess(access: readonly EcrAccess[]): Row[] {
+function publicAccess(access: readonly EcrGrantee[]): Row[] {
   if (access.length === 0) return [];
   const canWrite = access.some((one) => one.canWrite);
   const reason = `Everyone, whatever their account, may ${formatList(actionsOf(access))}.`;
@@ -102,7 +102,7 @@ function publicAccess(access: readonly EcrAccess[]): Row[] {
   return [{ code: 'PUBLIC_ACCESS', reason, evidence, ...(canWrite && { severity: 'CRITICAL' as const }) }];
 }
 
-function externalWrite(access: readonly EcrAccess[]): Row[] {
+function externalWrite(access: readonly EcrGrantee[]): Row[] {
   if (access.length === 0) return [];
   const who = namesOf(access);
   const writes = actionsOf(access).filter((action) => ecrAccessLevel(action) !== 'read');
@@ -110,19 +110,19 @@ function externalWrite(access: readonly EcrAccess[]): Row[] {
   return [{ code: 'EXTERNAL_WRITE', reason, evidence: { externalWriters: who.join(', ') } }];
 }
 
-function externalRead(access: readonly EcrAccess[]): Row[] {
+function externalRead(access: readonly EcrGrantee[]): Row[] {
   if (access.length === 0) return [];
   const who = namesOf(access);
   const reason = `From outside the organization, ${formatList(who)} may ${formatList(actionsOf(access))}.`;
   return [{ code: 'EXTERNAL_READ', reason, evidence: { externalReaders: who.join(', ') } }];
 }
 
-function unknownAccess(access: readonly EcrAccess[]): Row[] {
+function unknownAccess(access: readonly EcrGrantee[]): Row[] {
   if (access.length === 0) return [];
-  return [ownerUnknown(namesOf(access))];
+  return [membershipUnknown(namesOf(access))];
 }
 
-function confined(access: readonly EcrAccess[]): Row {
+function confined(access: readonly EcrGrantee[]): Row {
   const who = namesOf(access);
   if (who.length === 0) return { code: 'POLICY_CONFINED', reason: 'The policy lets nobody in.' };
   const by = uniqueSorted(access.flatMap(({ confinedBy }) => confinedBy));
@@ -131,10 +131,10 @@ function confined(access: readonly EcrAccess[]): Row {
   return { code: 'POLICY_CONFINED', reason, evidence: { letsIn: who.join(', ') } };
 }
 
-function actionsOf(access: readonly EcrAccess[]): string[] {
+function actionsOf(access: readonly EcrGrantee[]): string[] {
   return uniqueSorted(access.flatMap(({ actions }) => actions));
 }
 
-function namesOf(access: readonly EcrAccess[]): string[] {
-  return uniqueSorted(access.map(({ who }) => who));
+function namesOf(access: readonly EcrGrantee[]): string[] {
+  return uniqueSorted(access.map(({ name }) => name));
 }

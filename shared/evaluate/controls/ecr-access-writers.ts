@@ -2,7 +2,7 @@ import { blind, control, type Judgement, together } from '../../model/control.ts
 import type { Unreadable } from '../../model/evidence.ts';
 import type { IamRole, IamUser } from '../../model/iam-facts.ts';
 import { formatCount, formatList, uniqueSorted } from '../formatting.ts';
-import { ask, type IamIndex, indexIam } from '../iam/account-identities.ts';
+import { analyzePermissions, type IamIndex, indexIam } from '../iam/account-identities.ts';
 import { matchesAny } from '../patterns/pattern.ts';
 import { ecrAccessLevel } from '../registry/ecr-actions.ts';
 import { effectiveEcrActions } from '../registry/effective-ecr-actions.ts';
@@ -101,7 +101,7 @@ function writersAmong<T extends IamRole | IamUser>(
   const writers: T[] = [];
   const unclear: Unclear[] = [];
   for (const holder of holders) {
-    const answer = ask(holder, iam, effectiveEcrActions);
+    const answer = analyzePermissions(holder, iam, effectiveEcrActions);
     if (answer.state === 'unreadable') unclear.push({ name: holder.name, why: answer });
     else if (answer.value.allowed.some(({ action }) => ecrAccessLevel(action) !== 'read'))
       writers.push(holder);

@@ -1,7 +1,7 @@
 import { blind, type ControlContext, control, type Judgement } from '../../model/control.ts';
 import type { ResourceRef } from '../../model/resource.ts';
 import { formatList, uniqueSorted } from '../formatting.ts';
-import { ask, type IamIndex, indexIam, roleByArn } from '../iam/account-identities.ts';
+import { analyzePermissions, type IamIndex, indexIam, roleByArn } from '../iam/account-identities.ts';
 import { type NodeRole, nodeRolesOf } from '../nodes/node-roles.ts';
 import { ecrAccessLevel, PULL_THROUGH_CACHE_ACTIONS } from '../registry/ecr-actions.ts';
 import { effectiveEcrActions } from '../registry/effective-ecr-actions.ts';
@@ -60,7 +60,7 @@ function judgeRole({ arn, usedBy }: NodeRole, iam: IamIndex, { scope, settings }
   const name = arn.slice(arn.lastIndexOf('/') + 1);
   const resource: ResourceRef = { type: 'AwsIamRole', id: arn, name };
   const role = roleByArn(arn, scope.accountId, iam);
-  const answer = role.state === 'present' ? ask(role.value, iam, effectiveEcrActions) : role;
+  const answer = role.state === 'present' ? analyzePermissions(role.value, iam, effectiveEcrActions) : role;
   if (answer.state === 'unreadable') return { ...blind(answer, { resource }), ...because(answer.detail) };
 
   const beyondReading = answer.value.allowed.filter(({ action }) => ecrAccessLevel(action) !== 'read');

@@ -5,8 +5,8 @@ import type { ResourceRef } from '../../model/resource.ts';
 import { formatList } from '../formatting.ts';
 import {
   describeListener,
-  kindOfListener,
-  type ListenerKind,
+  encryptionOf,
+  type ListenerEncryption,
   weakVersionsOf,
 } from '../network/listener-encryption.ts';
 
@@ -84,7 +84,7 @@ const WRONG = [
     say: (some) => `TLS does not end here on ${named(some)}; whether there is any was not read.`,
   },
 ] as const satisfies readonly {
-  kind: ListenerKind;
+  kind: ListenerEncryption;
   code: Code;
   say: (listeners: readonly Listener[]) => string;
 }[];
@@ -100,12 +100,12 @@ function judgeLoadBalancer(loadBalancer: LoadBalancer): Judgement<Code> {
   });
 
   const wrong = WRONG.flatMap(({ kind, code, say }): Judgement<Code>[] => {
-    const some = all.filter((one) => is(kindOfListener(one), kind));
+    const some = all.filter((one) => is(encryptionOf(one), kind));
     if (some.length === 0) return [];
     const isLess = code === 'PLAINTEXT_HTTP' && !loadBalancer.internetFacing;
     return [{ code, reason: say(some), ...seen(kind, some), ...(isLess && { severity: 'MEDIUM' }) }];
   });
-  const unreadable = unreadableOf(all.map(kindOfListener));
+  const unreadable = unreadableOf(all.map(encryptionOf));
   if (unreadable.length > 0) wrong.push(blind(unreadable, { resource }));
 
   if (all.length === 0) return { code: 'NO_LISTENERS', reason: 'It has no listener.', resource };
@@ -113,7 +113,7 @@ function judgeLoadBalancer(loadBalancer: LoadBalancer): Judgement<Code> {
   return together(wrong) ?? { code: 'TLS_ENFORCED', reason, ...seen('listeners', all) };
 }
 
-function is(kind: Reading<ListenerKind>, wanted: ListenerKind): boolean {
+function is(kind: Reading<ListenerEncryption>, wanted: ListenerEncryption): boolean {
   return kind.state === 'present' && kind.value === wanted;
 }
 

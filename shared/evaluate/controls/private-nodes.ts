@@ -4,14 +4,14 @@ import type { Instance } from '../../model/network-facts.ts';
 import type { ResourceRef } from '../../model/resource.ts';
 import type { Scope } from '../../model/scope.ts';
 import { formatCount, formatList } from '../formatting.ts';
+import { subnetLookup } from '../network/public-subnets.ts';
 import {
-  givesPublicAddresses,
+  assignsPublicAddresses,
   hasPublicAddress,
   isInPublicSubnet,
-  sourceOf,
   startsInPublicSubnet,
   subnetIdsOf,
-  subnetLookup,
+  withLaunchTemplate,
 } from '../nodes/node-exposure.ts';
 import { filterReadable } from '../readings.ts';
 
@@ -59,7 +59,7 @@ export const privateNodes = control({
     const sources = presentOf(details)
       // A group that is being deleted starts no nodes.
       .filter((one) => one.status !== 'DELETING')
-      .map((one) => sourceOf(one, launchTemplates));
+      .map((one) => withLaunchTemplate(one, launchTemplates));
 
     const exposed = filterReadable(nodes, (one) => hasPublicAddress(one, lookup));
     if (exposed.matches.length > 0) {
@@ -72,7 +72,7 @@ export const privateNodes = control({
         related: exposed.matches.slice(0, MAX_RELATED).map((one) => instanceResource(one, scope)),
       };
     }
-    const giving = filterReadable(sources, (one) => givesPublicAddresses(one, lookup));
+    const giving = filterReadable(sources, (one) => assignsPublicAddresses(one, lookup));
     if (giving.matches.length > 0) {
       const named = formatList(giving.matches.map(({ nodegroup }) => nodegroup.nodegroupName));
       const reason = `New nodes get public addresses in the node groups ${named}.`;

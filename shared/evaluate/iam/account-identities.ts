@@ -1,11 +1,10 @@
-import type { Reading, Unreadable } from '../../model/evidence.ts';
-import { present } from '../../model/evidence.ts';
+import { present, type Reading, type Unreadable } from '../../model/evidence.ts';
 import type { Iam, IamGroup, IamRole, IamUser } from '../../model/iam-facts.ts';
-import type { Identity, IdentityPolicy, UnreadablePolicy } from './effective-actions.ts';
+import type { Identity, IdentityPolicy, InvalidPolicy } from './identity.ts';
 
 const OPERATION = 'iam:GetAccountAuthorizationDetails';
 
-/** What an account's identities refer to, for looking up. */
+/** An account's roles, groups and managed policies, indexed by what refers to them. */
 export interface IamIndex {
   /** By name, which is unique in an account whatever the path. */
   readonly roles: ReadonlyMap<string, IamRole>;
@@ -32,65 +31,67 @@ export function indexIam({ roles, groups, managedPolicies }: Iam): IamIndex {
 export function roleByArn(arn: string, accountId: string, iam: IamIndex): Reading<IamRole> {
   const owner = arn.split(':')[4];
   if (owner !== accountId) {
-    return unreadable(
-      'OtherAccount',
-      'failed',
-      `the role ${arn} belongs to account ${owner}, not ${accountId}`,
-    );
+    const detail = `the role ${arn} belongs to account ${owner}, not ${accountId}`;
+    return unreadable('OtherAccount', 'failed', detail);
   }
   const role = iam.roles.get(arn.slice(arn.lastIndexOf('/') + 1));
   return role ? present(role) : unreadable('NoSuchEntity', 'gone', `there is no role ${arn}`);
 }
 
 /**
- * Asks something of a role's or user's permissions. Without all of its policies, or with one that makes no sense, any
- * answer could be wrong either way, so that there is none.
+ * Analyzes the permissions of a role or user. If one of its policies is missing or invalid the result is unreadable,
+ * because an answer based on the others could be wrong either way.
  */
-export function ask<T extends { readonly problems: readonly UnreadablePolicy[] }>(
-  holder: IamRole | IamUser,
+export function analyzePermissions<T extends { readonly invalidPolicies: readonly InvalidPolicy[] }>(
+  roleOrUser: IamRole | IamUser,
   iam: IamIndex,
-  question: (identity: Identity) => T,
+  analyze: (identity: Identity) => T,
 ): Reading<T> {
-  const { identity, missing } = toIdentity(holder, iam);
-  const answer = question(identity);
+  const { identity, missing } = identityOf(roleOrUser, iam);
+  const result = analyze(identity);
   const problems = [
-    ...missing.map((what) => `${what} is not among the account's policies`),
-    ...answer.problems.map(({ policy, problem }) => `${policy}: ${problem}`),
+    ...missing.map((policy) => `${policy} is not among the account's policies`),
+    ...result.invalidPolicies.map(({ policy, problem }) => `${policy}: ${problem}`),
   ];
-  if (problems.length === 0) return present(answer);
-  return unreadable('MalformedResponse', 'failed', `${holder.arn}: ${problems.join('; ')}`);
+  if (problems.length === 0) return present(result);
+  return unreadable('MalformedResponse', 'failed', `${roleOrUser.arn}: ${problems.join('; ')}`);
 }
 
 /** A role or user with its policies, its groups' and its boundary; `missing` names those that AWS did not send. */
-function toIdentity(
-  holder: IamRole | IamUser,
+function identityOf(
+  roleOrUser: IamRole | IamUser,
   iam: IamIndex,
 ): { readonly identity: Identity; readonly missing: readonly string[] } {
   const missing: string[] = [];
-  const documentOf = (arn: string): string[] => {
-    const document = iam.managedPolicies.get(arn);
-    if (document === undefined) missing.push(arn);
-    return document === undefined ? [] : [document];
+  const managedPolicies = (arns: readonly string[]): IdentityPolicy[] =>
+    arns.flatMap((arn) => {
+      const document = iam.managedPolicies.get(arn);
+      if (document === undefined) missing.push(arn);
+      return document === undefined ? [] : [{ name: arn, document }];
+    });
+  const groupPolicies = (name: string): IdentityPolicy[] => {
+    const group = iam.groups.get(name);
+    if (group === undefined) missing.push(`group ${name}`);
+    return [
+      ...(group?.inlinePolicies ?? []).map((policy) => ({ ...policy, name: `${name}/${policy.name}` })),
+      ...managedPolicies(group?.attachedPolicies ?? []),
+    ];
   };
-  const managed = (arns: readonly string[], kind: IdentityPolicy['kind']) =>
-    arns.flatMap((arn) => documentOf(arn).map((document) => ({ name: arn, kind, document })));
-  const groups = 'groups' in holder ? holder.groups : [];
   const policies = [
-    ...holder.inlinePolicies.map((policy) => ({ ...policy, kind: 'inline' as const })),
-    ...managed(holder.attachedPolicies, 'attached'),
-    ...groups.flatMap((name) => {
-      const group = iam.groups.get(name);
-      if (group === undefined) missing.push(`group ${name}`);
-      const inline = group?.inlinePolicies ?? [];
-      return [
-        ...inline.map((policy) => ({ ...policy, name: `${name}/${policy.name}`, kind: 'group' as const })),
-        ...managed(group?.attachedPolicies ?? [], 'group'),
-      ];
-    }),
+    ...roleOrUser.inlinePolicies,
+    ...managedPolicies(roleOrUser.attachedPolicies),
+    ...('groups' in roleOrUser ? roleOrUser.groups : []).flatMap(groupPolicies),
   ];
-  const arn = holder.permissionsBoundary;
-  const boundary = arn === undefined ? [] : documentOf(arn).map((document) => ({ arn, document }));
-  return { identity: { arn: holder.arn, policies, boundary: boundary[0] }, missing };
+  const { permissionsBoundary } = roleOrUser;
+  const [boundary] = managedPolicies(permissionsBoundary === undefined ? [] : [permissionsBoundary]);
+  return {
+    identity: {
+      arn: roleOrUser.arn,
+      policies,
+      boundary: boundary && { arn: boundary.name, document: boundary.document },
+    },
+    missing,
+  };
 }
 
 function unreadable(code: string, kind: Unreadable['kind'], detail: string): Unreadable {

@@ -1,66 +1,69 @@
 import type { StringSet } from '../patterns/string-set.ts';
 import { intersectionOf, isEmpty, matching, notSelectedBy, selectedBy } from '../patterns/string-set.ts';
-import type { Identity, IdentityStatements, NamedStatement, UnreadablePolicy } from './effective-actions.ts';
-import { readIdentity } from './effective-actions.ts';
+import type { Identity, IdentityStatement, IdentityStatements, InvalidPolicy } from './identity.ts';
+import { readStatements } from './identity.ts';
 import type { Statement } from './statement.ts';
 import { compileAction, coversResources } from './statement.ts';
 
-/** Something granted that a baseline does not have. */
-export interface GrantBeyond {
+/** An action pattern that is granted and allows something outside a baseline. */
+export interface ActionBeyondBaseline {
   /** As the policy writes it; a `NotAction` as `everything but iam:*, sts:*`. */
   readonly action: string;
   readonly policy: string;
-  readonly conditional: boolean;
 }
 
-export interface GrantsBeyond {
-  readonly beyond: readonly GrantBeyond[];
-  /** When not empty, `beyond` is what the readable policies say, which may be too little or too much. */
-  readonly problems: readonly UnreadablePolicy[];
+export interface ActionsBeyondBaseline {
+  readonly beyond: readonly ActionBeyondBaseline[];
+  /** When not empty, `beyond` is based on the other policies only: it may be too short or too long. */
+  readonly invalidPolicies: readonly InvalidPolicy[];
 }
 
 /**
- * The action patterns an identity is granted that hold an action outside the baseline: `s3:Get*` is beyond a baseline
- * of `s3:GetObject`.
+ * The action patterns an identity is granted that contain an action outside the baseline: `s3:Get*` is beyond a
+ * baseline of `s3:GetObject`.
  *
  * A Deny or the boundary takes something away here only if it does so for every resource of the Allow; what they
- * leave unclear counts as granted.
+ * leave undecided counts as granted.
  *
  * @param baseline Action patterns, in any case.
  */
-export function grantsBeyond(identity: Identity, baseline: readonly string[]): GrantsBeyond {
-  const statements = readIdentity(identity);
-  const expected: StringSet = { included: [], excluded: baseline.map(compileAction) };
+export function actionsBeyondBaseline(
+  identity: Identity,
+  baseline: readonly string[],
+): ActionsBeyondBaseline {
+  const statements = readStatements(identity);
+  const outside: StringSet = { included: [], excluded: baseline.map(compileAction) };
   return {
-    beyond: statements.allows.flatMap((allow) => beyondOf(allow, statements, expected)),
-    problems: statements.problems,
+    beyond: statements.allows.flatMap((allow) => beyondBaseline(allow, statements, outside)),
+    invalidPolicies: statements.invalidPolicies,
   };
 }
 
-function beyondOf(
-  allow: NamedStatement,
+function beyondBaseline(
+  allow: IdentityStatement,
   { denies, boundary }: IdentityStatements,
-  expected: StringSet,
-): GrantBeyond[] {
-  const denied = denies.filter((deny) => coversResources(deny, allow));
-  const left = intersectionOf(expected, ...denied.map(({ actions }) => notSelectedBy(actions)));
+  outsideBaseline: StringSet,
+): ActionBeyondBaseline[] {
+  const relevant = denies.filter((deny) => coversResources(deny, allow));
+  const notDenied = relevant.map(({ actions }) => notSelectedBy(actions));
   const limits = boundary?.filter(
     (limit) => !isEmpty(intersectionOf(selectedBy(allow.resources), selectedBy(limit.resources))),
   );
-  return partsOf(allow)
-    .filter(({ space }) => isLeft(intersectionOf(space, left), limits))
-    .map(({ action }) => ({ action, policy: allow.policy, conditional: allow.conditions.length > 0 }));
+  return actionsOf(allow)
+    .filter(({ actions }) => isGranted(intersectionOf(actions, outsideBaseline, ...notDenied), limits))
+    .map(({ written }) => ({ action: written, policy: allow.policy }));
 }
 
-function partsOf({ actions }: Statement): { readonly action: string; readonly space: StringSet }[] {
+function actionsOf({ actions }: Statement): { readonly written: string; readonly actions: StringSet }[] {
   if (!actions.negated) {
-    return actions.patterns.map((pattern) => ({ action: pattern.text, space: matching(pattern) }));
+    return actions.patterns.map((pattern) => ({ written: pattern.text, actions: matching(pattern) }));
   }
   const exceptions = actions.patterns.map(({ text }) => text).join(', ');
-  return [{ action: `everything but ${exceptions}`, space: selectedBy(actions) }];
+  return [{ written: `everything but ${exceptions}`, actions: selectedBy(actions) }];
 }
 
-function isLeft(granted: StringSet, limits: readonly Statement[] | undefined): boolean {
-  if (limits === undefined) return !isEmpty(granted);
-  return limits.some((limit) => !isEmpty(intersectionOf(granted, selectedBy(limit.actions))));
+/** Whether the boundary leaves any of the actions. */
+function isGranted(actions: StringSet, limits: readonly Statement[] | undefined): boolean {
+  if (limits === undefined) return !isEmpty(actions);
+  return limits.some((limit) => !isEmpty(intersectionOf(actions, selectedBy(limit.actions))));
 }

@@ -1,168 +1,170 @@
 import type { Pattern, Token } from '../patterns/pattern.ts';
 import { isWildcard, literalText } from '../patterns/pattern.ts';
 import type { Condition } from './conditions.ts';
-import { admitsOnlyItsValues, isBoolean, sparesOnlyItsValues } from './conditions.ts';
-import type { LetIn, Surroundings } from './grantee.ts';
-import { anAccount, anOrganization, letInBy } from './grantee.ts';
-import { isEveryone } from './principals.ts';
+import { allowsOnlyItsValues, exemptsOnlyItsValues, isBooleanCondition } from './conditions.ts';
+import type { Grantee, ZoneOfTrust } from './grantee.ts';
+import { accountGrantee, granteesOfPrincipal, organizationGrantee } from './grantee.ts';
+import { includesEveryone } from './principals.ts';
 import type { Statement } from './statement.ts';
 
-/** A bound on whom a grant lets in. */
+/** What a condition or a Deny confines a grant to. */
 export interface Confinement {
-  readonly letIn: readonly LetIn[];
-  /** Whether it bounds who may come, or only by which way. */
-  readonly bounds: 'identity' | 'network';
-  /** What sets it: condition keys in lower case, or `NotPrincipal`. */
+  readonly grantees: readonly Grantee[];
+  /** Whether it confines who may call, or only the network that requests come through. */
+  readonly confines: 'identity' | 'network';
+  /** What confines it: condition keys in lower case, or `NotPrincipal`. */
   readonly by: readonly string[];
 }
 
-/** Whom one value of a condition key stands for: undefined when for just anybody, empty when for nobody there is. */
-type ReadValue = (value: Pattern, around: Surroundings) => LetIn[] | undefined;
+/** Who has the value in a condition key: undefined when that can be anyone, empty when it can be nobody. */
+type GranteesOfValue = (value: Pattern, zone: ZoneOfTrust) => Grantee[] | undefined;
 
 interface ConfiningKey {
-  readonly bounds: Confinement['bounds'];
-  readonly read: ReadValue;
+  readonly confines: Confinement['confines'];
+  readonly read: GranteesOfValue;
 }
 
 /**
- * The keys whose values bound the caller (IAM User Guide, "AWS global condition context keys"). Tags are not among
- * them, anyone can tag a role of their own; nor are addresses, nor what a service does for whoever calls it. The
+ * The keys whose values confine the caller (IAM User Guide, "AWS global condition context keys"). Tags are not among
+ * them, because anyone can tag a role of their own; nor are IP addresses, nor what a service does for any caller. The
  * `aws:Source…` keys exist only when a service calls on behalf of that account, so requiring one keeps out all others.
  */
 const CONFINING_KEYS: ReadonlyMap<string, ConfiningKey> = new Map<string, ConfiningKey>([
-  ['aws:principalorgid', { bounds: 'identity', read: organization }],
-  ['aws:principalorgpaths', { bounds: 'identity', read: organizationPath }],
-  ['aws:principalaccount', { bounds: 'identity', read: account }],
-  ['aws:principalarn', { bounds: 'identity', read: arn }],
-  ['aws:userid', { bounds: 'identity', read: userId }],
-  ['aws:principalservicename', { bounds: 'identity', read: service }],
-  ['aws:principalservicenameslist', { bounds: 'identity', read: service }],
-  ['aws:sourceorgid', { bounds: 'identity', read: organization }],
-  ['aws:sourceorgpaths', { bounds: 'identity', read: organizationPath }],
-  ['aws:sourceaccount', { bounds: 'identity', read: account }],
-  ['aws:sourceowner', { bounds: 'identity', read: account }],
-  ['aws:sourcearn', { bounds: 'identity', read: arn }],
-  ['aws:resourceorgid', { bounds: 'identity', read: sameOrganization }],
-  ['aws:resourceaccount', { bounds: 'identity', read: sameAccount }],
-  ['aws:sourcevpce', { bounds: 'network', read: network }],
-  ['aws:sourcevpc', { bounds: 'network', read: network }],
-  ['aws:sourcevpcarn', { bounds: 'network', read: arn }],
-  ['aws:vpceaccount', { bounds: 'network', read: account }],
-  ['aws:vpceorgid', { bounds: 'network', read: organization }],
-  ['aws:vpceorgpaths', { bounds: 'network', read: organizationPath }],
+  ['aws:principalorgid', { confines: 'identity', read: readOrganization }],
+  ['aws:principalorgpaths', { confines: 'identity', read: readOrganizationPath }],
+  ['aws:principalaccount', { confines: 'identity', read: readAccount }],
+  ['aws:principalarn', { confines: 'identity', read: readArn }],
+  ['aws:userid', { confines: 'identity', read: readUserId }],
+  ['aws:principalservicename', { confines: 'identity', read: readService }],
+  ['aws:principalservicenameslist', { confines: 'identity', read: readService }],
+  ['aws:sourceorgid', { confines: 'identity', read: readOrganization }],
+  ['aws:sourceorgpaths', { confines: 'identity', read: readOrganizationPath }],
+  ['aws:sourceaccount', { confines: 'identity', read: readAccount }],
+  ['aws:sourceowner', { confines: 'identity', read: readAccount }],
+  ['aws:sourcearn', { confines: 'identity', read: readArn }],
+  ['aws:resourceorgid', { confines: 'identity', read: readPrincipalOrganization }],
+  ['aws:resourceaccount', { confines: 'identity', read: readPrincipalAccount }],
+  ['aws:sourcevpce', { confines: 'network', read: readNetwork }],
+  ['aws:sourcevpc', { confines: 'network', read: readNetwork }],
+  ['aws:sourcevpcarn', { confines: 'network', read: readArn }],
+  ['aws:vpceaccount', { confines: 'network', read: readAccount }],
+  ['aws:vpceorgid', { confines: 'network', read: readOrganization }],
+  ['aws:vpceorgpaths', { confines: 'network', read: readOrganizationPath }],
 ]);
 
-const IS_SERVICE = 'aws:principalisawsservice';
-const ANY_SERVICE: LetIn = { who: 'service', service: '*' };
+const IS_AWS_SERVICE = 'aws:principalisawsservice';
+const ANY_AWS_SERVICE: Grantee = { kind: 'service', service: '*' };
 
-/** The bound that a condition sets on the Allow it is part of, if any. */
-export function confinementOfAllow(condition: Condition, around: Surroundings): Confinement | undefined {
-  if (isBoolean(condition, IS_SERVICE, 'true') && !condition.ifExists) {
-    return { letIn: [ANY_SERVICE], bounds: 'identity', by: [condition.key] };
+/** What a condition confines the Allow that it is part of to; undefined when it does not confine the caller. */
+export function confinementOfAllow(condition: Condition, zone: ZoneOfTrust): Confinement | undefined {
+  if (isBooleanCondition(condition, IS_AWS_SERVICE, 'true') && !condition.ifExists) {
+    return { grantees: [ANY_AWS_SERVICE], confines: 'identity', by: [condition.key] };
   }
-  return admitsOnlyItsValues(condition) ? confinementTo(condition, around) : undefined;
+  return allowsOnlyItsValues(condition) ? confinementTo(condition, zone) : undefined;
 }
 
 /**
- * The bound that a Deny sets by sparing some: those its `NotPrincipal` leaves out, and those who fail one of its
- * conditions. Undefined when it spares people nobody can list, or denies only some to begin with.
+ * What a Deny confines an Allow to: those whom its `NotPrincipal` names, and those who do not fulfil one of its
+ * conditions. Undefined when these cannot be listed, or when the Deny is only for some principals.
  */
-export function confinementOfDeny(deny: Statement, around: Surroundings): Confinement | undefined {
+export function confinementOfDeny(deny: Statement, zone: ZoneOfTrust): Confinement | undefined {
   const { principals, conditions } = deny;
-  if (principals === undefined || !(principals.negated || isEveryone(principals))) return undefined;
-  const spared = conditions.map((condition) => sparedBy(condition, around));
-  const known = spared.filter((confinement) => confinement !== undefined);
-  if (known.length < spared.length) return undefined;
+  if (principals === undefined || !(principals.negated || includesEveryone(principals))) return undefined;
+  const exempted = conditions.map((condition) => exemptedBy(condition, zone));
+  const listed = exempted.filter((confinement) => confinement !== undefined);
+  if (listed.length < exempted.length) return undefined;
   return {
-    letIn: [
-      ...(principals.negated ? principals.members.flatMap((member) => letInBy(member, around)) : []),
-      ...known.flatMap(({ letIn }) => letIn),
+    grantees: [
+      ...(principals.negated
+        ? principals.members.flatMap((principal) => granteesOfPrincipal(principal, zone))
+        : []),
+      ...listed.flatMap(({ grantees }) => grantees),
     ],
-    bounds: known.some(({ bounds }) => bounds === 'network') ? 'network' : 'identity',
-    by: [...(principals.negated ? ['NotPrincipal'] : []), ...known.flatMap(({ by }) => by)],
+    confines: listed.some(({ confines }) => confines === 'network') ? 'network' : 'identity',
+    by: [...(principals.negated ? ['NotPrincipal'] : []), ...listed.flatMap(({ by }) => by)],
   };
 }
 
-function sparedBy(condition: Condition, around: Surroundings): Confinement | undefined {
-  if (isBoolean(condition, IS_SERVICE, 'false')) {
-    return { letIn: [ANY_SERVICE], bounds: 'identity', by: [condition.key] };
+function exemptedBy(condition: Condition, zone: ZoneOfTrust): Confinement | undefined {
+  if (isBooleanCondition(condition, IS_AWS_SERVICE, 'false')) {
+    return { grantees: [ANY_AWS_SERVICE], confines: 'identity', by: [condition.key] };
   }
-  return sparesOnlyItsValues(condition) ? confinementTo(condition, around) : undefined;
+  return exemptsOnlyItsValues(condition) ? confinementTo(condition, zone) : undefined;
 }
 
-function confinementTo({ key, values }: Condition, around: Surroundings): Confinement | undefined {
+function confinementTo({ key, values }: Condition, zone: ZoneOfTrust): Confinement | undefined {
   const confining = CONFINING_KEYS.get(key);
   if (confining === undefined) return undefined;
-  const read = values.map((value) => confining.read(value, around));
-  const known = read.filter((letIn) => letIn !== undefined);
-  return known.length < read.length
+  const read = values.map((value) => confining.read(value, zone));
+  const listed = read.filter((grantees) => grantees !== undefined);
+  return listed.length < read.length
     ? undefined
-    : { letIn: known.flat(), bounds: confining.bounds, by: [key] };
+    : { grantees: listed.flat(), confines: confining.confines, by: [key] };
 }
 
-function organization(value: Pattern, around: Surroundings): LetIn[] | undefined {
-  if (isVariable(value, 'aws:ResourceOrgID')) return ownOrganization(around);
+function readOrganization(value: Pattern, zone: ZoneOfTrust): Grantee[] | undefined {
+  if (isVariable(value, 'aws:ResourceOrgID')) return ownOrganization(zone);
   const id = literalText(value)?.toLowerCase();
   if (id === undefined) return undefined;
-  return ORGANIZATION_ID.test(id) ? [anOrganization(id, around)] : [];
+  return ORGANIZATION_ID.test(id) ? [organizationGrantee(id, zone)] : [];
 }
 
-/** `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*`: the organization has to be spelt out, the rest need not. */
-function organizationPath({ tokens }: Pattern, around: Surroundings): LetIn[] | undefined {
+/** `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*`: the organization has to be literal, the rest need not. */
+function readOrganizationPath({ tokens }: Pattern, zone: ZoneOfTrust): Grantee[] | undefined {
   const slash = tokens.indexOf('/');
   const root = tokens.slice(0, slash === -1 ? undefined : slash);
   if (root.some(isWildcard)) return undefined;
   const id = root.join('').toLowerCase();
-  return ORGANIZATION_ID.test(id) ? [anOrganization(id, around)] : [];
+  return ORGANIZATION_ID.test(id) ? [organizationGrantee(id, zone)] : [];
 }
 
-function account(value: Pattern, around: Surroundings): LetIn[] | undefined {
-  if (isVariable(value, 'aws:ResourceAccount')) return [anAccount(around.accountId, around)];
+function readAccount(value: Pattern, zone: ZoneOfTrust): Grantee[] | undefined {
+  if (isVariable(value, 'aws:ResourceAccount')) return [accountGrantee(zone.accountId, zone)];
   const id = literalText(value);
   if (id === undefined) return undefined;
-  return ACCOUNT_ID.test(id) ? [anAccount(id, around)] : [];
+  return ACCOUNT_ID.test(id) ? [accountGrantee(id, zone)] : [];
 }
 
-/** The account has to be spelt out. Without one (`arn:aws:s3:::bucket`), all of the ARN has to be. */
-function arn(value: Pattern, around: Surroundings): LetIn[] | undefined {
+/** The account has to be literal. Without one (`arn:aws:s3:::bucket`), the whole ARN has to be. */
+function readArn(value: Pattern, zone: ZoneOfTrust): Grantee[] | undefined {
   const owner = segments(value.tokens)[4];
   if (owner === undefined || owner.some(isWildcard)) return literalText(value) === undefined ? undefined : [];
-  if (ACCOUNT_ID.test(owner.join(''))) return [anAccount(owner.join(''), around, value.text)];
-  return literalText(value) === undefined ? undefined : [{ who: 'other', id: value.text }];
+  if (ACCOUNT_ID.test(owner.join(''))) return [accountGrantee(owner.join(''), zone, value.text)];
+  return literalText(value) === undefined ? undefined : [{ kind: 'other', id: value.text }];
 }
 
-/** `AROA…:session` of a role, `AIDA…` of a user, an account's number of its root. Unique ids say no account. */
-function userId({ tokens }: Pattern, around: Surroundings): LetIn[] | undefined {
+/** `AROA…:session` of a role, `AIDA…` of a user, the account id of its root. A unique id does not tell the account. */
+function readUserId({ tokens }: Pattern, zone: ZoneOfTrust): Grantee[] | undefined {
   const [id = []] = segments(tokens);
   if (id.some(isWildcard)) return undefined;
   const text = id.join('');
-  return [ACCOUNT_ID.test(text) ? anAccount(text, around) : { who: 'other', id: text }];
+  return [ACCOUNT_ID.test(text) ? accountGrantee(text, zone) : { kind: 'other', id: text }];
 }
 
-function service({ text }: Pattern): LetIn[] {
-  return [{ who: 'service', service: text }];
+function readService({ text }: Pattern): Grantee[] {
+  return [{ kind: 'service', service: text }];
 }
 
-function network(value: Pattern): LetIn[] | undefined {
+function readNetwork(value: Pattern): Grantee[] | undefined {
   const id = literalText(value);
-  return id === undefined ? undefined : [{ who: 'network', id }];
+  return id === undefined ? undefined : [{ kind: 'network', id }];
 }
 
-function sameOrganization(value: Pattern, around: Surroundings): LetIn[] | undefined {
-  return isVariable(value, 'aws:PrincipalOrgID') ? ownOrganization(around) : undefined;
+function readPrincipalOrganization(value: Pattern, zone: ZoneOfTrust): Grantee[] | undefined {
+  return isVariable(value, 'aws:PrincipalOrgID') ? ownOrganization(zone) : undefined;
 }
 
-function sameAccount(value: Pattern, around: Surroundings): LetIn[] | undefined {
-  return isVariable(value, 'aws:PrincipalAccount') ? [anAccount(around.accountId, around)] : undefined;
+function readPrincipalAccount(value: Pattern, zone: ZoneOfTrust): Grantee[] | undefined {
+  return isVariable(value, 'aws:PrincipalAccount') ? [accountGrantee(zone.accountId, zone)] : undefined;
 }
 
-/** AWS makes 10 to 32 characters of it. Another length is somebody's typing, and no sign of nobody. */
+/** AWS uses 10 to 32 characters. An id of another length is still read as an organization, and not as nobody. */
 const ORGANIZATION_ID = /^o-[a-z0-9-]+$/;
 const ACCOUNT_ID = /^\d{12}$/;
 
-function ownOrganization(around: Surroundings): LetIn[] {
+function ownOrganization(zone: ZoneOfTrust): Grantee[] {
   return [
-    { who: 'organization', organizationId: around.organizationId ?? 'of the resource', relation: 'own' },
+    { kind: 'organization', organizationId: zone.organizationId ?? 'of the resource', relation: 'own' },
   ];
 }
 

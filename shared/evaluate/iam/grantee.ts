@@ -1,83 +1,81 @@
 import type { Principal } from './principals.ts';
 
-/** Where an account or organization stands. `unknown`: our own organization is not known. */
+/** How an account or organization is related to the resource's. `unknown`: the resource's organization is not known. */
 export type Relation = 'own' | 'organization' | 'trusted' | 'external' | 'unknown';
 
-/** One who is let in, or a bound on who is. */
-export type LetIn =
-  | { readonly who: 'everyone' }
+/** Who gets access by a policy, or to whom a condition confines it. */
+export type Grantee =
+  | { readonly kind: 'everyone' }
   | {
-      readonly who: 'organization';
+      readonly kind: 'organization';
       readonly organizationId: string;
       readonly relation: 'own' | 'external' | 'unknown';
     }
-  /** `principal` when it is one identity (or a pattern of them), not the whole account. */
+  /** `principal` when it is one identity (or a pattern of them) and not the whole account. */
   | {
-      readonly who: 'account';
+      readonly kind: 'account';
       readonly accountId: string;
       readonly relation: Relation;
       readonly principal?: string;
     }
-  | { readonly who: 'service'; readonly service: string }
-  | { readonly who: 'federated'; readonly provider: string }
-  /** A VPC or VPC endpoint by which requests have to come. */
-  | { readonly who: 'network'; readonly id: string }
+  | { readonly kind: 'service'; readonly service: string }
+  | { readonly kind: 'federated'; readonly provider: string }
+  /** A VPC or VPC endpoint that requests have to come through. */
+  | { readonly kind: 'network'; readonly id: string }
   /** A unique or canonical id, or the ARN of a resource without an account in it. */
-  | { readonly who: 'other'; readonly id: string };
+  | { readonly kind: 'other'; readonly id: string };
 
-/** What tells friend from stranger. */
-export interface Surroundings {
-  /** The account whose resource it is. */
+/** The account of a resource, and the accounts outside of which access is external. */
+export interface ZoneOfTrust {
   readonly accountId: string;
   readonly organizationId?: string | undefined;
   readonly organizationAccountIds: ReadonlySet<string>;
   readonly trustedAccounts: ReadonlySet<string>;
 }
 
-export function anAccount(accountId: string, around: Surroundings, principal?: string): LetIn {
-  const account = { who: 'account', accountId, relation: relationOf(accountId, around) } as const;
+export function accountGrantee(accountId: string, zone: ZoneOfTrust, principal?: string): Grantee {
+  const account = { kind: 'account', accountId, relation: relationOf(accountId, zone) } as const;
   return principal === undefined ? account : { ...account, principal };
 }
 
-export function anOrganization(organizationId: string, around: Surroundings): LetIn {
-  if (around.organizationId === undefined)
-    return { who: 'organization', organizationId, relation: 'unknown' };
-  const relation = organizationId === around.organizationId ? 'own' : 'external';
-  return { who: 'organization', organizationId, relation };
+export function organizationGrantee(organizationId: string, zone: ZoneOfTrust): Grantee {
+  if (zone.organizationId === undefined) return { kind: 'organization', organizationId, relation: 'unknown' };
+  const relation = organizationId === zone.organizationId ? 'own' : 'external';
+  return { kind: 'organization', organizationId, relation };
 }
 
-/** Whoever the principal stands for; a deleted one stands for nobody. */
-export function letInBy(principal: Principal, around: Surroundings): LetIn[] {
+/** Who gets access by a principal: nobody if it has been deleted. */
+export function granteesOfPrincipal(principal: Principal, zone: ZoneOfTrust): Grantee[] {
   switch (principal.kind) {
     case 'everyone':
-      return [{ who: 'everyone' }];
+      return [{ kind: 'everyone' }];
     case 'account':
-      return [anAccount(principal.accountId, around)];
+      return [accountGrantee(principal.accountId, zone)];
     case 'identity':
-      return [anAccount(principal.accountId, around, principal.arn)];
+      return [accountGrantee(principal.accountId, zone, principal.arn)];
     case 'deleted-identity':
       return [];
     case 'service':
-      return [{ who: 'service', service: principal.service }];
+      return [{ kind: 'service', service: principal.service }];
     case 'federated':
-      return [federated(principal.provider, around)];
+      return [federatedGrantee(principal.provider, zone)];
     case 'canonical-user':
-      return [{ who: 'other', id: principal.canonicalId }];
+      return [{ kind: 'other', id: principal.canonicalId }];
   }
 }
 
-/** How much of the world a list lets in, for choosing the narrowest of several bounds: the worst member decides. */
-export function exposure(letIn: readonly LetIn[]): number {
-  return Math.max(-1, ...letIn.map(exposureOf));
+/** Ranks lists of grantees by their most exposed member, to choose the narrowest of several confinements. */
+export function exposureOf(grantees: readonly Grantee[]): number {
+  return Math.max(-1, ...grantees.map(exposureOfGrantee));
 }
 
-function exposureOf(letIn: LetIn): number {
-  switch (letIn.who) {
+function exposureOfGrantee(grantee: Grantee): number {
+  switch (grantee.kind) {
     case 'everyone':
       return 5;
     case 'organization':
     case 'account':
-      return EXPOSURE[letIn.relation];
+      return EXPOSURE_BY_RELATION[grantee.relation];
     case 'federated':
     case 'other':
       return 3;
@@ -88,19 +86,24 @@ function exposureOf(letIn: LetIn): number {
   }
 }
 
-const EXPOSURE = { own: 0, organization: 0, trusted: 2, unknown: 3, external: 4 } as const satisfies Record<
-  Relation,
-  number
->;
+const EXPOSURE_BY_RELATION = {
+  own: 0,
+  organization: 0,
+  trusted: 2,
+  unknown: 3,
+  external: 4,
+} as const satisfies Record<Relation, number>;
 
-function relationOf(accountId: string, around: Surroundings): Relation {
-  if (accountId === around.accountId) return 'own';
-  if (around.organizationAccountIds.has(accountId)) return 'organization';
-  return around.trustedAccounts.has(accountId) ? 'trusted' : 'external';
+function relationOf(accountId: string, zone: ZoneOfTrust): Relation {
+  if (accountId === zone.accountId) return 'own';
+  if (zone.organizationAccountIds.has(accountId)) return 'organization';
+  return zone.trustedAccounts.has(accountId) ? 'trusted' : 'external';
 }
 
-/** A provider is as much to be trusted as the account it is set up in; a public one is in none. */
-function federated(provider: string, around: Surroundings): LetIn {
+/** An identity provider is trusted as much as the account it is set up in; a public one is in none. */
+function federatedGrantee(provider: string, zone: ZoneOfTrust): Grantee {
   const accountId = /^arn:[a-z-]+:iam::(\d{12}):/.exec(provider)?.[1];
-  return accountId === undefined ? { who: 'federated', provider } : anAccount(accountId, around, provider);
+  return accountId === undefined
+    ? { kind: 'federated', provider }
+    : accountGrantee(accountId, zone, provider);
 }

@@ -8,39 +8,43 @@ import { parseAwsPrincipal } from './principals.ts';
 import type { Policy, Statement } from './statement.ts';
 import { compileAction } from './statement.ts';
 
-export type { Policy } from './statement.ts';
-
-/** A document we cannot read is a problem to show, and never a policy that allows nothing. */
+/** An invalid document is a problem to report, and never a policy that allows nothing. */
 export type ParsedPolicy =
   | { readonly ok: true; readonly policy: Policy }
   | { readonly ok: false; readonly problem: string };
 
-const strings = z.preprocess(listOf, z.array(z.string()).min(1)).optional();
-const conditionValues = z.preprocess(
-  listOf,
+const oneOrMoreStrings = z.preprocess(asList, z.array(z.string()).min(1)).optional();
+const conditionValuesSchema = z.preprocess(
+  asList,
   z.array(z.union([z.string(), z.number(), z.boolean()]).transform(String)),
 );
-const principal = z.union([
+const principalSchema = z.union([
   z.literal('*').transform(() => ({ AWS: ['*'], Service: [], Federated: [], CanonicalUser: [] })),
-  z.strictObject({ AWS: strings, Service: strings, Federated: strings, CanonicalUser: strings }),
+  z.strictObject({
+    AWS: oneOrMoreStrings,
+    Service: oneOrMoreStrings,
+    Federated: oneOrMoreStrings,
+    CanonicalUser: oneOrMoreStrings,
+  }),
 ]);
 const statementSchema = z.strictObject({
   Sid: z.string().optional(),
   Effect: z.enum(['Allow', 'Deny']),
-  Action: strings,
-  NotAction: strings,
-  Resource: strings,
-  NotResource: strings,
-  Principal: principal.optional(),
-  NotPrincipal: principal.optional(),
-  Condition: z.record(z.string(), z.record(z.string(), conditionValues)).default({}),
+  Action: oneOrMoreStrings,
+  NotAction: oneOrMoreStrings,
+  Resource: oneOrMoreStrings,
+  NotResource: oneOrMoreStrings,
+  Principal: principalSchema.optional(),
+  NotPrincipal: principalSchema.optional(),
+  Condition: z.record(z.string(), z.record(z.string(), conditionValuesSchema)).default({}),
 });
 const documentSchema = z.strictObject({
   Version: z.enum(['2008-10-17', '2012-10-17']).default('2008-10-17'),
   Id: z.string().optional(),
-  Statement: z.preprocess(listOf, z.array(statementSchema)),
+  Statement: z.preprocess(asList, z.array(statementSchema)),
 });
 type RawStatement = z.infer<typeof statementSchema>;
+type RawPrincipal = z.infer<typeof principalSchema>;
 
 /** Reads a policy of a user, group or role, or a managed one. Plain JSON, or URL-encoded as IAM returns it. */
 export function parseIdentityPolicy(text: string): ParsedPolicy {
@@ -52,27 +56,25 @@ export function parseResourcePolicy(text: string): ParsedPolicy {
   return parse(text, readResourceStatement);
 }
 
-/** What cannot be read, told to `parse`, which alone catches it. */
-class OddPolicyError extends Error {
-  override name = 'OddPolicyError';
+/** Thrown for invalid statements and caught in `parse` only. */
+class InvalidStatementError extends Error {
+  override name = 'InvalidStatementError';
 }
 
 type StatementReader = (raw: RawStatement, index: number, variables: boolean) => Statement;
 
 function parse(text: string, read: StatementReader): ParsedPolicy {
   try {
-    const { Version, Statement } = documentSchema.parse(JSON.parse(decode(text)));
-    const variables = Version === '2012-10-17';
-    return {
-      ok: true,
-      policy: { statements: Statement.map((raw, index) => read(raw, index, variables)) },
-    };
+    const document = documentSchema.parse(JSON.parse(decode(text)));
+    const variables = document.Version === '2012-10-17';
+    const statements = document.Statement.map((raw, index) => read(raw, index, variables));
+    return { ok: true, policy: { statements } };
   } catch (error) {
     return { ok: false, problem: problemOf(error) };
   }
 }
 
-/** A JSON document starts with a brace; its URL-encoded form cannot. */
+/** A JSON document starts with a brace, its URL-encoded form with `%`. */
 function decode(text: string): string {
   return text.trimStart().startsWith('{') ? text : decodeURIComponent(text);
 }
@@ -82,71 +84,78 @@ function problemOf(error: unknown): string {
     const [issue] = error.issues;
     return `${issue?.path.join('.')}: ${issue?.message}`;
   }
-  if (error instanceof OddPolicyError) return error.message;
-  // The parsers' own messages quote the document.
+  if (error instanceof InvalidStatementError) return error.message;
+  // The parsers' own messages would quote the document.
   if (error instanceof SyntaxError) return 'not a JSON document';
   if (error instanceof URIError) return 'neither JSON nor URL-encoded';
   throw error;
 }
 
 function readIdentityStatement(raw: RawStatement, index: number, variables: boolean): Statement {
-  if (raw.Principal ?? raw.NotPrincipal) throw odd(index, 'an identity policy has no Principal');
-  if (!(raw.Resource ?? raw.NotResource)) throw odd(index, 'Resource is missing');
+  if (raw.Principal ?? raw.NotPrincipal)
+    throw invalid(index, 'Principal is not allowed in an identity policy');
+  if (!(raw.Resource ?? raw.NotResource)) throw invalid(index, 'Resource is missing');
   return { ...readStatement(raw, index, variables), principals: undefined };
 }
 
 function readResourceStatement(raw: RawStatement, index: number, variables: boolean): Statement {
-  const { negated, value } = oneOf(index, 'Principal', raw.Principal, raw.NotPrincipal);
+  const { negated, value } = elementOf(index, 'Principal', raw.Principal, raw.NotPrincipal);
   const principals = { negated, members: readPrincipals(index, value) };
   return { ...readStatement(raw, index, variables), principals };
 }
 
 function readStatement(raw: RawStatement, index: number, variables: boolean): Omit<Statement, 'principals'> {
-  const actions = oneOf(index, 'Action', raw.Action, raw.NotAction);
-  const isAboutAll = raw.Resource === undefined && raw.NotResource === undefined;
-  const resources = isAboutAll ? ALL : oneOf(index, 'Resource', raw.Resource, raw.NotResource);
+  const actions = elementOf(index, 'Action', raw.Action, raw.NotAction);
+  const hasNoResource = raw.Resource === undefined && raw.NotResource === undefined;
+  const resources = hasNoResource
+    ? ALL_RESOURCES
+    : elementOf(index, 'Resource', raw.Resource, raw.NotResource);
   for (const action of actions.value) checkAction(index, action);
   return {
-    index,
-    sid: raw.Sid,
     effect: raw.Effect,
-    actions: select(actions, compileAction),
-    resources: select(resources, (resource) => compilePattern(resource, { wildcards: true, variables })),
+    actions: selectionOf(actions, compileAction),
+    resources: selectionOf(resources, (resource) => compilePattern(resource, { wildcards: true, variables })),
     conditions: readConditions(raw.Condition, variables),
   };
 }
 
-const ALL = { negated: false, value: ['*'] } as const;
+const ALL_RESOURCES = { negated: false, value: ['*'] } as const;
 
-interface Choice<T> {
+/** The value of an element such as `Action`, or of its negated form such as `NotAction`. */
+interface Element<T> {
   readonly negated: boolean;
   readonly value: T;
 }
 
-function oneOf<T>(index: number, name: string, positive: T | undefined, negative: T | undefined): Choice<T> {
-  if (positive !== undefined && negative !== undefined) throw odd(index, `both ${name} and Not${name}`);
+function elementOf<T>(
+  index: number,
+  name: string,
+  positive: T | undefined,
+  negative: T | undefined,
+): Element<T> {
+  if (positive !== undefined && negative !== undefined) throw invalid(index, `both ${name} and Not${name}`);
   if (positive !== undefined) return { negated: false, value: positive };
   if (negative !== undefined) return { negated: true, value: negative };
-  throw odd(index, `${name} is missing`);
+  throw invalid(index, `${name} is missing`);
 }
 
-function select(
-  { negated, value }: Choice<readonly string[]>,
+function selectionOf(
+  { negated, value }: Element<readonly string[]>,
   compile: (text: string) => Pattern,
 ): Selection {
   return { negated, patterns: value.map(compile) };
 }
 
 function checkAction(index: number, action: string): void {
-  if (action !== '*' && !action.includes(':')) throw odd(index, `"${action}" is no action`);
+  if (action !== '*' && !action.includes(':')) throw invalid(index, `"${action}" is not an action`);
 }
 
-function readPrincipals(index: number, raw: z.infer<typeof principal>): Principal[] {
+function readPrincipals(index: number, raw: RawPrincipal): Principal[] {
   const members: Principal[] = [
     ...(raw.AWS ?? []).map((text) => {
-      const member = parseAwsPrincipal(text);
-      if (member === undefined) throw odd(index, `"${text}" is no principal`);
-      return member;
+      const parsed = parseAwsPrincipal(text);
+      if (parsed === undefined) throw invalid(index, `"${text}" is not a principal`);
+      return parsed;
     }),
     ...(raw.Service ?? []).map(
       (service): Principal => (service === '*' ? { kind: 'everyone' } : { kind: 'service', service }),
@@ -157,14 +166,14 @@ function readPrincipals(index: number, raw: z.infer<typeof principal>): Principa
         canonicalId === '*' ? { kind: 'everyone' } : { kind: 'canonical-user', canonicalId },
     ),
   ];
-  if (members.length === 0) throw odd(index, 'Principal names nobody');
+  if (members.length === 0) throw invalid(index, 'Principal is empty');
   return members;
 }
 
-function odd(index: number, what: string): OddPolicyError {
-  return new OddPolicyError(`Statement.${index}: ${what}`);
+function invalid(index: number, problem: string): InvalidStatementError {
+  return new InvalidStatementError(`Statement.${index}: ${problem}`);
 }
 
-function listOf(value: unknown): unknown {
+function asList(value: unknown): unknown {
   return Array.isArray(value) || value === undefined ? value : [value];
 }

@@ -1,126 +1,127 @@
-import type { Pattern } from '../patterns/pattern.ts';
-import { matches } from '../patterns/pattern.ts';
-import { withDemandedKeys } from './conditions.ts';
-import type { Confinement } from './confinement.ts';
-import { confinementOfAllow, confinementOfDeny } from './confinement.ts';
-import type { LetIn, Surroundings } from './grantee.ts';
-import { exposure, letInBy } from './grantee.ts';
+import { matches, type Pattern } from '../patterns/pattern.ts';
+import { withRequiredKeys } from './conditions.ts';
+import { type Confinement, confinementOfAllow, confinementOfDeny } from './confinement.ts';
+import { exposureOf, type Grantee, granteesOfPrincipal, type ZoneOfTrust } from './grantee.ts';
 import type { Principals } from './principals.ts';
-import type { Policy, Statement } from './statement.ts';
-import { compileAction, concerns, covers, coversResources } from './statement.ts';
+import {
+  compileAction,
+  coversAllOf,
+  coversAnyOf,
+  coversResources,
+  type Policy,
+  type Statement,
+} from './statement.ts';
 
-/** What a statement of a resource policy lets someone do, after the Deny statements. */
+/** Actions that a statement of a resource policy allows, after the Deny statements, and to whom. */
 export interface ResourceGrant {
-  readonly sid: string | undefined;
-  /** The statement's place in the policy, from 0. */
-  readonly statement: number;
-  /** Of the list asked about; and, as written, whatever else the statement names. */
+  /** Of the given list, and as written those of the statement that the list does not have. */
   readonly actions: readonly string[];
-  readonly letIn: readonly LetIn[];
+  readonly grantees: readonly Grantee[];
   /** What keeps others out: condition keys in lower case, or `NotPrincipal`. */
   readonly confinedBy: readonly string[];
 }
 
+type GranteesOfAction = Omit<ResourceGrant, 'actions'>;
+
 /**
- * Whom a resource policy lets in to do what. A grant that the Deny statements, or conditions nobody can fulfil, leave
- * to nobody is left out.
+ * Who may do what by a resource policy. A grant that the Deny statements, or conditions nobody can fulfil, leave to
+ * nobody is left out.
  *
- * Only conditions that bound the caller count (confinement.ts); all others are taken to be fulfilled on an Allow and,
- * on a Deny, not.
+ * Only conditions that confine the caller count (confinement.ts); all others are taken to be fulfilled on an Allow and
+ * not on a Deny.
  *
  * @param actions The actions of the resource's service.
  */
-export function whoIsLetIn(
-  policy: Policy,
-  around: Surroundings,
-  actions: readonly string[],
-): ResourceGrant[] {
+export function granteesOf(policy: Policy, zone: ZoneOfTrust, actions: readonly string[]): ResourceGrant[] {
   const denies = policy.statements.filter(({ effect }) => effect === 'Deny');
-  return policy.statements
-    .filter(({ effect }) => effect === 'Allow')
-    .flatMap((allow) => {
-      const asked = actionsOf(allow, actions).map((action) => ({
+  const allows = policy.statements.filter(({ effect }) => effect === 'Allow');
+  return allows.flatMap((allow) =>
+    groupByGrantees(
+      actionsOf(allow, actions).map((action) => ({
         action: action.text,
-        ...audienceOf(allow, action, denies, around),
-      }));
-      return groupByAudience(asked).map((grant) => ({ sid: allow.sid, statement: allow.index, ...grant }));
-    });
-}
-
-function actionsOf(allow: Statement, list: readonly string[]): Pattern[] {
-  const listed = list.map(compileAction);
-  const unlisted = allow.actions.patterns.filter(
-    (pattern) => !list.some((action) => matches(pattern, action.toLowerCase())),
+        ...granteesOfAction(allow, action, denies, zone),
+      })),
+    ),
   );
-  const allowed = listed.filter((action) => concerns(allow, action));
-  return allow.actions.negated ? allowed : [...allowed, ...unlisted];
 }
 
-interface Audience {
-  readonly letIn: readonly LetIn[];
-  readonly confinedBy: readonly string[];
+function actionsOf(allow: Statement, listed: readonly string[]): Pattern[] {
+  const allowed = listed.map(compileAction).filter((action) => coversAnyOf(allow, action));
+  if (allow.actions.negated) return allowed;
+  const unlisted = allow.actions.patterns.filter(
+    (pattern) => !listed.some((action) => matches(pattern, action.toLowerCase())),
+  );
+  return [...allowed, ...unlisted];
 }
 
-function audienceOf(
+function granteesOfAction(
   allow: Statement,
   action: Pattern,
   denies: readonly Statement[],
-  around: Surroundings,
-): Audience {
-  const relevant = denies.filter((deny) => covers(deny, action) && coversResources(deny, allow));
+  zone: ZoneOfTrust,
+): GranteesOfAction {
+  const relevant = denies.filter((deny) => coversAllOf(deny, action) && coversResources(deny, allow));
   const confinements = [
-    ...withDemandedKeys(allow.conditions).map((condition) => confinementOfAllow(condition, around)),
-    ...relevant.map((deny) => confinementOfDeny(deny, around)),
+    ...withRequiredKeys(allow.conditions).map((condition) => confinementOfAllow(condition, zone)),
+    ...relevant.map((deny) => confinementOfDeny(deny, zone)),
   ].filter((confinement) => confinement !== undefined);
-  const parts = namedBy(allow.principals, around)
-    .filter((named) => !relevant.some((deny) => isDeniedByName(named, deny, around)))
-    .map((named) => narrowest(named, confinements));
+  const confined = namedGrantees(allow.principals, zone)
+    .filter((grantee) => !relevant.some((deny) => isDeniedByName(grantee, deny, zone)))
+    .map((grantee) => narrowest(grantee, confinements));
   return {
-    letIn: unique(parts.flatMap(({ letIn }) => letIn)),
-    confinedBy: unique(parts.flatMap(({ by }) => by)),
+    grantees: unique(confined.flatMap(({ grantees }) => grantees)),
+    confinedBy: unique(confined.flatMap(({ by }) => by)),
   };
 }
 
-/** `NotPrincipal` on an Allow lets in everyone it does not name. */
-function namedBy(principals: Principals | undefined, around: Surroundings): LetIn[] {
-  if (principals === undefined || principals.negated) return [{ who: 'everyone' }];
-  return principals.members.flatMap((member) => letInBy(member, around));
+/** `NotPrincipal` on an Allow gives access to everyone it does not name. */
+function namedGrantees(principals: Principals | undefined, zone: ZoneOfTrust): Grantee[] {
+  if (principals === undefined || principals.negated) return [{ kind: 'everyone' }];
+  return principals.members.flatMap((principal) => granteesOfPrincipal(principal, zone));
 }
 
-function isDeniedByName(named: LetIn, { principals, conditions }: Statement, around: Surroundings): boolean {
+function isDeniedByName(grantee: Grantee, deny: Statement, zone: ZoneOfTrust): boolean {
+  const { principals, conditions } = deny;
   if (principals === undefined || principals.negated || conditions.length > 0) return false;
-  const denied = principals.members.flatMap((member) => letInBy(member, around));
-  return denied.some((member) => includes(member, named));
+  const denied = principals.members.flatMap((principal) => granteesOfPrincipal(principal, zone));
+  return denied.some((other) => includes(other, grantee));
 }
 
-function includes(member: LetIn, named: LetIn): boolean {
-  if (member.who === 'account' && named.who === 'account' && member.principal === undefined) {
-    return member.accountId === named.accountId;
+function includes(grantee: Grantee, other: Grantee): boolean {
+  if (grantee.kind === 'account' && other.kind === 'account' && grantee.principal === undefined) {
+    return grantee.accountId === other.accountId;
   }
-  return JSON.stringify(member) === JSON.stringify(named);
+  return JSON.stringify(grantee) === JSON.stringify(other);
 }
 
-/** All bounds hold at once, so any one of them bounds the result: the narrowest says most. */
-function narrowest(named: LetIn, confinements: readonly Confinement[]): Omit<Confinement, 'bounds'> {
-  const applicable = confinements.filter((confinement) => bounds(confinement, named));
-  return applicable.reduce<Omit<Confinement, 'bounds'>>(
-    (best, next) => (exposure(next.letIn) < exposure(best.letIn) ? next : best),
-    { letIn: [named], by: [] },
-  );
+/** All confinements hold at once, so each one is an upper limit of the access: the narrowest is the closest. */
+function narrowest(
+  grantee: Grantee,
+  confinements: readonly Confinement[],
+): Pick<Confinement, 'grantees' | 'by'> {
+  return confinements
+    .filter((confinement) => applies(confinement, grantee))
+    .reduce<Pick<Confinement, 'grantees' | 'by'>>(
+      (best, next) => (exposureOf(next.grantees) < exposureOf(best.grantees) ? next : best),
+      { grantees: [grantee], by: [] },
+    );
 }
 
-/** A way in says nothing of who comes by it, once we know who is named; services are bound by nothing but a full Deny. */
-function bounds({ letIn, bounds }: Confinement, named: LetIn): boolean {
-  if (letIn.length === 0 || named.who === 'everyone') return true;
-  return bounds === 'identity' && named.who !== 'service';
+/**
+ * Once a grantee is named, the network that requests have to come through does not tell who it is. A service is
+ * confined by nothing but a Deny that leaves nobody.
+ */
+function applies({ grantees, confines }: Confinement, grantee: Grantee): boolean {
+  if (grantees.length === 0 || grantee.kind === 'everyone') return true;
+  return confines === 'identity' && grantee.kind !== 'service';
 }
 
-function groupByAudience(asked: readonly ({ readonly action: string } & Audience)[]) {
-  const groups = new Map<string, { actions: string[] } & Audience>();
-  for (const { action, letIn, confinedBy } of asked) {
-    if (letIn.length === 0) continue;
-    const key = JSON.stringify([letIn, confinedBy]);
-    const group = groups.get(key) ?? { actions: [], letIn, confinedBy };
+function groupByGrantees(actions: readonly ({ readonly action: string } & GranteesOfAction)[]) {
+  const groups = new Map<string, { actions: string[] } & GranteesOfAction>();
+  for (const { action, grantees, confinedBy } of actions) {
+    if (grantees.length === 0) continue;
+    const key = JSON.stringify([grantees, confinedBy]);
+    const group = groups.get(key) ?? { actions: [], grantees, confinedBy };
     group.actions.push(action);
     groups.set(key, group);
   }

@@ -2,92 +2,85 @@ import { type Named, present, type Reading, type Unreadable, unreadableOf } from
 import type { Cluster } from '../../model/facts.ts';
 import type { Instance, NetworkFacts } from '../../model/network-facts.ts';
 import type { Nodegroup } from '../../model/node-facts.ts';
-import { withoutDeleted } from '../readings.ts';
-import { sourceOf } from './node-exposure.ts';
-import { nodesOf } from './node-roles.ts';
+import { malformedReading, withoutDeleted } from '../readings.ts';
+import { launchTemplateOf } from './launch-template.ts';
+import { instancesOf } from './node-roles.ts';
 
-/** Where pods get the node's credentials from the instance metadata service, and where it is not known. */
-export interface CredentialsInReach {
-  /** For people: node groups by name. Instances are not named, for they come and go. */
+/** Nodes whose credentials pods can get from the instance metadata service, and what could not be read of others. */
+export interface ReachableCredentials {
+  /** For people: node groups by name. Instances are not named, because they change all the time. */
   readonly names: readonly string[];
   /** Empty when pods are known to reach some. */
   readonly unreadable: readonly Unreadable[];
 }
 
-export const NOT_IN_REACH: CredentialsInReach = { names: [], unreadable: [] };
+export const NO_REACHABLE_CREDENTIALS: ReachableCredentials = { names: [], unreadable: [] };
 
-type Metadata = NonNullable<Instance['metadata']>;
-
-interface Defaults {
-  readonly httpTokens: string;
-  readonly hopLimit: number;
-}
+type MetadataOptions = NonNullable<Instance['metadata']>;
 
 /**
- * What applies when a node group's launch template does not say. EKS lets AL2023 nodes take IMDSv2 only and answer
- * within the node (EKS User Guide, "Upgrade from Amazon Linux 2 to Amazon Linux 2023"), other nodes a hop further
- * ("Amazon EKS supports EC2 Instance Metadata Service v2", 2020); images of one's own get EC2's defaults.
+ * The metadata options that apply when a node group's launch template does not set them. EKS lets AL2023 nodes use
+ * IMDSv2 only, with a hop limit of 1 (EKS User Guide, "Upgrade from Amazon Linux 2 to Amazon Linux 2023"), and other
+ * nodes have a hop limit of 2 ("Amazon EKS supports EC2 Instance Metadata Service v2", 2020); custom images get EC2's
+ * defaults.
  */
-function defaultsOf({ amiType = '' }: Nodegroup): Defaults {
+function defaultOptionsOf({ amiType = '' }: Nodegroup): MetadataOptions {
   if (amiType.startsWith('AL2023_')) return { httpTokens: 'required', hopLimit: 1 };
   return { httpTokens: 'optional', hopLimit: amiType === 'CUSTOM' ? 1 : 2 };
 }
 
 /**
- * Where pods reach the credentials of a cluster's nodes: what node groups will start, and the instances there are. Auto
- * Mode's nodes are among those; they require IMDSv2 with a hop limit of 1.
+ * The nodes of a cluster whose credentials pods can reach: those that node groups will start, and the existing
+ * instances. The latter include Auto Mode's nodes, which require IMDSv2 with a hop limit of 1.
  */
-export function credentialsInReach(
+export function reachableCredentials(
   cluster: Cluster,
   nodegroups: Reading<readonly Named<Nodegroup>[]>,
   { instances, launchTemplates }: Pick<NetworkFacts, 'instances' | 'launchTemplates'>,
-): CredentialsInReach {
+): ReachableCredentials {
   const groups = nodegroups.state === 'present' ? withoutDeleted(nodegroups.value) : [];
-  const sources = [
+  const checks = [
     ...groups.map(({ name, detail }) => ({
       name: `node group ${name}`,
-      inReach: detail.state === 'present' ? ofNodegroup(detail.value, launchTemplates) : detail,
+      reachable: detail.state === 'present' ? isReachableInGroup(detail.value, launchTemplates) : detail,
     })),
-    { name: 'instances', inReach: ofInstances(cluster, instances) },
+    { name: 'instances', reachable: isReachableOnInstances(cluster, instances) },
   ];
-  const names = sources
-    .filter(({ inReach }) => inReach.state === 'present' && inReach.value)
-    .map(({ name }) => name);
-  if (names.length > 0) return { names, unreadable: [] };
-  return { names, unreadable: unreadableOf([nodegroups, ...sources.map(({ inReach }) => inReach)]) };
+  const reachable = checks.filter((check) => check.reachable.state === 'present' && check.reachable.value);
+  if (reachable.length > 0) return { names: reachable.map(({ name }) => name), unreadable: [] };
+  return { names: [], unreadable: unreadableOf([nodegroups, ...checks.map((check) => check.reachable)]) };
 }
 
-function ofNodegroup(nodegroup: Nodegroup, templates: NetworkFacts['launchTemplates']): Reading<boolean> {
-  const { template } = sourceOf(nodegroup, templates);
+function isReachableInGroup(
+  nodegroup: Nodegroup,
+  launchTemplates: NetworkFacts['launchTemplates'],
+): Reading<boolean> {
+  const template = launchTemplateOf(nodegroup, launchTemplates);
   if (template.state === 'unreadable') return template;
-  const set = template.state === 'present' ? template.value.metadata : undefined;
-  const defaults = defaultsOf(nodegroup);
+  const options = template.state === 'present' ? template.value.metadata : undefined;
+  const defaults = defaultOptionsOf(nodegroup);
   return present(
-    isInReach({
-      httpEndpoint: set?.httpEndpoint,
-      httpTokens: set?.httpTokens ?? defaults.httpTokens,
-      hopLimit: set?.hopLimit ?? defaults.hopLimit,
+    isReachable({
+      httpEndpoint: options?.httpEndpoint,
+      httpTokens: options?.httpTokens ?? defaults.httpTokens,
+      hopLimit: options?.hopLimit ?? defaults.hopLimit,
     }),
   );
 }
 
-/** One instance is enough for a yes; a no needs all of them. */
-function ofInstances(cluster: Cluster, instances: NetworkFacts['instances']): Reading<boolean> {
+/** One instance is enough for true; for false, the options of all have to be known. */
+function isReachableOnInstances(cluster: Cluster, instances: NetworkFacts['instances']): Reading<boolean> {
   if (instances.state === 'unreadable') return instances;
-  const nodes = nodesOf(cluster, instances.value);
-  if (nodes.some(({ metadata }) => metadata !== undefined && isInReach(metadata))) return present(true);
-  const silent = nodes.find(({ metadata }) => metadata === undefined);
-  return silent ? withoutOptions(silent) : present(false);
+  const nodes = instancesOf(cluster, instances.value);
+  if (nodes.some(({ metadata }) => metadata !== undefined && isReachable(metadata))) return present(true);
+  const incomplete = nodes.find(({ metadata }) => metadata === undefined);
+  if (incomplete === undefined) return present(false);
+  const detail = `the metadata options of ${incomplete.instanceId} are missing`;
+  return malformedReading('ec2:DescribeInstances', detail);
 }
 
-function withoutOptions({ instanceId }: Instance): Unreadable {
-  const detail = `it does not say the metadata options of ${instanceId}`;
-  const operation = 'ec2:DescribeInstances';
-  return { state: 'unreadable', kind: 'failed', code: 'MalformedResponse', operation, detail };
-}
-
-/** A pod is a hop away from its node, and IMDSv1 answers over any number of them. */
-function isInReach({ httpEndpoint, httpTokens, hopLimit }: Metadata): boolean {
+/** A pod is one hop away from its node, and IMDSv1 answers over any number of hops. */
+function isReachable({ httpEndpoint, httpTokens, hopLimit }: MetadataOptions): boolean {
   if (httpEndpoint === 'disabled') return false;
   return httpTokens !== 'required' || (hopLimit ?? 1) > 1;
 }

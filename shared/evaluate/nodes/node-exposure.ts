@@ -1,153 +1,121 @@
-import { absent, type Evidence, present, type Reading, type Unreadable } from '../../model/evidence.ts';
-import {
-  type Instance,
-  type LaunchTemplate,
-  launchTemplateKey,
-  type NetworkFacts,
-  type Subnet,
-} from '../../model/network-facts.ts';
+import { absent, type Evidence, present, type Reading } from '../../model/evidence.ts';
+import type { Instance, LaunchTemplate, NetworkFacts } from '../../model/network-facts.ts';
 import type { Nodegroup } from '../../model/node-facts.ts';
-import { contains, parseCidr } from '../network/cidr.ts';
-import { routingOf, type SubnetRouting } from '../network/public-subnets.ts';
+import { contains, INTERNET, parseCidr } from '../network/cidr.ts';
+import type { RoutedSubnet, SubnetLookup } from '../network/public-subnets.ts';
+import { malformedReading } from '../readings.ts';
+import { launchTemplateOf } from './launch-template.ts';
 
-/** A subnet and where its routes lead. */
-export interface RoutedSubnet extends Subnet {
-  readonly routing: SubnetRouting;
-}
-
-/** Finds a subnet by its id; absent when EC2 knows none. */
-export type SubnetLookup = (id: string) => Evidence<RoutedSubnet>;
-
-/** A node group and the launch template that its owner gave it, if any. */
-export interface NodegroupSource {
+/** A node group and its launch template, if it has one. */
+export interface NodegroupWithTemplate {
   readonly nodegroup: Nodegroup;
   readonly template: Evidence<LaunchTemplate>;
 }
 
-export function subnetLookup({
-  subnets,
-  routeTables,
-}: Pick<NetworkFacts, 'subnets' | 'routeTables'>): SubnetLookup {
-  return (id) => {
-    if (subnets.state === 'unreadable') return subnets;
-    const subnet = subnets.value[id] ?? absent;
-    if (subnet.state !== 'present') return subnet;
-    if (routeTables.state === 'unreadable') return routeTables;
-    const routing = routingOf(subnet.value, routeTables.value);
-    if (routing === undefined) return unknown('ec2:DescribeRouteTables', `no route table for ${id}`);
-    const [list] = routing.prefixListsToInternetGateway;
-    if (!routing.public && list !== undefined) {
-      return unknown('ec2:DescribeRouteTables', `what ${list} routes from ${id} to an internet gateway`);
-    }
-    return present({ ...subnet.value, routing });
-  };
-}
-
-export function sourceOf(
+export function withLaunchTemplate(
   nodegroup: Nodegroup,
   launchTemplates: NetworkFacts['launchTemplates'],
-): NodegroupSource {
-  if (nodegroup.launchTemplate === undefined) return { nodegroup, template: absent };
-  if (launchTemplates.state === 'unreadable') return { nodegroup, template: launchTemplates };
-  const key = launchTemplateKey(nodegroup.launchTemplate);
-  const missing = unknown('ec2:DescribeLaunchTemplateVersions', `no version ${key}`);
-  return { nodegroup, template: launchTemplates.value[key] ?? missing };
+): NodegroupWithTemplate {
+  return { nodegroup, template: launchTemplateOf(nodegroup, launchTemplates) };
 }
 
 /** Whether the internet can address the instance: by IPv4, or by IPv6 where its subnet has a route for that. */
 export function hasPublicAddress(instance: Instance, lookup: SubnetLookup): Reading<boolean> {
-  if (instance.networkInterfaces.some((one) => one.publicIpv4.length > 0)) return present(true);
+  const interfaces = instance.networkInterfaces;
+  if (interfaces.some(({ publicIpv4 }) => publicIpv4.length > 0)) return present(true);
   return anyOf(
-    instance.networkInterfaces
-      .filter((one) => one.ipv6.some(isGlobal))
-      .map((one) => inSubnet(one.subnetId, lookup, ({ routing }) => routing.ipv6 !== undefined)),
+    interfaces
+      .filter(({ ipv6 }) => ipv6.some(isGlobalIpv6))
+      .map(({ subnetId }) => checkSubnet(subnetId, lookup, ({ routing }) => routing.isPublicForIpv6)),
   );
 }
 
 /** The ids of the subnets that an instance has network interfaces in. */
 export function subnetIdsOf(instance: Instance): string[] {
-  return [...new Set(instance.networkInterfaces.flatMap((one) => one.subnetId ?? []))];
+  return [...new Set(instance.networkInterfaces.flatMap(({ subnetId }) => subnetId ?? []))];
 }
 
 export function isInPublicSubnet(instance: Instance, lookup: SubnetLookup): Reading<boolean> {
-  return anyOf(subnetIdsOf(instance).map((id) => inSubnet(id, lookup, ({ routing }) => routing.public)));
+  return anyOf(subnetIdsOf(instance).map((id) => isPublicSubnet(id, lookup)));
 }
 
-/** Whether nodes that a group starts from now on get public addresses: its template decides, then the subnet. */
-export function givesPublicAddresses(source: NodegroupSource, lookup: SubnetLookup): Reading<boolean> {
-  if (source.template.state === 'unreadable') return source.template;
-  const primary = primaryInterface(source);
+/** Whether new nodes of a group get public addresses: its launch template decides, otherwise the subnet. */
+export function assignsPublicAddresses(group: NodegroupWithTemplate, lookup: SubnetLookup): Reading<boolean> {
+  if (group.template.state === 'unreadable') return group.template;
+  const primary = primaryInterface(group);
   if (primary?.associatePublicIpAddress) return present(true);
   return anyOf(
-    existingSubnets(source, lookup).map((id) => {
-      const subnet = lookup(id);
-      return subnet.state === 'present'
-        ? isGivenAddress(primary, subnet.value)
-        : inSubnet(id, lookup, Boolean);
+    existingSubnetIds(group, lookup).map((id) => {
+      const subnet = subnetById(id, lookup);
+      return subnet.state === 'present' ? assignsPublicAddress(primary, subnet.value) : subnet;
     }),
   );
 }
 
 /** Whether a group starts nodes in a public subnet. */
-export function startsInPublicSubnet(source: NodegroupSource, lookup: SubnetLookup): Reading<boolean> {
-  if (source.template.state === 'unreadable') return source.template;
-  return anyOf(
-    existingSubnets(source, lookup).map((id) => inSubnet(id, lookup, ({ routing }) => routing.public)),
-  );
+export function startsInPublicSubnet(group: NodegroupWithTemplate, lookup: SubnetLookup): Reading<boolean> {
+  if (group.template.state === 'unreadable') return group.template;
+  return anyOf(existingSubnetIds(group, lookup).map((id) => isPublicSubnet(id, lookup)));
 }
 
 type TemplateInterface = LaunchTemplate['networkInterfaces'][number];
 
-function primaryInterface({ template }: NodegroupSource): TemplateInterface | undefined {
+function primaryInterface({ template }: NodegroupWithTemplate): TemplateInterface | undefined {
   if (template.state !== 'present') return undefined;
-  return template.value.networkInterfaces.find((one) => (one.deviceIndex ?? 0) === 0);
+  return template.value.networkInterfaces.find(({ deviceIndex = 0 }) => deviceIndex === 0);
 }
 
-/** No node starts in a subnet that is gone; but where all are, nothing is known of where nodes start. */
-function existingSubnets(source: NodegroupSource, lookup: SubnetLookup): readonly string[] {
-  const overriding = primaryInterface(source)?.subnetId;
-  const ids = overriding === undefined ? (source.nodegroup.subnets ?? []) : [overriding];
+/** No node starts in a deleted subnet; but where all are deleted, it is not known where nodes start. */
+function existingSubnetIds(group: NodegroupWithTemplate, lookup: SubnetLookup): readonly string[] {
+  const ofTemplate = primaryInterface(group)?.subnetId;
+  const ids = ofTemplate === undefined ? (group.nodegroup.subnets ?? []) : [ofTemplate];
   const existing = ids.filter((id) => lookup(id).state !== 'absent');
   return existing.length > 0 ? existing : ids;
 }
 
-function isGivenAddress(primary: TemplateInterface | undefined, subnet: RoutedSubnet): Reading<boolean> {
+function assignsPublicAddress(
+  primary: TemplateInterface | undefined,
+  subnet: RoutedSubnet,
+): Reading<boolean> {
   const { routing, mapPublicIpOnLaunch, assignIpv6AddressOnCreation } = subnet;
-  const asksForIpv6 = primary?.ipv6Count === undefined ? assignIpv6AddressOnCreation : primary.ipv6Count > 0;
-  if (routing.ipv6 !== undefined && asksForIpv6) return present(true);
-  if (primary?.associatePublicIpAddress === false || !routing.public) return present(false);
+  const requestsIpv6 = primary?.ipv6Count === undefined ? assignIpv6AddressOnCreation : primary.ipv6Count > 0;
+  if (routing.isPublicForIpv6 && requestsIpv6) return present(true);
+  if (primary?.associatePublicIpAddress === false || !routing.isPublic) return present(false);
   if (mapPublicIpOnLaunch === undefined) {
-    return unknown('ec2:DescribeSubnets', `whether ${subnet.id} maps public addresses`);
+    return malformedReading('ec2:DescribeSubnets', `MapPublicIpOnLaunch of ${subnet.id} is missing`);
   }
   return present(mapPublicIpOnLaunch);
 }
 
-function inSubnet(
+function isPublicSubnet(id: string, lookup: SubnetLookup): Reading<boolean> {
+  return checkSubnet(id, lookup, ({ routing }) => routing.isPublic);
+}
+
+function checkSubnet(
   id: string | undefined,
   lookup: SubnetLookup,
-  question: (subnet: RoutedSubnet) => boolean,
+  condition: (subnet: RoutedSubnet) => boolean,
 ): Reading<boolean> {
+  const subnet = subnetById(id, lookup);
+  return subnet.state === 'present' ? present(condition(subnet.value)) : subnet;
+}
+
+function subnetById(id: string | undefined, lookup: SubnetLookup): Reading<RoutedSubnet> {
   const subnet = id === undefined ? absent : lookup(id);
   // A subnet with something in it cannot be deleted, but its owner can stop sharing it.
-  if (subnet.state === 'absent') return unknown('ec2:DescribeSubnets', `no subnet ${id}`);
-  return subnet.state === 'present' ? present(question(subnet.value)) : subnet;
+  return subnet.state === 'absent'
+    ? malformedReading('ec2:DescribeSubnets', `there is no subnet ${id}`)
+    : subnet;
 }
 
-/** One yes is enough; a no needs all of them. */
-function anyOf(answers: readonly Reading<boolean>[]): Reading<boolean> {
-  if (answers.some((one) => one.state === 'present' && one.value)) return present(true);
-  return answers.find((one) => one.state === 'unreadable') ?? present(false);
+/** One true result is enough; for false, all results have to be readable. */
+function anyOf(results: readonly Reading<boolean>[]): Reading<boolean> {
+  if (results.some((result) => result.state === 'present' && result.value)) return present(true);
+  return results.find(({ state }) => state === 'unreadable') ?? present(false);
 }
 
-/** IPv6 has allocated 2000::/3 to the internet. VPCs also have private addresses, such as fd00::/8. */
-const GLOBAL = [parseCidr('2000::/3')].filter((one) => one !== undefined);
-
-function isGlobal(address: string): boolean {
+/** VPCs also have private IPv6 addresses, such as fd00::/8. */
+function isGlobalIpv6(address: string): boolean {
   const range = parseCidr(address);
-  return range !== undefined && contains(GLOBAL, range);
-}
-
-/** AWS answered, but not what was asked. */
-function unknown(operation: string, detail: string): Unreadable {
-  return { state: 'unreadable', kind: 'failed', code: 'MalformedResponse', operation, detail };
+  return range !== undefined && contains([INTERNET.ipv6], range);
 }

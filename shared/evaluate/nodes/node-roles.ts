@@ -6,7 +6,7 @@ import type { FargateProfile, Nodegroup } from '../../model/node-facts.ts';
 import { type IamIndex, roleByArn } from '../iam/account-identities.ts';
 import { withoutDeleted } from '../readings.ts';
 
-/** How a cluster came to have a role. */
+/** What uses a role for nodes. */
 export type NodeRoleUse = 'node group' | 'Fargate profile' | 'access entry' | 'Auto Mode' | 'instances';
 
 /** A role of a cluster's nodes. */
@@ -15,22 +15,22 @@ export interface NodeRole {
   readonly usedBy: ReadonlySet<NodeRoleUse>;
 }
 
-/** What names the roles of a cluster's nodes. */
+/** The facts that name roles of a cluster's nodes. */
 export interface NodeRoleSources {
   readonly cluster: Cluster;
   readonly nodegroups: Reading<readonly Named<Nodegroup>[]>;
-  /** Left out where the roles of Fargate pods do not count. */
+  /** Omitted when the roles of Fargate pods do not count. */
   readonly fargateProfiles?: Reading<readonly Named<FargateProfile>[]>;
   readonly accessEntries: Evidence<readonly Named<AccessEntry>[]>;
   /** Of the whole Region. */
   readonly instances: Reading<readonly Instance[]>;
 }
 
-/** Access entries of what joins a cluster as a node: https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateAccessEntry.html */
-const NODE_TYPES = ['EC2', 'EC2_LINUX', 'EC2_WINDOWS', 'HYBRID_LINUX', 'HYPERPOD_LINUX'];
-const FARGATE_TYPE = 'FARGATE_LINUX';
+/** The types of access entries for nodes: https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateAccessEntry.html */
+const NODE_ENTRY_TYPES = ['EC2', 'EC2_LINUX', 'EC2_WINDOWS', 'HYBRID_LINUX', 'HYPERPOD_LINUX'];
+const FARGATE_ENTRY_TYPE = 'FARGATE_LINUX';
 
-/** The roles of a cluster's nodes, in a stable order, and what could not be read that may name more. */
+/** The roles of a cluster's nodes, in a stable order, and what could not be read and may name others. */
 export function nodeRolesOf(
   sources: NodeRoleSources,
   iam: IamIndex,
@@ -41,7 +41,7 @@ export function nodeRolesOf(
   const groups = detailsOf(nodegroups);
   const profiles = fargateProfiles ? detailsOf(fargateProfiles) : { present: [], unreadable: [] };
   const entries = detailsOf(accessEntries);
-  const types = fargateProfiles ? [...NODE_TYPES, FARGATE_TYPE] : NODE_TYPES;
+  const types = fargateProfiles ? [...NODE_ENTRY_TYPES, FARGATE_ENTRY_TYPE] : NODE_ENTRY_TYPES;
   const nodeEntries = entries.present.filter(({ type }) => types.includes(type ?? ''));
   const uses: [NodeRoleUse, (string | undefined)[]][] = [
     ['node group', groups.present.map(({ nodeRole }) => nodeRole)],
@@ -51,7 +51,7 @@ export function nodeRolesOf(
     ['instances', instances.arns],
   ];
   return {
-    roles: merge(uses, (arn) => canonicalArn(arn, cluster, iam)),
+    roles: mergeByRole(uses, (arn) => canonicalArn(arn, cluster, iam)),
     unreadable: [
       ...groups.unreadable,
       ...profiles.unreadable,
@@ -61,8 +61,8 @@ export function nodeRolesOf(
   };
 }
 
-/** A cluster's own of a Region's instances. */
-export function nodesOf(cluster: Cluster, instances: readonly Instance[]): Instance[] {
+/** The instances of a Region that belong to the cluster. */
+export function instancesOf(cluster: Cluster, instances: readonly Instance[]): Instance[] {
   return instances.filter(({ clusters }) => clusters.includes(cluster.name));
 }
 
@@ -79,7 +79,7 @@ function detailsOf<T>(list: Evidence<readonly Named<T>[]>): {
 
 function rolesOfInstances({ cluster, instances }: NodeRoleSources, iam: IamIndex) {
   if (instances.state === 'unreadable') return { arns: [], unreadable: [instances] };
-  const own = nodesOf(cluster, instances.value);
+  const own = instancesOf(cluster, instances.value);
   const profiles = new Set(own.flatMap(({ instanceProfile }) => instanceProfile ?? []));
   const found = [...profiles].map((profile) => ({ profile, role: iam.rolesOfProfiles.get(profile) }));
   return {
@@ -94,17 +94,17 @@ function unknownProfile(profile: string): Unreadable {
     kind: 'gone',
     code: 'NoSuchEntity',
     operation: 'iam:GetAccountAuthorizationDetails',
-    detail: `no role is in the instance profile ${profile}`,
+    detail: `there is no role in the instance profile ${profile}`,
   };
 }
 
-function merge(
+function mergeByRole(
   uses: readonly [NodeRoleUse, readonly (string | undefined)[]][],
   canonical: (arn: string) => string,
 ): NodeRole[] {
   const roles = new Map<string, Set<NodeRoleUse>>();
   for (const [use, arns] of uses) {
-    for (const arn of arns.flatMap((one) => (one === undefined ? [] : [canonical(one)]))) {
+    for (const arn of arns.filter((named) => named !== undefined).map(canonical)) {
       roles.set(arn, (roles.get(arn) ?? new Set()).add(use));
     }
   }

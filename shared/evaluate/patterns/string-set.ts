@@ -144,11 +144,17 @@ function withoutRedundant(group: readonly Pattern[], positions: ReadonlySet<numb
 }
 
 function symbolsAt({ included, excluded }: StringSet, state: State): ReadonlySet<Token> {
-  const tokens = [
-    ...included.flatMap((group, index) => tokensAt(group, state.included[index] ?? [])),
-    ...tokensAt(excluded, state.excluded),
-  ];
-  return new Set([...tokens.filter((token) => !isWildcard(token)), OTHER_CHARACTER]);
+  const symbols = new Set<Token>();
+  for (const [index, group] of included.entries()) addSymbols(group, state.included[index] ?? [], symbols);
+  addSymbols(excluded, state.excluded, symbols);
+  return symbols.add(OTHER_CHARACTER);
+}
+
+function addSymbols(group: readonly Pattern[], positions: Positions, symbols: Set<Token>): void {
+  for (const position of positions) {
+    const token = tokenAt(group, position);
+    if (token !== undefined && !isWildcard(token)) symbols.add(token);
+  }
 }
 
 function isAccepting({ included, excluded }: StringSet, state: State): boolean {
@@ -166,10 +172,6 @@ function isDeadEnd({ excluded }: StringSet, state: State): boolean {
       (position) => tokenAt(excluded, position) === ANY_TEXT && isEnd(excluded, position + 1),
     )
   );
-}
-
-function tokensAt(group: readonly Pattern[], positions: Positions): Token[] {
-  return positions.flatMap((position) => tokenAt(group, position) ?? []);
 }
 
 function tokenAt(group: readonly Pattern[], position: number): Token | undefined {

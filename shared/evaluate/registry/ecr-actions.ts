@@ -4,7 +4,7 @@ import { matches } from '../patterns/pattern.ts';
 /** Access levels of the Service Authorization Reference, with list as `read` and tagging as `write`. */
 export type AccessLevel = 'read' | 'write' | 'permissions';
 
-/** What an action's `Resource` is: a repository's ARN, or nothing narrower than `*`. */
+/** What an action's `Resource` has to be: a repository's ARN, or `*`. */
 export type EcrResource = 'repository' | 'registry';
 
 export interface EcrAction {
@@ -17,7 +17,7 @@ export interface EcrAction {
  * The actions of private ECR, from the Service Authorization Reference ("Amazon Elastic Container Registry"), and
  * those of the API that were newer than it: `ListImageReferrers` and the replication backfills.
  */
-const NAMES = {
+const NAMES_BY_ACCESS = {
   read: {
     repository: [
       'BatchCheckLayerAvailability',
@@ -97,22 +97,22 @@ const NAMES = {
   },
 } as const satisfies Record<AccessLevel, Record<EcrResource, readonly string[]>>;
 
-const LEVELS = ['read', 'write', 'permissions'] as const satisfies readonly AccessLevel[];
+const ACCESS_LEVELS = ['read', 'write', 'permissions'] as const satisfies readonly AccessLevel[];
 const RESOURCES = ['repository', 'registry'] as const satisfies readonly EcrResource[];
 
-export const ECR_ACTIONS: readonly EcrAction[] = LEVELS.flatMap((access) =>
+export const ECR_ACTIONS: readonly EcrAction[] = ACCESS_LEVELS.flatMap((access) =>
   RESOURCES.flatMap((resource) =>
-    NAMES[access][resource].map((name) => ({ name: `ecr:${name}` as const, access, resource })),
+    NAMES_BY_ACCESS[access][resource].map((name) => ({ name: `ecr:${name}` as const, access, resource })),
   ),
 );
 
-/** What a node needs to pull through a cache rule: the write that is part of pulling. */
+/** The write actions that pulling through a pull-through cache rule needs. */
 export const PULL_THROUGH_CACHE_ACTIONS: readonly string[] = [
   'ecr:CreateRepository',
   'ecr:BatchImportUpstreamImage',
 ];
 
-/** What AWS calls reads; an action that is newer than our list is told by its verb. */
+/** The reads, by verb: they also decide on an action that is newer than the list. */
 export const ECR_READ_PATTERNS: readonly string[] = [
   'ecr:BatchCheck*',
   'ecr:BatchGet*',
@@ -125,10 +125,12 @@ export const ECR_READ_PATTERNS: readonly string[] = [
 const ACCESS_BY_NAME: ReadonlyMap<string, AccessLevel> = new Map(
   ECR_ACTIONS.map(({ name, access }) => [name.toLowerCase(), access]),
 );
-const READS = ECR_READ_PATTERNS.map(compileAction);
+const READ_PATTERNS = ECR_READ_PATTERNS.map(compileAction);
 
-/** The access an ECR action gives, in any case. One that is not in the list, and does not read like a read, writes. */
+/** The access level of an ECR action, in any case. One that is not in the list counts as a write unless its verb is a read's. */
 export function ecrAccessLevel(action: string): AccessLevel {
   const name = action.toLowerCase();
-  return ACCESS_BY_NAME.get(name) ?? (READS.some((read) => matches(read, name)) ? 'read' : 'write');
+  return (
+    ACCESS_BY_NAME.get(name) ?? (READ_PATTERNS.some((pattern) => matches(pattern, name)) ? 'read' : 'write')
+  );
 }

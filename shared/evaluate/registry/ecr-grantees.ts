@@ -1,90 +1,91 @@
 import type { ControlContext } from '../../model/control.ts';
-import type { LetIn } from '../iam/grantee.ts';
-import type { Policy } from '../iam/parse-policy.ts';
-import { type ResourceGrant, whoIsLetIn } from '../iam/resource-policy-grantees.ts';
+import type { Grantee } from '../iam/grantee.ts';
+import { granteesOf, type ResourceGrant } from '../iam/resource-policy-grantees.ts';
+import type { Policy } from '../iam/statement.ts';
 import { ECR_ACTIONS, ecrAccessLevel } from './ecr-actions.ts';
 
 /**
- * Which side of the organization's border someone stands on. `trusted` is outside, but may read; `unknown` may be
- * either, as the organization is not known.
+ * Whether a grantee belongs to the organization. `trusted`: it does not, but may read. `unknown`: the accounts of the
+ * organization are not all known.
  */
-export type Standing = 'everyone' | 'outside' | 'trusted' | 'unknown' | 'inside';
+export type Affiliation = 'everyone' | 'external' | 'trusted' | 'unknown' | 'internal';
 
-/** One who is let in by a policy of ECR, and what for. */
-export interface EcrAccess {
-  readonly who: string;
-  readonly standing: Standing;
+/** A grantee of an ECR policy, and what it may do. */
+export interface EcrGrantee {
+  readonly name: string;
+  readonly affiliation: Affiliation;
   readonly actions: readonly string[];
   /** Whether one of the actions writes or changes permissions. */
   readonly canWrite: boolean;
-  /** What keeps others out, as condition keys. */
+  /** What keeps others out: condition keys, or `NotPrincipal`. */
   readonly confinedBy: readonly string[];
 }
 
 const ACTIONS = ECR_ACTIONS.map(({ name }) => name);
 
-/** Whom a repository's or registry's policy lets in, after its Deny statements. */
-export function ecrAccessOf(policy: Policy, context: ControlContext): EcrAccess[] {
+/** Who gets access by the policy of a repository or registry, after its Deny statements. */
+export function ecrGranteesOf(policy: Policy, context: ControlContext): EcrGrantee[] {
   const { scope, organization, settings } = context;
-  const around = {
+  const zone = {
     accountId: scope.accountId,
     organizationId: organization.id,
     organizationAccountIds: organization.accountIds,
     trustedAccounts: new Set(settings.trustedAccounts),
   };
-  return whoIsLetIn(policy, around, ACTIONS).flatMap((grant) => toAccess(grant, context));
+  return granteesOf(policy, zone, ACTIONS).flatMap((grant) => toEcrGrantees(grant, context));
 }
 
-/** What a statement says of other services' actions grants nothing here. */
-function toAccess({ letIn, actions, confinedBy }: ResourceGrant, context: ControlContext): EcrAccess[] {
-  const ofEcr = actions.filter((action) => action.toLowerCase().startsWith('ecr:'));
-  if (ofEcr.length === 0) return [];
-  const canWrite = ofEcr.some((action) => ecrAccessLevel(action) !== 'read');
-  return letIn.map((one) => ({
-    who: nameOf(one),
-    standing: standingOf(one, context),
-    actions: ofEcr,
+/** Actions of other services have no effect in a policy of ECR. */
+function toEcrGrantees(grant: ResourceGrant, context: ControlContext): EcrGrantee[] {
+  const { grantees, confinedBy } = grant;
+  const actions = grant.actions.filter((action) => action.toLowerCase().startsWith('ecr:'));
+  if (actions.length === 0) return [];
+  const canWrite = actions.some((action) => ecrAccessLevel(action) !== 'read');
+  return grantees.map((grantee) => ({
+    name: nameOf(grantee),
+    affiliation: affiliationOf(grantee, context),
+    actions,
     canWrite,
     confinedBy,
   }));
 }
 
-/** Services, networks and single identities that are named are a confinement, whoever owns them. */
-function standingOf(letIn: LetIn, { organization }: ControlContext): Standing {
-  switch (letIn.who) {
+/** Naming a service, a network or a single identity confines the access, whoever owns it. */
+function affiliationOf(grantee: Grantee, { organization }: ControlContext): Affiliation {
+  switch (grantee.kind) {
     case 'everyone':
       return 'everyone';
     case 'organization':
-      if (letIn.relation === 'own') return 'inside';
-      // An account that stands alone belongs to no organization, so not to this one either.
-      return letIn.relation === 'unknown' && !organization.isComplete ? 'unknown' : 'outside';
+      if (grantee.relation === 'own') return 'internal';
+      // An account without an organization does not belong to this one either.
+      return grantee.relation === 'unknown' && !organization.isComplete ? 'unknown' : 'external';
     case 'account':
-      if (letIn.relation === 'own' || letIn.relation === 'organization') return 'inside';
-      if (letIn.relation === 'trusted') return 'trusted';
-      return organization.isComplete ? 'outside' : 'unknown';
+      if (grantee.relation === 'own' || grantee.relation === 'organization') return 'internal';
+      if (grantee.relation === 'trusted') return 'trusted';
+      return organization.isComplete ? 'external' : 'unknown';
     case 'federated':
-      return 'outside';
+      return 'external';
     case 'service':
     case 'network':
     case 'other':
-      return 'inside';
+      return 'internal';
   }
 }
 
-function nameOf(letIn: LetIn): string {
-  switch (letIn.who) {
+function nameOf(grantee: Grantee): string {
+  switch (grantee.kind) {
     case 'everyone':
       return 'everyone';
     case 'organization':
-      return `organization ${letIn.organizationId}`;
+      return `organization ${grantee.organizationId}`;
     case 'account':
-      return letIn.principal ?? `account ${letIn.accountId}`;
+      return grantee.principal ?? `account ${grantee.accountId}`;
     case 'service':
-      return letIn.service === '*' ? 'AWS services' : letIn.service;
+      return grantee.service === '*' ? 'AWS services' : grantee.service;
     case 'federated':
-      return letIn.provider;
+      return grantee.provider;
     case 'network':
     case 'other':
-      return letIn.id;
+      return grantee.id;
   }
 }

@@ -2,11 +2,11 @@ import type { ControlContext } from '../../model/control.ts';
 import { compileWildcards } from '../patterns/pattern.ts';
 import { isEmpty } from '../patterns/string-set.ts';
 
-/** Whether what comes from a registry is approved. `unknown`: it may be of an account of our organization. */
+/** Whether images from a registry are approved. `unknown`: the registry may belong to the organization. */
 export type Approval = 'approved' | 'unapproved' | 'unknown';
 
-/** What AWS's own images come from when they are not in the registries below. */
-const EKS_PUBLIC = 'public.ecr.aws/eks/*';
+/** Where AWS's own images come from when they are not in the registries below. */
+const EKS_PUBLIC_REGISTRY = 'public.ecr.aws/eks/*';
 
 /**
  * The accounts whose registries hold the images of EKS add-ons, one or more Regions each. EKS User Guide, "View Amazon
@@ -40,34 +40,36 @@ const EKS_ADDON_ACCOUNTS: ReadonlySet<string> = new Set([
 const PRIVATE_ECR =
   /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws|on\.amazonwebservices\.com\.cn)$/;
 
-/** Docker Hub goes by several names. */
-const DOCKER_HUB = /^(?:registry-1\.docker\.io|index\.docker\.io|registry\.hub\.docker\.com)(?=\/|$)/;
+/** The other names of Docker Hub. */
+const DOCKER_HUB_ALIASES = /^(?:registry-1\.docker\.io|index\.docker\.io|registry\.hub\.docker\.com)(?=\/|$)/;
 
 /**
- * Whether everything that a name pattern such as `quay.io/team/*` stands for comes from approved registries: private
- * ECR of the organization, those of EKS add-ons, `public.ecr.aws/eks/*` and `approvedRegistries`.
+ * Whether all images that a pattern such as `quay.io/team/*` matches come from approved registries: private ECR of the
+ * organization, the registries of EKS add-ons, `public.ecr.aws/eks/*` and `approvedRegistries`.
  */
 export function approvalOf(images: string, context: ControlContext): Approval {
   const { settings, organization, scope } = context;
-  const normal = normalised(images);
-  const approved = [EKS_PUBLIC, ...settings.approvedRegistries.map(wholeRegistry)].map(compileWildcards);
-  if (isEmpty({ included: [[compileWildcards(normal)]], excluded: approved })) return 'approved';
-  const accountId = PRIVATE_ECR.exec(normal.split('/')[0] ?? '')?.[1];
+  const name = normalizedName(images);
+  const approved = [EKS_PUBLIC_REGISTRY, ...settings.approvedRegistries.map(wholeRegistry)].map(
+    compileWildcards,
+  );
+  if (isEmpty({ included: [[compileWildcards(name)]], excluded: approved })) return 'approved';
+  const accountId = PRIVATE_ECR.exec(name.split('/')[0] ?? '')?.[1];
   if (accountId === undefined) return 'unapproved';
-  const isOurs = accountId === scope.accountId || organization.accountIds.has(accountId);
-  if (isOurs || EKS_ADDON_ACCOUNTS.has(accountId)) return 'approved';
+  const isOfOrganization = accountId === scope.accountId || organization.accountIds.has(accountId);
+  if (isOfOrganization || EKS_ADDON_ACCOUNTS.has(accountId)) return 'approved';
   return organization.isComplete ? 'unapproved' : 'unknown';
 }
 
-/** `ghcr.io` alone means all of it. */
+/** `ghcr.io` alone means all images of the registry. */
 function wholeRegistry(approved: string): string {
-  const normal = normalised(approved);
-  return normal.includes('/') || normal.endsWith('*') ? normal : `${normal}/*`;
+  const name = normalizedName(approved);
+  return name.includes('/') || name.endsWith('*') ? name : `${name}/*`;
 }
 
-function normalised(name: string): string {
+function normalizedName(name: string): string {
   return name
     .replace(/^https?:\/\//, '')
     .replace(/\/$/, '')
-    .replace(DOCKER_HUB, 'docker.io');
+    .replace(DOCKER_HUB_ALIASES, 'docker.io');
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { grantsBeyond } from '../../../../shared/evaluate/iam/actions-beyond-baseline.ts';
-import type { Identity } from '../../../../shared/evaluate/iam/effective-actions.ts';
+import { actionsBeyondBaseline } from '../../../../shared/evaluate/iam/actions-beyond-baseline.ts';
+import type { Identity } from '../../../../shared/evaluate/iam/identity.ts';
 import { WORKER_BASELINE } from '../../../../shared/evaluate/nodes/worker-baseline.ts';
 import {
   aDocument,
@@ -20,7 +20,7 @@ function beyond(
   identity: Identity,
   baseline: readonly string[] = ['ec2:Describe*', 's3:GetObject'],
 ): string[] {
-  return grantsBeyond(identity, baseline).beyond.map(({ action }) => action);
+  return actionsBeyondBaseline(identity, baseline).beyond.map(({ action }) => action);
 }
 
 const BUCKET = { Resource: 'arn:aws:s3:::bucket/*' };
@@ -31,7 +31,7 @@ describe('beyond a baseline of ec2:Describe* and s3:GetObject', () => {
     ['what it has', ['ec2:Describe*', 's3:GetObject'], []],
     ['a part of it', ['ec2:DescribeInstances', 'ec2:DescribeV*'], []],
     ['a part of it in another case', ['EC2:DESCRIBEVPCS', 's3:getobject'], []],
-    ['more than it', ['s3:Get*'], ['s3:Get*']],
+    ['more than it has', ['s3:Get*'], ['s3:Get*']],
     ['the whole service', ['ec2:*'], ['ec2:*']],
     ['everything', ['*'], ['*']],
     ['something else', ['ec2:DescribeVpcs', 'iam:PassRole'], ['iam:PassRole']],
@@ -39,13 +39,13 @@ describe('beyond a baseline of ec2:Describe* and s3:GetObject', () => {
     expect(beyond(aRoleThat(...actions.map((action) => allow(action))))).toEqual(expected);
   });
 
-  it('is what NotAction lets through', () => {
+  it('includes what NotAction allows', () => {
     expect(beyond(aRoleThat(allBut(allow(['iam:*', 'sts:*']))))).toEqual(['everything but iam:*, sts:*']);
   });
 
-  it('is what is allowed under a condition, and told so', () => {
-    expect(grantsBeyond(aRoleThat(when(allow('s3:PutObject'), MFA)), []).beyond).toEqual([
-      { action: 's3:PutObject', policy: 'policy', conditional: true },
+  it('includes what is allowed under a condition, with its policy', () => {
+    expect(actionsBeyondBaseline(aRoleThat(when(allow('s3:PutObject'), MFA)), []).beyond).toEqual([
+      { action: 's3:PutObject', policy: 'policy' },
     ]);
   });
 
@@ -89,17 +89,20 @@ describe('beyond a baseline of ec2:Describe* and s3:GetObject', () => {
     expect(beyond(aRole([aPolicy('s3', aDocument(allow('s3:*', BUCKET)))], boundary))).toEqual(expected);
   });
 
-  it('is not hidden by an unreadable policy, which is a problem', () => {
-    const result = grantsBeyond(aRole([aPolicy('odd', '?'), aPolicy('s3', aDocument(allow('s3:*')))]), []);
-    expect(result.beyond).toEqual([{ action: 's3:*', policy: 's3', conditional: false }]);
-    expect(result.problems.map(({ policy }) => policy)).toEqual(['odd']);
+  it('is found despite an invalid policy, which is reported', () => {
+    const result = actionsBeyondBaseline(
+      aRole([aPolicy('invalid', '?'), aPolicy('s3', aDocument(allow('s3:*')))]),
+      [],
+    );
+    expect(result.beyond).toEqual([{ action: 's3:*', policy: 's3' }]);
+    expect(result.invalidPolicies.map(({ policy }) => policy)).toEqual(['invalid']);
   });
 });
 
-describe('beyond whatever baseline', () => {
+describe('beyond any baseline', () => {
   const action = fc.constantFrom('*', 'a:*', 'a:b', 'a:b*', 'a:?', 'c:*', 'c:d');
 
-  it('nothing is that the baseline has', () => {
+  it('there is nothing that the baseline has', () => {
     fc.assert(
       fc.property(fc.array(action, { minLength: 1 }), (actions) => {
         expect(beyond(aRoleThat(allow(actions)), actions)).toEqual([]);
@@ -107,7 +110,7 @@ describe('beyond whatever baseline', () => {
     );
   });
 
-  it('a larger one leaves no more', () => {
+  it('there is no more when it is larger', () => {
     fc.assert(
       fc.property(
         fc.array(action, { minLength: 1 }),
@@ -136,7 +139,7 @@ describe('the baseline of a worker', () => {
       'Session Manager',
       ['ssm:UpdateInstanceInformation', 'ssmmessages:OpenDataChannel', 'ec2messages:GetMessages'],
     ],
-    ['taking a hybrid node out again', ['ssm:DeregisterManagedInstance', 'ssm:DescribeInstanceInformation']],
+    ['deregistering a hybrid node', ['ssm:DeregisterManagedInstance', 'ssm:DescribeInstanceInformation']],
     ['the CloudWatch agent', ['logs:PutLogEvents', 'cloudwatch:PutMetricData', 'xray:PutTraceSegments']],
   ])('has %s', (_, actions) => {
     expect(node(...actions)).toEqual([]);
@@ -151,7 +154,7 @@ describe('the baseline of a worker', () => {
     'ssm:*',
     'sts:AssumeRole',
     'iam:PassRole',
-  ])('has not %s', (action) => {
+  ])('does not have %s', (action) => {
     expect(node(action)).toEqual([action]);
   });
 

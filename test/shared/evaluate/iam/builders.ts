@@ -1,4 +1,4 @@
-import type { Identity, IdentityPolicy } from '../../../../shared/evaluate/iam/effective-actions.ts';
+import type { Identity, IdentityPolicy } from '../../../../shared/evaluate/iam/identity.ts';
 import { parseResourcePolicy } from '../../../../shared/evaluate/iam/parse-policy.ts';
 import type { Policy } from '../../../../shared/evaluate/iam/statement.ts';
 
@@ -35,12 +35,8 @@ export function aDocument(...statements: readonly RawStatement[]): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: statements });
 }
 
-export function aPolicy(
-  name: string,
-  document: string,
-  kind: IdentityPolicy['kind'] = 'attached',
-): IdentityPolicy {
-  return { name, kind, document };
+export function aPolicy(name: string, document: string): IdentityPolicy {
+  return { name, document };
 }
 
 export function aRole(policies: readonly IdentityPolicy[], boundary?: string): Identity {

@@ -10,6 +10,13 @@ const SUB = `${ISSUER}:sub`;
 const AUD = { [`${ISSUER}:aud`]: 'sts.amazonaws.com' };
 const APP = 'system:serviceaccount:shop:cart';
 
+const NONE = 'no service account has such a :sub';
+const SERVICE_ACCOUNTS = ':sub names service accounts';
+const NAMESPACES = ':sub names namespaces, and matches any service account in them';
+const NAMESPACE_PATTERNS = ':sub does not name the namespace';
+const ALL = ':sub matches any service account of the cluster';
+const NO_CONDITION = 'no condition confines :sub';
+
 function trust(Condition?: unknown, more: RawStatement = {}): RawStatement {
   return {
     Effect: 'Allow',
@@ -29,98 +36,94 @@ function judge(...statements: RawStatement[]): OidcTrust[] {
 }
 
 describe('a trust is confined with', () => {
-  it.each<[string, unknown, OidcTrust['breadth']]>([
-    ['a service account', { StringEquals: { [SUB]: APP, ...AUD } }, 'service-accounts'],
+  it.each<[string, unknown, string]>([
+    ['a service account', { StringEquals: { [SUB]: APP, ...AUD } }, SERVICE_ACCOUNTS],
     [
       'several service accounts',
       { StringEquals: { [SUB]: [APP, 'system:serviceaccount:shop:till'] } },
-      'service-accounts',
+      SERVICE_ACCOUNTS,
     ],
-    ['StringLike of a name', { StringLike: { [SUB]: APP } }, 'service-accounts'],
-    ['StringEqualsIgnoreCase', { StringEqualsIgnoreCase: { [SUB]: APP } }, 'service-accounts'],
-    ['IfExists, for there is always a subject', { StringEqualsIfExists: { [SUB]: APP } }, 'service-accounts'],
-    ['ForAnyValue', { 'ForAnyValue:StringEquals': { [SUB]: APP } }, 'service-accounts'],
-    ['the key in another case', { StringEquals: { [SUB.toUpperCase()]: APP } }, 'service-accounts'],
-    ['a namespace', { StringLike: { [SUB]: 'system:serviceaccount:shop:*' } }, 'namespaces'],
+    ['StringLike of a name', { StringLike: { [SUB]: APP } }, SERVICE_ACCOUNTS],
+    ['StringEqualsIgnoreCase', { StringEqualsIgnoreCase: { [SUB]: APP } }, SERVICE_ACCOUNTS],
+    ['IfExists, for there is always a subject', { StringEqualsIfExists: { [SUB]: APP } }, SERVICE_ACCOUNTS],
+    ['ForAnyValue', { 'ForAnyValue:StringEquals': { [SUB]: APP } }, SERVICE_ACCOUNTS],
+    ['the key in another case', { StringEquals: { [SUB.toUpperCase()]: APP } }, SERVICE_ACCOUNTS],
+    ['a namespace', { StringLike: { [SUB]: 'system:serviceaccount:shop:*' } }, NAMESPACES],
     [
       'the start of a name in a namespace',
       { StringLike: { [SUB]: 'system:serviceaccount:shop:cart-?' } },
-      'namespaces',
+      NAMESPACES,
     ],
     [
       'a service account and a namespace',
       { StringLike: { [SUB]: [APP, 'system:serviceaccount:x:*'] } },
-      'namespaces',
+      NAMESPACES,
     ],
     [
       'the narrower of two demands',
       { StringLike: { [SUB]: '*' }, StringEquals: { [SUB]: APP } },
-      'service-accounts',
+      SERVICE_ACCOUNTS,
     ],
     [
       'stars that StringEquals takes for stars',
       { StringEquals: { [SUB]: 'system:serviceaccount:*:*' } },
-      'service-accounts',
+      SERVICE_ACCOUNTS,
     ],
-    ['a subject no service account has', { StringLike: { [SUB]: 'repo:me/*' } }, 'nobody'],
+    ['a subject no service account has', { StringLike: { [SUB]: 'repo:me/*' } }, NONE],
     [
       'the subject of another issuer, which no token of this one has',
       { StringEquals: { 'oidc.eks.eu-west-1.amazonaws.com/id/OTHER:sub': APP } },
-      'nobody',
+      NONE,
     ],
-    ['the audience of another issuer', { StringEquals: { 'accounts.google.com:aud': 'me' } }, 'nobody'],
+    ['the audience of another issuer', { StringEquals: { 'accounts.google.com:aud': 'me' } }, NONE],
     [
       'ForAllValues, beside the demand that there is a value',
       { 'ForAllValues:StringEquals': { [SUB]: APP }, Null: { [SUB]: 'false' } },
-      'service-accounts',
+      SERVICE_ACCOUNTS,
     ],
-  ])('%s', (_, condition, breadth) => {
-    expect(judge(trust(condition))).toMatchObject([{ confined: true, breadth }]);
+  ])('%s', (_, condition, reason) => {
+    expect(judge(trust(condition))).toMatchObject([{ confined: true, reason }]);
   });
 });
 
 describe('a trust is not confined with', () => {
-  it.each<[string, unknown, OidcTrust['breadth']]>([
-    ['no condition', undefined, 'everybody'],
-    ['an empty condition', {}, 'everybody'],
-    ['the audience only', { StringEquals: AUD }, 'everybody'],
-    ['*', { StringLike: { [SUB]: '*' } }, 'everybody'],
-    ['system:*', { StringLike: { [SUB]: 'system:*' } }, 'everybody'],
-    ['system:serviceaccount:*', { StringLike: { [SUB]: 'system:serviceaccount:*' } }, 'everybody'],
-    ['system:serviceaccount:*:*', { StringLike: { [SUB]: 'system:serviceaccount:*:*' } }, 'everybody'],
-    ['a name in any namespace', { StringLike: { [SUB]: 'system:serviceaccount:*:cart' } }, 'everybody'],
-    [
-      'a name in any namespace by ?*',
-      { StringLike: { [SUB]: 'system:serviceaccount:?*:cart' } },
-      'everybody',
-    ],
+  it.each<[string, unknown, string]>([
+    ['no condition', undefined, NO_CONDITION],
+    ['an empty condition', {}, NO_CONDITION],
+    ['the audience only', { StringEquals: AUD }, NO_CONDITION],
+    ['*', { StringLike: { [SUB]: '*' } }, ALL],
+    ['system:*', { StringLike: { [SUB]: 'system:*' } }, ALL],
+    ['system:serviceaccount:*', { StringLike: { [SUB]: 'system:serviceaccount:*' } }, ALL],
+    ['system:serviceaccount:*:*', { StringLike: { [SUB]: 'system:serviceaccount:*:*' } }, ALL],
+    ['a name in any namespace', { StringLike: { [SUB]: 'system:serviceaccount:*:cart' } }, ALL],
+    ['a name in any namespace by ?*', { StringLike: { [SUB]: 'system:serviceaccount:?*:cart' } }, ALL],
     [
       'the start of a namespace',
       { StringLike: { [SUB]: 'system:serviceaccount:prod-*:cart' } },
-      'namespace-patterns',
+      NAMESPACE_PATTERNS,
     ],
     [
       'the start of a namespace, and any name',
       { StringLike: { [SUB]: 'system:serviceaccount:prod*' } },
-      'namespace-patterns',
+      NAMESPACE_PATTERNS,
     ],
-    ['one value among others that is open', { StringLike: { [SUB]: [APP, '*'] } }, 'everybody'],
-    ['ForAllValues, which needs no value', { 'ForAllValues:StringEquals': { [SUB]: APP } }, 'everybody'],
-    ['what it must not be', { StringNotEquals: { [SUB]: APP } }, 'everybody'],
-    ['that it must be there', { Null: { [SUB]: 'false' } }, 'everybody'],
+    ['one value among others that is open', { StringLike: { [SUB]: [APP, '*'] } }, ALL],
+    ['ForAllValues, which needs no value', { 'ForAllValues:StringEquals': { [SUB]: APP } }, NO_CONDITION],
+    ['what it must not be', { StringNotEquals: { [SUB]: APP } }, NO_CONDITION],
+    ['that it must be there', { Null: { [SUB]: 'false' } }, NO_CONDITION],
     [
       'the subject of another issuer, if there is one',
       { StringEqualsIfExists: { 'accounts.google.com:sub': APP } },
-      'everybody',
+      NO_CONDITION,
     ],
     [
       'not being somebody of another issuer',
       { StringNotEquals: { 'accounts.google.com:sub': APP } },
-      'everybody',
+      NO_CONDITION,
     ],
-    ['a policy variable', { StringEquals: { [SUB]: variable('aws:PrincipalTag/sub') } }, 'everybody'],
-  ])('%s', (_, condition, breadth) => {
-    expect(judge(trust(condition))).toMatchObject([{ confined: false, breadth }]);
+    ['a policy variable', { StringEquals: { [SUB]: variable('aws:PrincipalTag/sub') } }, ALL],
+  ])('%s', (_, condition, reason) => {
+    expect(judge(trust(condition))).toMatchObject([{ confined: false, reason }]);
   });
 });
 
@@ -151,24 +154,10 @@ describe('a statement is about the provider', () => {
   });
 
   it('and each is judged by itself', () => {
-    const named = trust({ StringEquals: { [SUB]: APP } }, { Sid: 'Named' });
+    const named = trust({ StringEquals: { [SUB]: APP } });
     expect(judge({ ...trust(), Principal: { Service: 'ec2.amazonaws.com' } }, named, trust())).toEqual([
-      {
-        sid: 'Named',
-        statement: 1,
-        confined: true,
-        breadth: 'service-accounts',
-        subjects: [APP],
-        reason: ':sub names service accounts',
-      },
-      {
-        sid: undefined,
-        statement: 2,
-        confined: false,
-        breadth: 'everybody',
-        subjects: [],
-        reason: 'no condition confines :sub',
-      },
+      { confined: true, subjects: [APP], reason: SERVICE_ACCOUNTS },
+      { confined: false, subjects: [], reason: NO_CONDITION },
     ]);
   });
 });

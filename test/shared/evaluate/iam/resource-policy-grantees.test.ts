@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { LetIn, Surroundings } from '../../../../shared/evaluate/iam/grantee.ts';
-import { whoIsLetIn } from '../../../../shared/evaluate/iam/resource-policy-grantees.ts';
+import type { Grantee, ZoneOfTrust } from '../../../../shared/evaluate/iam/grantee.ts';
+import { granteesOf } from '../../../../shared/evaluate/iam/resource-policy-grantees.ts';
 import type { RawStatement } from './builders.ts';
 import { ACCOUNT, aResourcePolicy, variable } from './builders.ts';
 
@@ -9,7 +9,7 @@ const PARTNER = '333344445555';
 const STRANGER = '999988887777';
 const OURS = 'o-ours123456';
 const THEIRS = 'o-theirs1234';
-const AROUND: Surroundings = {
+const ZONE: ZoneOfTrust = {
   accountId: ACCOUNT,
   organizationId: OURS,
   organizationAccountIds: new Set([ACCOUNT, SIBLING]),
@@ -17,14 +17,14 @@ const AROUND: Surroundings = {
 };
 const ACTIONS = ['ecr:BatchGetImage', 'ecr:PutImage'];
 
-const EVERYONE: LetIn = { who: 'everyone' };
-const OUR_ORGANIZATION: LetIn = { who: 'organization', organizationId: OURS, relation: 'own' };
-const THEIR_ORGANIZATION: LetIn = { who: 'organization', organizationId: THEIRS, relation: 'external' };
-const STRANGERS = { who: 'account', accountId: STRANGER, relation: 'external' } as const satisfies LetIn;
-const ENDPOINT: LetIn = { who: 'network', id: 'vpce-1' };
-const SERVICES: LetIn = { who: 'service', service: '*' };
-const SIBLINGS = { who: 'account', accountId: SIBLING, relation: 'organization' } as const satisfies LetIn;
-const US = { who: 'account', accountId: ACCOUNT, relation: 'own' } as const satisfies LetIn;
+const EVERYONE: Grantee = { kind: 'everyone' };
+const OUR_ORGANIZATION: Grantee = { kind: 'organization', organizationId: OURS, relation: 'own' };
+const THEIR_ORGANIZATION: Grantee = { kind: 'organization', organizationId: THEIRS, relation: 'external' };
+const STRANGERS = { kind: 'account', accountId: STRANGER, relation: 'external' } as const satisfies Grantee;
+const ENDPOINT: Grantee = { kind: 'network', id: 'vpce-1' };
+const SERVICES: Grantee = { kind: 'service', service: '*' };
+const SIBLINGS = { kind: 'account', accountId: SIBLING, relation: 'organization' } as const satisfies Grantee;
+const US = { kind: 'account', accountId: ACCOUNT, relation: 'own' } as const satisfies Grantee;
 
 function open(more: RawStatement = {}): RawStatement {
   return { Effect: 'Allow', Principal: '*', Action: 'ecr:BatchGetImage', ...more };
@@ -34,14 +34,14 @@ function closed(more: RawStatement = {}): RawStatement {
   return { Effect: 'Deny', Principal: '*', Action: '*', ...more };
 }
 
-function letIn(...statements: RawStatement[]): readonly LetIn[] {
-  return whoIsLetIn(aResourcePolicy(...statements), AROUND, ACTIONS).flatMap((grant) => grant.letIn);
+function granted(...statements: RawStatement[]): readonly Grantee[] {
+  return granteesOf(aResourcePolicy(...statements), ZONE, ACTIONS).flatMap((grant) => grant.grantees);
 }
 
 const root = (accountId: string) => `arn:aws:iam::${accountId}:root`;
 
 describe('a statement lets in', () => {
-  it.each<[string, unknown, LetIn[]]>([
+  it.each<[string, unknown, Grantee[]]>([
     ['everyone by *', '*', [EVERYONE]],
     ['everyone by AWS: *', { AWS: '*' }, [EVERYONE]],
     ['everyone by one of a list', { AWS: [root(SIBLING), '*'] }, [SIBLINGS, EVERYONE]],
@@ -55,7 +55,7 @@ describe('a statement lets in', () => {
     ['its own account', { AWS: root(ACCOUNT) }, [US]],
     ['an account by number', { AWS: SIBLING }, [SIBLINGS]],
     ['an account of the organization', { AWS: root(SIBLING) }, [SIBLINGS]],
-    ['a trusted account', { AWS: PARTNER }, [{ who: 'account', accountId: PARTNER, relation: 'trusted' }]],
+    ['a trusted account', { AWS: PARTNER }, [{ kind: 'account', accountId: PARTNER, relation: 'trusted' }]],
     ['an account outside', { AWS: root(STRANGER) }, [STRANGERS]],
     ['an account outside, in China', { AWS: `arn:aws-cn:iam::${STRANGER}:root` }, [STRANGERS]],
     ['an account outside, in GovCloud', { AWS: `arn:aws-us-gov:iam::${STRANGER}:root` }, [STRANGERS]],
@@ -69,7 +69,7 @@ describe('a statement lets in', () => {
       { AWS: `arn:aws:sts::${SIBLING}:assumed-role/ci/run` },
       [
         {
-          who: 'account',
+          kind: 'account',
           accountId: SIBLING,
           relation: 'organization',
           principal: `arn:aws:sts::${SIBLING}:assumed-role/ci/run`,
@@ -77,18 +77,22 @@ describe('a statement lets in', () => {
       ],
     ],
     ['nobody by a deleted role', { AWS: 'AROAABCDEFGHIJKLMNOPQ' }, []],
-    ['a service', { Service: 'lambda.amazonaws.com' }, [{ who: 'service', service: 'lambda.amazonaws.com' }]],
+    [
+      'a service',
+      { Service: 'lambda.amazonaws.com' },
+      [{ kind: 'service', service: 'lambda.amazonaws.com' }],
+    ],
     [
       'a public identity provider',
       { Federated: 'accounts.google.com' },
-      [{ who: 'federated', provider: 'accounts.google.com' }],
+      [{ kind: 'federated', provider: 'accounts.google.com' }],
     ],
     [
       'a provider of an account',
       { Federated: `arn:aws:iam::${ACCOUNT}:saml-provider/idp` },
       [
         {
-          who: 'account',
+          kind: 'account',
           accountId: ACCOUNT,
           relation: 'own',
           principal: `arn:aws:iam::${ACCOUNT}:saml-provider/idp`,
@@ -96,30 +100,32 @@ describe('a statement lets in', () => {
       ],
     ],
     ['everyone by any canonical user', { CanonicalUser: '*' }, [EVERYONE]],
-    ['a canonical user', { CanonicalUser: '79a59d' }, [{ who: 'other', id: '79a59d' }]],
+    ['a canonical user', { CanonicalUser: '79a59d' }, [{ kind: 'other', id: '79a59d' }]],
   ])('%s', (_, Principal, expected) => {
-    expect(letIn(open({ Principal }))).toEqual(expected);
+    expect(granted(open({ Principal }))).toEqual(expected);
   });
 
   it('everyone it does not name', () => {
-    expect(letIn(open({ Principal: undefined, NotPrincipal: { AWS: root(STRANGER) } }))).toEqual([EVERYONE]);
+    expect(granted(open({ Principal: undefined, NotPrincipal: { AWS: root(STRANGER) } }))).toEqual([
+      EVERYONE,
+    ]);
   });
 
   it('strangers all, when the organization is not known', () => {
-    const around = { ...AROUND, organizationId: undefined, organizationAccountIds: new Set<string>() };
+    const zone = { ...ZONE, organizationId: undefined, organizationAccountIds: new Set<string>() };
     const policy = aResourcePolicy(
       open({ Principal: { AWS: SIBLING } }),
       open({ Condition: { StringEquals: { 'aws:PrincipalOrgID': OURS } } }),
     );
-    expect(whoIsLetIn(policy, around, ACTIONS).flatMap((grant) => grant.letIn)).toEqual([
-      { who: 'account', accountId: SIBLING, relation: 'external' },
-      { who: 'organization', organizationId: OURS, relation: 'unknown' },
+    expect(granteesOf(policy, zone, ACTIONS).flatMap((grant) => grant.grantees)).toEqual([
+      { kind: 'account', accountId: SIBLING, relation: 'external' },
+      { kind: 'organization', organizationId: OURS, relation: 'unknown' },
     ]);
   });
 });
 
 describe('everyone is confined by', () => {
-  it.each<[string, unknown, LetIn[]]>([
+  it.each<[string, unknown, Grantee[]]>([
     ['our organization', { StringEquals: { 'aws:PrincipalOrgID': OURS } }, [OUR_ORGANIZATION]],
     [
       'our organization, the key in another case',
@@ -192,7 +198,7 @@ describe('everyone is confined by', () => {
       { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${SIBLING}:role/*` } },
       [
         {
-          who: 'account',
+          kind: 'account',
           accountId: SIBLING,
           relation: 'organization',
           principal: `arn:aws:iam::${SIBLING}:role/*`,
@@ -202,7 +208,7 @@ describe('everyone is confined by', () => {
     [
       'a role by its unique id',
       { StringLike: { 'aws:userid': 'AROAABCDEFGHIJKLMNOPQ:*' } },
-      [{ who: 'other', id: 'AROAABCDEFGHIJKLMNOPQ' }],
+      [{ kind: 'other', id: 'AROAABCDEFGHIJKLMNOPQ' }],
     ],
     ['the root user by id', { StringEquals: { 'aws:userid': STRANGER } }, [STRANGERS]],
     ['services for an account', { StringEquals: { 'aws:SourceAccount': ACCOUNT } }, [US]],
@@ -216,7 +222,7 @@ describe('everyone is confined by', () => {
       { ArnEquals: { 'aws:SourceArn': `arn:aws:codebuild:eu-west-1:${ACCOUNT}:project/*` } },
       [
         {
-          who: 'account',
+          kind: 'account',
           accountId: ACCOUNT,
           relation: 'own',
           principal: `arn:aws:codebuild:eu-west-1:${ACCOUNT}:project/*`,
@@ -226,22 +232,22 @@ describe('everyone is confined by', () => {
     [
       'services for a bucket',
       { ArnEquals: { 'aws:SourceArn': 'arn:aws:s3:::bucket' } },
-      [{ who: 'other', id: 'arn:aws:s3:::bucket' }],
+      [{ kind: 'other', id: 'arn:aws:s3:::bucket' }],
     ],
     ['services for an organization', { StringEquals: { 'aws:SourceOrgID': OURS } }, [OUR_ORGANIZATION]],
     ['services', { Bool: { 'aws:PrincipalIsAWSService': 'true' } }, [SERVICES]],
     [
       'a service',
       { StringEquals: { 'aws:PrincipalServiceName': 'ecr.amazonaws.com' } },
-      [{ who: 'service', service: 'ecr.amazonaws.com' }],
+      [{ kind: 'service', service: 'ecr.amazonaws.com' }],
     ],
     ['a VPC endpoint', { StringEquals: { 'aws:SourceVpce': 'vpce-1' } }, [ENDPOINT]],
     [
       'a VPC',
       { StringEquals: { 'aws:SourceVpc': ['vpc-1', 'vpc-2'] } },
       [
-        { who: 'network', id: 'vpc-1' },
-        { who: 'network', id: 'vpc-2' },
+        { kind: 'network', id: 'vpc-1' },
+        { kind: 'network', id: 'vpc-2' },
       ],
     ],
     ['the endpoints of our organization', { StringEquals: { 'aws:VpceOrgID': OURS } }, [OUR_ORGANIZATION]],
@@ -256,11 +262,11 @@ describe('everyone is confined by', () => {
       [SIBLINGS],
     ],
   ])('%s', (_, Condition, expected) => {
-    expect(letIn(open({ Condition }))).toEqual(expected);
+    expect(granted(open({ Condition }))).toEqual(expected);
   });
 
   it('StringEquals of a star, which nobody fulfils', () => {
-    expect(letIn(open({ Condition: { StringEquals: { 'aws:PrincipalOrgID': '*' } } }))).toEqual([]);
+    expect(granted(open({ Condition: { StringEquals: { 'aws:PrincipalOrgID': '*' } } }))).toEqual([]);
   });
 });
 
@@ -303,14 +309,14 @@ describe('everyone is not confined by', () => {
     ['an operator nobody knows', { StringEquals2: { 'aws:PrincipalOrgID': OURS } }],
     ['a key nobody knows', { StringEquals: { 'aws:PrincipalOrg': OURS } }],
   ])('%s', (_, Condition) => {
-    expect(letIn(open({ Condition }))).toEqual([EVERYONE]);
+    expect(granted(open({ Condition }))).toEqual([EVERYONE]);
   });
 });
 
 describe('who is named', () => {
   const stranger = { Principal: { AWS: STRANGER } };
 
-  it.each<[string, unknown, LetIn[]]>([
+  it.each<[string, unknown, Grantee[]]>([
     [
       'is confined by the organization too',
       { StringEquals: { 'aws:PrincipalOrgID': OURS } },
@@ -324,7 +330,7 @@ describe('who is named', () => {
     ],
     ['is no safer with a tag', { StringEquals: { 'aws:PrincipalTag/a': 'b' } }, [STRANGERS]],
   ])('%s', (_, Condition, expected) => {
-    expect(letIn(open({ ...stranger, Condition }))).toEqual(expected);
+    expect(granted(open({ ...stranger, Condition }))).toEqual(expected);
   });
 
   const path = `${OURS}/r-ab12/*`;
@@ -346,7 +352,7 @@ describe('who is named', () => {
     ['aws:PrincipalServiceName', 'ecr.amazonaws.com'],
     ['aws:PrincipalServiceNamesList', 'ecr.amazonaws.com'],
   ])('is kept out by %s of our own', (key, value) => {
-    expect(letIn(open({ ...stranger, Condition: { StringLike: { [key]: value } } }))).not.toContainEqual(
+    expect(granted(open({ ...stranger, Condition: { StringLike: { [key]: value } } }))).not.toContainEqual(
       STRANGERS,
     );
   });
@@ -360,33 +366,33 @@ describe('who is named', () => {
     ['aws:VpceOrgPaths', path],
   ])('is not kept out by %s of our own, which does confine everyone', (key, value) => {
     const Condition = { StringLike: { [key]: value } };
-    expect(letIn(open({ ...stranger, Condition }))).toEqual([STRANGERS]);
-    expect(letIn(open({ Condition }))).not.toContainEqual(EVERYONE);
+    expect(granted(open({ ...stranger, Condition }))).toEqual([STRANGERS]);
+    expect(granted(open({ Condition }))).not.toContainEqual(EVERYONE);
   });
 
   it('is not kept out by a Deny of all other networks', () => {
     const denial = closed({
       Condition: { StringNotEquals: { 'aws:SourceVpce': 'vpce-1', 'aws:PrincipalOrgID': OURS } },
     });
-    expect(letIn(open(stranger), denial)).toEqual([STRANGERS]);
-    expect(letIn(open(), denial)).toEqual([ENDPOINT, OUR_ORGANIZATION]);
+    expect(granted(open(stranger), denial)).toEqual([STRANGERS]);
+    expect(granted(open(), denial)).toEqual([ENDPOINT, OUR_ORGANIZATION]);
   });
 
   it('stays when a condition says more than the name', () => {
     const Condition = { StringEquals: { 'aws:PrincipalOrgID': OURS } };
-    expect(letIn(open({ Principal: { AWS: SIBLING }, Condition }))).toEqual([SIBLINGS]);
+    expect(granted(open({ Principal: { AWS: SIBLING }, Condition }))).toEqual([SIBLINGS]);
   });
 
   it('stays a service whatever the organization', () => {
     const Condition = { StringEquals: { 'aws:PrincipalOrgID': OURS } };
-    expect(letIn(open({ Principal: { Service: 'lambda.amazonaws.com' }, Condition }))).toEqual([
-      { who: 'service', service: 'lambda.amazonaws.com' },
+    expect(granted(open({ Principal: { Service: 'lambda.amazonaws.com' }, Condition }))).toEqual([
+      { kind: 'service', service: 'lambda.amazonaws.com' },
     ]);
   });
 });
 
 describe('a Deny neutralises', () => {
-  it.each<[string, RawStatement, LetIn[]]>([
+  it.each<[string, RawStatement, Grantee[]]>([
     [
       'all but ARNs of an account',
       closed({ Condition: { ArnNotEquals: { 'aws:PrincipalArn': `arn:aws:iam::${ACCOUNT}:role/*` } } }),
@@ -449,8 +455,8 @@ describe('a Deny neutralises', () => {
       [SIBLINGS],
     ],
   ])('%s', (_, denial, expected) => {
-    expect(letIn(open(), denial)).toEqual(expected);
-    expect(letIn(denial, open())).toEqual(expected);
+    expect(granted(open(), denial)).toEqual(expected);
+    expect(granted(denial, open())).toEqual(expected);
   });
 
   it.each<[string, RawStatement]>([
@@ -484,10 +490,10 @@ describe('a Deny neutralises', () => {
     ['plain HTTP', closed({ Condition: { Bool: { 'aws:SecureTransport': 'false' } } })],
     ['another resource', closed({ Resource: 'arn:aws:ecr:eu-west-1:111122223333:repository/other' })],
   ])('not everyone when it denies %s', (_, denial) => {
-    expect(letIn(open(), denial)).toEqual([EVERYONE]);
+    expect(granted(open(), denial)).toEqual([EVERYONE]);
   });
 
-  it.each<[string, unknown, LetIn[]]>([
+  it.each<[string, unknown, Grantee[]]>([
     ['the account', { AWS: root(STRANGER) }, []],
     ['the account among others', { AWS: [root(SIBLING), root(STRANGER)] }, []],
     ['the role', { AWS: `arn:aws:iam::${STRANGER}:role/ci` }, []],
@@ -498,13 +504,13 @@ describe('a Deny neutralises', () => {
     ],
   ])('a role named, when it denies %s', (_, Principal, expected) => {
     expect(
-      letIn(open({ Principal: { AWS: `arn:aws:iam::${STRANGER}:role/ci` } }), closed({ Principal })),
+      granted(open({ Principal: { AWS: `arn:aws:iam::${STRANGER}:role/ci` } }), closed({ Principal })),
     ).toEqual(expected);
   });
 
   it('an account named not by a Deny of one of its roles', () => {
     expect(
-      letIn(
+      granted(
         open({ Principal: { AWS: STRANGER } }),
         closed({ Principal: { AWS: `arn:aws:iam::${STRANGER}:role/ci` } }),
       ),
@@ -513,26 +519,26 @@ describe('a Deny neutralises', () => {
 
   it('an Allow of one resource by a Deny of more', () => {
     const repository = 'arn:aws:ecr:eu-west-1:111122223333:repository';
-    expect(letIn(open({ Resource: `${repository}/a` }), closed({ Resource: `${repository}/*` }))).toEqual([]);
-    expect(letIn(open({ Resource: `${repository}/*` }), closed({ Resource: `${repository}/a` }))).toEqual([
+    expect(granted(open({ Resource: `${repository}/a` }), closed({ Resource: `${repository}/*` }))).toEqual(
+      [],
+    );
+    expect(granted(open({ Resource: `${repository}/*` }), closed({ Resource: `${repository}/a` }))).toEqual([
       EVERYONE,
     ]);
   });
 });
 
 describe('a grant', () => {
-  it('names statement, actions and what confines it', () => {
+  it('has actions, grantees and what confines it', () => {
     const Condition = { StringEquals: { 'aws:PrincipalOrgID': OURS } };
     const policy = aResourcePolicy(
       closed({ Principal: { AWS: STRANGER } }),
-      open({ Sid: 'Org', Action: 'ecr:*', Condition }),
+      open({ Action: 'ecr:*', Condition }),
     );
-    expect(whoIsLetIn(policy, AROUND, ACTIONS)).toEqual([
+    expect(granteesOf(policy, ZONE, ACTIONS)).toEqual([
       {
-        sid: 'Org',
-        statement: 1,
         actions: ACTIONS,
-        letIn: [OUR_ORGANIZATION],
+        grantees: [OUR_ORGANIZATION],
         confinedBy: ['aws:principalorgid'],
       },
     ]);
@@ -543,20 +549,20 @@ describe('a grant', () => {
       Action: 'ecr:Put*',
       Condition: { StringNotEquals: { 'aws:PrincipalOrgID': OURS } },
     });
-    expect(whoIsLetIn(aResourcePolicy(open({ Action: 'ecr:*' }), denial), AROUND, ACTIONS)).toMatchObject([
-      { actions: ['ecr:BatchGetImage'], letIn: [EVERYONE], confinedBy: [] },
-      { actions: ['ecr:PutImage'], letIn: [OUR_ORGANIZATION], confinedBy: ['aws:principalorgid'] },
+    expect(granteesOf(aResourcePolicy(open({ Action: 'ecr:*' }), denial), ZONE, ACTIONS)).toMatchObject([
+      { actions: ['ecr:BatchGetImage'], grantees: [EVERYONE], confinedBy: [] },
+      { actions: ['ecr:PutImage'], grantees: [OUR_ORGANIZATION], confinedBy: ['aws:principalorgid'] },
     ]);
   });
 
   it('has the actions that NotAction leaves', () => {
     const policy = aResourcePolicy(open({ Action: undefined, NotAction: 'ecr:PutImage' }));
-    expect(whoIsLetIn(policy, AROUND, ACTIONS)).toMatchObject([{ actions: ['ecr:BatchGetImage'] }]);
+    expect(granteesOf(policy, ZONE, ACTIONS)).toMatchObject([{ actions: ['ecr:BatchGetImage'] }]);
   });
 
   it('has an action that is newer than the list', () => {
     const policy = aResourcePolicy(open({ Action: ['ecr:BatchGetImage', 'ecr:FoldImage'] }));
-    expect(whoIsLetIn(policy, AROUND, ACTIONS)).toMatchObject([
+    expect(granteesOf(policy, ZONE, ACTIONS)).toMatchObject([
       { actions: ['ecr:BatchGetImage', 'ecr:FoldImage'] },
     ]);
   });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Route, RouteTable } from '../../../../shared/evaluate/network/public-subnets.ts';
 import { routingOf } from '../../../../shared/evaluate/network/public-subnets.ts';
+import type { RouteTable } from '../../../../shared/model/network-facts.ts';
+
+type Route = RouteTable['routes'][number];
 
 const SUBNET = { id: 'subnet-1', vpcId: 'vpc-1' };
 const LOCAL: Route = { destinationCidr: '10.0.0.0/16', gatewayId: 'local', state: 'active' };
@@ -15,102 +17,89 @@ function aTableWith(...routes: readonly Route[]): RouteTable {
 }
 
 describe('the route table of a subnet', () => {
+  const routes = [toInternet({ destinationCidr: '0.0.0.0/0' })];
   const own = aTable({ id: 'rtb-own' });
   const main = aTable({ id: 'rtb-main', main: true, subnetIds: [] });
-  const foreign = aTable({ id: 'rtb-foreign', main: true, subnetIds: [], vpcId: 'vpc-2' });
+  const ofOtherVpc = aTable({ id: 'rtb-other', main: true, subnetIds: [], vpcId: 'vpc-2' });
+  const ofOtherSubnet = aTable({ subnetIds: ['subnet-2'] });
 
-  it('is the one associated with it, though there is a main one', () => {
-    expect(routingOf(SUBNET, [main, own])).toMatchObject({ routeTableId: 'rtb-own', via: 'explicit' });
+  it('is the one associated with it, even if there is a main one', () => {
+    expect(routingOf(SUBNET, [{ ...main, routes }, own])).toMatchObject({ isPublic: false });
+    expect(routingOf(SUBNET, [main, { ...own, routes }])).toMatchObject({ isPublic: true });
   });
 
-  it('is its VPC’s main one without an association', () => {
-    expect(routingOf(SUBNET, [foreign, aTable({ subnetIds: ['subnet-2'] }), main])).toMatchObject({
-      routeTableId: 'rtb-main',
-      via: 'main',
+  it('is the main one of its VPC if there is no association', () => {
+    const others = [ofOtherVpc, ofOtherSubnet];
+    expect(routingOf(SUBNET, [...others, { ...main, routes }])).toMatchObject({ isPublic: true });
+    expect(routingOf(SUBNET, [...others.map((table) => ({ ...table, routes })), main])).toMatchObject({
+      isPublic: false,
     });
   });
 
-  it('is unknown, not private, when none is found', () => {
-    expect(routingOf(SUBNET, [foreign, aTable({ subnetIds: ['subnet-2'] })])).toBeUndefined();
+  it('is unknown, not private, when there is none', () => {
+    expect(routingOf(SUBNET, [ofOtherVpc, ofOtherSubnet])).toBeUndefined();
     expect(routingOf(SUBNET, [])).toBeUndefined();
   });
 });
 
 describe('a subnet is public with', () => {
-  it.each<[string, Route[], string | undefined, string | undefined]>([
-    ['0.0.0.0/0 to an internet gateway', [toInternet({ destinationCidr: '0.0.0.0/0' })], 'igw-1', undefined],
-    ['::/0 to an internet gateway', [toInternet({ destinationIpv6Cidr: '::/0' })], undefined, 'igw-1'],
-    [
-      '2000::/3 to an internet gateway',
-      [toInternet({ destinationIpv6Cidr: '2000::/3' })],
-      undefined,
-      'igw-1',
-    ],
+  it.each<[string, Route[], boolean]>([
+    ['0.0.0.0/0 to an internet gateway', [toInternet({ destinationCidr: '0.0.0.0/0' })], false],
+    ['::/0 to an internet gateway', [toInternet({ destinationIpv6Cidr: '::/0' })], true],
+    ['2000::/3 to an internet gateway', [toInternet({ destinationIpv6Cidr: '2000::/3' })], true],
     [
       'both',
       [toInternet({ destinationCidr: '0.0.0.0/0' }), toInternet({ destinationIpv6Cidr: '::/0' })],
-      'igw-1',
-      'igw-1',
+      true,
     ],
     [
       'the two halves',
       [toInternet({ destinationCidr: '128.0.0.0/1' }), toInternet({ destinationCidr: '0.0.0.0/1' })],
-      'igw-1',
-      undefined,
+      false,
     ],
-    [
-      'a route whose state is not told',
-      [{ destinationCidr: '0.0.0.0/0', gatewayId: 'igw-1' }],
-      'igw-1',
-      undefined,
-    ],
+    ['a route without a state', [{ destinationCidr: '0.0.0.0/0', gatewayId: 'igw-1' }], false],
     [
       'IPv4 out by NAT, IPv6 by an internet gateway',
-      [{ destinationCidr: '0.0.0.0/0', natGatewayId: 'nat-1' }, toInternet({ destinationIpv6Cidr: '::/0' })],
-      undefined,
-      'igw-1',
+      [{ destinationCidr: '0.0.0.0/0', state: 'active' }, toInternet({ destinationIpv6Cidr: '::/0' })],
+      true,
     ],
-  ])('%s', (_, routes, ipv4, ipv6) => {
-    expect(routingOf(SUBNET, [aTableWith(...routes)])).toMatchObject({ public: true, ipv4, ipv6 });
+  ])('%s', (_, routes, isPublicForIpv6) => {
+    expect(routingOf(SUBNET, [aTableWith(...routes)])).toMatchObject({ isPublic: true, isPublicForIpv6 });
   });
 });
 
 describe('a subnet is not public with', () => {
   it.each<[string, Route[]]>([
     ['the local route only', []],
-    ['a NAT gateway', [{ destinationCidr: '0.0.0.0/0', natGatewayId: 'nat-1', state: 'active' }]],
-    [
-      'an egress-only gateway',
-      [{ destinationIpv6Cidr: '::/0', egressOnlyInternetGatewayId: 'eigw-1', state: 'active' }],
-    ],
+    ['a NAT gateway', [{ destinationCidr: '0.0.0.0/0', state: 'active' }]],
+    ['an egress-only gateway', [{ destinationIpv6Cidr: '::/0', state: 'active' }]],
+    ['a carrier gateway', [toInternet({ destinationCidr: '0.0.0.0/0', gatewayId: 'cagw-1' })]],
     ['a virtual private gateway', [toInternet({ destinationCidr: '0.0.0.0/0', gatewayId: 'vgw-1' })]],
     ['a gateway endpoint', [toInternet({ destinationCidr: '0.0.0.0/0', gatewayId: 'vpce-1' })]],
-    ['a target of another kind', [{ destinationCidr: '0.0.0.0/0', state: 'active' }]],
     ['a blackhole', [toInternet({ destinationCidr: '0.0.0.0/0', state: 'blackhole' })]],
     ['one half', [toInternet({ destinationCidr: '0.0.0.0/1' })]],
     [
-      'one half to NAT',
-      [
-        toInternet({ destinationCidr: '0.0.0.0/1' }),
-        { destinationCidr: '128.0.0.0/1', natGatewayId: 'nat-1' },
-      ],
+      'one half, and the other to a NAT gateway',
+      [toInternet({ destinationCidr: '0.0.0.0/1' }), { destinationCidr: '128.0.0.0/1', state: 'active' }],
     ],
     ['some addresses to an internet gateway', [toInternet({ destinationCidr: '198.51.100.0/24' })]],
-    ['a destination that is no block', [toInternet({ destinationCidr: 'everywhere' })]],
+    ['a destination that is not a CIDR block', [toInternet({ destinationCidr: 'everywhere' })]],
   ])('%s', (_, routes) => {
     expect(routingOf(SUBNET, [aTableWith(...routes)])).toMatchObject({
-      public: false,
-      ipv4: undefined,
-      ipv6: undefined,
+      isPublic: false,
+      isPublicForIpv6: false,
     });
   });
 });
 
-it('a prefix list routed to an internet gateway is named, for its blocks are elsewhere', () => {
+it('a prefix list with a route to an internet gateway is named, because its blocks are not known', () => {
   const table = aTableWith(toInternet({ destinationPrefixListId: 'pl-1' }), {
     destinationPrefixListId: 'pl-2',
     gatewayId: 'vpce-1',
     state: 'active',
   });
-  expect(routingOf(SUBNET, [table])).toMatchObject({ public: false, prefixListsToInternetGateway: ['pl-1'] });
+  expect(routingOf(SUBNET, [table])).toMatchObject({
+    isPublic: false,
+    prefixListsToInternetGateway: ['pl-1'],
+  });
 });

@@ -1,4 +1,4 @@
-import type { IdentityPolicy } from '../../../../shared/evaluate/iam/effective-actions.ts';
+import type { IdentityPolicy } from '../../../../shared/evaluate/iam/identity.ts';
 import { ECR_ACTIONS } from '../../../../shared/evaluate/registry/ecr-actions.ts';
 import type { RawStatement } from '../iam/builders.ts';
 import { ACCOUNT, aDocument, allBut, allow, aPolicy, deny, MFA, REPOSITORY, when } from '../iam/builders.ts';
@@ -11,8 +11,6 @@ export interface EcrCase {
   readonly policies?: readonly IdentityPolicy[];
   readonly boundary?: readonly RawStatement[];
   readonly allowed: readonly string[];
-  /** Those allowed only under a condition. */
-  readonly conditional?: readonly string[];
 }
 
 const PULL = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
@@ -170,7 +168,7 @@ export const ECR_CASES: readonly EcrCase[] = [
   { name: 'Deny of everything', statements: [allow('*'), deny('*')], allowed: [] },
   {
     name: 'Deny in another policy',
-    policies: [aPolicy('a', aDocument(allow(PUSH))), aPolicy('d', aDocument(deny(PUSH)), 'inline')],
+    policies: [aPolicy('a', aDocument(allow(PUSH))), aPolicy('d', aDocument(deny(PUSH)))],
     allowed: [],
   },
   { name: 'Deny of another service', statements: [allow(PUSH), deny('s3:*')], allowed: PUSH },
@@ -247,17 +245,16 @@ export const ECR_CASES: readonly EcrCase[] = [
     allowed: PUSH,
   },
 
-  { name: 'Allow under a condition', statements: [when(allow(PUSH), MFA)], allowed: PUSH, conditional: PUSH },
+  { name: 'Allow under a condition', statements: [when(allow(PUSH), MFA)], allowed: PUSH },
   {
     name: 'Allow with and without a condition',
     statements: [when(allow(PUSH), MFA), allow('ecr:PutImage')],
     allowed: PUSH,
-    conditional: ['ecr:UploadLayerPart'],
   },
-  { name: 'a group’s policy', policies: [aPolicy('g', aDocument(allow(PUSH)), 'group')], allowed: PUSH },
+  { name: 'a group’s policy', policies: [aPolicy('g', aDocument(allow(PUSH)))], allowed: PUSH },
   {
     name: 'Deny in a group’s policy',
-    policies: [aPolicy('a', aDocument(allow(PUSH))), aPolicy('g', aDocument(deny('*')), 'group')],
+    policies: [aPolicy('a', aDocument(allow(PUSH))), aPolicy('g', aDocument(deny('*')))],
     allowed: [],
   },
 
@@ -300,7 +297,6 @@ export const ECR_CASES: readonly EcrCase[] = [
     statements: [allow(PUSH)],
     boundary: [when(allow('*'), MFA)],
     allowed: PUSH,
-    conditional: PUSH,
   },
   {
     name: 'a boundary of the same repository',
