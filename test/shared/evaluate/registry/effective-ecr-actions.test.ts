@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { effectiveEcrActions } from '../../../../shared/evaluate/registry/effective-ecr-actions.ts';
 import { aDocument, allow, aPolicy, aRole, deny } from '../iam/builders.ts';
-import { ECR_CASES } from './ecr-cases.ts';
+import { ECR_BOUNDARY_CASES } from './ecr-boundary-cases.ts';
+import { ECR_POLICY_CASES } from './ecr-policy-cases.ts';
+
+const ECR_CASES = [...ECR_POLICY_CASES, ...ECR_BOUNDARY_CASES];
 
 describe('the ECR actions of an identity with', () => {
   it.each(ECR_CASES)('$name', ({ statements, policies = [], boundary, allowed }) => {

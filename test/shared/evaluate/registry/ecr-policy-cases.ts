@@ -1,47 +1,22 @@
-import type { IdentityPolicy } from '../../../../shared/evaluate/iam/identity.ts';
-import { ECR_ACTIONS } from '../../../../shared/evaluate/registry/ecr-actions.ts';
-import type { RawStatement } from '../iam/builders.ts';
 import { ACCOUNT, aDocument, allBut, allow, aPolicy, deny, MFA, REPOSITORY, when } from '../iam/builders.ts';
+import {
+  A,
+  B,
+  but,
+  type EcrCase,
+  EVERYTHING,
+  LISTING,
+  ON_REPOSITORIES,
+  on,
+  PULL,
+  PUSH,
+  PUT_IMAGE,
+  TOKEN,
+  VARIABLE,
+  WRITES_TO_REPOSITORIES,
+} from './ecr-case.ts';
 
-/** An identity and what AWS's policy evaluation lets it do in ECR. */
-export interface EcrCase {
-  readonly name: string;
-  /** Of one attached policy. */
-  readonly statements?: readonly RawStatement[];
-  readonly policies?: readonly IdentityPolicy[];
-  readonly boundary?: readonly RawStatement[];
-  readonly allowed: readonly string[];
-}
-
-const PULL = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
-const PUSH = ['ecr:PutImage', 'ecr:UploadLayerPart'];
-const PUT_IMAGE = ['ecr:PutImage'];
-const TOKEN = ['ecr:GetAuthorizationToken'];
-const EVERYTHING = ECR_ACTIONS.map(({ name }) => name);
-const ON_REPOSITORIES = ECR_ACTIONS.filter(({ resource }) => resource === 'repository').map(
-  ({ name }) => name,
-);
-const WRITES_TO_REPOSITORIES = ECR_ACTIONS.filter(
-  ({ resource, access }) => resource === 'repository' && access !== 'read',
-).map(({ name }) => name);
-const LISTS = [
-  'ListImageReferrers',
-  'ListImages',
-  'ListPullTimeUpdateExclusions',
-  'ListReplicationBackfills',
-];
-const LISTING = [...LISTS, 'ListTagsForResource'].map((name) => `ecr:${name}`);
-
-function but(excluded: readonly string[], all: readonly string[] = EVERYTHING): string[] {
-  return all.filter((action) => !excluded.includes(action));
-}
-
-const on = (...resources: string[]) => ({ Resource: resources });
-const A = `${REPOSITORY}/a`;
-const B = `${REPOSITORY}/b`;
-const VARIABLE = `${REPOSITORY}/\${aws:PrincipalTag/team}`;
-
-export const ECR_CASES: readonly EcrCase[] = [
+export const ECR_POLICY_CASES: readonly EcrCase[] = [
   { name: 'no policy', policies: [], allowed: [] },
   { name: 'a policy without statements', policies: [aPolicy('p', '{"Statement": []}')], allowed: [] },
   { name: 'one action', statements: [allow('ecr:PutImage')], allowed: PUT_IMAGE },
@@ -256,101 +231,6 @@ export const ECR_CASES: readonly EcrCase[] = [
     name: 'Deny in a group’s policy',
     policies: [aPolicy('a', aDocument(allow(PUSH))), aPolicy('g', aDocument(deny('*')))],
     allowed: [],
-  },
-
-  { name: 'a boundary alone, which grants nothing', policies: [], boundary: [allow('*')], allowed: [] },
-  { name: 'a boundary of everything', statements: [allow(PUSH)], boundary: [allow('*')], allowed: PUSH },
-  { name: 'a boundary without statements', statements: [allow('*')], boundary: [], allowed: [] },
-  { name: 'a boundary of other actions', statements: [allow(PUSH)], boundary: [allow(PULL)], allowed: [] },
-  {
-    name: 'a boundary of some actions',
-    statements: [allow('ecr:*')],
-    boundary: [allow(PULL)],
-    allowed: PULL,
-  },
-  {
-    name: 'a boundary in another case',
-    statements: [allow(PUSH)],
-    boundary: [allow('ECR:put*')],
-    allowed: PUT_IMAGE,
-  },
-  {
-    name: 'a boundary by NotAction',
-    statements: [allow('ecr:*')],
-    boundary: [allBut(allow('ecr:PutImage'))],
-    allowed: but(PUT_IMAGE),
-  },
-  {
-    name: 'a boundary with a Deny',
-    statements: [allow('ecr:*')],
-    boundary: [allow('*'), deny('ecr:PutImage')],
-    allowed: but(PUT_IMAGE),
-  },
-  {
-    name: 'a boundary with a Deny under a condition',
-    statements: [allow(PUSH)],
-    boundary: [allow('*'), when(deny('*'), MFA)],
-    allowed: PUSH,
-  },
-  {
-    name: 'a boundary under a condition',
-    statements: [allow(PUSH)],
-    boundary: [when(allow('*'), MFA)],
-    allowed: PUSH,
-  },
-  {
-    name: 'a boundary of the same repository',
-    statements: [allow(PUSH, on(A))],
-    boundary: [allow('*', on(A))],
-    allowed: PUSH,
-  },
-  {
-    name: 'a boundary of another repository',
-    statements: [allow(PUSH, on(A))],
-    boundary: [allow('*', on(B))],
-    allowed: [],
-  },
-  {
-    name: 'a boundary that overlaps by wildcards',
-    statements: [allow(PUSH, on(`${REPOSITORY}/a*`))],
-    boundary: [allow('*', on(`${REPOSITORY}/*z`))],
-    allowed: PUSH,
-  },
-  {
-    name: 'a boundary that cannot overlap',
-    statements: [allow(PUSH, on(`${REPOSITORY}/a*`))],
-    boundary: [allow('*', on(`${REPOSITORY}/b*`))],
-    allowed: [],
-  },
-  {
-    name: 'a boundary that leaves what a Deny takes',
-    statements: [allow(PUSH), deny('*', on(A))],
-    boundary: [allow('*', on(A))],
-    allowed: [],
-  },
-  {
-    name: 'a boundary by NotResource of what is allowed',
-    statements: [allow(PUSH, on(A))],
-    boundary: [allow('*', { NotResource: A })],
-    allowed: [],
-  },
-  {
-    name: 'a boundary by NotResource of something else',
-    statements: [allow(PUSH, on(A))],
-    boundary: [allow('*', { NotResource: B })],
-    allowed: PUSH,
-  },
-  {
-    name: 'a boundary with a policy variable',
-    statements: [allow(PUSH, on(A))],
-    boundary: [allow('*', on(VARIABLE))],
-    allowed: PUSH,
-  },
-  {
-    name: 'a boundary of repositories only',
-    statements: [allow('ecr:*')],
-    boundary: [allow('ecr:*', on(`${REPOSITORY}/*`))],
-    allowed: ON_REPOSITORIES,
   },
 
   { name: 'an action newer than the list', statements: [allow('ecr:FoldImage')], allowed: ['ecr:FoldImage'] },
