@@ -38,8 +38,8 @@ const HOST_BITS_OF_A_64 = 64n;
 const MAPPED_IPV4 = { prefixLength: 96, leadingBits: 0xffffn } as const;
 
 /**
- * Reads one CIDR block, or a bare address as a block of one. Host bits are cleared (`10.0.0.7/8` is `10.0.0.0/8`),
- * and a block of IPv4-mapped IPv6 addresses is the IPv4 block it stands for.
+ * Parses one CIDR block, or a bare address as a block of one. Host bits are cleared (`10.0.0.7/8` is `10.0.0.0/8`),
+ * and a block of IPv4-mapped IPv6 addresses is converted to the IPv4 block.
  *
  * @returns undefined for anything else, including what other parsers accept: `10.1`, octal, hexadecimal,
  * prefix lengths with leading zeros, zone indexes, and the deprecated `::192.0.2.1`.
@@ -74,11 +74,6 @@ export function contains(ranges: readonly AddressRange[], { family, first, last 
   return union(ranges).some((range) => range.family === family && range.first <= first && range.last >= last);
 }
 
-/** Whether the ranges together contain every address of the family. */
-export function coversAll(family: AddressFamily, ranges: readonly AddressRange[]): boolean {
-  return contains(ranges, cidrOf(family, 0n, 0));
-}
-
 /** Distinct IPv4 addresses in the ranges. */
 function countIpv4Addresses(ranges: readonly AddressRange[]): bigint {
   return sumOfSizes(union(ranges.filter(({ family }) => family === 'ipv4')));
@@ -108,8 +103,8 @@ export function summarizeCidrs(texts: readonly string[]): CidrSummary {
   const ranges = union(cidrs.filter((cidr) => cidr !== undefined));
   return {
     malformed: texts.filter((_, index) => cidrs[index] === undefined),
-    coversAllIpv4: coversAll('ipv4', ranges),
-    coversAllIpv6: coversAll('ipv6', ranges),
+    coversAllIpv4: contains(ranges, cidrOf('ipv4', 0n, 0)),
+    coversAllIpv6: contains(ranges, cidrOf('ipv6', 0n, 0)),
     ipv4Addresses: countIpv4Addresses(ranges),
     ipv6Networks64: countIpv6Networks64(ranges),
   };

@@ -70,10 +70,10 @@ const MANAGED_POLICY_ACTIONS = {
   ],
 } as const satisfies Record<string, readonly string[]>;
 
-/** The VPC CNI's guide ("IAM policy", IPv6 mode) asks for this where AWS manages no policy. */
+/** The VPC CNI's guide ("IAM policy", IPv6 mode) requires this, for which there is no AWS managed policy. */
 const IPV6_CNI_ACTIONS: readonly string[] = ['ec2:AssignIpv6Addresses'];
 
-/** "Prepare credentials for hybrid nodes" asks for these, to take a node out of Systems Manager again. */
+/** "Prepare credentials for hybrid nodes" requires these, to deregister a node from Systems Manager. */
 const HYBRID_NODE_ACTIONS: readonly string[] = [
   'ssm:DeregisterManagedInstance',
   'ssm:DescribeInstanceInformation',
@@ -82,7 +82,7 @@ const HYBRID_NODE_ACTIONS: readonly string[] = [
 /**
  * The AWS actions a node needs to be a worker, as action patterns. Reading ECR covers
  * AmazonEC2ContainerRegistryReadOnly, AmazonEC2ContainerRegistryPullOnly and AmazonEKSFargatePodExecutionRolePolicy;
- * whether the pull-through cache's writes are welcome is for the control about ECR to say.
+ * whether a node may write to a pull-through cache is decided by the control about ECR (5.1.3).
  */
 export const WORKER_BASELINE: readonly string[] = [
   ...Object.values(MANAGED_POLICY_ACTIONS).flat(),

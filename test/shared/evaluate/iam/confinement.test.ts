@@ -184,7 +184,7 @@ describe('everyone is confined by', () => {
     expect(granteesBy(anAllow({ Condition }))).toEqual(expected);
   });
 
-  it('StringEquals of a star, which nobody fulfils', () => {
+  it('StringEquals of a star, which no organization matches', () => {
     expect(granteesBy(anAllow({ Condition: { StringEquals: { 'aws:PrincipalOrgID': '*' } } }))).toEqual([]);
   });
 });
@@ -197,11 +197,11 @@ describe('everyone is not confined by', () => {
     ['ours or any organization', { StringLike: { 'aws:PrincipalOrgID': [ORGANIZATION_ID, '*'] } }],
     ['any organization’s paths', { 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': 'o-*/r-*' } }],
     [
-      'IfExists, for there may be no organization',
+      'IfExists, because there may be no organization',
       { StringEqualsIfExists: { 'aws:PrincipalOrgID': ORGANIZATION_ID } },
     ],
     [
-      'ForAllValues, for there may be none',
+      'ForAllValues, because there may be none',
       { 'ForAllValues:StringLike': { 'aws:PrincipalOrgPaths': `${ORGANIZATION_ID}/*` } },
     ],
     [

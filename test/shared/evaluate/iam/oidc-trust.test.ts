@@ -45,7 +45,11 @@ describe('a trust is confined with', () => {
     ],
     ['StringLike of a name', { StringLike: { [SUB]: APP } }, SERVICE_ACCOUNTS],
     ['StringEqualsIgnoreCase', { StringEqualsIgnoreCase: { [SUB]: APP } }, SERVICE_ACCOUNTS],
-    ['IfExists, for there is always a subject', { StringEqualsIfExists: { [SUB]: APP } }, SERVICE_ACCOUNTS],
+    [
+      'IfExists, because there is always a subject',
+      { StringEqualsIfExists: { [SUB]: APP } },
+      SERVICE_ACCOUNTS,
+    ],
     ['ForAnyValue', { 'ForAnyValue:StringEquals': { [SUB]: APP } }, SERVICE_ACCOUNTS],
     ['the key in another case', { StringEquals: { [SUB.toUpperCase()]: APP } }, SERVICE_ACCOUNTS],
     ['a namespace', { StringLike: { [SUB]: 'system:serviceaccount:shop:*' } }, NAMESPACES],
@@ -65,7 +69,7 @@ describe('a trust is confined with', () => {
       SERVICE_ACCOUNTS,
     ],
     [
-      'stars that StringEquals takes for stars',
+      'stars, which StringEquals takes literally',
       { StringEquals: { [SUB]: 'system:serviceaccount:*:*' } },
       SERVICE_ACCOUNTS,
     ],
@@ -117,7 +121,7 @@ describe('a trust is not confined with', () => {
       NO_CONDITION,
     ],
     [
-      'not being somebody of another issuer',
+      'not being a subject of another issuer',
       { StringNotEquals: { 'accounts.google.com:sub': APP } },
       NO_CONDITION,
     ],
@@ -127,7 +131,7 @@ describe('a trust is not confined with', () => {
   });
 });
 
-describe('a statement is about the provider', () => {
+describe('a statement trusts the provider', () => {
   it.each<[string, RawStatement]>([
     ['among others', { Principal: { Federated: ['accounts.google.com', PROVIDER.arn] } }],
     ['by its issuer', { Principal: { Federated: ISSUER } }],
