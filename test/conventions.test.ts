@@ -170,8 +170,11 @@ describe('judging is pure', () => {
     [
       'shared/evaluate',
       'shared/evaluate/controls',
-      'shared/evaluate/policy',
+      'shared/evaluate/iam',
       'shared/evaluate/network',
+      'shared/evaluate/nodes',
+      'shared/evaluate/patterns',
+      'shared/evaluate/registry',
       'shared/model',
     ].flatMap((folder) =>
       readdirSync(join(ROOT, folder))

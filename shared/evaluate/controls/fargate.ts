@@ -1,8 +1,8 @@
 import { control, notAvailable } from '../../model/control.ts';
 import { presentOf, unreadableOf } from '../../model/evidence.ts';
 import type { FargateProfile } from '../../model/node-facts.ts';
-import { anyFits } from '../globs.ts';
-import { listed } from '../wording.ts';
+import { formatList } from '../formatting.ts';
+import { matchesAny } from '../patterns/pattern.ts';
 
 /** A profile in one of these runs no pods, and never will. */
 const USELESS = ['CREATE_FAILED', 'DELETING'];
@@ -38,17 +38,17 @@ export const fargate = control({
     const profiles = presentOf(details).filter((one) => !USELESS.includes(one.status ?? ''));
     // A profile that vanished meanwhile is no profile.
     const unread = unreadableOf(details).filter((one) => one.kind !== 'gone');
-    const names = listed(profiles.map((one) => one.fargateProfileName)) || 'none';
+    const names = formatList(profiles.map((one) => one.fargateProfileName)) || 'none';
     const left = settings.untrustedNamespaces.filter(
       (namespace) => !profiles.some((one) => selectsAll(one, namespace)),
     );
     if (unread.length > 0 && (left.length > 0 || profiles.length === 0)) return notAvailable(unread);
     if (left.length > 0) {
-      const reason = `Untrusted namespaces whose pods no Fargate profile takes, or only those with certain labels: ${listed(left)}. Profiles: ${names}.`;
+      const reason = `Untrusted namespaces whose pods no Fargate profile takes, or only those with certain labels: ${formatList(left)}. Profiles: ${names}.`;
       return {
         code: 'UNTRUSTED_NOT_ON_FARGATE',
         reason,
-        evidence: { namespaces: listed(left), profiles: names },
+        evidence: { namespaces: formatList(left), profiles: names },
       };
     }
     const evidence = { profiles: names };
@@ -65,6 +65,6 @@ export const fargate = control({
 
 function selectsAll({ selectors = [] }: FargateProfile, namespace: string): boolean {
   return selectors.some(
-    (one) => Object.keys(one.labels ?? {}).length === 0 && anyFits([one.namespace ?? ''], namespace),
+    (one) => Object.keys(one.labels ?? {}).length === 0 && matchesAny([one.namespace ?? ''], namespace),
   );
 }

@@ -8,8 +8,8 @@ import {
 } from '../../model/control.ts';
 import { type Evidence, type Named, unreadableOf } from '../../model/evidence.ts';
 import type { AccessEntry, IdentityProvider } from '../../model/facts.ts';
-import { stillThere } from '../still-there.ts';
-import { counted, listed, sorted } from '../wording.ts';
+import { formatCount, formatList, uniqueSorted } from '../formatting.ts';
+import { withoutDeleted } from '../readings.ts';
 
 /** Access entries of nodes and pods, not of people: https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateAccessEntry.html */
 const NODE_TYPES = ['EC2', 'EC2_LINUX', 'EC2_WINDOWS', 'FARGATE_LINUX', 'HYBRID_LINUX', 'HYPERPOD_LINUX'];
@@ -85,25 +85,25 @@ function externalProviders(providers: readonly Named<IdentityProvider>[]): Row[]
   const known = providers.flatMap(({ detail }) => (detail.state === 'present' ? [detail.value] : []));
   if (known.length === 0) return [];
   const named = known.map((one) => `${one.issuerUrl} (${one.identityProviderConfigName})`);
-  const reason = `Users are authenticated by ${listed(named)}, outside IAM.`;
-  const evidence = { identityProviders: sorted(known.map((one) => one.issuerUrl)).join(', ') };
+  const reason = `Users are authenticated by ${formatList(named)}, outside IAM.`;
+  const evidence = { identityProviders: uniqueSorted(known.map((one) => one.issuerUrl)).join(', ') };
   return [{ code: 'EXTERNAL_IDENTITY_PROVIDER', reason, evidence }];
 }
 
 function superusers(entries: readonly Named<AccessEntry>[]): Row[] {
   const roots = entries.filter((one) => one.name.endsWith(':root')).map((one) => one.name);
   const masters = entries.filter((one) => groupsOf(one).includes('system:masters')).map((one) => one.name);
-  const arns = sorted([...roots, ...masters]);
+  const arns = uniqueSorted([...roots, ...masters]);
   if (arns.length === 0) return [];
   const named = arns.map((arn) => (masters.includes(arn) ? `${arn} (system:masters)` : arn));
-  const reason = `Access entries give everything to ${listed(named)}.`;
+  const reason = `Access entries give everything to ${formatList(named)}.`;
   return [{ code: 'SUPERUSER_ENTRY', reason, evidence: { superusers: arns.join(', ') } }];
 }
 
 function users(entries: readonly Named<AccessEntry>[]): Row[] {
-  const arns = sorted(entries.map((one) => one.name).filter((arn) => /:user\//.test(arn)));
+  const arns = uniqueSorted(entries.map((one) => one.name).filter((arn) => /:user\//.test(arn)));
   if (arns.length === 0) return [];
-  const reason = `Access entries are for the IAM users ${listed(arns)}.`;
+  const reason = `Access entries are for the IAM users ${formatList(arns)}.`;
   return [{ code: 'IAM_USER_ENTRY', reason, evidence: { iamUsers: arns.join(', ') } }];
 }
 
@@ -115,7 +115,7 @@ function withoutEntries(mode: string | undefined, benchmark: Benchmark): Row {
 
 /** Which entries are cluster administrators is in their access policies, one more request an entry: not read. */
 function accessEntriesOnly(mode: string | undefined, all: number, people: number): Row {
-  const entries = counted(all, 'access entry', 'access entries');
+  const entries = formatCount(all, 'access entry', 'access entries');
   const reason =
     `Users come in through ${entries}, ${all - people} of them of nodes. ` +
     `The authentication mode is ${mode ?? 'not reported'}; which entries are cluster administrators was not read.`;
@@ -124,7 +124,7 @@ function accessEntriesOnly(mode: string | undefined, all: number, people: number
 }
 
 function itemsOf<T>(list: Evidence<readonly Named<T>[]>): readonly Named<T>[] {
-  return list.state === 'present' ? stillThere(list.value) : [];
+  return list.state === 'present' ? withoutDeleted(list.value) : [];
 }
 
 /** By the issuer's URL or the configuration's name, which is known even when the rest is not. */
