@@ -120,7 +120,9 @@ export function notAvailable(
   where: Pick<Judgement, 'resource' | 'related'> = {},
 ): Judgement<never> {
   const all = [unreadable].flat();
-  const failures = [...new Set(all.map((one) => `${one.operation} failed with ${one.code}`))].sort();
+  const failures = [
+    ...new Set(all.map((unreadable) => `${unreadable.operation} failed with ${unreadable.code}`)),
+  ].sort();
   return {
     code: 'EVIDENCE_UNREADABLE',
     reason: `Not judged, because ${failures.join(' and ')}.`,

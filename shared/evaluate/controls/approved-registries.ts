@@ -36,7 +36,7 @@ export const approvedRegistries = control({
   judge({ pullThroughCacheRules }, context) {
     const rules = pullThroughCacheRules.map((rule) => ({ rule, approval: upstreamApproval(rule, context) }));
     const named = (approval: Approval) =>
-      uniqueSorted(rules.filter((one) => one.approval === approval).map(({ rule }) => describe(rule)));
+      uniqueSorted(rules.filter((rated) => rated.approval === approval).map(({ rule }) => describe(rule)));
     const unapproved = named('unapproved');
     if (unapproved.length > 0) {
       const reason = `Pull-through cache rules fetch from upstreams that are not approved: ${formatList(unapproved)}.`;

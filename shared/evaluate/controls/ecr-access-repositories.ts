@@ -98,7 +98,7 @@ function judgePolicy(
 
 function publicAccess(access: readonly EcrGrantee[]): Row[] {
   if (access.length === 0) return [];
-  const canWrite = access.some((one) => one.canWrite);
+  const canWrite = access.some((grantee) => grantee.canWrite);
   const reason = `Everyone, whatever their account, may ${formatList(actionsOf(access))}.`;
   const evidence = { publicAccess: canWrite ? 'write' : 'read' };
   return [{ code: 'PUBLIC_ACCESS', reason, evidence, ...(canWrite && { severity: 'CRITICAL' as const }) }];

@@ -34,13 +34,13 @@ export const fargate = control({
     NO_FARGATE_PROFILE: { status: 'WARNING', when: 'There is no Fargate profile: all pods share nodes' },
   },
   judge({ fargateProfiles }, { settings }) {
-    const details = fargateProfiles.map((one) => one.detail);
-    const profiles = presentOf(details).filter((one) => !USELESS.includes(one.status ?? ''));
+    const details = fargateProfiles.map((profile) => profile.detail);
+    const profiles = presentOf(details).filter((profile) => !USELESS.includes(profile.status ?? ''));
     // A profile that vanished meanwhile is no profile.
-    const unread = unreadableOf(details).filter((one) => one.kind !== 'gone');
-    const names = formatList(profiles.map((one) => one.fargateProfileName)) || 'none';
+    const unread = unreadableOf(details).filter((evidence) => evidence.kind !== 'gone');
+    const names = formatList(profiles.map((profile) => profile.fargateProfileName)) || 'none';
     const left = settings.untrustedNamespaces.filter(
-      (namespace) => !profiles.some((one) => selectsAll(one, namespace)),
+      (namespace) => !profiles.some((profile) => selectsAll(profile, namespace)),
     );
     if (unread.length > 0 && (left.length > 0 || profiles.length === 0)) return notAvailable(unread);
     if (left.length > 0) {
@@ -65,6 +65,7 @@ export const fargate = control({
 
 function selectsAll({ selectors = [] }: FargateProfile, namespace: string): boolean {
   return selectors.some(
-    (one) => Object.keys(one.labels ?? {}).length === 0 && matchesAny([one.namespace ?? ''], namespace),
+    (selector) =>
+      Object.keys(selector.labels ?? {}).length === 0 && matchesAny([selector.namespace ?? ''], namespace),
   );
 }

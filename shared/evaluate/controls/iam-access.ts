@@ -61,14 +61,14 @@ export const iamAccess = control({
     const mode = cluster.accessConfig?.authenticationMode;
     const hasEntries = mode !== 'CONFIG_MAP' && accessEntries.state !== 'absent';
     const providers = itemsOf(identityProviders).filter(
-      (one) => !isAllowed(one, settings.allowedIdentityProviders),
+      (provider) => !isAllowed(provider, settings.allowedIdentityProviders),
     );
     const entries = hasEntries ? itemsOf(accessEntries) : [];
     const people = entries.filter(isOfPeople);
     const unreadable = unreadableOf([
       identityProviders,
       ...(hasEntries ? [accessEntries] : []),
-      ...[...providers, ...entries].map((one) => one.detail),
+      ...[...providers, ...entries].map((item) => item.detail),
     ]);
     const rows = [
       ...externalProviders(providers),
@@ -84,15 +84,19 @@ export const iamAccess = control({
 function externalProviders(providers: readonly Named<IdentityProvider>[]): Row[] {
   const known = providers.flatMap(({ detail }) => (detail.state === 'present' ? [detail.value] : []));
   if (known.length === 0) return [];
-  const named = known.map((one) => `${one.issuerUrl} (${one.identityProviderConfigName})`);
+  const named = known.map((provider) => `${provider.issuerUrl} (${provider.identityProviderConfigName})`);
   const reason = `Users are authenticated by ${formatList(named)}, outside IAM.`;
-  const evidence = { identityProviders: uniqueSorted(known.map((one) => one.issuerUrl)).join(', ') };
+  const evidence = {
+    identityProviders: uniqueSorted(known.map((provider) => provider.issuerUrl)).join(', '),
+  };
   return [{ code: 'EXTERNAL_IDENTITY_PROVIDER', reason, evidence }];
 }
 
 function superusers(entries: readonly Named<AccessEntry>[]): Row[] {
-  const roots = entries.filter((one) => one.name.endsWith(':root')).map((one) => one.name);
-  const masters = entries.filter((one) => groupsOf(one).includes('system:masters')).map((one) => one.name);
+  const roots = entries.filter((entry) => entry.name.endsWith(':root')).map((entry) => entry.name);
+  const masters = entries
+    .filter((entry) => groupsOf(entry).includes('system:masters'))
+    .map((entry) => entry.name);
   const arns = uniqueSorted([...roots, ...masters]);
   if (arns.length === 0) return [];
   const named = arns.map((arn) => (masters.includes(arn) ? `${arn} (system:masters)` : arn));
@@ -101,7 +105,7 @@ function superusers(entries: readonly Named<AccessEntry>[]): Row[] {
 }
 
 function users(entries: readonly Named<AccessEntry>[]): Row[] {
-  const arns = uniqueSorted(entries.map((one) => one.name).filter((arn) => /:user\//.test(arn)));
+  const arns = uniqueSorted(entries.map((entry) => entry.name).filter((arn) => /:user\//.test(arn)));
   if (arns.length === 0) return [];
   const reason = `Access entries are for the IAM users ${formatList(arns)}.`;
   return [{ code: 'IAM_USER_ENTRY', reason, evidence: { iamUsers: arns.join(', ') } }];
@@ -131,7 +135,7 @@ function itemsOf<T>(list: Evidence<readonly Named<T>[]>): readonly Named<T>[] {
 function isAllowed(provider: Named<IdentityProvider>, allowed: readonly string[]): boolean {
   const issuer = provider.detail.state === 'present' ? provider.detail.value.issuerUrl : undefined;
   const names = [provider.name, ...(issuer === undefined ? [] : [withoutSlash(issuer)])];
-  return allowed.some((one) => names.includes(one) || names.includes(withoutSlash(one)));
+  return allowed.some((name) => names.includes(name) || names.includes(withoutSlash(name)));
 }
 
 function withoutSlash(url: string): string {

@@ -53,11 +53,11 @@ export const loadBalancerTls = control({
     const apis = [loadBalancers, classicLoadBalancers];
     const read = presentOf(apis);
     const own = read
-      .flatMap((one) => one.ofClusters)
-      .filter((one) => one.clusters.includes(subject.name ?? ''));
+      .flatMap((list) => list.ofClusters)
+      .filter((loadBalancer) => loadBalancer.clusters.includes(subject.name ?? ''));
     const unread = [
       ...unreadableOf(apis),
-      ...read.flatMap((one) => one.unattributed.map(({ tags }) => tags)),
+      ...read.flatMap((list) => list.unattributed.map(({ tags }) => tags)),
     ];
     // One that belongs to the cluster may be among what could not be read.
     const more = unread.length > 0 ? [notAvailable([...new Set(unread)])] : [];
@@ -100,7 +100,7 @@ function judgeLoadBalancer(loadBalancer: LoadBalancer): Judgement<Code> {
   });
 
   const wrong = WRONG.flatMap(({ kind, code, say }): Judgement<Code>[] => {
-    const some = all.filter((one) => is(encryptionOf(one), kind));
+    const some = all.filter((listener) => is(encryptionOf(listener), kind));
     if (some.length === 0) return [];
     const isLess = code === 'PLAINTEXT_HTTP' && !loadBalancer.internetFacing;
     return [{ code, reason: say(some), ...seen(kind, some), ...(isLess && { severity: 'MEDIUM' }) }];

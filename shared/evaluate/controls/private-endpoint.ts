@@ -33,7 +33,9 @@ export const privateEndpoint = control({
     if (isPrivate === false) {
       wrong.push({ code: 'PRIVATE_ACCESS_DISABLED', reason: 'Private access is off.', ...seen });
     }
-    const unknown = [isPublic ?? 'public', isPrivate ?? 'private'].filter((one) => typeof one === 'string');
+    const unknown = [isPublic ?? 'public', isPrivate ?? 'private'].filter(
+      (value) => typeof value === 'string',
+    );
     if (unknown.length > 0) {
       const problem = `it does not say whether ${unknown.join(' or ')} access is on`;
       wrong.push(malformedResponse('eks:DescribeCluster', problem));

@@ -54,14 +54,14 @@ export const privateNodes = control({
     const lookup = subnetLookup({ subnets, routeTables });
     const nodes = presentOf([instances])
       .flat()
-      .filter((one) => one.clusters.includes(subject.name ?? ''));
-    const details = presentOf([nodegroups]).flatMap((list) => list.map((one) => one.detail));
+      .filter((instance) => instance.clusters.includes(subject.name ?? ''));
+    const details = presentOf([nodegroups]).flatMap((list) => list.map((nodegroup) => nodegroup.detail));
     const sources = presentOf(details)
       // A group that is being deleted starts no nodes.
-      .filter((one) => one.status !== 'DELETING')
-      .map((one) => withLaunchTemplate(one, launchTemplates));
+      .filter((nodegroup) => nodegroup.status !== 'DELETING')
+      .map((nodegroup) => withLaunchTemplate(nodegroup, launchTemplates));
 
-    const exposed = filterReadable(nodes, (one) => hasPublicAddress(one, lookup));
+    const exposed = filterReadable(nodes, (node) => hasPublicAddress(node, lookup));
     if (exposed.matches.length > 0) {
       const named = formatList(exposed.matches.map(withAddresses));
       return {
@@ -69,22 +69,24 @@ export const privateNodes = control({
         reason: `${exposed.matches.length} of ${formatCount(nodes.length, 'node', 'nodes')} can be addressed from the internet: ${named}.`,
         // Not the instances: where nodes come and go, that would be a change every time.
         evidence: { subnets: formatList(exposed.matches.flatMap(subnetIdsOf)) },
-        related: exposed.matches.slice(0, MAX_RELATED).map((one) => instanceResource(one, scope)),
+        related: exposed.matches.slice(0, MAX_RELATED).map((node) => instanceResource(node, scope)),
       };
     }
-    const giving = filterReadable(sources, (one) => assignsPublicAddresses(one, lookup));
+    const giving = filterReadable(sources, (source) => assignsPublicAddresses(source, lookup));
     if (giving.matches.length > 0) {
       const named = formatList(giving.matches.map(({ nodegroup }) => nodegroup.nodegroupName));
       const reason = `New nodes get public addresses in the node groups ${named}.`;
       return { code: 'NODES_WILL_GET_PUBLIC_ADDRESSES', reason, evidence: { nodegroups: named } };
     }
-    const inPublic = filterReadable(nodes, (one) => isInPublicSubnet(one, lookup));
-    const startingInPublic = filterReadable(sources, (one) => startsInPublicSubnet(one, lookup));
+    const inPublic = filterReadable(nodes, (node) => isInPublicSubnet(node, lookup));
+    const startingInPublic = filterReadable(sources, (source) => startsInPublicSubnet(source, lookup));
 
-    const vanished = (one: Unreadable) => details.includes(one) && one.kind === 'gone';
-    const unread = unreadableOf([nodegroups, instances, ...details]).filter((one) => !vanished(one));
+    const vanished = (evidence: Unreadable) => details.includes(evidence) && evidence.kind === 'gone';
+    const unread = unreadableOf([nodegroups, instances, ...details]).filter(
+      (evidence) => !vanished(evidence),
+    );
     const questions = [exposed, giving, inPublic, startingInPublic];
-    const unknown = [...unread, ...questions.flatMap((one) => one.unreadable)];
+    const unknown = [...unread, ...questions.flatMap((question) => question.unreadable)];
     if (unknown.length > 0) return notAvailable([...new Set(unknown)]);
 
     const inSubnets = formatList(inPublic.matches.flatMap(subnetIdsOf)) || 'none';
@@ -109,8 +111,9 @@ export const privateNodes = control({
 const MAX_RELATED = 10;
 
 function withAddresses({ instanceId, networkInterfaces }: Instance): string {
-  const ipv4 = networkInterfaces.flatMap((one) => one.publicIpv4);
-  const addresses = ipv4.length > 0 ? ipv4 : networkInterfaces.flatMap((one) => one.ipv6);
+  const ipv4 = networkInterfaces.flatMap((networkInterface) => networkInterface.publicIpv4);
+  const addresses =
+    ipv4.length > 0 ? ipv4 : networkInterfaces.flatMap((networkInterface) => networkInterface.ipv6);
   return `${instanceId} (${addresses.join(', ')})`;
 }
 
