@@ -1,7 +1,8 @@
+import type { Caller } from './caller.ts';
 import { AwsError } from './errors.ts';
 import { longLivedCaller } from './principals.ts';
 import type { WireRequest } from './protocols/protocol.ts';
-import type { Caller, Service } from './service.ts';
+import type { Service } from './service.ts';
 import type { State } from './state.ts';
 
 /** What a Signature Version 4 says about its request. The signature itself is not verified. */

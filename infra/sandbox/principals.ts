@@ -1,4 +1,4 @@
-import type { Caller } from './service.ts';
+import type { Caller } from './caller.ts';
 import type { State } from './state.ts';
 
 export interface Credentials {

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { authenticate, type CredentialScope, parseAuthorization } from './authentication.ts';
+import type { Caller } from './caller.ts';
 import { AwsError } from './errors.ts';
 import { type FaultKind, Faults } from './faults.ts';
 import { sandboxPage } from './pages.ts';
 import type { Invocation, ServiceDescription, WireAnswer, WireRequest } from './protocols/protocol.ts';
 import { RateLimits } from './rate-limits.ts';
 import type { RequestLogEntry } from './request-log.ts';
-import { type Caller, describeService, invoke, type Service } from './service.ts';
+import { describeService, invoke, type Service } from './service.ts';
 import type { State } from './state.ts';
 import type { AccountData } from './world-data.ts';
 

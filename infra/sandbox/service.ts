@@ -1,18 +1,10 @@
 import type { z } from 'zod';
+import type { Caller } from './caller.ts';
 import { AwsError } from './errors.ts';
 import type { Protocol, ServiceDescription } from './protocols/protocol.ts';
 import type { Rate } from './rate-limits.ts';
 import type { State } from './state.ts';
 import type { AccountData } from './world-data.ts';
-
-/** Who makes a request. */
-export interface Caller {
-  readonly accountId: string;
-  readonly arn: string;
-  readonly userId: string;
-  /** Whether it is a role session: what it assumes is chained. */
-  readonly isRole: boolean;
-}
 
 /** The circumstances of one request. */
 export interface Call {

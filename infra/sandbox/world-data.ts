@@ -2,7 +2,7 @@ import type { Ec2Data } from './resources/ec2.ts';
 import type { RegistryResource, RepositoryResource } from './resources/ecr.ts';
 import type { ClusterResource } from './resources/eks.ts';
 import type { ClassicLoadBalancerResource, LoadBalancerResource } from './resources/elb.ts';
-import type { IamData } from './resources/iam.ts';
+import type { AssumableRole, IamData } from './resources/iam.ts';
 import type { KmsKeyResource } from './resources/kms.ts';
 
 /** Everything a sandbox starts from. Plain data: it survives JSON and YAML. */
@@ -39,17 +39,6 @@ export interface SecurityHubOrganization {
 
 export const accountStatuses = ['ACTIVE', 'SUSPENDED', 'PENDING_CLOSURE'] as const;
 export type AccountStatus = (typeof accountStatuses)[number];
-
-/** A role that somebody can assume. */
-export interface AssumableRole {
-  readonly name: string;
-  /** AssumeRole must bring exactly this one. */
-  readonly externalId?: string;
-  /** Accounts or principal ARNs; without it the management account and the delegated administrators. */
-  readonly trusts?: readonly string[];
-  /** In seconds; 3,600 when left out. */
-  readonly maxSessionDuration?: number;
-}
 
 export interface AccountData {
   readonly id: string;

@@ -1,16 +1,12 @@
 import { AccountBuilder } from './account-builder.ts';
 import { regionsOf } from './regions.ts';
-import type {
-  AccountData,
-  AccountStatus,
-  AssumableRole,
-  SecurityHubOrganization,
-  World,
-} from './world-data.ts';
+import type { AssumableRole } from './resources/iam.ts';
+import type { AccountData, AccountStatus, SecurityHubOrganization, World } from './world-data.ts';
 import { type AccountFile, worldSchema } from './world-schema.ts';
 
 export type { AccountBuilder } from './account-builder.ts';
-export type { AccountData, AssumableRole, World } from './world-data.ts';
+export type { AssumableRole } from './resources/iam.ts';
+export type { AccountData, World } from './world-data.ts';
 
 export interface OrganizationOptions {
   readonly id?: string;

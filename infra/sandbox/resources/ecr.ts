@@ -1,9 +1,7 @@
 import type { PullThroughCacheRule, RegistryScanningConfiguration, Repository } from '@aws-sdk/client-ecr';
 import { type Plain, withOverrides } from '../plain.ts';
 import { arn, createdAt, type Place } from './context.ts';
-
-/** A policy document: an object, or text, which may also be no JSON at all. */
-export type PolicyDocument = string | object;
+import { type PolicyDocument, policyText } from './policy-document.ts';
 
 /** How a repository differs from a mutable, unscanned one without a policy. */
 export type RepositorySpec = { readonly region: string } & Plain<Repository> & {
@@ -35,11 +33,6 @@ export interface RegistryResource {
   scanning: Plain<RegistryScanningConfiguration>;
   policy: string | null;
   pullThroughCacheRules: Plain<PullThroughCacheRule>[];
-}
-
-/** The document as AWS keeps it: text. */
-export function policyText(document: PolicyDocument): string {
-  return typeof document === 'string' ? document : JSON.stringify(document);
 }
 
 export function makeRepository(place: Place, name: string, spec: RepositorySpec): RepositoryResource {

@@ -1,6 +1,16 @@
-import type { AssumableRole } from '../world-data.ts';
 import { type Place, stableId } from './context.ts';
-import { type PolicyDocument, policyText } from './ecr.ts';
+import { type PolicyDocument, policyText } from './policy-document.ts';
+
+/** A role that somebody can assume. */
+export interface AssumableRole {
+  readonly name: string;
+  /** AssumeRole must bring exactly this one. */
+  readonly externalId?: string;
+  /** Accounts or principal ARNs; without it the management account and the delegated administrators. */
+  readonly trusts?: readonly string[];
+  /** In seconds; 3,600 when left out. */
+  readonly maxSessionDuration?: number;
+}
 
 /** What users, groups and roles have in common: who they are and what they may do. */
 interface IdentitySpec {

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import type { Caller } from '../caller.ts';
 import { AwsError } from '../errors.ts';
 import { queryProtocol } from '../protocols/query.ts';
-import { type Call, type Caller, operation, type Service } from '../service.ts';
-import type { AssumableRole } from '../world-data.ts';
+import type { AssumableRole } from '../resources/iam.ts';
+import { type Call, operation, type Service } from '../service.ts';
 
 const invalid = (message: string) => new AwsError('ValidationError', message);
 const roleArn = /^arn:[a-z-]+:iam::(?<accountId>\d{12}):role\/(?:.+\/)?(?<name>[\w+=,.@-]{1,64})$/;
