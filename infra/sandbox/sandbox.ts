@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { AccountHandle } from './account-handle.ts';
 import type { Fault } from './faults.ts';
 import { type Credentials, longLivedCredentials, type PrincipalKind } from './principals.ts';
@@ -17,11 +18,10 @@ export interface SandboxOptions {
   readonly port?: number;
   /** `127.0.0.1` by default. */
   readonly host?: string;
-  /**
-   * Whether Security Hub throttles calls beyond its documented rates. Off by default: it makes what is tested
-   * wait in real time.
-   */
+  /** Whether Security Hub throttles calls beyond its documented rates, by the sandbox's clock. Off by default. */
   readonly enforceRates?: boolean;
+  /** How answers are delayed, by so many milliseconds; a timer by default. */
+  readonly sleep?: (milliseconds: number) => Promise<void>;
 }
 
 /** An AWS that runs in this process. */
@@ -62,10 +62,10 @@ export interface Sandbox {
 /** Starts a sandbox on its own copy of `world`. */
 export async function startSandbox(
   world: World | OrganizationBuilder,
-  { port = 0, host = '127.0.0.1', enforceRates = false }: SandboxOptions = {},
+  { port = 0, host = '127.0.0.1', enforceRates = false, sleep = timer }: SandboxOptions = {},
 ): Promise<Sandbox> {
   const state = new State('build' in world ? world.build() : world);
-  const server = new SandboxServer(state, allServices, enforceRates);
+  const server = new SandboxServer(state, allServices, { enforceRates, sleep });
   const url = await server.listen(port, host);
   return {
     url,
@@ -94,4 +94,12 @@ export async function startSandbox(
     account: (accountId) => new AccountHandle(state, accountId),
     close: () => server.close(),
   };
+}
+
+/**
+ * A delay that does not keep the process running. Even one of 0 ms waits for the event loop: requests that
+ * arrive at the same time are in progress at the same time.
+ */
+function timer(milliseconds: number): Promise<void> {
+  return wait(milliseconds, undefined, { ref: false });
 }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { authenticate, type CredentialScope, parseAuthorization } from './authentication.ts';
 import type { Caller } from './caller.ts';
 import { AwsError } from './errors.ts';
@@ -27,6 +26,13 @@ type ServedService = Service & { readonly description: ServiceDescription };
 
 type LogEntry = { -readonly [Key in keyof RequestLogEntry]: RequestLogEntry[Key] };
 
+export interface ServerOptions {
+  /** Whether the rates of services that have any are enforced, by the clock of the state. */
+  readonly enforceRates: boolean;
+  /** Resolves after that many milliseconds. */
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
 /** The one endpoint behind which all services live. */
 export class SandboxServer {
   readonly faults = new Faults();
@@ -34,19 +40,19 @@ export class SandboxServer {
   maxInFlight = 0;
   readonly #state: State;
   readonly #services: readonly ServedService[];
-  readonly #enforceRates: boolean;
+  readonly #options: ServerOptions;
   readonly #rates = new RateLimits();
   readonly #http: Server;
   #latency = 0;
   #inFlight = 0;
 
-  constructor(state: State, services: readonly Service[], enforceRates: boolean) {
+  constructor(state: State, services: readonly Service[], options: ServerOptions) {
     this.#state = state;
+    this.#options = options;
     this.#services = services.map((service) => ({ ...service, description: describeService(service) }));
-    this.#enforceRates = enforceRates;
-    this.#http = createServer({ keepAliveTimeout: 60_000 }, (request, response) =>
-      this.#serve(request, response),
-    );
+    this.#http = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+      void this.#serve(request, response);
+    });
   }
 
   /** Resolves to the URL. */
@@ -114,7 +120,7 @@ export class SandboxServer {
 
   async #perform(service: ServedService, request: Request): Promise<WireAnswer | undefined> {
     const entry = this.#record(service, request);
-    await sleep(this.#latency, undefined, { ref: false });
+    await this.#options.sleep(this.#latency);
     const fault = this.faults.take({ ...entry, params: request.params });
     if (fault === 'Timeout') {
       return undefined;
@@ -161,9 +167,9 @@ export class SandboxServer {
 
   /** @throws AwsError when the operation is called too often */
   #checkRate({ rates, protocol }: ServedService, { operation, caller, region }: Request): void {
-    const rate = this.#enforceRates ? rates?.[operation] : undefined;
+    const rate = this.#options.enforceRates ? rates?.[operation] : undefined;
     const key = `${operation} ${caller.accountId} ${region}`;
-    if (rate !== undefined && !this.#rates.take(key, rate, performance.now())) {
+    if (rate !== undefined && !this.#rates.take(key, rate, this.#state.clock().getTime())) {
       const [code, status] = protocol.errors.throttled;
       throw new AwsError(code, 'Rate exceeded', status);
     }

@@ -144,39 +144,41 @@ export function parseWorld(document: unknown): World {
 
 /** Clusters come last: they add what they refer to and the account does not have. */
 function addResources(account: AccountBuilder, file: Omit<AccountFile, 'id'>): void {
-  each(file.kmsKeys, (spec) => account.kmsKey(spec));
-  each(file.repositories, ({ repositoryName, ...spec }) => account.repository(repositoryName, spec));
-  each(file.registries, (spec) => account.registry(spec));
+  addEach(file.kmsKeys, (spec) => account.kmsKey(spec));
+  addEach(file.repositories, ({ repositoryName, ...spec }) => account.repository(repositoryName, spec));
+  addEach(file.registries, (spec) => account.registry(spec));
   addIam(account, file.iam);
   addEc2(account, file.ec2);
-  each(file.loadBalancers, ({ LoadBalancerName, ...spec }) => account.loadBalancer(LoadBalancerName, spec));
-  each(file.classicLoadBalancers, ({ LoadBalancerName, ...spec }) =>
+  addEach(file.loadBalancers, ({ LoadBalancerName, ...spec }) =>
+    account.loadBalancer(LoadBalancerName, spec),
+  );
+  addEach(file.classicLoadBalancers, ({ LoadBalancerName, ...spec }) =>
     account.classicLoadBalancer(LoadBalancerName, spec),
   );
-  each(file.clusters, ({ name, ...spec }) => account.cluster(name, spec));
+  addEach(file.clusters, ({ name, ...spec }) => account.cluster(name, spec));
 }
 
 function addIam(account: AccountBuilder, iam: AccountFile['iam']): void {
-  each(iam?.policies, ({ name, arn, ...spec }) =>
+  addEach(iam?.policies, ({ name, arn, ...spec }) =>
     account.policy(arn?.includes('::aws:') ? arn : (name ?? ''), spec),
   );
-  each(iam?.users, ({ name, ...spec }) => account.user(name, spec));
-  each(iam?.groups, ({ name, ...spec }) => account.group(name, spec));
-  each(iam?.roles, ({ name, ...spec }) => account.role(name, spec));
-  each(iam?.oidcProviders, ({ url, ...spec }) => account.oidcProvider(url, spec));
+  addEach(iam?.users, ({ name, ...spec }) => account.user(name, spec));
+  addEach(iam?.groups, ({ name, ...spec }) => account.group(name, spec));
+  addEach(iam?.roles, ({ name, ...spec }) => account.role(name, spec));
+  addEach(iam?.oidcProviders, ({ url, ...spec }) => account.oidcProvider(url, spec));
 }
 
 /** Route tables come before VPCs, which add a main one when they have none. */
 function addEc2(account: AccountBuilder, ec2: AccountFile['ec2']): void {
-  each(ec2?.routeTables, ({ RouteTableId, ...spec }) => account.routeTable(RouteTableId, spec));
-  each(ec2?.vpcs, ({ VpcId, ...spec }) => account.vpc(VpcId, spec));
-  each(ec2?.subnets, ({ SubnetId, ...spec }) => account.subnet(SubnetId, spec));
-  each(ec2?.launchTemplates, ({ id, ...spec }) => account.launchTemplate(id, spec));
-  each(ec2?.instances, (spec) => account.instance(spec));
-  each(ec2?.networkInterfaces, (spec) => account.networkInterface(spec));
+  addEach(ec2?.routeTables, ({ RouteTableId, ...spec }) => account.routeTable(RouteTableId, spec));
+  addEach(ec2?.vpcs, ({ VpcId, ...spec }) => account.vpc(VpcId, spec));
+  addEach(ec2?.subnets, ({ SubnetId, ...spec }) => account.subnet(SubnetId, spec));
+  addEach(ec2?.launchTemplates, ({ id, ...spec }) => account.launchTemplate(id, spec));
+  addEach(ec2?.instances, (spec) => account.instance(spec));
+  addEach(ec2?.networkInterfaces, (spec) => account.networkInterface(spec));
 }
 
-function each<Item>(items: readonly Item[] | undefined, add: (item: Item) => unknown): void {
+function addEach<Item>(items: readonly Item[] | undefined, add: (item: Item) => unknown): void {
   for (const item of items ?? []) {
     add(item);
   }

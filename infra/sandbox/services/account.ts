@@ -27,7 +27,7 @@ function subject(accountId: string | undefined, { account, caller, state }: Call
   return member;
 }
 
-export const account: Service = {
+export const accountService: Service = {
   name: 'account',
   signingName: 'account',
   protocol: restJsonProtocol,

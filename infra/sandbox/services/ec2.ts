@@ -270,7 +270,7 @@ const describeLaunchTemplateVersions = operation(launchTemplateInput, (params, c
   return { LaunchTemplateVersions: items, NextToken: nextToken };
 });
 
-export const ec2: Service = {
+export const ec2Service: Service = {
   name: 'ec2',
   signingName: 'ec2',
   protocol: ec2Protocol,

@@ -183,7 +183,7 @@ const listTagsForResource = operation(z.object({ resourceArn: z.string() }), ({ 
   return { tags: Object.entries(repository.tags).map(([Key, Value]) => ({ Key, Value })) };
 });
 
-export const ecr: Service = {
+export const ecrService: Service = {
   name: 'ecr',
   signingName: 'ecr',
   protocol: jsonProtocol,

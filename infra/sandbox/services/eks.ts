@@ -185,7 +185,7 @@ const describeIdentityProviderConfig = operation(
   'POST /clusters/{clusterName}/identity-provider-configs/describe',
 );
 
-export const eks: Service = {
+export const eksService: Service = {
   name: 'eks',
   signingName: 'eks',
   protocol: restJsonProtocol,

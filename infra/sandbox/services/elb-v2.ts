@@ -124,7 +124,7 @@ const describeSslPolicies = operation(
   },
 );
 
-export const elbV2: Service = {
+export const elbV2Service: Service = {
   name: 'elasticloadbalancingv2',
   signingName: 'elasticloadbalancing',
   protocol: queryProtocol,

@@ -90,7 +90,7 @@ const describeLoadBalancerPolicies = operation(
   },
 );
 
-export const elb: Service = {
+export const elbService: Service = {
   name: 'elasticloadbalancing',
   signingName: 'elasticloadbalancing',
   protocol: queryProtocol,

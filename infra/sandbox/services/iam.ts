@@ -140,7 +140,7 @@ const getInstanceProfile = operation(z.object({ InstanceProfileName: policyName 
   return { InstanceProfile: profileShape(call, name) };
 });
 
-export const iam: Service = {
+export const iamService: Service = {
   name: 'iam',
   signingName: 'iam',
   protocol: queryProtocol,

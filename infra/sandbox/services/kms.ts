@@ -52,7 +52,7 @@ function isNamed(key: KmsKeyResource, name: string): boolean {
   return name === `key/${key.KeyId}` || key.aliases.includes(name);
 }
 
-export const kms: Service = {
+export const kmsService: Service = {
   name: 'kms',
   signingName: 'kms',
   protocol: jsonProtocol,

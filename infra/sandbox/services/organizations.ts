@@ -139,7 +139,7 @@ const describeAccount = forAdministrators(
   },
 );
 
-export const organizations: Service = {
+export const organizationsService: Service = {
   name: 'organizations',
   signingName: 'organizations',
   protocol: jsonProtocol,

@@ -210,7 +210,7 @@ function findHome(wanted: z.output<typeof identifier>, call: Call) {
   return undefined;
 }
 
-export const securityHub: Service = {
+export const securityHubService: Service = {
   name: 'securityhub',
   signingName: 'securityhub',
   protocol: restJsonProtocol,

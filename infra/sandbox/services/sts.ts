@@ -106,7 +106,7 @@ const assumeRole = operation(assumeRoleInput, (params, call) => {
   };
 });
 
-export const sts: Service = {
+export const stsService: Service = {
   name: 'sts',
   signingName: 'sts',
   protocol: queryProtocol,

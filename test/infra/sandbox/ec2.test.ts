@@ -17,7 +17,7 @@ import type { AccountBuilder } from '../../../infra/sandbox/account-builder.ts';
 import { anOrganization } from '../../../infra/sandbox/world.ts';
 import { as, member, names, other, region, running } from './support.ts';
 
-async function account(build: (account: AccountBuilder) => unknown) {
+async function account(build: (builder: AccountBuilder) => unknown) {
   const sandbox = await running(anOrganization().account(member, {}, build).account(other));
   return { sandbox, client: new EC2Client(as(sandbox, member)) };
 }
@@ -128,9 +128,9 @@ describe('DescribeInstances', () => {
     const sizes: number[] = [];
     const ids = new Set<string | undefined>();
     for await (const { Reservations = [] } of paginateDescribeInstances({ client }, {})) {
-      const instances = Reservations.flatMap(({ Instances = [] }) => Instances);
-      sizes.push(instances.length);
-      instances.forEach(({ InstanceId }) => void ids.add(InstanceId));
+      const page = Reservations.flatMap(({ Instances = [] }) => Instances);
+      sizes.push(page.length);
+      page.forEach(({ InstanceId }) => void ids.add(InstanceId));
     }
     expect(sizes).toEqual([1000, 1]);
     expect(ids.size).toBe(1001);

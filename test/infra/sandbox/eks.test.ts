@@ -207,16 +207,16 @@ describe('parts of a cluster', () => {
 
   it('are missing with a ResourceNotFoundException', async () => {
     const { client } = await withCluster(parts);
-    const principalArn = 'arn:aws:iam::1:role/missing';
+    const missingArn = 'arn:aws:iam::1:role/missing';
     const identityProviderConfig = { type: 'oidc', name: 'missing' };
     const answers = await Promise.allSettled([
       client.send(new DescribeAddonCommand({ clusterName, addonName: 'missing' })),
       client.send(new DescribeNodegroupCommand({ clusterName, nodegroupName: 'missing' })),
       client.send(new DescribeFargateProfileCommand({ clusterName, fargateProfileName: 'missing' })),
-      client.send(new DescribeAccessEntryCommand({ clusterName, principalArn })),
+      client.send(new DescribeAccessEntryCommand({ clusterName, principalArn: missingArn })),
       client.send(new DescribePodIdentityAssociationCommand({ clusterName, associationId: 'missing' })),
       client.send(new DescribeIdentityProviderConfigCommand({ clusterName, identityProviderConfig })),
-      client.send(new ListAssociatedAccessPoliciesCommand({ clusterName, principalArn })),
+      client.send(new ListAssociatedAccessPoliciesCommand({ clusterName, principalArn: missingArn })),
       client.send(new ListAddonsCommand({ clusterName: 'missing' })),
       client.send(new ListAccessEntriesCommand({ clusterName: 'missing' })),
     ]);

@@ -21,7 +21,7 @@ import type { AccountBuilder } from '../../../infra/sandbox/account-builder.ts';
 import { anOrganization } from '../../../infra/sandbox/world.ts';
 import { as, member, names, other, region, running } from './support.ts';
 
-async function account(build: (account: AccountBuilder) => unknown) {
+async function account(build: (builder: AccountBuilder) => unknown) {
   const sandbox = await running(anOrganization().account(member, {}, build).account(other));
   const config = as(sandbox, member);
   return {

@@ -26,8 +26,8 @@ const allow = (...actions: string[]) => ({
 const customArn = `arn:aws:iam::${member}:policy/custom`;
 const readOnlyArn = 'arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly';
 
-function described(account: AccountBuilder) {
-  return account
+function described(builder: AccountBuilder) {
+  return builder
     .role('node', {
       path: '/eks/',
       attached: ['AWS/AmazonEC2ContainerRegistryReadOnly', customArn],
@@ -48,7 +48,7 @@ function described(account: AccountBuilder) {
     .oidcProvider('https://oidc.eks.eu-west-1.amazonaws.com/id/ABC', { tags: { cluster: 'prod' } });
 }
 
-async function account(build: (account: AccountBuilder) => unknown = described) {
+async function account(build: (builder: AccountBuilder) => unknown = described) {
   const sandbox = await running(anOrganization().account(member, { roles: [] }, build).account(other));
   return { sandbox, client: new IAMClient(as(sandbox, member)) };
 }

@@ -22,6 +22,12 @@ describe('rate limits', () => {
     expect(allowed(limits, 'a', 10, 60_000)).toBe(3);
   });
 
+  it('lose nothing when the clock goes back', () => {
+    const limits = new RateLimits();
+    allowed(limits, 'a', 1, 60_000);
+    expect(allowed(limits, 'a', 10, 0)).toBe(2);
+  });
+
   it('are kept apart by key', () => {
     const limits = new RateLimits();
     allowed(limits, 'a', 3, 0);

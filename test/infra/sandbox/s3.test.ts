@@ -8,17 +8,34 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
+import { type Call, invoke } from '../../../infra/sandbox/service.ts';
+import { s3Service } from '../../../infra/sandbox/services/s3.ts';
+import { State } from '../../../infra/sandbox/state.ts';
 import { anOrganization } from '../../../infra/sandbox/world.ts';
-import { as, member, names, other, running } from './support.ts';
+import { as, member, names, other, region, running } from './support.ts';
 
 const Bucket = 'eks-auditor-results';
 
+function organization() {
+  return anOrganization()
+    .account(member, { buckets: [Bucket] })
+    .account(other);
+}
+
+/** A call of an operation without a request: a thousand requests take seconds. */
+function callOf(accountId: string): Call {
+  const state = new State(organization().build());
+  const account = state.account(accountId);
+  if (account === undefined) {
+    throw new RangeError(`No account ${accountId} in this world.`);
+  }
+  const arn = `arn:aws:iam::${accountId}:user/test`;
+  const caller = { accountId, arn, userId: 'AIDATEST', isRole: false };
+  return { caller, account, region, state, now: state.clock() };
+}
+
 async function bucket() {
-  const sandbox = await running(
-    anOrganization()
-      .account(member, { buckets: [Bucket] })
-      .account(other),
-  );
+  const sandbox = await running(organization());
   const client = new S3Client(as(sandbox, member));
   const put = (Key: string, Body = 'x') => client.send(new PutObjectCommand({ Bucket, Key, Body }));
   return { sandbox, client, put };
@@ -46,15 +63,26 @@ describe('S3', () => {
     expect(await stored.Body?.transformToString()).toBe(Buffer.concat(parts).toString());
   });
 
-  it('lists in pages of 1,000 in the order of keys, by prefix', async () => {
+  it('lists in pages in the order of keys, by prefix', async () => {
     const { client, put } = await bucket();
-    await Promise.all([...names(1001, 'runs/a').toReversed(), 'other'].map((key) => put(key)));
+    await Promise.all([...names(5, 'runs/a').toReversed(), 'other'].map((key) => put(key)));
     const pages: (string | undefined)[][] = [];
-    for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket, Prefix: 'runs/' })) {
+    const config = { client, pageSize: 4 };
+    for await (const { Contents = [] } of paginateListObjectsV2(config, { Bucket, Prefix: 'runs/' })) {
       pages.push(Contents.map(({ Key }) => Key));
     }
-    expect(pages.map((page) => page.length)).toEqual([1000, 1]);
-    expect(pages.flat()).toEqual(names(1001, 'runs/a'));
+    expect(pages.map((page) => page.length)).toEqual([4, 1]);
+    expect(pages.flat()).toEqual(names(5, 'runs/a'));
+  });
+
+  it.each([{}, { 'max-keys': '2000' }])('lists 1,000 keys at most when asked with %o', (params) => {
+    const call = callOf(member);
+    for (const Key of names(1001)) {
+      invoke(s3Service, 'PutObject', { Bucket, Key, Body: Buffer.from('x') }, call);
+    }
+    expect(invoke(s3Service, 'ListObjectsV2', { Bucket, ...params }, call)).toMatchObject({
+      document: { KeyCount: 1000, IsTruncated: true },
+    });
   });
 
   it('folds keys at a delimiter', async () => {

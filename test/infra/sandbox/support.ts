@@ -1,7 +1,7 @@
 import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { onTestFinished } from 'vitest';
-import { type Sandbox, startSandbox } from '../../../infra/sandbox/sandbox.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../../infra/sandbox/sandbox.ts';
 import type { OrganizationBuilder, World } from '../../../infra/sandbox/world.ts';
 
 export const management = '111111111111';
@@ -11,8 +11,11 @@ export const other = '444444444444';
 export const region = 'eu-west-1';
 
 /** A sandbox that is closed when the test is over. */
-export async function running(world: World | OrganizationBuilder): Promise<Sandbox> {
-  const sandbox = await startSandbox(world);
+export async function running(
+  world: World | OrganizationBuilder,
+  options: SandboxOptions = {},
+): Promise<Sandbox> {
+  const sandbox = await startSandbox(world, options);
   onTestFinished(() => sandbox.close());
   return sandbox;
 }
