@@ -18,15 +18,15 @@ export interface SandboxOptions {
   readonly port?: number;
   /** `127.0.0.1` by default. */
   readonly host?: string;
-  /** Whether Security Hub throttles calls beyond its documented rates, by the sandbox's clock. Off by default. */
+  /** Whether Security Hub throttles calls beyond its documented rates, by the sandbox's clock; false by default. */
   readonly enforceRates?: boolean;
   /** How answers are delayed, by so many milliseconds; a timer by default. */
   readonly sleep?: (milliseconds: number) => Promise<void>;
 }
 
-/** An AWS that runs in this process. */
+/** AWS services that run in this process. */
 export interface Sandbox {
-  /** What AWS_ENDPOINT_URL has to be. */
+  /** The value for AWS_ENDPOINT_URL. */
   readonly url: string;
   /**
    * Credentials that do not expire, of a role (`user` for an IAM user) in the account. They are the same in
@@ -37,20 +37,20 @@ export interface Sandbox {
   readonly log: readonly RequestLogEntry[];
   calls(filter?: CallFilter): RequestLogEntry[];
   clearLog(): void;
-  /** Makes requests fail. Faults that were set earlier are met first. */
+  /** Makes requests fail. A fault that was set earlier applies first. */
   fail(fault: Fault): void;
   clearFaults(): void;
   /** Every answer takes this long, in milliseconds. */
   latency(milliseconds: number): void;
   /** The most requests that were in progress at once since the log was cleared. */
   readonly maxInFlight: number;
-  /** What Security Hub of an account and Region holds. */
+  /** The findings in Security Hub of an account and Region. */
   findings(accountId: string, region: string): StoredFinding[];
   /** Every `Security Hub Findings - Imported` event, in order. */
   readonly events: readonly ImportedEvent[];
   clearEvents(): void;
   readonly now: Date;
-  /** Tells the sandbox what time it is: for sessions that expire and findings that age. */
+  /** Sets the clock by which sessions and findings expire and rates are enforced. */
   setClock(clock: () => Date): void;
   /** The world as it is now. */
   readonly world: World;

@@ -12,7 +12,7 @@ import { describeService, invoke, type Service } from './service.ts';
 import type { State } from './state.ts';
 import type { AccountData } from './world-data.ts';
 
-/** A request of which the service, the operation and the caller are known. */
+/** An authenticated request of an operation. */
 interface Request extends Invocation {
   readonly caller: Caller;
   readonly region: string;
@@ -33,7 +33,7 @@ export interface ServerOptions {
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
-/** The one endpoint behind which all services live. */
+/** The endpoint of all services. */
 export class SandboxServer {
   readonly faults = new Faults();
   readonly log: RequestLogEntry[] = [];
@@ -94,7 +94,7 @@ export class SandboxServer {
       }
     } catch (error) {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      response.writeHead(500, { 'content-type': 'text/plain' }).end(`the sandbox broke: ${text}`);
+      response.writeHead(500, { 'content-type': 'text/plain' }).end(`The sandbox failed: ${text}`);
     }
   }
 
@@ -105,9 +105,9 @@ export class SandboxServer {
     }
     const requestId = randomUUID();
     const scope = parseAuthorization(request);
-    const service = scope && this.#services.find((each) => isFor(each, scope, request));
+    const service = scope && this.#services.find((candidate) => isFor(candidate, scope, request));
     if (scope === undefined || service === undefined) {
-      return unroutable(scope, requestId);
+      return unroutableAnswer(scope, requestId);
     }
     try {
       const invocation = service.protocol.read(service.description, request);
@@ -152,7 +152,7 @@ export class SandboxServer {
     const { operation, params, caller, region, requestId } = request;
     try {
       if (fault !== undefined) {
-        throw injected(service, fault, entry.operation, caller);
+        throw injectedError(service, fault, entry.operation, caller);
       }
       this.#checkRate(service, request);
       const account = accountOf(this.#state, caller.accountId);
@@ -176,7 +176,7 @@ export class SandboxServer {
   }
 }
 
-/** Bodies, which only S3 has, are told by their size. */
+/** The parameters with the size of a body (only S3 has any) instead of the body. */
 function withoutBodies(params: Invocation['params']): Invocation['params'] {
   const members = Object.entries(params).map(([name, value]) => {
     return [name, Buffer.isBuffer(value) ? `${value.length} bytes` : value] as const;
@@ -184,7 +184,7 @@ function withoutBodies(params: Invocation['params']): Invocation['params'] {
   return Object.fromEntries(members);
 }
 
-/** Anything but an AwsError is a defect of the sandbox and must be seen as one. */
+/** @throws any other error: it is a defect of the sandbox */
 function asAwsError(error: unknown): AwsError {
   if (error instanceof AwsError) {
     return error;
@@ -192,7 +192,12 @@ function asAwsError(error: unknown): AwsError {
   throw error;
 }
 
-function injected({ protocol }: ServedService, fault: ErrorFault, action: string, { arn }: Caller): AwsError {
+function injectedError(
+  { protocol }: ServedService,
+  fault: ErrorFault,
+  action: string,
+  { arn }: Caller,
+): AwsError {
   const { accessDenied, throttled, internal } = protocol.errors;
   const answers = {
     AccessDenied: [accessDenied, `User: ${arn} is not authorized to perform: ${action}`],
@@ -206,7 +211,7 @@ function injected({ protocol }: ServedService, fault: ErrorFault, action: string
 function accountOf(state: State, accountId: string): AccountData {
   const account = state.account(accountId);
   if (account === undefined) {
-    throw new RangeError(`no account ${accountId} in this world`);
+    throw new RangeError(`No account ${accountId} in this world.`);
   }
   return account;
 }
@@ -215,7 +220,7 @@ function isFor(service: ServedService, scope: CredentialScope, request: WireRequ
   return service.signingName === scope.service && service.protocol.accepts(service.description, request);
 }
 
-function unroutable(scope: CredentialScope | undefined, requestId: string): WireAnswer {
+function unroutableAnswer(scope: CredentialScope | undefined, requestId: string): WireAnswer {
   const [type, message] =
     scope === undefined
       ? ['MissingAuthenticationTokenException', 'Request is missing Authentication Token']

@@ -5,7 +5,7 @@ import type { ClassicLoadBalancerResource, LoadBalancerResource } from './resour
 import type { AssumableRole, IamData } from './resources/iam.ts';
 import type { KmsKeyResource } from './resources/kms.ts';
 
-/** Everything a sandbox starts from. Plain data: it survives JSON and YAML. */
+/** Everything a sandbox starts from. Plain data that JSON and YAML can represent. */
 export interface World {
   readonly partition: string;
   readonly organization: OrganizationData;
@@ -15,7 +15,7 @@ export interface World {
 export interface OrganizationData {
   readonly id: string;
   readonly managementAccountId: string;
-  /** Accounts that may call Organizations besides the management account. */
+  /** Accounts other than the management account that may call Organizations. */
   readonly delegatedAdministrators: string[];
   readonly rootId: string;
   readonly organizationalUnits: OrganizationalUnitData[];
@@ -29,7 +29,7 @@ export interface OrganizationalUnitData {
   readonly parent: string;
 }
 
-/** Who sees the findings of other accounts. */
+/** Who reads the findings of other accounts. */
 export interface SecurityHubOrganization {
   /** The account whose GetFindings also returns its members' findings. */
   readonly administrator?: string;
@@ -53,7 +53,7 @@ export interface AccountData {
   clusters: ClusterResource[];
   kmsKeys: KmsKeyResource[];
   repositories: RepositoryResource[];
-  /** One a Region; a Region without has an untouched registry. */
+  /** One per Region; a Region without one has a default registry. */
   registries: RegistryResource[];
   iam: IamData;
   ec2: Ec2Data;

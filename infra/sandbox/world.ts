@@ -20,7 +20,7 @@ export interface OrganizationOptions {
 export interface AccountOptions {
   readonly name?: string;
   readonly email?: string;
-  /** The root when left out; `null` keeps the account out of the organization. */
+  /** The root when left out; `null` for an account outside the organization. */
   readonly ou?: string | null;
   readonly status?: AccountStatus;
   /** One role `EksAuditorMember` when left out. */
@@ -50,9 +50,9 @@ export class OrganizationBuilder {
       },
       accounts: [],
     };
-    this.#member(managementAccountId, { name: 'management' });
+    this.#addAccount(managementAccountId, { name: 'management' });
     for (const id of options.delegatedAdministrators ?? []) {
-      this.#member(id, { name: 'security' });
+      this.#addAccount(id, { name: 'security' });
     }
   }
 
@@ -62,9 +62,9 @@ export class OrganizationBuilder {
     return this;
   }
 
-  /** Describing the management account or a delegated administrator replaces what it was by default. */
+  /** Replaces an account of that id, as the management account and delegated administrators have by default. */
   account(id: string, options: AccountOptions = {}, describe?: (account: AccountBuilder) => unknown): this {
-    const account = this.#member(id, options);
+    const account = this.#addAccount(id, options);
     describe?.(new AccountBuilder(this.#world.partition, account));
     return this;
   }
@@ -73,13 +73,13 @@ export class OrganizationBuilder {
     return structuredClone(this.#world);
   }
 
-  #member(id: string, options: AccountOptions): AccountData {
+  #addAccount(id: string, options: AccountOptions): AccountData {
     const account = makeAccount(this.#world, id, options);
-    const known = this.#world.accounts.findIndex((each) => each.id === id);
-    if (known === -1) {
+    const index = this.#world.accounts.findIndex((known) => known.id === id);
+    if (index === -1) {
       this.#world.accounts.push(account);
     } else {
-      this.#world.accounts[known] = account;
+      this.#world.accounts[index] = account;
     }
     return account;
   }
@@ -126,7 +126,7 @@ function makeAccount({ partition, organization }: World, id: string, options: Ac
 
 /**
  * The world that a YAML or JSON document describes: the shape of `World`, with everything optional that the
- * builder has a default for. Fields of AWS's own shapes (a cluster's, a key's) are taken as they are.
+ * builder has a default for. Fields of AWS's own shapes (a cluster's, a key's) are not checked.
  *
  * @throws z.ZodError naming the path of what is unknown, missing or of the wrong type
  */
@@ -142,7 +142,7 @@ export function parseWorld(document: unknown): World {
   return builder.build();
 }
 
-/** Clusters come last: they add what they refer to and the account does not have. */
+/** Clusters are added last: with them comes what they refer to and the account does not have. */
 function addResources(account: AccountBuilder, file: Omit<AccountFile, 'id'>): void {
   addEach(file.kmsKeys, (spec) => account.kmsKey(spec));
   addEach(file.repositories, ({ repositoryName, ...spec }) => account.repository(repositoryName, spec));
@@ -168,7 +168,7 @@ function addIam(account: AccountBuilder, iam: AccountFile['iam']): void {
   addEach(iam?.oidcProviders, ({ url, ...spec }) => account.oidcProvider(url, spec));
 }
 
-/** Route tables come before VPCs, which add a main one when they have none. */
+/** Route tables are added before VPCs, which come with a main one unless they have it. */
 function addEc2(account: AccountBuilder, ec2: AccountFile['ec2']): void {
   addEach(ec2?.routeTables, ({ RouteTableId, ...spec }) => account.routeTable(RouteTableId, spec));
   addEach(ec2?.vpcs, ({ VpcId, ...spec }) => account.vpc(VpcId, spec));

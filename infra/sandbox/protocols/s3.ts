@@ -3,7 +3,7 @@ import type { Invocation, Protocol, WireAnswer, WireRequest } from './protocol.t
 import { malformedXml } from './query.ts';
 import { toXmlElements, type XmlStyle, xmlDocument } from './xml.ts';
 
-/** What an S3 operation answers with: XML from `document`, or a `body` as it is. */
+/** The output of an S3 operation: a `document`, written as XML, or a `body`. */
 export interface S3Output {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Buffer;
@@ -33,15 +33,19 @@ export const s3Protocol: Protocol = {
 /** Lists are flat. */
 const s3Style: XmlStyle = { memberElement: (member) => member, itemElement: () => undefined };
 
-const withKey: Readonly<Record<string, string>> = { PUT: 'PutObject', GET: 'GetObject', HEAD: 'HeadObject' };
+const objectOperations: Readonly<Record<string, string>> = {
+  PUT: 'PutObject',
+  GET: 'GetObject',
+  HEAD: 'HeadObject',
+};
 
 function readS3({ method, path, query, headers, body }: WireRequest): Invocation {
   const [, bucket = '', ...rest] = path.split('/');
   const key = rest.map(decodeURIComponent).join('/');
   const target = { Bucket: decodeURIComponent(bucket), ...Object.fromEntries(query) };
-  const operation = key === '' ? listOperation(method, query) : withKey[method];
+  const operation = key === '' ? listOperation(method, query) : objectOperations[method];
   if (operation === undefined) {
-    throw new AwsError('NotImplemented', `The sandbox does not know ${method} ${path}`, 501);
+    throw new AwsError('NotImplemented', `The sandbox does not have the operation ${method} ${path}.`, 501);
   }
   if (operation === 'PutObject') {
     const chunked = String(headers['content-encoding'] ?? '').includes('aws-chunked');

@@ -1,5 +1,5 @@
 import { AwsError } from '../errors.ts';
-import type { Place } from '../resources/context.ts';
+import type { Scope } from '../resources/context.ts';
 import { makePolicy, type PolicyResource, type RoleResource, roleOfAssumable } from '../resources/iam.ts';
 import { managedPolicyDocument } from '../resources/managed-policies.ts';
 import type { Call } from '../service.ts';
@@ -7,7 +7,7 @@ import type { Call } from '../service.ts';
 export const noSuchEntity = (message: string) => new AwsError('NoSuchEntity', message, 404);
 
 /** The scope of IAM's ARNs, which have no Region. */
-export function placeOf({ account, state }: Call): Place {
+export function scopeOf({ account, state }: Call): Scope {
   return { partition: state.world.partition, accountId: account.id, region: '' };
 }
 
@@ -15,12 +15,12 @@ export function placeOf({ account, state }: Call): Place {
 export function rolesOf(call: Call): RoleResource[] {
   const { iam, roles } = call.account;
   const assumable = roles.filter(({ name }) => !iam.roles.some((role) => role.name === name));
-  return [...iam.roles, ...assumable.map((role) => roleOfAssumable(placeOf(call), role))];
+  return [...iam.roles, ...assumable.map((role) => roleOfAssumable(scopeOf(call), role))];
 }
 
 /** @throws AwsError NoSuchEntity */
 export function findRole(call: Call, name: string): RoleResource {
-  const role = rolesOf(call).find((each) => each.name === name);
+  const role = rolesOf(call).find((candidate) => candidate.name === name);
   if (role === undefined) {
     throw noSuchEntity(`The role with name ${name} cannot be found.`);
   }
@@ -38,10 +38,10 @@ export function policiesOf(call: Call): PolicyResource[] {
   return [...iam.policies, ...managed];
 }
 
-/** An AWS managed policy that the sandbox knows, as a list of one or none. */
+/** The AWS managed policy of that ARN, if the sandbox has it, as a list of one or none. */
 function managedPolicy(call: Call, arn: string): PolicyResource[] {
   const document = managedPolicyDocument(arn);
-  return document === undefined ? [] : [makePolicy(placeOf(call), arn, { document })];
+  return document === undefined ? [] : [makePolicy(scopeOf(call), arn, { document })];
 }
 
 /** Everything that policies are attached to. */
@@ -59,7 +59,8 @@ export function permissionsBoundaries(call: Call): string[] {
 
 /** @throws AwsError NoSuchEntity */
 export function findPolicy(call: Call, arn: string): PolicyResource {
-  const policy = call.account.iam.policies.find((each) => each.arn === arn) ?? managedPolicy(call, arn)[0];
+  const own = call.account.iam.policies.find((candidate) => candidate.arn === arn);
+  const policy = own ?? managedPolicy(call, arn)[0];
   if (policy === undefined) {
     throw noSuchEntity(`Policy ${arn} was not found.`);
   }

@@ -8,7 +8,7 @@ import {
   type UserResource,
 } from '../resources/iam.ts';
 import type { Call } from '../service.ts';
-import { identities, permissionsBoundaries, placeOf, rolesOf } from './iam-entities.ts';
+import { identities, permissionsBoundaries, rolesOf, scopeOf } from './iam-entities.ts';
 
 /** A policy document as IAM answers with it: URL-encoded (RFC 3986), even inside XML. */
 export function encodedDocument(document: string): string {
@@ -54,7 +54,7 @@ export function roleShape({ path, name, id, arn, trust, boundary, tags }: RoleRe
 }
 
 export function profileShape(call: Call, InstanceProfileName: string) {
-  const Arn = iamArn(placeOf(call), 'instance-profile', '/', InstanceProfileName);
+  const Arn = iamArn(scopeOf(call), 'instance-profile', '/', InstanceProfileName);
   const holders = rolesOf(call).filter(({ instanceProfiles }) =>
     instanceProfiles.includes(InstanceProfileName),
   );

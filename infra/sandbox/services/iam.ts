@@ -83,7 +83,7 @@ const getAccountAuthorizationDetails = operation(
 const getOpenIdConnectProvider = operation(
   z.object({ OpenIDConnectProviderArn: z.string().min(20).max(2048) }),
   ({ OpenIDConnectProviderArn: arn }, { account }) => {
-    const provider = account.iam.oidcProviders.find((each) => each.arn === arn);
+    const provider = account.iam.oidcProviders.find((candidate) => candidate.arn === arn);
     if (provider === undefined) {
       throw noSuchEntity(`OpenIDConnect Provider not found for arn ${arn}`);
     }
