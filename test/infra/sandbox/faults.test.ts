@@ -17,7 +17,7 @@ function organization() {
 }
 
 /** One request in each protocol. */
-function oneOfEach(sandbox: Sandbox) {
+function requestEachProtocol(sandbox: Sandbox) {
   const config = as(sandbox, member);
   return Promise.allSettled([
     new EKSClient(config).send(new ListClustersCommand({})),
@@ -62,24 +62,24 @@ describe('a fault', () => {
     ],
   ];
 
-  it.each(answers)('%s is answered as each protocol answers it', async (kind, expected) => {
+  it.each(answers)('%s is answered with the error of each protocol', async (kind, expected) => {
     const sandbox = await running(organization());
     sandbox.fail({ operation: '*', with: kind });
-    const errors = (await oneOfEach(sandbox)).map((answer) => {
+    const errors = (await requestEachProtocol(sandbox)).map((answer) => {
       return answer.status === 'rejected' && [answer.reason.name, answer.reason.$metadata.httpStatusCode];
     });
     expect(errors).toEqual(expected);
   });
 
-  it('Malformed is a success that cannot be read', async () => {
+  it('Malformed is a successful answer that cannot be parsed', async () => {
     const sandbox = await running(organization());
     sandbox.fail({ operation: '*', with: 'Malformed' });
-    const settled = await oneOfEach(sandbox);
+    const settled = await requestEachProtocol(sandbox);
     expect(settled.map(({ status }) => status)).toEqual(settled.map(() => 'rejected'));
     expect(new Set(sandbox.log.map(({ status }) => status))).toEqual(new Set([200]));
   });
 
-  it('Timeout never answers, until the client gives up', async () => {
+  it('Timeout is never answered', async () => {
     const sandbox = await running(organization());
     sandbox.fail({ operation: 'eks:ListClusters', with: 'Timeout' });
     const client = new EKSClient(as(sandbox, member));
@@ -93,7 +93,7 @@ describe('a fault', () => {
     expect(sandbox.calls({ operation: 'eks:ListClusters' })).toMatchObject([{ status: 0 }]);
   });
 
-  it('does not hold up the end of the sandbox', async () => {
+  it('that is never answered does not keep the sandbox from closing', async () => {
     const sandbox = await running(organization());
     sandbox.fail({ operation: 'eks:ListClusters', with: 'Timeout' });
     const pending = new EKSClient(as(sandbox, member)).send(new ListClustersCommand({}));
@@ -103,7 +103,7 @@ describe('a fault', () => {
     await settled;
   });
 
-  it('is met as often as it says and then no more', async () => {
+  it('applies to as many requests as it says', async () => {
     const sandbox = await running(organization());
     sandbox.fail({ operation: 'eks:ListClusters', times: 2, with: 'Throttling' });
     const client = new EKSClient(as(sandbox, member));
@@ -117,7 +117,7 @@ describe('a fault', () => {
     ]);
   });
 
-  it('hits only the operation, account, Region and parameters that it names', async () => {
+  it('applies only to its operation, account, Region and parameters', async () => {
     const sandbox = await running(organization());
     sandbox.fail({
       operation: 'eks:DescribeCluster',
@@ -139,10 +139,11 @@ describe('a fault', () => {
     expect(clusters).toEqual(['prod', 'test']);
   });
 
-  it('of a whole service hits no other, and ends when faults are cleared', async () => {
+  it('of a service applies to no other, until faults are cleared', async () => {
     const sandbox = await running(organization());
     sandbox.fail({ operation: 'eks:*', with: 'ServerError' });
-    const outcomes = async () => (await oneOfEach(sandbox)).map(({ status }) => status === 'fulfilled');
+    const outcomes = async () =>
+      (await requestEachProtocol(sandbox)).map(({ status }) => status === 'fulfilled');
     expect(await outcomes()).toEqual([false, true, true, true, true]);
     sandbox.clearFaults();
     expect(await outcomes()).toEqual([true, true, true, true, true]);
@@ -150,7 +151,7 @@ describe('a fault', () => {
 });
 
 describe('the log', () => {
-  it('tells who asked for what, where, and how it ended', async () => {
+  it('has the account, Region, operation, parameters and result of each request', async () => {
     const sandbox = await running(organization());
     const client = new EKSClient(as(sandbox, member));
     await client.send(new ListClustersCommand({ maxResults: 10 }));
@@ -173,7 +174,7 @@ describe('the log', () => {
     ]);
   });
 
-  it('is counted by operation, account and Region', async () => {
+  it('is filtered by operation, account and Region', async () => {
     const sandbox = await running(organization());
     for (const config of [as(sandbox, member), as(sandbox, member, 'us-east-1'), as(sandbox, other)]) {
       await new EKSClient(config).send(new ListClustersCommand({}));
@@ -188,7 +189,7 @@ describe('the log', () => {
 });
 
 describe('requests at the same time', () => {
-  it('are answered side by side, and the most of them is known', async () => {
+  it('are answered concurrently and counted', async () => {
     const { promise: allArrived, resolve } = Promise.withResolvers<void>();
     let waiting = 0;
     const sleep = () => {
@@ -205,7 +206,7 @@ describe('requests at the same time', () => {
     expect(sandbox.maxInFlight).toBe(1);
   });
 
-  it('wait for the latency that was set', async () => {
+  it('are delayed by the latency that was set', async () => {
     const delays: number[] = [];
     const sandbox = await running(organization(), { sleep: async (delay) => void delays.push(delay) });
     const client = new EKSClient(as(sandbox, member));
@@ -216,7 +217,7 @@ describe('requests at the same time', () => {
   });
 });
 
-describe('a request that no service understands', () => {
+describe('an invalid request', () => {
   const authorization = (sandbox: Sandbox, service: string) =>
     `AWS4-HMAC-SHA256 Credential=${sandbox.credentials(member).accessKeyId}/20261122/${region}/${service}/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`;
 

@@ -42,18 +42,15 @@ async function bucket() {
 }
 
 describe('S3', () => {
-  it.each(['plan.json', 'runs/2026-11-22T12:00/target ä+1.json'])(
-    'keeps what was put under %s',
-    async (Key) => {
-      const { client, put } = await bucket();
-      await put(Key, '{"accounts":["é"]}');
-      const { Body, ContentLength } = await client.send(new GetObjectCommand({ Bucket, Key }));
-      expect(await Body?.transformToString()).toBe('{"accounts":["é"]}');
-      expect((await client.send(new HeadObjectCommand({ Bucket, Key }))).ContentLength).toBe(ContentLength);
-    },
-  );
+  it.each(['plan.json', 'runs/2026-11-22T12:00/target ä+1.json'])('stores the object %s', async (Key) => {
+    const { client, put } = await bucket();
+    await put(Key, '{"accounts":["é"]}');
+    const { Body, ContentLength } = await client.send(new GetObjectCommand({ Bucket, Key }));
+    expect(await Body?.transformToString()).toBe('{"accounts":["é"]}');
+    expect((await client.send(new HeadObjectCommand({ Bucket, Key }))).ContentLength).toBe(ContentLength);
+  });
 
-  it('takes a stream, which comes in chunks with a trailing checksum', async () => {
+  it('stores a stream, which is sent in chunks with a trailing checksum', async () => {
     const { client } = await bucket();
     const parts = [Buffer.alloc(70_000, 'a'), Buffer.from('\r\n0\r\n'), Buffer.alloc(10, 'b')];
     const Body = Readable.from(parts);
@@ -63,7 +60,7 @@ describe('S3', () => {
     expect(await stored.Body?.transformToString()).toBe(Buffer.concat(parts).toString());
   });
 
-  it('lists in pages in the order of keys, by prefix', async () => {
+  it('lists keys by prefix, in order and in pages', async () => {
     const { client, put } = await bucket();
     await Promise.all([...names(5, 'runs/a').toReversed(), 'other'].map((key) => put(key)));
     const pages: (string | undefined)[][] = [];
@@ -75,7 +72,7 @@ describe('S3', () => {
     expect(pages.flat()).toEqual(names(5, 'runs/a'));
   });
 
-  it.each([{}, { 'max-keys': '2000' }])('lists 1,000 keys at most when asked with %o', (params) => {
+  it.each([{}, { 'max-keys': '2000' }])('lists at most 1,000 keys with the parameters %o', (params) => {
     const call = callOf(member);
     for (const Key of names(1001)) {
       invoke(s3Service, 'PutObject', { Bucket, Key, Body: Buffer.from('x') }, call);
@@ -85,7 +82,7 @@ describe('S3', () => {
     });
   });
 
-  it('folds keys at a delimiter', async () => {
+  it('groups keys by a delimiter', async () => {
     const { client, put } = await bucket();
     await Promise.all(['runs/1/a', 'runs/1/b', 'runs/2/a', 'runs/index'].map((key) => put(key)));
     const command = new ListObjectsV2Command({ Bucket, Prefix: 'runs/', Delimiter: '/' });
@@ -94,7 +91,7 @@ describe('S3', () => {
     expect(Contents?.map(({ Key }) => Key)).toEqual(['runs/index']);
   });
 
-  it('says what is missing', async () => {
+  it('answers a missing object or bucket with the error for it', async () => {
     const { client } = await bucket();
     await expect(client.send(new GetObjectCommand({ Bucket, Key: 'no' }))).rejects.toMatchObject({
       name: 'NoSuchKey',
@@ -115,7 +112,7 @@ describe('S3', () => {
     ]);
   });
 
-  it('keeps other accounts out of a bucket', async () => {
+  it('denies other accounts the bucket', async () => {
     const { sandbox, put } = await bucket();
     await put('plan.json');
     const client = new S3Client(as(sandbox, other));

@@ -20,7 +20,7 @@ export async function running(
   return sandbox;
 }
 
-/** What a client needs to speak to the sandbox as `accountId`; it does not retry. */
+/** The configuration of a client that calls the sandbox as `accountId`, without retries. */
 export function as(sandbox: Sandbox, accountId: string, inRegion = region) {
   return {
     endpoint: sandbox.url,
@@ -48,12 +48,12 @@ export async function assumed(sandbox: Sandbox, accountId: string, durationSecon
   return { ...as(sandbox, accountId), credentials };
 }
 
-/** `prefix-0001` … as many as asked for. */
+/** `count` names: `prefix-0001`, `prefix-0002` … */
 export function names(count: number, prefix = 'name'): string[] {
   return Array.from({ length: count }, (_, index) => `${prefix}-${String(index + 1).padStart(4, '0')}`);
 }
 
-/** A finding that Security Hub accepts from `member` in `region`, unless it is told otherwise. */
+/** A valid finding of `member` in `region`. */
 export function aFinding(overrides: Partial<AwsSecurityFinding> = {}): AwsSecurityFinding {
   return {
     SchemaVersion: '2018-10-08',
