@@ -36,7 +36,7 @@ export async function loadWorld(file: string): Promise<World> {
   return parseWorld(parse(await readFile(file, 'utf8')));
 }
 
-/** How to point a client at the sandbox, ready to be pasted into a shell. */
+/** How to configure a client for the sandbox, in lines that a shell can run. */
 export function describeSandbox({
   url,
   world,

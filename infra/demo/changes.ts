@@ -1,7 +1,7 @@
 import type { RunResult } from '../../shared/model/run.ts';
 import type { ImportedEvent, Sandbox } from '../sandbox/sandbox.ts';
 
-/** What a run did to Security Hub, and what it cost. */
+/** What a run changed in Security Hub, and how many requests it took. */
 export function describeChanges({ changes, verdicts }: RunResult, sandbox: Sandbox): string {
   const imports = sandbox.calls({ operation: 'securityhub:BatchImportFindings' }).length;
   const { created, updated, archived, unchanged } = changes;
@@ -10,10 +10,10 @@ ${sandbox.log.length} requests, ${imports} of them imports; ${sandbox.events.len
 `;
 }
 
-/** Every event as a person would read it: what an EventBridge rule sees. */
+/** The events that EventBridge rules receive, one line for each finding. */
 export function describeEvents(events: readonly ImportedEvent[]): string {
   const lines = events.flatMap((event) => event.detail.findings.map(describeFinding));
-  // An import and the change of its workflow are two events; people care for the last.
+  // An import and the update of its workflow status are two events that can have the same line.
   return `\n${[...new Set(lines)].sort().join('\n')}\n`;
 }
 
@@ -27,7 +27,7 @@ function describeFinding(finding: ImportedEvent['detail']['findings'][number]): 
   return `  ${state.padEnd(9)} ${control.padEnd(6)} ${cluster.padEnd(11)} ${workflow.padEnd(9)}${alert}`.trimEnd();
 }
 
-/** What the deployed rule for alerts matches. */
+/** Whether the deployed rule for alerts matches the finding. */
 function isAlert(finding: ImportedEvent['detail']['findings'][number]): boolean {
   return (
     finding.Compliance?.Status === 'FAILED' &&
