@@ -41,7 +41,5 @@ export function lambdaHandler<Schema extends z.ZodType, Result>(
 function parseEvent<Schema extends z.ZodType>(schema: Schema, event: unknown): z.infer<Schema> {
   const parsed = schema.safeParse(event, { reportInput: true });
   if (parsed.success) return parsed.data;
-  throw new EventError(
-    `the event is not usable: ${parsed.error.issues.map((one) => describeIssue(one)).join('; ')}`,
-  );
+  throw new EventError(`Invalid event: ${parsed.error.issues.map((one) => describeIssue(one)).join('; ')}`);
 }

@@ -21,7 +21,7 @@ async function main(): Promise<void> {
       `There is no ${file}: this is infra/cdk/example.yaml`,
     );
   const source = isThere ? file : EXAMPLE;
-  const deployed = parseDeploymentConfig(readConfigFile(source), source);
+  const deployed = parseDeploymentConfig(readConfigFile(source), `configuration ${source}`);
   addStacks(app, deployed, await bundleFunctions(deployed.config));
   app.synth();
 }

@@ -58,7 +58,7 @@ describe('a document of the bucket', () => {
     [
       'lacks what is needed',
       JSON.stringify({ ...PLAN, targets: [{ accountId: '1' }], formatVersion: 1 }),
-      'plan.json cannot be read: targets.0.partition: ',
+      'plan.json cannot be read: targets[0].partition: ',
     ],
   ])('that %s is refused by its key', (_, text, message) => {
     expect(() => parsePlan(text, 'plan.json')).toThrow(StoredDocumentError);

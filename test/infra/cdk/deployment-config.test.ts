@@ -23,7 +23,7 @@ describe('a mistake is named before anything is synthesized', () => {
     [
       'a bad OU id',
       deployment({ memberRole: { organizationalUnits: ['ou-123'] } }),
-      /^deployment\.memberRole\.organizationalUnits\.0: must be like ou-ab12-cd34ef56.*ou-123/,
+      /^deployment\.memberRole\.organizationalUnits\[0\]: must be like ou-ab12-cd34ef56.*ou-123/,
     ],
     ['an unknown Region', deployment({ region: 'eu-west-9' }), /^deployment\.region: is no Region of AWS/],
     [
@@ -46,7 +46,7 @@ describe('a mistake is named before anything is synthesized', () => {
     [
       'an unknown key',
       deployment({ shedule: {} }),
-      /^deployment\.shedule: no such key; there are account, .*schedule/,
+      /^deployment\.shedule: unknown key; available: account, .*schedule/,
     ],
     [
       'nothing to audit',
