@@ -50,7 +50,7 @@ export class AccountBuilder {
   }
 
   /**
-   * Also adds what the cluster refers to and the account lacks: its roles where they were left out, its VPC
+   * Also adds what the cluster refers to and the account does not have: its default roles, its VPC
    * with a main route table through a NAT gateway, and private subnets.
    */
   cluster(name: string, spec: ClusterSpec): this {

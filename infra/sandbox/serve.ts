@@ -16,7 +16,7 @@ export interface ServeOptions {
 }
 
 /**
- * Keeps a sandbox running until the process is told to stop (SIGINT or SIGTERM).
+ * Runs a sandbox until the process receives SIGINT or SIGTERM.
  *
  * @throws when the file cannot be read or parsed, z.ZodError when it does not describe a world
  */

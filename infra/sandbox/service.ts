@@ -38,7 +38,7 @@ export interface Service {
   readonly global?: boolean;
   /** The error for parameters that do not match an operation's input. */
   readonly invalid: (message: string) => AwsError;
-  /** Enforced when the sandbox is told to enforce rates. */
+  /** Enforced when the sandbox has the option `enforceRates`. */
   readonly rates?: Readonly<Record<string, Rate>>;
   readonly operations: Readonly<Record<string, Operation>>;
 }

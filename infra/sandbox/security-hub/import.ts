@@ -72,7 +72,7 @@ function replace<Field extends keyof StoredFinding>(
   }
 }
 
-/** The provider's own values, taken from the top level where FindingProviderFields lacks them. */
+/** The provider's own values, taken from the top level where FindingProviderFields does not have them. */
 function providerView(finding: Asff): NonNullable<Asff['FindingProviderFields']> {
   const {
     FindingProviderFields: given = {},

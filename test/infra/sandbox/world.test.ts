@@ -77,7 +77,7 @@ describe('a world', () => {
     expect(before.accounts.map(({ id }) => id)).not.toContain('444444444444');
   });
 
-  it('knows the Regions of every partition', () => {
+  it('has the Regions of its partition', () => {
     const { accounts } = anOrganization({ partition: 'aws-us-gov' })
       .account(member, {}, (account) => account.cluster('prod', { region: 'us-gov-west-1' }))
       .build();
