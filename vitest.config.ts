@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // These need Python (see vitest.moto.config.ts and vitest.engines.config.ts).
-    exclude: ['test/moto/**', 'test/engines/**', '**/node_modules/**'],
+    // These have configurations of their own: vitest.moto.config.ts, vitest.engines.config.ts, vitest.package.config.ts.
+    exclude: ['test/moto/**', 'test/engines/**', 'test/package/**', '**/node_modules/**'],
     testTimeout: 30_000,
   },
 });

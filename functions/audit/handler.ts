@@ -1,9 +1,9 @@
-import { z } from 'zod';
 import type { Plan, Run, Target } from '../../shared/model/run.ts';
 import { audit } from '../../shared/pipeline/audit-account.ts';
 import { type AuditEvent, auditEventSchema } from '../runtime/events.ts';
 import { lambdaHandler, type StepContext } from '../runtime/lambda.ts';
 import { accountResultKey, keysOf } from '../runtime/storage-keys.ts';
+import { parseOrganization, serializeAccountResult } from '../runtime/stored-documents.ts';
 
 /** What the state machine goes on with: small, whatever the account holds. */
 export interface AuditOutput {
@@ -17,12 +17,6 @@ export interface AuditOutput {
   readonly continue?: Target;
 }
 
-const organizationSchema = z.object({
-  id: z.string().exactOptional(),
-  accountIds: z.array(z.string()),
-  isComplete: z.boolean(),
-}) satisfies z.ZodType<Plan['organization']>;
-
 /** Audits one account, or what was left of it, and leaves the result in the bucket. */
 async function auditStep({ run, planKey, target }: AuditEvent, context: StepContext): Promise<AuditOutput> {
   const { logger, store } = context;
@@ -30,7 +24,7 @@ async function auditStep({ run, planKey, target }: AuditEvent, context: StepCont
   logger.appendKeys({ accountId: target.accountId });
   const organization = await readOrganization(run, context);
   const result = await audit(run, target, { ...context, organization });
-  await store.put(accountResultKey(run, target), JSON.stringify(result));
+  await store.put(accountResultKey(run, target), serializeAccountResult(result));
   const { coverage, verdicts, changes } = result;
   const gaps = [...coverage.gaps, ...coverage.regions.flatMap((one) => one.gaps)];
   logger.info('audited', {
@@ -54,9 +48,7 @@ async function auditStep({ run, planKey, target }: AuditEvent, context: StepCont
 
 async function readOrganization(run: Run, { store }: StepContext): Promise<Plan['organization']> {
   const { organizationKey } = keysOf(run);
-  const text = await store.get(organizationKey);
-  if (text === undefined) throw new Error(`the run has no ${organizationKey}`);
-  return organizationSchema.parse(JSON.parse(text));
+  return parseOrganization(await store.get(organizationKey), organizationKey);
 }
 
 export const handler = lambdaHandler(auditEventSchema, auditStep);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BENCHMARKS } from '../../shared/model/benchmarks.ts';
 import type { Run, Target } from '../../shared/model/run.ts';
 
 /** What the functions hand to each other through the state machine. */
@@ -13,15 +14,15 @@ export const planEventSchema = z.object({
 });
 export type PlanEvent = z.infer<typeof planEventSchema>;
 
-const runSchema = z.object({
+export const runSchema = z.object({
   id: z.string().regex(/^[\w-]{1,64}$/),
   startedAt: z.string(),
   version: z.string(),
-  benchmark: z.string(),
+  benchmark: z.enum(BENCHMARKS),
   publish: z.boolean(),
 }) satisfies z.ZodType<Run>;
 
-const targetSchema = z.object({
+export const targetSchema = z.object({
   partition: z.string(),
   accountId: z.string().regex(/^\d{12}$/),
   name: z.string().exactOptional(),

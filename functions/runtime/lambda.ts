@@ -3,7 +3,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { z } from 'zod';
-import { describeIssue } from '../../shared/config/config.ts';
+import { describeIssue } from '../../shared/config/config-error.ts';
 import { type Environment, onceAProcess } from './environment.ts';
 import { EventError } from './events.ts';
 
@@ -41,7 +41,5 @@ export function lambdaHandler<Schema extends z.ZodType, Result>(
 function parseEvent<Schema extends z.ZodType>(schema: Schema, event: unknown): z.infer<Schema> {
   const parsed = schema.safeParse(event, { reportInput: true });
   if (parsed.success) return parsed.data;
-  throw new EventError(
-    `the event is not usable: ${parsed.error.issues.map((one) => describeIssue(one)).join('; ')}`,
-  );
+  throw new EventError(`Invalid event: ${parsed.error.issues.map((one) => describeIssue(one)).join('; ')}`);
 }

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Annotations, App } from 'aws-cdk-lib';
-import { ConfigError, readConfigFile } from '../../shared/config/config.ts';
+import { ConfigError } from '../../shared/config/config-error.ts';
+import { readConfigFile } from '../../shared/config/load-config.ts';
 import { bundleFunctions } from './bundle.ts';
 import { parseDeploymentConfig } from './deployment-config.ts';
 import { addStacks, checkRules } from './synth.ts';
@@ -20,7 +21,7 @@ async function main(): Promise<void> {
       `There is no ${file}: this is infra/cdk/example.yaml`,
     );
   const source = isThere ? file : EXAMPLE;
-  const deployed = parseDeploymentConfig(readConfigFile(source), source);
+  const deployed = parseDeploymentConfig(readConfigFile(source), `configuration ${source}`);
   addStacks(app, deployed, await bundleFunctions(deployed.config));
   app.synth();
 }

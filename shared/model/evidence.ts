@@ -47,10 +47,10 @@ export const absent: Absent = { state: 'absent' };
 
 /** The unreadable ones of several pieces of evidence. */
 export function unreadableOf(evidence: Iterable<Evidence<unknown>>): Unreadable[] {
-  return [...evidence].filter((one) => one.state === 'unreadable');
+  return [...evidence].filter((item) => item.state === 'unreadable');
 }
 
 /** The values of those that are present. */
 export function presentOf<T>(evidence: Iterable<Evidence<T>>): T[] {
-  return [...evidence].flatMap((one) => (one.state === 'present' ? [one.value] : []));
+  return [...evidence].flatMap((item) => (item.state === 'present' ? [item.value] : []));
 }

@@ -6,5 +6,6 @@ import type { Cluster } from './facts.ts';
  */
 export function secretsKeyArn(cluster: Pick<Cluster, 'encryptionConfig'>): string | undefined {
   const entries = cluster.encryptionConfig ?? [];
-  return entries.find((one) => one.resources?.includes('secrets') && one.provider?.keyArn)?.provider?.keyArn;
+  return entries.find((entry) => entry.resources?.includes('secrets') && entry.provider?.keyArn)?.provider
+    ?.keyArn;
 }

@@ -105,7 +105,9 @@ function shrinkResources(finding: AwsSecurityFinding): AwsSecurityFinding {
   const tooLarge = () => bytesOf({ ...finding, Resources: resources }) > MAX_FINDING_BYTES;
   for (const field of ['Details', 'Tags'] as const) {
     for (let index = resources.length - 1; index >= 0 && tooLarge(); index -= 1) {
-      resources = resources.map((one, at) => (at === index ? { ...one, [field]: undefined } : one));
+      resources = resources.map((resource, at) =>
+        at === index ? { ...resource, [field]: undefined } : resource,
+      );
     }
   }
   return { ...finding, Resources: resources };
@@ -137,7 +139,7 @@ function measuresOf(finding: AwsSecurityFinding): Violation[] {
       MAX_REQUIREMENTS,
     ),
     items('Resources', resources, 1, MAX_RESOURCES),
-    ...resources.map((one, index) => characters(`Resources[${index}].Id`, one.Id)),
+    ...resources.map((resource, index) => characters(`Resources[${index}].Id`, resource.Id)),
     items('ProductFields', fields, 0, MAX_FIELDS),
     ...fields.flatMap(([key, value]) => [
       characters(`the key of ProductFields.${key}`, key, MAX_FIELD_KEY),

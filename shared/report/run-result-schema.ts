@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BENCHMARKS, CONTROL_KEYS } from '../model/benchmarks.ts';
 import { SEVERITIES, STATUSES } from '../model/verdict.ts';
 
 /*
@@ -37,9 +38,12 @@ const resource = z
   })
   .meta({ id: 'Resource' });
 
-const verdict = z
+export const verdictSchema = z
   .object({
-    controlId: z.string().describe('A CIS id, such as 5.4.1'),
+    control: z
+      .enum(CONTROL_KEYS)
+      .describe('The key of the control, the same in every version of the benchmark'),
+    controlId: z.string().describe('Its number in the version of the benchmark, such as 5.4.1'),
     level: z
       .enum(['cluster', 'region', 'account'])
       .describe("What was judged as a whole: a cluster, an account's registry in a Region, or an account"),
@@ -68,7 +72,7 @@ const gap = z
     operation: z.string().describe('As IAM spells it, such as eks:DescribeCluster'),
     detail: z.string().describe('For people; not stable'),
     resource: z.string().exactOptional().describe('The ARN of what could not be looked at'),
-    controlIds: texts.exactOptional().describe('The controls without an answer because of it'),
+    controlIds: texts.exactOptional().describe('The numbers of the controls without an answer because of it'),
   })
   .meta({ id: 'Gap' });
 
@@ -85,7 +89,7 @@ const regionCoverage = z.object({
   gaps: z.array(gap),
 });
 
-const accountCoverage = z.object({
+export const accountCoverageSchema = z.object({
   accountId,
   name: accountName,
   state,
@@ -93,7 +97,7 @@ const accountCoverage = z.object({
   gaps: z.array(gap).describe('Of the account as a whole'),
 });
 
-const skippedAccount = z.object({
+export const skippedAccountSchema = z.object({
   accountId,
   name: accountName,
   code: z.enum(['ACCOUNT_NOT_ACTIVE', 'NOT_IN_ORGANIZATION']),
@@ -109,36 +113,36 @@ const failedImport = z.object({
   message: z.string(),
 });
 
+export const changesSchema = z.object({
+  created: count,
+  updated: count,
+  archived: count,
+  unchanged: count,
+  failed: z.array(failedImport),
+});
+
 export const runResultSchema = z
   .object({
-    schemaVersion: z.literal('1.0'),
+    schemaVersion: z.literal('1.1'),
     run: z.object({
       id: z.string().describe('Unique and sortable'),
       startedAt: z.string().meta({ format: 'date-time' }),
       version: z.string().describe('Of EKS Auditor'),
-      benchmark: z.string().describe('Version of the CIS Amazon EKS Benchmark'),
+      benchmark: z.enum(BENCHMARKS).describe('Version of the CIS Amazon EKS Benchmark'),
       publish: z.boolean().describe('Whether findings were written to Security Hub'),
       finishedAt: z.string().meta({ format: 'date-time' }),
     }),
     coverage: z.object({
       complete: z.boolean().describe('All that was asked for was looked at, and all evidence could be read'),
-      accounts: z.array(accountCoverage),
-      skipped: z.array(skippedAccount).describe('Accounts that were not audited, and why'),
+      accounts: z.array(accountCoverageSchema),
+      skipped: z.array(skippedAccountSchema).describe('Accounts that were not audited, and why'),
       clustersNotJudged: z
         .array(z.string())
         .exactOptional()
         .describe('Names of clusters that were asked for and are nowhere, or not ready'),
     }),
-    verdicts: z.array(verdict),
-    changes: z
-      .object({
-        created: count,
-        updated: count,
-        archived: count,
-        unchanged: count,
-        failed: z.array(failedImport),
-      })
-      .describe('What became of findings in Security Hub'),
+    verdicts: z.array(verdictSchema),
+    changes: changesSchema.describe('What became of findings in Security Hub'),
   })
   .describe(
     'What came of a run of EKS Auditor. Later 1.x versions may add fields: ignore what you do not know.',

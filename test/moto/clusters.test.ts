@@ -26,7 +26,7 @@ describe('clusters in moto', () => {
       '5.4.1 good PASSED PRIVATE_ONLY',
       '5.4.1 open FAILED OPEN_TO_INTERNET',
       '5.4.2 good PASSED PRIVATE_ENDPOINT',
-      '5.4.2 open FAILED PUBLIC_ENDPOINT_ENABLED',
+      '5.4.2 open FAILED PUBLIC_ACCESS_ENABLED',
     ]);
     expect(result.coverage.complete).toBe(true);
   });

@@ -1,21 +1,41 @@
 import {
-  blind,
   type ControlContext,
+  combineJudgements,
   control,
+  type DecisionTable,
   type Judgement,
-  together,
-  unclear,
+  malformedResponse,
+  notAvailable,
 } from '../../model/control.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { ResourceRef } from '../../model/resource.ts';
-import { ownerUnknown } from '../owner-unknown.ts';
-import { ecrAccessLevel } from '../policy/actions.ts';
-import { parseResourcePolicy } from '../policy/document.ts';
-import { type EcrAccess, ecrAccessOf, type Standing } from '../policy/ecr-policy-access.ts';
-import { listed, sorted } from '../wording.ts';
+import { formatList, uniqueSorted } from '../formatting.ts';
+import { parseResourcePolicy } from '../iam/parse-policy.ts';
+import { ecrAccessLevel } from '../registry/ecr-actions.ts';
+import { type Affiliation, type EcrGrantee, ecrGranteesOf } from '../registry/ecr-grantees.ts';
+import { membershipUnknown } from '../registry/membership-unknown.ts';
 
-export const repositoryAccess = control({
-  id: '5.1.2',
+const rows = {
+  PUBLIC_ACCESS: {
+    status: 'FAILED',
+    when: 'Everyone is let in, without a condition that confines it; CRITICAL when they can write',
+  },
+  EXTERNAL_WRITE: {
+    status: 'FAILED',
+    when: 'Someone outside the organization can write or change permissions',
+  },
+  EXTERNAL_READ: {
+    status: 'FAILED',
+    severity: 'MEDIUM',
+    when: 'Someone who is neither in the organization nor in trustedAccounts can read',
+  },
+  POLICY_CONFINED: { status: 'PASSED', when: 'The policy lets in nobody of these' },
+  NO_POLICY: { status: 'PASSED', when: 'There is no policy' },
+} as const satisfies DecisionTable;
+type Row = Judgement<keyof typeof rows>;
+
+export const ecrAccessRepositories = control({
+  key: 'ecr-access',
   title: 'Access to images in ECR is confined to those who need it',
   description:
     'A repository’s policy can let in other accounts, and the whole world by a slip. Whoever can read learns what you ' +
@@ -32,28 +52,12 @@ export const repositoryAccess = control({
   severity: 'HIGH',
   nist: ['AC-3', 'AC-4', 'AC-6', 'SC-7'],
   needs: ['repositories', 'repositoryPolicies', 'registryPolicy'],
-  evenUnreadable: ['repositories', 'repositoryPolicies', 'registryPolicy'],
-  rows: {
-    PUBLIC_ACCESS: {
-      status: 'FAILED',
-      when: 'Everyone is let in, without a condition that confines it; CRITICAL when they can write',
-    },
-    EXTERNAL_WRITE: {
-      status: 'FAILED',
-      when: 'Someone outside the organization can write or change permissions',
-    },
-    EXTERNAL_READ: {
-      status: 'FAILED',
-      severity: 'MEDIUM',
-      when: 'Someone who is neither in the organization nor in trustedAccounts can read',
-    },
-    POLICY_CONFINED: { status: 'PASSED', when: 'The policy lets in nobody of these' },
-    NO_POLICY: { status: 'PASSED', when: 'There is no policy' },
-  },
+  acceptsUnreadable: ['repositories', 'repositoryPolicies', 'registryPolicy'],
+  rows,
   judge({ repositories, repositoryPolicies, registryPolicy }, context) {
     const registry = judgePolicy(registryPolicy, 'ecr:GetRegistryPolicy', registryOf(context), context);
-    if (repositories.state === 'unreadable') return [registry, blind(repositories)];
-    if (repositoryPolicies.state === 'unreadable') return [registry, blind(repositoryPolicies)];
+    if (repositories.state === 'unreadable') return [registry, notAvailable(repositories)];
+    if (repositoryPolicies.state === 'unreadable') return [registry, notAvailable(repositoryPolicies)];
     const judged = repositories.value.flatMap(({ name, arn }) => {
       const policy = repositoryPolicies.value[name];
       const resource: ResourceRef = { type: 'AwsEcrRepository', id: arn, name };
@@ -62,8 +66,6 @@ export const repositoryAccess = control({
     return [registry, ...judged];
   },
 });
-
-type Row = Judgement<'PUBLIC_ACCESS' | 'EXTERNAL_WRITE' | 'EXTERNAL_READ' | 'POLICY_CONFINED' | 'NO_POLICY'>;
 
 /** ECR's own policies name no registry by ARN; this is what its resources' ARNs would make of it. */
 function registryOf({ scope }: ControlContext): ResourceRef {
@@ -78,63 +80,63 @@ function judgePolicy(
   resource: ResourceRef,
   context: ControlContext,
 ): Row {
-  if (policy.state === 'unreadable') return blind(policy, { resource });
+  if (policy.state === 'unreadable') return notAvailable(policy, { resource });
   if (policy.state === 'absent') return { code: 'NO_POLICY', reason: 'There is no policy.', resource };
   const parsed = parseResourcePolicy(policy.value);
-  if (!parsed.ok) return { ...unclear(operation, parsed.problem), resource };
-  const access = ecrAccessOf(parsed.policy, context);
-  const of = (...standings: readonly Standing[]) =>
-    access.filter(({ standing }) => standings.includes(standing));
-  const row = together([
+  if (!parsed.ok) return { ...malformedResponse(operation, parsed.problem), resource };
+  const access = ecrGranteesOf(parsed.policy, context);
+  const of = (...affiliations: readonly Affiliation[]) =>
+    access.filter(({ affiliation }) => affiliations.includes(affiliation));
+  const row = combineJudgements([
     ...publicAccess(of('everyone')),
-    ...externalWrite(of('outside', 'trusted').filter(({ canWrite }) => canWrite)),
-    ...externalRead(of('outside').filter(({ canWrite }) => !canWrite)),
+    ...externalWrite(of('external', 'trusted').filter(({ canWrite }) => canWrite)),
+    ...externalRead(of('external').filter(({ canWrite }) => !canWrite)),
     ...unknownAccess(of('unknown')),
   ]);
   return { ...(row ?? confined(access)), resource };
 }
 
-function publicAccess(access: readonly EcrAccess[]): Row[] {
+function publicAccess(access: readonly EcrGrantee[]): Row[] {
   if (access.length === 0) return [];
-  const canWrite = access.some((one) => one.canWrite);
-  const reason = `Everyone, whatever their account, may ${listed(actionsOf(access))}.`;
+  const canWrite = access.some((grantee) => grantee.canWrite);
+  const reason = `Everyone, whatever their account, may ${formatList(actionsOf(access))}.`;
   const evidence = { publicAccess: canWrite ? 'write' : 'read' };
   return [{ code: 'PUBLIC_ACCESS', reason, evidence, ...(canWrite && { severity: 'CRITICAL' as const }) }];
 }
 
-function externalWrite(access: readonly EcrAccess[]): Row[] {
+function externalWrite(access: readonly EcrGrantee[]): Row[] {
   if (access.length === 0) return [];
   const who = namesOf(access);
   const writes = actionsOf(access).filter((action) => ecrAccessLevel(action) !== 'read');
-  const reason = `From outside the organization, ${listed(who)} may ${listed(writes)}.`;
+  const reason = `From outside the organization, ${formatList(who)} may ${formatList(writes)}.`;
   return [{ code: 'EXTERNAL_WRITE', reason, evidence: { externalWriters: who.join(', ') } }];
 }
 
-function externalRead(access: readonly EcrAccess[]): Row[] {
+function externalRead(access: readonly EcrGrantee[]): Row[] {
   if (access.length === 0) return [];
   const who = namesOf(access);
-  const reason = `From outside the organization, ${listed(who)} may ${listed(actionsOf(access))}.`;
+  const reason = `From outside the organization, ${formatList(who)} may ${formatList(actionsOf(access))}.`;
   return [{ code: 'EXTERNAL_READ', reason, evidence: { externalReaders: who.join(', ') } }];
 }
 
-function unknownAccess(access: readonly EcrAccess[]): Row[] {
+function unknownAccess(access: readonly EcrGrantee[]): Row[] {
   if (access.length === 0) return [];
-  return [ownerUnknown(namesOf(access))];
+  return [membershipUnknown(namesOf(access))];
 }
 
-function confined(access: readonly EcrAccess[]): Row {
+function confined(access: readonly EcrGrantee[]): Row {
   const who = namesOf(access);
   if (who.length === 0) return { code: 'POLICY_CONFINED', reason: 'The policy lets nobody in.' };
-  const by = sorted(access.flatMap(({ confinedBy }) => confinedBy));
-  const confinedBy = by.length > 0 ? `, confined by ${listed(by)}` : '';
-  const reason = `The policy lets in ${listed(who)}${confinedBy}.`;
+  const by = uniqueSorted(access.flatMap(({ confinedBy }) => confinedBy));
+  const confinedBy = by.length > 0 ? `, confined by ${formatList(by)}` : '';
+  const reason = `The policy lets in ${formatList(who)}${confinedBy}.`;
   return { code: 'POLICY_CONFINED', reason, evidence: { letsIn: who.join(', ') } };
 }
 
-function actionsOf(access: readonly EcrAccess[]): string[] {
-  return sorted(access.flatMap(({ actions }) => actions));
+function actionsOf(access: readonly EcrGrantee[]): string[] {
+  return uniqueSorted(access.flatMap(({ actions }) => actions));
 }
 
-function namesOf(access: readonly EcrAccess[]): string[] {
-  return sorted(access.map(({ who }) => who));
+function namesOf(access: readonly EcrGrantee[]): string[] {
+  return uniqueSorted(access.map(({ name }) => name));
 }

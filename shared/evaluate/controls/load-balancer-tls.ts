@@ -1,14 +1,19 @@
-import { blind, control, type Judgement, together } from '../../model/control.ts';
+import { combineJudgements, control, type Judgement, notAvailable } from '../../model/control.ts';
 import { presentOf, type Reading, unreadableOf } from '../../model/evidence.ts';
 import type { Listener, LoadBalancer } from '../../model/load-balancer-facts.ts';
 import type { ResourceRef } from '../../model/resource.ts';
-import { describeListener, kindOfListener, type ListenerKind, weakVersionsOf } from '../network/listeners.ts';
-import { listed } from '../wording.ts';
+import { formatList } from '../formatting.ts';
+import {
+  describeListener,
+  encryptionOf,
+  type ListenerEncryption,
+  weakVersionsOf,
+} from '../network/listener-encryption.ts';
 
 type Code = 'PLAINTEXT_HTTP' | 'WEAK_TLS_POLICY' | 'NOT_TERMINATED_HERE' | 'TLS_ENFORCED' | 'NO_LISTENERS';
 
 export const loadBalancerTls = control({
-  id: '5.4.5',
+  key: 'load-balancer-tls',
   title: 'Load balancers encrypt with TLS',
   description:
     'What a cluster’s load balancers take in the clear can be read and changed on the way. Every listener should end ' +
@@ -25,7 +30,7 @@ export const loadBalancerTls = control({
   severity: 'HIGH',
   nist: ['AC-4', 'AC-17(2)', 'IA-5(1)', 'SC-8', 'SC-8(1)', 'SC-8(2)', 'SC-13', 'SC-23'],
   needs: ['loadBalancers', 'classicLoadBalancers'],
-  evenUnreadable: ['loadBalancers', 'classicLoadBalancers'],
+  acceptsUnreadable: ['loadBalancers', 'classicLoadBalancers'],
   rows: {
     PLAINTEXT_HTTP: {
       status: 'FAILED',
@@ -48,14 +53,14 @@ export const loadBalancerTls = control({
     const apis = [loadBalancers, classicLoadBalancers];
     const read = presentOf(apis);
     const own = read
-      .flatMap((one) => one.ofClusters)
-      .filter((one) => one.clusters.includes(subject.name ?? ''));
+      .flatMap((list) => list.ofClusters)
+      .filter((loadBalancer) => loadBalancer.clusters.includes(subject.name ?? ''));
     const unread = [
       ...unreadableOf(apis),
-      ...read.flatMap((one) => one.unattributed.map(({ tags }) => tags)),
+      ...read.flatMap((list) => list.unattributed.map(({ tags }) => tags)),
     ];
     // One that belongs to the cluster may be among what could not be read.
-    const more = unread.length > 0 ? [blind([...new Set(unread)])] : [];
+    const more = unread.length > 0 ? [notAvailable([...new Set(unread)])] : [];
     if (own.length + more.length > 0) return [...own.map(judgeLoadBalancer), ...more];
     return { code: 'NO_LOAD_BALANCERS', reason: 'No load balancer is tagged for the cluster.' };
   },
@@ -71,7 +76,7 @@ const WRONG = [
   {
     kind: 'weak',
     code: 'WEAK_TLS_POLICY',
-    say: (some) => `Clients may use ${listed(some.flatMap(weakVersionsOf))} on ${named(some)}.`,
+    say: (some) => `Clients may use ${formatList(some.flatMap(weakVersionsOf))} on ${named(some)}.`,
   },
   {
     kind: 'passedOn',
@@ -79,7 +84,7 @@ const WRONG = [
     say: (some) => `TLS does not end here on ${named(some)}; whether there is any was not read.`,
   },
 ] as const satisfies readonly {
-  kind: ListenerKind;
+  kind: ListenerEncryption;
   code: Code;
   say: (listeners: readonly Listener[]) => string;
 }[];
@@ -87,7 +92,7 @@ const WRONG = [
 function judgeLoadBalancer(loadBalancer: LoadBalancer): Judgement<Code> {
   const resource = resourceOf(loadBalancer);
   const { listeners } = loadBalancer;
-  if (listeners.state === 'unreadable') return blind(listeners, { resource });
+  if (listeners.state === 'unreadable') return notAvailable(listeners, { resource });
   const all = listeners.value;
   const seen = (name: string, some: readonly Listener[]) => ({
     resource,
@@ -95,25 +100,25 @@ function judgeLoadBalancer(loadBalancer: LoadBalancer): Judgement<Code> {
   });
 
   const wrong = WRONG.flatMap(({ kind, code, say }): Judgement<Code>[] => {
-    const some = all.filter((one) => is(kindOfListener(one), kind));
+    const some = all.filter((listener) => is(encryptionOf(listener), kind));
     if (some.length === 0) return [];
     const isLess = code === 'PLAINTEXT_HTTP' && !loadBalancer.internetFacing;
     return [{ code, reason: say(some), ...seen(kind, some), ...(isLess && { severity: 'MEDIUM' }) }];
   });
-  const unreadable = unreadableOf(all.map(kindOfListener));
-  if (unreadable.length > 0) wrong.push(blind(unreadable, { resource }));
+  const unreadable = unreadableOf(all.map(encryptionOf));
+  if (unreadable.length > 0) wrong.push(notAvailable(unreadable, { resource }));
 
   if (all.length === 0) return { code: 'NO_LISTENERS', reason: 'It has no listener.', resource };
   const reason = `Every listener ends TLS or redirects to it: ${named(all)}.`;
-  return together(wrong) ?? { code: 'TLS_ENFORCED', reason, ...seen('listeners', all) };
+  return combineJudgements(wrong) ?? { code: 'TLS_ENFORCED', reason, ...seen('listeners', all) };
 }
 
-function is(kind: Reading<ListenerKind>, wanted: ListenerKind): boolean {
+function is(kind: Reading<ListenerEncryption>, wanted: ListenerEncryption): boolean {
   return kind.state === 'present' && kind.value === wanted;
 }
 
 function named(listeners: readonly Listener[]): string {
-  return listed(listeners.map(describeListener));
+  return formatList(listeners.map(describeListener));
 }
 
 function schemeOf({ internetFacing }: LoadBalancer): string {

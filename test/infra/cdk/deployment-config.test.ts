@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { parseDeploymentConfig } from '../../../infra/cdk/deployment-config.ts';
-import { ConfigError, parseConfig } from '../../../shared/config/config.ts';
+import { parseConfig } from '../../../shared/config/config.ts';
+import { ConfigError } from '../../../shared/config/config-error.ts';
 import { aConfig, aConfigIn, ROOT } from './synthesized.ts';
 
 function problemsOf(config: unknown): readonly string[] {
@@ -22,7 +23,7 @@ describe('a mistake is named before anything is synthesized', () => {
     [
       'a bad OU id',
       deployment({ memberRole: { organizationalUnits: ['ou-123'] } }),
-      /^deployment\.memberRole\.organizationalUnits\.0: must be like ou-ab12-cd34ef56.*ou-123/,
+      /^deployment\.memberRole\.organizationalUnits\[0\]: must be like ou-ab12-cd34ef56.*ou-123/,
     ],
     ['an unknown Region', deployment({ region: 'eu-west-9' }), /^deployment\.region: is no Region of AWS/],
     [
@@ -45,7 +46,7 @@ describe('a mistake is named before anything is synthesized', () => {
     [
       'an unknown key',
       deployment({ shedule: {} }),
-      /^deployment\.shedule: no such key; there are account, .*schedule/,
+      /^deployment\.shedule: unknown key; available: account, .*schedule/,
     ],
     [
       'nothing to audit',
