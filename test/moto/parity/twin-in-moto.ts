@@ -80,8 +80,8 @@ async function identitiesOf(member: Account) {
   await anInstanceProfile(member, 'nodes', 'node');
   await aUser(member, 'ann', { inline: allow('s3:*'), group: 'pushers' });
   const provider = { Url: `https://${ISSUER}`, ClientIDList: ['sts.amazonaws.com'] };
-  const answer = await iam.send(new CreateOpenIDConnectProviderCommand(provider));
-  return { boundary, oidcProvider: required(answer.OpenIDConnectProviderArn) };
+  const { OpenIDConnectProviderArn } = await iam.send(new CreateOpenIDConnectProviderCommand(provider));
+  return { boundary, oidcProvider: required(OpenIDConnectProviderArn) };
 }
 
 async function networkOf(member: Account) {

@@ -39,9 +39,9 @@ export async function inSandbox(): Promise<{ readonly twin: Twin; readonly serve
     )
     .account(SHOP, { name: 'closed', status: 'SUSPENDED' });
   const sandbox = await startSandbox(world);
-  const { iam, kmsKeys, loadBalancers } = sandbox.account(PAYMENTS).data;
+  const { iam, kmsKeys, loadBalancers: balancers } = sandbox.account(PAYMENTS).data;
   const [enabled = '', disabled = '', dying = ''] = kmsKeys.map(({ Arn }) => Arn);
-  const [web] = loadBalancers;
+  const [web] = balancers;
   const ids = {
     ...IDS,
     keys: { enabled, disabled, dying },
