@@ -1,5 +1,5 @@
 import type { ControlSettings } from '../config/config.ts';
-import type { Known, Unreadable } from './evidence.ts';
+import { type Known, malformedResponse, type Unreadable } from './evidence.ts';
 import type { AccountFacts, ClusterFacts, RegionFacts } from './facts.ts';
 import type { ResourceRef } from './resource.ts';
 import type { Scope } from './scope.ts';
@@ -130,9 +130,9 @@ export function blind(
  * `problem` completes the sentence, for example `it does not say whether public access is on`.
  */
 export function unclear(operation: string, problem: string): Judgement<never> {
-  const code = 'MalformedResponse';
-  const judgement = blind({ state: 'unreadable', kind: 'failed', code, operation, detail: problem });
-  return { ...judgement, reason: `Not judged, because ${operation} failed with ${code}: ${problem}.` };
+  const unreadable = malformedResponse(operation, problem);
+  const reason = `Not judged, because ${operation} failed with ${unreadable.code}: ${problem}.`;
+  return { ...blind(unreadable), reason };
 }
 
 /** Several rows that apply to the same resource, as one judgement; `undefined` when none does. */

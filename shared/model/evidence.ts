@@ -45,6 +45,14 @@ export function present<T>(value: T): Present<T> {
 
 export const absent: Absent = { state: 'absent' };
 
+/** Our code for an answer that is not what its operation promises; AWS has none. Part of the public interface. */
+export const MALFORMED_RESPONSE = 'MalformedResponse';
+
+/** AWS answered, but a field that is needed is missing or not understood: as if it had not answered. */
+export function malformedResponse(operation: string, detail: string): Unreadable {
+  return { state: 'unreadable', kind: 'failed', code: MALFORMED_RESPONSE, operation, detail };
+}
+
 /** The unreadable ones of several pieces of evidence. */
 export function unreadableOf(evidence: Iterable<Evidence<unknown>>): Unreadable[] {
   return [...evidence].filter((one) => one.state === 'unreadable');

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-ecr';
 import { read } from '../../aws/read.ts';
 import { readInBatches } from '../../aws/read-in-batches.ts';
-import { present, type Reading, type Unreadable } from '../../model/evidence.ts';
+import { malformedResponse, present, type Reading, type Unreadable } from '../../model/evidence.ts';
 import { regionCollector } from '../collector.ts';
 import { byRepository, listRepositories } from './repositories.ts';
 
@@ -49,11 +49,11 @@ function frequencyOf(
   const found = scanningConfigurations?.find((one) => one.repositoryName === repositoryName);
   if (found?.scanFrequency) return present(found.scanFrequency);
   const failure = failures?.find((one) => one.repositoryName === repositoryName);
-  if (failure) return failed(failure.failureCode, failure.failureReason);
-  return failed(undefined, `it does not say how often ${repositoryName} is scanned`);
+  if (failure?.failureCode) return failed(failure.failureCode, failure.failureReason);
+  return malformedResponse(OPERATION, `it does not say how often ${repositoryName} is scanned`);
 }
 
-function failed(code = 'MalformedResponse', detail = ''): Unreadable {
+function failed(code: string, detail = ''): Unreadable {
   const kind = code === 'REPOSITORY_NOT_FOUND' ? 'gone' : 'failed';
   return { state: 'unreadable', kind, code, operation: OPERATION, detail };
 }

@@ -1,5 +1,12 @@
 import { blind, type ControlContext, control, type Judgement, together } from '../../model/control.ts';
-import { present, presentOf, type Reading, type Unreadable, unreadableOf } from '../../model/evidence.ts';
+import {
+  malformedResponse,
+  present,
+  presentOf,
+  type Reading,
+  type Unreadable,
+  unreadableOf,
+} from '../../model/evidence.ts';
 import type { Cluster } from '../../model/facts.ts';
 import type { IamRole } from '../../model/iam-facts.ts';
 import type { ResourceRef } from '../../model/resource.ts';
@@ -187,13 +194,10 @@ function nodeCredentialsOnly(inReach: readonly string[]): Row[] {
 }
 
 function oddTrust({ role, problem }: { readonly role: IamRole; readonly problem: string }): Unreadable {
-  return {
-    state: 'unreadable',
-    kind: 'failed',
-    code: 'MalformedResponse',
-    operation: 'iam:GetAccountAuthorizationDetails',
-    detail: `the trust policy of ${role.arn}: ${problem}`,
-  };
+  return malformedResponse(
+    'iam:GetAccountAuthorizationDetails',
+    `the trust policy of ${role.arn}: ${problem}`,
+  );
 }
 
 function roleResource({ arn, name }: IamRole): ResourceRef {

@@ -1,4 +1,11 @@
-import { type Named, present, type Reading, type Unreadable, unreadableOf } from '../../model/evidence.ts';
+import {
+  malformedResponse,
+  type Named,
+  present,
+  type Reading,
+  type Unreadable,
+  unreadableOf,
+} from '../../model/evidence.ts';
 import type { Cluster } from '../../model/facts.ts';
 import type { Instance, NetworkFacts } from '../../model/network-facts.ts';
 import type { Nodegroup } from '../../model/node-facts.ts';
@@ -77,13 +84,11 @@ function ofInstances(cluster: Cluster, instances: NetworkFacts['instances']): Re
   const nodes = nodesOf(cluster, instances.value);
   if (nodes.some(({ metadata }) => metadata !== undefined && isInReach(metadata))) return present(true);
   const silent = nodes.find(({ metadata }) => metadata === undefined);
-  return silent ? withoutOptions(silent) : present(false);
-}
-
-function withoutOptions({ instanceId }: Instance): Unreadable {
-  const detail = `it does not say the metadata options of ${instanceId}`;
-  const operation = 'ec2:DescribeInstances';
-  return { state: 'unreadable', kind: 'failed', code: 'MalformedResponse', operation, detail };
+  if (silent === undefined) return present(false);
+  return malformedResponse(
+    'ec2:DescribeInstances',
+    `it does not say the metadata options of ${silent.instanceId}`,
+  );
 }
 
 /** A pod is a hop away from its node, and IMDSv1 answers over any number of them. */

@@ -1,4 +1,4 @@
-import { absent, type Evidence, present, type Reading, type Unreadable } from '../../model/evidence.ts';
+import { absent, type Evidence, malformedResponse, present, type Reading } from '../../model/evidence.ts';
 import {
   type Instance,
   type LaunchTemplate,
@@ -34,10 +34,14 @@ export function subnetLookup({
     if (subnet.state !== 'present') return subnet;
     if (routeTables.state === 'unreadable') return routeTables;
     const routing = routingOf(subnet.value, routeTables.value);
-    if (routing === undefined) return unknown('ec2:DescribeRouteTables', `no route table for ${id}`);
+    if (routing === undefined)
+      return malformedResponse('ec2:DescribeRouteTables', `no route table for ${id}`);
     const [list] = routing.prefixListsToInternetGateway;
     if (!routing.public && list !== undefined) {
-      return unknown('ec2:DescribeRouteTables', `what ${list} routes from ${id} to an internet gateway`);
+      return malformedResponse(
+        'ec2:DescribeRouteTables',
+        `what ${list} routes from ${id} to an internet gateway`,
+      );
     }
     return present({ ...subnet.value, routing });
   };
@@ -50,7 +54,7 @@ export function sourceOf(
   if (nodegroup.launchTemplate === undefined) return { nodegroup, template: absent };
   if (launchTemplates.state === 'unreadable') return { nodegroup, template: launchTemplates };
   const key = launchTemplateKey(nodegroup.launchTemplate);
-  const missing = unknown('ec2:DescribeLaunchTemplateVersions', `no version ${key}`);
+  const missing = malformedResponse('ec2:DescribeLaunchTemplateVersions', `no version ${key}`);
   return { nodegroup, template: launchTemplates.value[key] ?? missing };
 }
 
@@ -117,7 +121,7 @@ function isGivenAddress(primary: TemplateInterface | undefined, subnet: RoutedSu
   if (routing.ipv6 !== undefined && asksForIpv6) return present(true);
   if (primary?.associatePublicIpAddress === false || !routing.public) return present(false);
   if (mapPublicIpOnLaunch === undefined) {
-    return unknown('ec2:DescribeSubnets', `whether ${subnet.id} maps public addresses`);
+    return malformedResponse('ec2:DescribeSubnets', `whether ${subnet.id} maps public addresses`);
   }
   return present(mapPublicIpOnLaunch);
 }
@@ -129,7 +133,7 @@ function inSubnet(
 ): Reading<boolean> {
   const subnet = id === undefined ? absent : lookup(id);
   // A subnet with something in it cannot be deleted, but its owner can stop sharing it.
-  if (subnet.state === 'absent') return unknown('ec2:DescribeSubnets', `no subnet ${id}`);
+  if (subnet.state === 'absent') return malformedResponse('ec2:DescribeSubnets', `no subnet ${id}`);
   return subnet.state === 'present' ? present(question(subnet.value)) : subnet;
 }
 
@@ -145,9 +149,4 @@ const GLOBAL = [parseCidr('2000::/3')].filter((one) => one !== undefined);
 function isGlobal(address: string): boolean {
   const range = parseCidr(address);
   return range !== undefined && contains(GLOBAL, range);
-}
-
-/** AWS answered, but not what was asked. */
-function unknown(operation: string, detail: string): Unreadable {
-  return { state: 'unreadable', kind: 'failed', code: 'MalformedResponse', operation, detail };
 }

@@ -1,5 +1,5 @@
 import type { Reading, Unreadable } from '../../model/evidence.ts';
-import { present } from '../../model/evidence.ts';
+import { malformedResponse, present } from '../../model/evidence.ts';
 import type { Iam, IamGroup, IamRole, IamUser } from '../../model/iam-facts.ts';
 import type { Identity, IdentityPolicy, UnreadablePolicy } from './identity.ts';
 
@@ -58,7 +58,7 @@ export function ask<T extends { readonly problems: readonly UnreadablePolicy[] }
     ...answer.problems.map(({ policy, problem }) => `${policy}: ${problem}`),
   ];
   if (problems.length === 0) return present(answer);
-  return unreadable('MalformedResponse', 'failed', `${holder.arn}: ${problems.join('; ')}`);
+  return malformedResponse(OPERATION, `${holder.arn}: ${problems.join('; ')}`);
 }
 
 /** A role or user with its policies, its groups' and its boundary; `missing` names those that AWS did not send. */
