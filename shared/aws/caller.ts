@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { type AwsAccount, awsAccount, type ClientOptions } from './account.ts';
-import { MalformedResponse } from './read.ts';
+import { MalformedResponseError } from './read.ts';
 
 /**
  * The account whose credentials the environment holds, by the SDK's default chain (variables, AWS_PROFILE, SSO,
@@ -21,7 +21,7 @@ export async function callerAccount(
   const { Account: accountId, Arn: arn } = await sts.send(new GetCallerIdentityCommand({}));
   const partition = arn?.split(':')[1];
   if (!accountId || !partition)
-    throw new MalformedResponse('sts:GetCallerIdentity answered without an account');
+    throw new MalformedResponseError('sts:GetCallerIdentity answered without an account');
   // Every client finds the same credentials by itself; the first one shares what it found.
   return awsAccount({ partition, accountId }, sts.config.credentials, connections, options);
 }

@@ -1,7 +1,7 @@
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, Provider } from '@smithy/types';
 import type { Config } from '../config/config.ts';
-import { MalformedResponse } from './read.ts';
+import { MalformedResponseError } from './read.ts';
 
 /** A role of another account, and how to ask for it. */
 export interface RoleRequest {
@@ -64,7 +64,7 @@ async function assumeRole(sts: STSClient, request: RoleRequest): Promise<AwsCred
     }),
   );
   if (!credentials?.AccessKeyId || !credentials.SecretAccessKey) {
-    throw new MalformedResponse('sts:AssumeRole answered without credentials');
+    throw new MalformedResponseError('sts:AssumeRole answered without credentials');
   }
   return {
     accessKeyId: credentials.AccessKeyId,

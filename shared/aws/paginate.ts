@@ -1,8 +1,8 @@
-import { MalformedResponse } from './read.ts';
+import { MalformedResponseError } from './read.ts';
 
 /**
  * Follows a list to its end and returns all its items. `page` sends one request and returns its items and the token of
- * the next page. A full page does not mean the last one; only a missing token does. Throws MalformedResponse when an
+ * the next page. A full page does not mean the last one; only a missing token does. Throws MalformedResponseError when an
  * answer holds no list (which is not an empty one) or a list with holes, or the same token comes twice (which would
  * never end).
  */
@@ -17,13 +17,13 @@ export async function allPages<T>(
   do {
     const answer = await page(token);
     // The SDK hands on whatever was sent, and a text would be taken apart into its letters.
-    if (!Array.isArray(answer.items)) throw new MalformedResponse('the answer holds no list');
+    if (!Array.isArray(answer.items)) throw new MalformedResponseError('the answer holds no list');
     if (answer.items.includes(null))
-      throw new MalformedResponse('the list holds nothing where something is due');
+      throw new MalformedResponseError('the list holds nothing where something is due');
     items.push(...answer.items);
     token = answer.next || undefined;
     if (token !== undefined && seen.has(token))
-      throw new MalformedResponse('the same page was offered twice');
+      throw new MalformedResponseError('the same page was offered twice');
     if (token !== undefined) seen.add(token);
   } while (token !== undefined);
   return items;

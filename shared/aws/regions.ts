@@ -5,7 +5,7 @@ import type { Reading } from '../model/evidence.ts';
 import type { AwsAccount } from './account.ts';
 import { allPages } from './paginate.ts';
 import { globalRegionOf } from './partition.ts';
-import { MalformedResponse, read } from './read.ts';
+import { MalformedResponseError, read } from './read.ts';
 
 /** What the requests of this file need in the account itself. */
 export const REGION_ACTIONS = ['account:ListRegions', 'ec2:DescribeRegions'] as const;
@@ -65,6 +65,6 @@ function toStates<T>(
   nameOf: (region: T) => string,
   isEnabled: (region: T) => boolean,
 ): RegionStates {
-  if (regions.length === 0) throw new MalformedResponse('the answer holds no Region');
+  if (regions.length === 0) throw new MalformedResponseError('the answer holds no Region');
   return new Map(regions.map((one) => [nameOf(one), isEnabled(one) ? 'enabled' : 'disabled']));
 }

@@ -9,7 +9,7 @@ import {
 import type { AwsAccount } from '../aws/account.ts';
 import { allPages } from '../aws/paginate.ts';
 import { globalRegionOf } from '../aws/partition.ts';
-import { MalformedResponse } from '../aws/read.ts';
+import { MalformedResponseError } from '../aws/read.ts';
 
 /** What this file's requests need. */
 export const ORGANIZATION_ACTIONS = [
@@ -81,6 +81,6 @@ function toMember(account: Account): MemberAccount {
 }
 
 function idOf(thing: { readonly Id?: string | undefined }): string {
-  if (!thing.Id) throw new MalformedResponse('an account or OU without an id');
+  if (!thing.Id) throw new MalformedResponseError('an account or OU without an id');
   return thing.Id;
 }

@@ -7,7 +7,7 @@ import {
   type PolicyDescription,
 } from '@aws-sdk/client-elastic-load-balancing';
 import { allPages } from '../../aws/paginate.ts';
-import { MalformedResponse, read } from '../../aws/read.ts';
+import { MalformedResponseError, read } from '../../aws/read.ts';
 import { tagsOf } from '../../model/cluster-tags.ts';
 import { present, type Reading } from '../../model/evidence.ts';
 import {
@@ -55,7 +55,7 @@ interface Classic extends ReturnType<typeof toFound> {}
 
 function toFound(one: LoadBalancerDescription, { partition, region, accountId }: Scope) {
   const name = one.LoadBalancerName;
-  if (!name) throw new MalformedResponse('a load balancer without its name');
+  if (!name) throw new MalformedResponseError('a load balancer without its name');
   return {
     arn: `arn:${partition}:elasticloadbalancing:${region}:${accountId}:loadbalancer/${name}`,
     name,
@@ -118,7 +118,7 @@ function describePolicies(
       name === undefined ? {} : { LoadBalancerName: name },
     );
     const { PolicyDescriptions: policies } = await elb.send(command);
-    if (policies === undefined) throw new MalformedResponse('the answer holds no list');
+    if (policies === undefined) throw new MalformedResponseError('the answer holds no list');
     return policies;
   });
 }
@@ -142,7 +142,8 @@ async function tlsVersionsOf(
   if (predefined.state === 'unreadable') return predefined;
   return read(POLICIES_OPERATION, async () => {
     const versions = protocolsOf(predefined.value.find((one) => one.PolicyName === reference));
-    if (versions.length === 0) throw new MalformedResponse(`no protocols of the policy ${policy.PolicyName}`);
+    if (versions.length === 0)
+      throw new MalformedResponseError(`no protocols of the policy ${policy.PolicyName}`);
     return versions;
   });
 }

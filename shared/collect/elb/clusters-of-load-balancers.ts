@@ -1,4 +1,4 @@
-import { MalformedResponse } from '../../aws/read.ts';
+import { MalformedResponseError } from '../../aws/read.ts';
 import { readInBatches } from '../../aws/read-in-batches.ts';
 import { clustersOf } from '../../model/cluster-tags.ts';
 import { present, type Reading } from '../../model/evidence.ts';
@@ -52,13 +52,13 @@ export async function loadBalancersOf<F extends Found>(
   });
 }
 
-/** What DescribeTags answered, by key. Throws MalformedResponse when it left one out: no tags are an answer too. */
+/** What DescribeTags answered, by key. Throws MalformedResponseError when it left one out: no tags are an answer too. */
 export function tagsByKey(
   keys: readonly string[],
   described: readonly (readonly [string | undefined, Tags])[] | undefined,
 ): ReadonlyMap<string, Tags> {
   const tags = new Map((described ?? []).flatMap(([key, value]) => (key ? [[key, value] as const] : [])));
   const missing = keys.find((key) => !tags.has(key));
-  if (missing !== undefined) throw new MalformedResponse(`no tags of ${missing}`);
+  if (missing !== undefined) throw new MalformedResponseError(`no tags of ${missing}`);
   return tags;
 }

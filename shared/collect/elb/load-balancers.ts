@@ -10,7 +10,7 @@ import {
   type LoadBalancer as ElbLoadBalancer,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { allPages } from '../../aws/paginate.ts';
-import { MalformedResponse, read } from '../../aws/read.ts';
+import { MalformedResponseError, read } from '../../aws/read.ts';
 import { tagsOf } from '../../model/cluster-tags.ts';
 import type { Reading } from '../../model/evidence.ts';
 import {
@@ -57,7 +57,7 @@ export const elbv2LoadBalancers = regionCollector({
 });
 
 function toFound({ LoadBalancerArn: arn, LoadBalancerName: name, Type: type, Scheme }: ElbLoadBalancer) {
-  if (!arn) throw new MalformedResponse('a load balancer without its ARN');
+  if (!arn) throw new MalformedResponseError('a load balancer without its ARN');
   return {
     arn,
     name: name ?? arn,
@@ -140,7 +140,7 @@ async function tlsVersionsOf(
   if (policies.state === 'unreadable') return policies;
   return read('elasticloadbalancing:DescribeSSLPolicies', async () => {
     const versions = policies.value.get(policy ?? '');
-    if (!versions?.length) throw new MalformedResponse(`no protocols of the policy ${policy}`);
+    if (!versions?.length) throw new MalformedResponseError(`no protocols of the policy ${policy}`);
     return versions;
   });
 }

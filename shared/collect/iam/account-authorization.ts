@@ -10,7 +10,7 @@ import {
   type UserDetail,
 } from '@aws-sdk/client-iam';
 import { allPages } from '../../aws/paginate.ts';
-import { MalformedResponse, read } from '../../aws/read.ts';
+import { MalformedResponseError, read } from '../../aws/read.ts';
 import { type Iam, iamSchema } from '../../model/iam-facts.ts';
 import { accountCollector } from '../collector.ts';
 
@@ -40,7 +40,7 @@ export const iam = accountCollector({
 });
 
 function nextMarker({ IsTruncated, Marker }: GetAccountAuthorizationDetailsResponse): string | undefined {
-  if (IsTruncated && !Marker) throw new MalformedResponse('there is more, but not where');
+  if (IsTruncated && !Marker) throw new MalformedResponseError('there is more, but not where');
   return IsTruncated ? Marker : undefined;
 }
 
@@ -48,7 +48,7 @@ function nextMarker({ IsTruncated, Marker }: GetAccountAuthorizationDetailsRespo
 function toFacts(page: GetAccountAuthorizationDetailsResponse): Iam {
   const { RoleDetailList, UserDetailList, GroupDetailList, Policies } = page;
   if (!(RoleDetailList || UserDetailList || GroupDetailList || Policies)) {
-    throw new MalformedResponse('the answer holds no list');
+    throw new MalformedResponseError('the answer holds no list');
   }
   return iamSchema.parse({
     roles: RoleDetailList?.map(toRole) ?? [],

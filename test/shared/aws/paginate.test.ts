@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { allPages, chunksOf } from '../../../shared/aws/paginate.ts';
-import { MalformedResponse } from '../../../shared/aws/read.ts';
+import { MalformedResponseError } from '../../../shared/aws/read.ts';
 
 describe('following a list', () => {
   test('returns the items of all pages, also of full and empty ones', async () => {
@@ -34,7 +34,7 @@ describe('following a list', () => {
     // What AWS may send is wider than what the SDK's types say.
     const page = async () => JSON.parse(JSON.stringify({ items }));
 
-    await expect(allPages(page)).rejects.toThrow(MalformedResponse);
+    await expect(allPages(page)).rejects.toThrow(MalformedResponseError);
   });
 
   test('does not go round in circles', async () => {

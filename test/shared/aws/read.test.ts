@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { MalformedResponse, read } from '../../../shared/aws/read.ts';
+import { MalformedResponseError, read } from '../../../shared/aws/read.ts';
 
 function awsError(name: string, status = 400): Error {
   return Object.assign(new Error('not today'), {
@@ -94,7 +94,7 @@ describe('reading', () => {
       code: 'MalformedResponse',
       detail: expect.stringContaining('cluster.name'),
     });
-    expect(await failing(new MalformedResponse('no list'))).toMatchObject({ code: 'MalformedResponse' });
+    expect(await failing(new MalformedResponseError('no list'))).toMatchObject({ code: 'MalformedResponse' });
   });
 
   test('lets our own mistakes through', async () => {
