@@ -1,5 +1,6 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
+import { parseArn } from '../model/arn.ts';
 import { type AwsAccount, awsAccount, type ClientOptions } from './account.ts';
 import { MalformedResponseError } from './read.ts';
 
@@ -18,8 +19,8 @@ export async function callerAccount(
     maxAttempts: options.maxAttempts,
     customUserAgent: options.userAgent,
   });
-  const { Account: accountId, Arn: arn } = await sts.send(new GetCallerIdentityCommand({}));
-  const partition = arn?.split(':')[1];
+  const { Account: accountId, Arn: arn = '' } = await sts.send(new GetCallerIdentityCommand({}));
+  const partition = parseArn(arn)?.partition;
   if (!accountId || !partition)
     throw new MalformedResponseError('sts:GetCallerIdentity answered without an account');
   // Every client finds the same credentials by itself; the first one shares what it found.

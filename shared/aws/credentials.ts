@@ -1,6 +1,7 @@
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, Provider } from '@smithy/types';
 import type { Config } from '../config/config.ts';
+import { formatArn } from '../model/arn.ts';
 import { MalformedResponseError } from './read.ts';
 
 /** A role of another account, and how to ask for it. */
@@ -47,7 +48,8 @@ export function assumedRole(
 
 /** `arn:aws:iam::111122223333:role/EksAuditorMember` */
 export function roleArn({ partition, accountId, role }: RoleRequest): string {
-  return `arn:${partition}:iam::${accountId}:role/${role.name.replace(/^\//, '')}`;
+  const resource = `role/${role.name.replace(/^\//, '')}`;
+  return formatArn({ partition, service: 'iam', region: '', accountId, resource });
 }
 
 async function assumeRole(sts: STSClient, request: RoleRequest): Promise<AwsCredentialIdentity> {

@@ -1,3 +1,6 @@
+import { formatArn, parseArn } from './arn.ts';
+import type { Scope } from './scope.ts';
+
 /** The ASFF resource types this product speaks of. https://docs.aws.amazon.com/securityhub/latest/userguide/asff-resources.html */
 export type ResourceType =
   | 'AwsAccount'
@@ -30,10 +33,16 @@ export function accountResource(accountId: string): ResourceRef {
   return { type: 'AwsAccount', id: `AWS::::Account:${accountId}` };
 }
 
+const CLUSTER = 'cluster/';
+
 /** The ARN of an EKS cluster. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelastickubernetesservice.html */
-export function clusterArn(
-  scope: { readonly partition: string; readonly region: string; readonly accountId: string },
-  name: string,
-): string {
-  return `arn:${scope.partition}:eks:${scope.region}:${scope.accountId}:cluster/${name}`;
+export function clusterArn(scope: Scope, name: string): string {
+  return formatArn({ ...scope, service: 'eks', resource: `${CLUSTER}${name}` });
+}
+
+/** The name of the cluster that an ARN names; `undefined` when it names none. */
+export function clusterNameIn(text: string): string | undefined {
+  const arn = parseArn(text);
+  if (arn?.service !== 'eks' || !arn.resource.startsWith(CLUSTER)) return undefined;
+  return arn.resource.slice(CLUSTER.length) || undefined;
 }

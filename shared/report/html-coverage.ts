@@ -1,9 +1,10 @@
+import { clusterNameIn } from '../model/resource.ts';
 import type { AccountCoverage, CoverageState } from '../model/run.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { GAP_LABELS, type GapGroup, groupGaps, NOWHERE } from './gaps.ts';
 import { account, chapter, ofTotal, type Page } from './html-parts.ts';
 import { type Content, type Markup, markup } from './markup.ts';
-import { clusterNameIn, shortName } from './places.ts';
+import { shortName } from './places.ts';
 import { compareControlIds, compareVerdicts } from './summary.ts';
 import { plural } from './text.ts';
 

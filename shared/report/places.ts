@@ -1,4 +1,5 @@
-import { accountResource } from '../model/resource.ts';
+import { parseArn } from '../model/arn.ts';
+import { accountResource, clusterNameIn } from '../model/resource.ts';
 import type { RunResult } from '../model/run.ts';
 import type { Verdict } from '../model/verdict.ts';
 
@@ -15,18 +16,13 @@ export function clusterNameOf(verdict: Pick<Verdict, 'clusterArn'>): string | un
   return verdict.clusterArn && clusterNameIn(verdict.clusterArn);
 }
 
-/** The cluster's name in its ARN; `undefined` when it is none. */
-export function clusterNameIn(arn: string): string | undefined {
-  return /^arn:[^:]*:eks:[^:]*:[^:]*:cluster\/(?<name>.+)$/.exec(arn)?.groups?.name;
-}
-
 /**
  * What to call a resource beside its account and Region: a cluster by its name, others by what an ARN ends with, and the
  * account itself by nothing. What belongs to another account keeps its whole ARN.
  */
 export function shortName(id: string, accountId: string): string | undefined {
   if (id === accountResource(accountId).id) return undefined;
-  const [, , , , owner, ...rest] = id.split(':');
-  const isOwn = owner === accountId || owner === '';
-  return clusterNameIn(id) ?? (id.startsWith('arn:') && isOwn ? rest.join(':') : id);
+  const arn = parseArn(id);
+  const isOwn = arn?.accountId === accountId || arn?.accountId === '';
+  return clusterNameIn(id) ?? (isOwn ? arn.resource : id);
 }

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing';
 import { allPages } from '../../aws/paginate.ts';
 import { MalformedResponseError, read } from '../../aws/read.ts';
+import { formatArn } from '../../model/arn.ts';
 import { tagsOf } from '../../model/cluster-tags.ts';
 import { present, type Reading } from '../../model/evidence.ts';
 import {
@@ -53,11 +54,11 @@ export const elbClassicLoadBalancers = regionCollector({
 
 interface Classic extends ReturnType<typeof toFound> {}
 
-function toFound(one: LoadBalancerDescription, { partition, region, accountId }: Scope) {
+function toFound(one: LoadBalancerDescription, scope: Scope) {
   const name = one.LoadBalancerName;
   if (!name) throw new MalformedResponseError('a load balancer without its name');
   return {
-    arn: `arn:${partition}:elasticloadbalancing:${region}:${accountId}:loadbalancer/${name}`,
+    arn: formatArn({ ...scope, service: 'elasticloadbalancing', resource: `loadbalancer/${name}` }),
     name,
     type: 'classic' as const,
     internetFacing: one.Scheme !== 'internal',

@@ -1,3 +1,4 @@
+import { parseArn } from '../../model/arn.ts';
 import type { Principal } from './principals.ts';
 
 /** Where an account or organization stands. `unknown`: our own organization is not known. */
@@ -101,6 +102,7 @@ function relationOf(accountId: string, around: Surroundings): Relation {
 
 /** A provider is as much to be trusted as the account it is set up in; a public one is in none. */
 function federated(provider: string, around: Surroundings): LetIn {
-  const accountId = /^arn:[a-z-]+:iam::(\d{12}):/.exec(provider)?.[1];
-  return accountId === undefined ? { who: 'federated', provider } : anAccount(accountId, around, provider);
+  const arn = parseArn(provider);
+  if (arn?.service !== 'iam' || !/^\d{12}$/.test(arn.accountId)) return { who: 'federated', provider };
+  return anAccount(arn.accountId, around, provider);
 }

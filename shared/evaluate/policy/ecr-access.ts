@@ -1,3 +1,4 @@
+import { formatArn, parseArn } from '../../model/arn.ts';
 import type { EcrResource } from './actions.ts';
 import { ECR_ACTIONS } from './actions.ts';
 import type { AskedAction, EffectiveActions, Identity } from './identity.ts';
@@ -10,7 +11,7 @@ import { compilePattern } from './wildcard.ts';
  * taken to work on any resource.
  */
 export function effectiveEcrActions(identity: Identity): EffectiveActions {
-  const actsOn = resourcesIn(partitionOf(identity.arn));
+  const actsOn = resourcesIn(parseArn(identity.arn)?.partition ?? '*');
   const listed = ECR_ACTIONS.map(({ name, resource }) => ({ name, actsOn: actsOn[resource] }));
   const names = listed.map(({ name }) => name);
   const unlisted: AskedAction[] = actionsBeyondList(identity, 'ecr', names).map((name) => ({ name }));
@@ -22,15 +23,15 @@ export function effectiveEcrActions(identity: Identity): EffectiveActions {
  * Reference, "Resource types"). An identity acts in its own partition only.
  */
 function resourcesIn(partition: string): Readonly<Record<EcrResource, Pattern>> {
+  const repositories = formatArn({
+    partition,
+    service: 'ecr',
+    region: '*',
+    accountId: '*',
+    resource: 'repository/*',
+  });
   return {
-    repository: compilePattern(`arn:${partition}:ecr:*:*:repository/*`, {
-      wildcards: true,
-      variables: false,
-    }),
+    repository: compilePattern(repositories, { wildcards: true, variables: false }),
     registry: compilePattern('*', { wildcards: false, variables: false }),
   };
-}
-
-function partitionOf(arn: string): string {
-  return arn.split(':')[1] ?? '*';
 }

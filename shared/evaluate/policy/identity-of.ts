@@ -1,3 +1,4 @@
+import { parseArn } from '../../model/arn.ts';
 import type { Reading, Unreadable } from '../../model/evidence.ts';
 import { malformedResponse, present } from '../../model/evidence.ts';
 import type { Iam, IamGroup, IamRole, IamUser } from '../../model/iam-facts.ts';
@@ -30,7 +31,7 @@ export function indexIam({ roles, groups, managedPolicies }: Iam): IamIndex {
  * and instances may name a role without its path, so only account and name are compared.
  */
 export function roleByArn(arn: string, accountId: string, iam: IamIndex): Reading<IamRole> {
-  const owner = arn.split(':')[4];
+  const owner = parseArn(arn)?.accountId;
   if (owner !== accountId) {
     return unreadable(
       'OtherAccount',

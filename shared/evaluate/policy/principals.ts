@@ -1,3 +1,5 @@
+import { type Arn, parseArn } from '../../model/arn.ts';
+
 /** Someone a policy names. `everyone` includes people without any AWS account of yours. */
 export type Principal =
   | { readonly kind: 'everyone' }
@@ -18,11 +20,8 @@ export interface Principals {
 }
 
 const ACCOUNT = /^\d{12}$/;
-const ROOT = /^arn:[a-z-]+:iam::(\d{12}):root$/;
-const IDENTITY = /^arn:[a-z-]+:(?:iam|sts)::(\d{12}):\S.*$/;
 /** IAM identifiers, IAM User Guide "IAM identifiers": AIDA… users, AROA… roles, and so on. */
 const UNIQUE_ID = /^A[A-Z]{3}[A-Z0-9]{12,}$/;
-const CLOUDFRONT_IDENTITY = /^arn:[a-z-]+:iam::cloudfront:user\/.+$/;
 
 /**
  * Reads one value of a principal's `AWS` list. AWS takes no wildcards but `*` alone; others that turn up anyway are
@@ -31,14 +30,26 @@ const CLOUDFRONT_IDENTITY = /^arn:[a-z-]+:iam::cloudfront:user\/.+$/;
  * @returns undefined when it is none of the documented forms.
  */
 export function parseAwsPrincipal(text: string): Principal | undefined {
-  const accountId = ACCOUNT.exec(text)?.[0] ?? ROOT.exec(text)?.[1];
-  if (accountId !== undefined) return { kind: 'account', accountId };
-  const owner = IDENTITY.exec(text)?.[1];
-  if (owner !== undefined) return { kind: 'identity', accountId: owner, arn: text };
+  if (ACCOUNT.test(text)) return { kind: 'account', accountId: text };
+  const arn = parseArn(text);
+  if (arn && isIdentity(arn)) {
+    const { service, accountId, resource } = arn;
+    const isRoot = service === 'iam' && resource === 'root';
+    return isRoot ? { kind: 'account', accountId } : { kind: 'identity', accountId, arn: text };
+  }
   if (UNIQUE_ID.test(text)) return { kind: 'deleted-identity', uniqueId: text };
   if (/[*?]/.test(text)) return { kind: 'everyone' };
-  if (CLOUDFRONT_IDENTITY.test(text)) return { kind: 'service', service: 'cloudfront.amazonaws.com' };
+  if (arn && isCloudFrontIdentity(arn)) return { kind: 'service', service: 'cloudfront.amazonaws.com' };
   return undefined;
+}
+
+function isIdentity({ service, region, accountId }: Arn): boolean {
+  return (service === 'iam' || service === 'sts') && region === '' && ACCOUNT.test(accountId);
+}
+
+/** An origin access identity: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html */
+function isCloudFrontIdentity({ service, region, accountId, resource }: Arn): boolean {
+  return service === 'iam' && region === '' && accountId === 'cloudfront' && resource.startsWith('user/');
 }
 
 export function isEveryone({ negated, members }: Principals): boolean {
