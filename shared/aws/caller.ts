@@ -5,7 +5,7 @@ import { type AwsAccount, awsAccount, type ClientOptions } from './account.ts';
 import { MalformedResponseError } from './read.ts';
 
 /**
- * The account whose credentials the environment holds, by the SDK's default chain (variables, AWS_PROFILE, SSO,
+ * The account of the environment's credentials, by the SDK's default chain (variables, AWS_PROFILE, SSO,
  * container, instance). Rejects with the SDK's error when there are none or AWS does not accept them.
  */
 export async function callerAccount(
@@ -23,6 +23,6 @@ export async function callerAccount(
   const partition = parseArn(arn)?.partition;
   if (!accountId || !partition)
     throw new MalformedResponseError('sts:GetCallerIdentity answered without an account');
-  // Every client finds the same credentials by itself; the first one shares what it found.
+  // Every client would look up the credentials again; they use those that the first one found.
   return awsAccount({ partition, accountId }, sts.config.credentials, connections, options);
 }

@@ -40,7 +40,7 @@ const GONE = /NotFound(Exception)?$|^NoSuch/;
 /**
  * Sends a request and turns its outcome into evidence: the one place where AWS's errors are classified.
  * `operation` is spelled as IAM spells it (`eks:DescribeCluster`). `absent` lists the error codes that are an answer
- * ("there is none") for this operation. Errors that are not AWS's or the network's are bugs and are thrown on.
+ * ("there is none") for this operation. Errors that are not AWS's or the network's are bugs and are rethrown.
  */
 export function read<T>(operation: string, send: () => Promise<T>): Promise<Reading<T>>;
 export function read<T>(
@@ -64,7 +64,7 @@ function toAbsent(error: unknown, codes: readonly string[]): Absent | undefined 
   return codes.includes(errorCode(error) ?? '') ? absent : undefined;
 }
 
-/** Classifies an error of AWS, the network or a response's form. Throws it on when it is none of these. */
+/** Classifies an error of AWS, of the network or of a response's form. Rethrows any other. */
 function toUnreadable(operation: string, error: unknown): Unreadable {
   const code = errorCode(error);
   // Every error with a code is an Error.
@@ -83,7 +83,7 @@ function kindOf(code: string, error: Error): UnreadableKind {
 /** Errors of the SDK itself. */
 const NAMED_BY_SDK = ['TimeoutError', 'AbortError', 'CredentialsProviderError', 'TokenProviderError'];
 
-/** The error's code as AWS or the network spells it; `undefined` for errors that are neither's. */
+/** The error's code as AWS or the network spells it; `undefined` for errors of neither. */
 export function errorCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error instanceof ZodError || error instanceof MalformedResponseError) return MALFORMED_RESPONSE;
@@ -108,7 +108,7 @@ function detailOf(error: unknown): string {
     return `${first?.path.map(String).join('.') || 'the answer'}: ${first?.message ?? 'not as expected'}`;
   }
   const message = error instanceof Error ? error.message : String(error);
-  // The SDK appends advice for programmers.
+  // The SDK appends advice for developers.
   const text = message
     .replace(/\s+Deserialization error:.*$/s, '')
     .replaceAll(/\s+/g, ' ')

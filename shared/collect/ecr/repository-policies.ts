@@ -4,7 +4,7 @@ import type { Evidence } from '../../model/evidence.ts';
 import { regionCollector } from '../collector.ts';
 import { byRepository, listRepositories } from './repositories.ts';
 
-/** One request a repository, for AWS answers for no more: the client bounds how many are under way. */
+/** One request a repository, as the API takes no more; the client limits how many are under way. */
 export const ecrRepositoryPolicies = regionCollector({
   fact: 'repositoryPolicies',
   actions: ['ecr:DescribeRepositories', 'ecr:GetRepositoryPolicy'],

@@ -10,8 +10,8 @@ import { regionCollector } from '../collector.ts';
 import { byRepository, listRepositories } from './repositories.ts';
 
 const OPERATION = 'ecr:BatchGetRepositoryScanningConfiguration';
-/** AWS takes 25 names, and may refuse them all for one: by a policy about that repository, or because it was deleted. */
-const BATCHES = { size: 25, refusedForOne: ['gone', 'denied'] } as const;
+/** AWS takes 25 names, and may refuse them all because of one: a policy about that repository, or it was deleted. */
+const BATCHES = { size: 25, splitOn: ['gone', 'denied'] } as const;
 
 export const ecrRepositoryScanning = regionCollector({
   fact: 'repositoryScanning',
@@ -46,9 +46,11 @@ function frequencyOf(
   { scanningConfigurations, failures }: BatchGetRepositoryScanningConfigurationResponse,
   repositoryName: string,
 ): Reading<string> {
-  const found = scanningConfigurations?.find((one) => one.repositoryName === repositoryName);
-  if (found?.scanFrequency) return present(found.scanFrequency);
-  const failure = failures?.find((one) => one.repositoryName === repositoryName);
+  const isOfRepository = (item: { readonly repositoryName?: string | undefined }) =>
+    item.repositoryName === repositoryName;
+  const configuration = scanningConfigurations?.find(isOfRepository);
+  if (configuration?.scanFrequency) return present(configuration.scanFrequency);
+  const failure = failures?.find(isOfRepository);
   if (failure?.failureCode) return failed(failure.failureCode, failure.failureReason);
   return malformedResponse(OPERATION, `it does not say how often ${repositoryName} is scanned`);
 }

@@ -18,11 +18,11 @@ export const eksSecretsKey = clusterCollector({
   },
 });
 
-/** Clusters often share a key: each is asked for once. */
-function describeKey({ aws, scope, once }: CollectContext, keyArn: string): Promise<Evidence<KmsKey>> {
+/** Clusters often share a key; each is described once. */
+function describeKey({ aws, scope, cached }: CollectContext, keyArn: string): Promise<Evidence<KmsKey>> {
   // Only the key's own Region answers for it.
   const kms = aws.client(KMSClient, parseArn(keyArn)?.region || scope.region);
-  return once(`kms:DescribeKey ${keyArn}`, () =>
+  return cached(`kms:DescribeKey ${keyArn}`, () =>
     read('kms:DescribeKey', async () => {
       const { KeyMetadata: key } = await kms.send(new DescribeKeyCommand({ KeyId: keyArn }));
       return kmsKeySchema.parse({ arn: key?.Arn, keyManager: key?.KeyManager, keyState: key?.KeyState });

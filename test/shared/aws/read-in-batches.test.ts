@@ -5,7 +5,7 @@ import { denied } from '../../builders.ts';
 
 const KEYS = Array.from({ length: 45 }, (_, index) => `k${index}`);
 
-const BATCHES = { size: 20, refusedForOne: ['gone'] } as const;
+const BATCHES = { size: 20, splitOn: ['gone'] } as const;
 
 /** An operation that answers with the length of each key, and refuses whole requests that name what is gone. */
 function anOperation(gone: readonly string[] = []) {
@@ -62,7 +62,7 @@ describe('reading in batches', () => {
     const ask = async (keys: readonly string[]) =>
       keys.includes('k3') ? refusal : present(new Map(keys.map((key) => [key, 1])));
 
-    const answers = await readInBatches(KEYS, { ...BATCHES, refusedForOne: ['gone', 'denied'] }, ask);
+    const answers = await readInBatches(KEYS, { ...BATCHES, splitOn: ['gone', 'denied'] }, ask);
 
     expect(answers.get('k3')).toEqual(refusal);
     expect([...answers.values()].filter((one) => one.state === 'present')).toHaveLength(44);
