@@ -7,7 +7,7 @@ import { allPages } from './paginate.ts';
 import { globalRegionOf } from './partition.ts';
 import { MalformedResponseError, read } from './read.ts';
 
-/** What the requests of this file need in the account itself. */
+/** The IAM actions of this file's requests, in the account itself. */
 export const REGION_ACTIONS = ['account:ListRegions', 'ec2:DescribeRegions'] as const;
 
 /** Every Region there is in a partition, and whether it is enabled in one account. */

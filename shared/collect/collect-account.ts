@@ -20,7 +20,7 @@ import type {
   RegionCollector,
 } from './collector.ts';
 
-/** The actions of this file's own requests. */
+/** The IAM actions of this file's own requests. */
 export const LIST_ACTIONS = ['eks:ListClusters'] as const;
 
 export interface CollectOptions {

@@ -7,9 +7,9 @@ import type { NodeFacts } from './node-facts.ts';
 import type { RegistryFacts } from './registry-facts.ts';
 
 /*
- * The facts controls judge by: what AWS answers, reduced to the fields something depends on.
+ * The facts that controls judge by: what AWS answers, reduced to the fields that are used.
  * Each is a schema, because AWS's answers and saved inventories are both checked when they come in.
- * Every field AWS may leave out is optional, and really may be missing.
+ * Every field that AWS may leave out is optional.
  */
 
 const tags = z.record(z.string(), z.string());

@@ -11,7 +11,7 @@ export const nodegroupSchema = z.object({
   /** An ARN. */
   nodeRole: z.string().optional(),
   subnets: z.array(z.string()).optional(),
-  /** Its owner's template; without one EKS makes one, which leaves addresses to the subnet. */
+  /** The owner's template. Without it EKS makes one, which leaves addresses to the subnet. */
   launchTemplate: z
     .object({ id: z.string().optional(), name: z.string().optional(), version: z.string().optional() })
     .optional(),
@@ -40,7 +40,7 @@ export const podIdentityAssociationSchema = z.object({
 });
 export type PodIdentityAssociation = z.infer<typeof podIdentityAssociationSchema>;
 
-/** What runs a cluster's pods, and as whom. */
+/** What a cluster's pods run on, and the roles they have. */
 export interface NodeFacts {
   readonly nodegroups: Reading<readonly Named<Nodegroup>[]>;
   readonly fargateProfiles: Reading<readonly Named<FargateProfile>[]>;

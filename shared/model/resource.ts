@@ -1,7 +1,7 @@
 import { formatArn, parseArn } from './arn.ts';
 import type { Scope } from './scope.ts';
 
-/** The ASFF resource types this product speaks of. https://docs.aws.amazon.com/securityhub/latest/userguide/asff-resources.html */
+/** The ASFF resource types of our verdicts. https://docs.aws.amazon.com/securityhub/latest/userguide/asff-resources.html */
 export type ResourceType =
   | 'AwsAccount'
   | 'AwsEc2Instance'
@@ -19,7 +19,7 @@ export type ResourceType =
 /** A resource a verdict is about. */
 export interface ResourceRef {
   readonly type: ResourceType;
-  /** The ARN; `AWS::::Account:<id>` for an account, as ASFF asks. */
+  /** The ARN; `AWS::::Account:<id>` for an account, as ASFF demands. */
   readonly id: string;
   /** The name people use for it. */
   readonly name?: string;

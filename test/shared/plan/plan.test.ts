@@ -238,7 +238,7 @@ describe('the Regions of an account', () => {
     await signedIn(world());
 
     await expect(planOf({ organization: true, regions: ['eu-west-9'] })).rejects.toThrow(
-      /targets\.regions: there is no Region eu-west-9; there are .*eu-west-1/,
+      /targets\.regions: unknown Region eu-west-9\. Available: .*eu-west-1/,
     );
   });
 
@@ -248,10 +248,10 @@ describe('the Regions of an account', () => {
     sandbox.fail({ operation: 'account:ListRegions', with: 'AccessDenied', match: isOfMember });
 
     await expect(planOf({ accounts: [PAYMENTS], regions: ['eu-west-9'] })).rejects.toThrow(
-      'targets.regions: there is no Region eu-west-9',
+      'targets.regions: unknown Region eu-west-9',
     );
     await expect(planOf({ accounts: [PAYMENTS], excludeRegions: ['eu-west-9'] })).rejects.toThrow(
-      'targets.excludeRegions: there is no Region eu-west-9',
+      'targets.excludeRegions: unknown Region eu-west-9',
     );
     expect(sandbox.calls({ operation: 'sts:AssumeRole' })).toEqual([]);
   });
