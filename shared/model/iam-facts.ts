@@ -18,7 +18,7 @@ const withBoundary = {
   permissionsBoundary: z.string().min(1).optional(),
 };
 
-export const iamRoleSchema = z.object({
+const iamRoleSchema = z.object({
   ...withPolicies,
   ...withBoundary,
   path: z.string().min(1),
@@ -29,7 +29,7 @@ export const iamRoleSchema = z.object({
 });
 export type IamRole = z.infer<typeof iamRoleSchema>;
 
-export const iamUserSchema = z.object({
+const iamUserSchema = z.object({
   ...withPolicies,
   ...withBoundary,
   /** Names of groups. */
@@ -37,11 +37,11 @@ export const iamUserSchema = z.object({
 });
 export type IamUser = z.infer<typeof iamUserSchema>;
 
-export const iamGroupSchema = z.object(withPolicies);
+const iamGroupSchema = z.object(withPolicies);
 export type IamGroup = z.infer<typeof iamGroupSchema>;
 
 /** A managed policy with the document of its default version (decoded). */
-export const managedPolicySchema = z.object({
+const managedPolicySchema = z.object({
   arn: z.string().min(1),
   document: z.string(),
 });

@@ -4,7 +4,6 @@ import type { Named, Reading } from './evidence.ts';
 /** From eks:DescribeNodegroup. */
 export const nodegroupSchema = z.object({
   nodegroupName: z.string().min(1),
-  nodegroupArn: z.string().optional(),
   /** For example `AL2023_x86_64_STANDARD`, or `CUSTOM` when the launch template names the image. */
   amiType: z.string().optional(),
   status: z.string().optional(),
@@ -36,7 +35,6 @@ export type FargateProfile = z.infer<typeof fargateProfileSchema>;
 export const podIdentityAssociationSchema = z.object({
   namespace: z.string(),
   serviceAccount: z.string(),
-  associationArn: z.string().optional(),
 });
 export type PodIdentityAssociation = z.infer<typeof podIdentityAssociationSchema>;
 
