@@ -41,7 +41,7 @@ export async function loadBalancersOf<L extends Listed>(
   const ofClusters = tagged.map(async ({ loadBalancer, tags }): Promise<LoadBalancer[]> => {
     if (tags.state === 'unreadable') return [];
     const taggedFor = clustersOf(tags.value);
-    if (!taggedFor.some((name) => clusterNames.has(name))) return [];
+    if (!taggedFor.some((clusterName) => clusterNames.has(clusterName))) return [];
     const listeners = await api.describeListeners(loadBalancer);
     if (listeners.state === 'unreadable' && listeners.kind === 'gone') return [];
     const { arn, name, type, internetFacing } = loadBalancer;

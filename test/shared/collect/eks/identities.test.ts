@@ -23,7 +23,7 @@ describe('access entries', () => {
     expect(valueIn(entry?.detail)).toMatchObject({ principalArn: ADMIN, type: 'STANDARD' });
   });
 
-  it('are not asked for where the authentication mode has none', async () => {
+  it('are not listed where the authentication mode has none', async () => {
     const sandbox = await aWorldWith({ accessConfig: { authenticationMode: 'CONFIG_MAP' } });
 
     const { accessEntries } = await collected(sandbox, 'accessEntries');
