@@ -1,6 +1,6 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import pLimit from 'p-limit';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Store } from '../../shared/aws/store.ts';
 import type { AccountResult, Plan, RunResult } from '../../shared/model/run.ts';
 import { NO_CHANGES } from '../../shared/model/run.ts';

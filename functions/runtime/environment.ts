@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type AwsAccount, type ClientOptions, sharedConnections } from '../../shared/aws/account.ts';
 import { callerAccount } from '../../shared/aws/caller.ts';
 import { clientOptionsOf } from '../../shared/aws/client-options.ts';

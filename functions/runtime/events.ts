@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Run, Target } from '../../shared/model/run.ts';
 
 /** What the functions hand to each other through the state machine. */

@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { describeIssue } from '../../shared/config/config.ts';
 import { type Environment, onceAProcess } from './environment.ts';
 import { EventError } from './events.ts';

@@ -1,5 +1,5 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Partition, partitionOf } from '../../shared/aws/partition.ts';
 import {
   accountId,

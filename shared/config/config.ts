@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PROFILES } from '../evaluate/benchmarks.ts';
 
 /** The benchmark versions whose section 5 this product knows. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readConditions } from './conditions.ts';
 import type { Selection } from './pattern-space.ts';
 import type { Principal } from './principals.ts';
