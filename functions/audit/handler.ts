@@ -5,15 +5,9 @@ import { type AuditEvent, auditEventSchema } from '../runtime/events.ts';
 import { lambdaHandler, type StepContext } from '../runtime/lambda.ts';
 import { accountResultKey, keysOf } from '../runtime/storage-keys.ts';
 
-/** What the state machine goes on with: small, whatever the account holds. */
+/** What the state machine needs to know: small, however large the account is. */
 export interface AuditOutput {
-  readonly run: Run;
-  readonly planKey: string;
-  readonly accountId: string;
-  readonly state: string;
-  readonly verdicts: number;
-  readonly failed: number;
-  /** What there was no time for: audit this next. */
+  /** What there was no time for; the state machine audits it next. */
   readonly continue?: Target;
 }
 
@@ -23,8 +17,8 @@ const organizationSchema = z.object({
   isComplete: z.boolean(),
 }) satisfies z.ZodType<Plan['organization']>;
 
-/** Audits one account, or what was left of it, and leaves the result in the bucket. */
-async function auditStep({ run, planKey, target }: AuditEvent, context: StepContext): Promise<AuditOutput> {
+/** Audits one account, or what is left of it, and stores the result in the bucket. */
+async function auditStep({ run, target }: AuditEvent, context: StepContext): Promise<AuditOutput> {
   const { logger, store } = context;
   logger.setCorrelationId(run.id);
   logger.appendKeys({ accountId: target.accountId });
@@ -32,30 +26,23 @@ async function auditStep({ run, planKey, target }: AuditEvent, context: StepCont
   const result = await audit(run, target, { ...context, organization });
   await store.put(accountResultKey(run, target), JSON.stringify(result));
   const { coverage, verdicts, changes } = result;
-  const gaps = [...coverage.gaps, ...coverage.regions.flatMap((one) => one.gaps)];
+  const gaps = [...coverage.gaps, ...coverage.regions.flatMap((region) => region.gaps)];
   logger.info('audited', {
     state: coverage.state,
     gaps: gaps.length,
     verdicts: verdicts.length,
     ...changes,
-    // Each is in the result; a log entry takes only so much.
+    // The findings are in the result; a log entry has a maximum size.
     failed: changes.failed.length,
   });
-  return {
-    run,
-    planKey,
-    accountId: target.accountId,
-    state: coverage.state,
-    verdicts: verdicts.length,
-    failed: changes.failed.length,
-    ...(result.continue && { continue: result.continue }),
-  };
+  return result.continue ? { continue: result.continue } : {};
 }
 
 async function readOrganization(run: Run, { store }: StepContext): Promise<Plan['organization']> {
   const { organizationKey } = keysOf(run);
   const text = await store.get(organizationKey);
-  if (text === undefined) throw new Error(`the run has no ${organizationKey}`);
+  if (text === undefined)
+    throw new Error(`The plan of run ${run.id} is missing: ${organizationKey} is not in the bucket`);
   return organizationSchema.parse(JSON.parse(text));
 }
 

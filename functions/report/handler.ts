@@ -12,7 +12,7 @@ import { lambdaHandler, type StepContext } from '../runtime/lambda.ts';
 import { keysOf } from '../runtime/storage-keys.ts';
 import { metricsOf } from './metrics.ts';
 
-/** What the state machine ends with. */
+/** The output of the state machine. */
 export interface ReportOutput {
   readonly resultKey: string;
   readonly htmlKey: string;
@@ -20,16 +20,13 @@ export interface ReportOutput {
   readonly findingsFailedToImport: number;
 }
 
-/** Joins a run's results, leaves the report in the bucket, and counts in metrics (CloudWatch's embedded format). */
-async function reportStep(
-  { run, planKey, trigger }: ReportEvent,
-  context: StepContext,
-): Promise<ReportOutput> {
+/** Joins a run's results, stores the report in the bucket, and emits metrics (CloudWatch's embedded metric format). */
+async function reportStep({ run, trigger }: ReportEvent, context: StepContext): Promise<ReportOutput> {
   const { logger, store, now } = context;
   logger.setCorrelationId(run.id);
+  const { planKey, accountsPrefix, resultKey, htmlKey } = keysOf(run);
   const plan = await readPlan(store, planKey);
-  const result = report(plan, await readResults(store, keysOf(run).accountsPrefix), now());
-  const { resultKey, htmlKey } = keysOf(run);
+  const result = report(plan, await readResults(store, accountsPrefix), now());
   await store.put(resultKey, JSON.stringify(result));
   await store.put(htmlKey, renderHtml(result), 'text/html; charset=utf-8');
   emitMetrics(result, trigger);
@@ -45,15 +42,16 @@ async function reportStep(
 
 async function readPlan(store: Store, key: string): Promise<Plan> {
   const text = await store.get(key);
-  if (text === undefined) throw new Error(`there is no plan at ${key}`);
+  if (text === undefined) throw new Error(`The run has no plan: ${key} is not in the bucket`);
   // Written by the plan step of the same version.
   return JSON.parse(text) as Plan;
 }
 
-const READS = 20;
+/** Results that are read at the same time. */
+const CONCURRENT_READS = 20;
 
 async function readResults(store: Store, prefix: string): Promise<AccountResult[]> {
-  const limit = pLimit(READS);
+  const limit = pLimit(CONCURRENT_READS);
   const results = (await store.list(prefix)).map((key) =>
     limit(async () => {
       const text = await store.get(key);
@@ -81,7 +79,7 @@ function toResult(document: unknown): AccountResult {
   };
 }
 
-/** Once for all runs, and once by what asked for them: an audit of one changed account says nothing of the schedule. */
+/** Once without and once with the trigger: alarms about scheduled runs must not count an audit of one changed account. */
 function emitMetrics(result: RunResult, trigger: string): void {
   for (const dimensions of [{}, { trigger }]) {
     const metrics = new Metrics({ namespace: 'EKSAuditor', serviceName: 'eks-auditor' });

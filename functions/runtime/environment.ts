@@ -7,7 +7,7 @@ import { clientOptionsOf } from '../../shared/aws/client-options.ts';
 import { type Store, s3Store } from '../../shared/aws/store.ts';
 import { type Config, ConfigError, describeIssue, loadConfig } from '../../shared/config/config.ts';
 
-/** What every function finds in its environment. */
+/** What every function reads from its environment. */
 export interface Environment {
   readonly config: Config;
   /** The Region it runs in. */
@@ -15,7 +15,7 @@ export interface Environment {
   readonly connections: NodeHttpHandler;
   readonly clientOptions: ClientOptions;
   readonly store: Store;
-  /** Access to the auditor's own account. */
+  /** Access to the account that the function runs in. */
   readonly caller: AwsAccount;
 }
 
@@ -25,13 +25,13 @@ const variablesSchema = z.object({
   EKS_AUDITOR_BUCKET: z.string().min(3).max(63),
 });
 
-/** Reads the environment of a function and finds out whose account it is. Throws ConfigError. */
+/** Reads the environment of a function and looks up which account it runs in. Rejects with ConfigError. */
 async function readEnvironment(variables: NodeJS.ProcessEnv): Promise<Environment> {
   const parsed = variablesSchema.safeParse(variables);
   if (!parsed.success)
     throw new ConfigError(
       'The environment',
-      parsed.error.issues.map((one) => describeIssue(one)),
+      parsed.error.issues.map((issue) => describeIssue(issue)),
     );
   const { AWS_REGION: region, EKS_AUDITOR_BUCKET: bucket } = parsed.data;
   const config = loadConfig(variables);
@@ -48,8 +48,8 @@ async function readEnvironment(variables: NodeJS.ProcessEnv): Promise<Environmen
   };
 }
 
-/** Reads the environment once a process, at the first call; again if that failed. */
-export function onceAProcess(variables: NodeJS.ProcessEnv): () => Promise<Environment> {
+/** Reads the environment once per process, at the first call, and again if that failed. */
+export function environmentReader(variables: NodeJS.ProcessEnv): () => Promise<Environment> {
   let environment: Promise<Environment> | undefined;
   return () => {
     environment ??= readEnvironment(variables).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import type { Permission } from './constructs/least-role.ts';
+import type { Permission } from './constructs/least-privilege-role.ts';
 
 /**
  * The resources of each action that the auditor asks for in an account, so that a policy names them as narrowly as IAM

@@ -15,7 +15,7 @@ import { auditorKey } from './constructs/auditor-key.ts';
 import { ChangeTrigger } from './constructs/change-trigger.ts';
 import { deadLetterQueue } from './constructs/dead-letter-queue.ts';
 import { Insights } from './constructs/insights.ts';
-import { LeastRole, type Permission } from './constructs/least-role.ts';
+import { LeastPrivilegeRole, type Permission } from './constructs/least-privilege-role.ts';
 import { Monitoring } from './constructs/monitoring.ts';
 import { Results } from './constructs/results.ts';
 import { RunMachine } from './constructs/run-machine.ts';
@@ -176,7 +176,7 @@ export class AuditorStack extends Stack {
       target: new StepFunctionsStartExecution(machine, {
         input: ScheduleTargetInput.fromObject({ trigger: 'schedule' }),
         deadLetterQueue: queue,
-        role: new LeastRole(this, 'Scheduler', {
+        role: new LeastPrivilegeRole(this, 'Scheduler', {
           assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
             conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
           }),

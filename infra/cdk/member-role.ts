@@ -13,7 +13,7 @@ import type { Construct } from 'constructs';
 import { globalRegionOf } from '../../shared/aws/partition.ts';
 import { permissionsFor } from './action-resources.ts';
 import { CHANGE_BUS_NAME, CHANGE_PATTERN, FORWARD_ROLE_PREFIX } from './change-events.ts';
-import { LeastRole } from './constructs/least-role.ts';
+import { LeastPrivilegeRole } from './constructs/least-privilege-role.ts';
 import type { DeployedConfig } from './deployment-config.ts';
 import { memberActions } from './member-actions.ts';
 
@@ -49,10 +49,10 @@ export class MemberStack extends Stack {
     if (deployed.deployment.onChange.enabled) this.forwardChanges(deployed, member);
   }
 
-  private memberRole(deployed: DeployedConfig): LeastRole {
+  private memberRole(deployed: DeployedConfig): LeastPrivilegeRole {
     const { deployment, config } = deployed;
     const [name = '', ...path] = config.role.name.split('/').toReversed();
-    return new LeastRole(this, 'Member', {
+    return new LeastPrivilegeRole(this, 'Member', {
       roleName: name,
       ...(path.length > 0 ? { path: `/${path.toReversed().join('/')}/` } : {}),
       description: 'Read by EKS Auditor, which writes its findings to Security Hub',
@@ -68,10 +68,10 @@ export class MemberStack extends Stack {
    * IAM is global, rules are not: only the first Region gets the role that accounts are read with, every Region a rule,
    * and a role of its own for it. In accounts that join later, StackSets keep no order of Regions.
    */
-  private forwardChanges(deployed: DeployedConfig, member: LeastRole): void {
+  private forwardChanges(deployed: DeployedConfig, member: LeastPrivilegeRole): void {
     const { partition, region, account } = deployed.deployment;
     const bus = `arn:${partition}:events:${region}:${account}:event-bus/${CHANGE_BUS_NAME}`;
-    const forward = new LeastRole(this, 'Forward', {
+    const forward = new LeastPrivilegeRole(this, 'Forward', {
       roleName: `${FORWARD_ROLE_PREFIX}-${Aws.REGION}`,
       assumedBy: new ServicePrincipal('events.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },

@@ -82,12 +82,9 @@ describe('under the Lambda runtime, the bundles', () => {
     const planned = (await plan?.invoke({ trigger: 'schedule' })) as Record<string, string>;
     const targets: unknown[] = await stored(planned.targetsKey);
     for (const target of targets) {
-      await audit?.invoke({ run: planned.run, bucket: BUCKET, planKey: planned.planKey, target });
+      await audit?.invoke({ run: planned.run, target });
     }
-    const reported = (await report?.invoke({ run: planned.run, planKey: planned.planKey })) as Record<
-      string,
-      string
-    >;
+    const reported = (await report?.invoke({ run: planned.run })) as Record<string, string>;
 
     expect(targets).toHaveLength(4);
     expect(await stored(reported.resultKey)).toMatchObject({

@@ -18,7 +18,7 @@ import { FIELDS } from '../../../shared/publish/asff.ts';
 import { type AlertRoute, type AlertTarget, type Deployment, SEVERITIES } from '../deployment-config.ts';
 import { type FindingFilter, failedPattern, resolvedPattern } from '../finding-events.ts';
 import { deadLetterQueue } from './dead-letter-queue.ts';
-import { LeastRole } from './least-role.ts';
+import { LeastPrivilegeRole } from './least-privilege-role.ts';
 
 interface AlertsProps {
   readonly deployment: Deployment;
@@ -111,7 +111,7 @@ export class Alerts extends Construct {
       });
       return new LambdaFunction(reference, deadLetter);
     }
-    const { role } = new LeastRole(this, `${id}Role`, {
+    const { role } = new LeastPrivilegeRole(this, `${id}Role`, {
       assumedBy: new ServicePrincipal('events.amazonaws.com'),
       permissions: [{ actions: ['events:PutEvents'], resources: [target.eventBus] }],
     });
@@ -130,7 +130,7 @@ export class Alerts extends Construct {
       slackWorkspaceId: workspaceId,
       slackChannelId: channelId,
       snsTopicArns: [topic.topicArn, this.operations.topicArn],
-      iamRoleArn: new LeastRole(this, 'SlackRole', {
+      iamRoleArn: new LeastPrivilegeRole(this, 'SlackRole', {
         assumedBy: new ServicePrincipal('chatbot.amazonaws.com'),
         permissions: [],
       }).role.roleArn,

@@ -12,7 +12,7 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { CONFIG_FILE, type FunctionName } from '../bundle.ts';
-import { LeastRole, type Permission } from './least-role.ts';
+import { LeastPrivilegeRole, type Permission } from './least-privilege-role.ts';
 
 interface AuditFunctionProps {
   readonly name: FunctionName;
@@ -77,7 +77,7 @@ export class AuditFunction extends Construct {
       ],
       wildcard: 'Lambda makes a log stream for each of its environments.',
     };
-    const { role } = new LeastRole(this, 'Access', {
+    const { role } = new LeastPrivilegeRole(this, 'Access', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       ...(props.roleName ? { roleName: props.roleName } : {}),
       permissions: [logs, ...(props.tracing ? [TRACE] : []), ...props.permissions],

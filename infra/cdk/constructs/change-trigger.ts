@@ -1,23 +1,20 @@
-import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import { EventBus, EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { AnyPrincipal, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution as StartBySchedule } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import {
   Choice,
   Condition,
-  DefinitionBody,
   type IChainable,
   type IStateMachine,
   JsonPath,
-  LogLevel,
   Map as MapState,
   Pass,
-  StateMachine,
+  type StateMachine,
   StateMachineType,
   Succeed,
 } from 'aws-cdk-lib/aws-stepfunctions';
@@ -25,8 +22,8 @@ import { CallAwsService } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { CHANGE_BUS_NAME, CHANGE_PATTERN } from '../change-events.ts';
 import { deadLetterQueue } from './dead-letter-queue.ts';
-import { LeastRole } from './least-role.ts';
-import { acknowledgeUntraced, LOG_DELIVERY, TRACE_STATES } from './run-machine.ts';
+import { LeastPrivilegeRole } from './least-privilege-role.ts';
+import { loggedStateMachine } from './logged-state-machine.ts';
 
 interface ChangeTriggerProps {
   /** Audits the accounts that changed. */
@@ -103,32 +100,20 @@ export class ChangeTrigger extends Construct {
   }
 
   #machine(queue: Queue, props: ChangeTriggerProps): StateMachine {
-    const logs = new LogGroup(this, 'Logs', {
-      logGroupName: `/aws/vendedlogs/states/${NAME}`,
-      retention: props.logRetentionDays,
-      encryptionKey: props.key,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    const { role } = new LeastRole(this, 'Access', {
-      assumedBy: new ServicePrincipal('states.amazonaws.com'),
+    const { machine, key, tracing, logRetentionDays } = props;
+    return loggedStateMachine(this, {
+      name: NAME,
+      type: StateMachineType.EXPRESS,
+      definition: this.#definition(queue, props),
       permissions: [
         { actions: ['sqs:DeleteMessage', 'sqs:ReceiveMessage'], resources: [queue.queueArn] },
-        { actions: ['states:StartExecution'], resources: [props.machine.stateMachineArn] },
-        LOG_DELIVERY,
-        ...(props.tracing ? [TRACE_STATES] : []),
+        { actions: ['states:StartExecution'], resources: [machine.stateMachineArn] },
       ],
-    });
-    const machine = new StateMachine(this, 'Machine', {
-      stateMachineName: NAME,
-      stateMachineType: StateMachineType.EXPRESS,
-      definitionBody: DefinitionBody.fromChainable(this.#definition(queue, props)),
-      role,
       timeout: Duration.minutes(1),
-      tracingEnabled: props.tracing,
-      logs: { destination: logs, level: LogLevel.ALL, includeExecutionData: false },
+      key,
+      tracing,
+      logRetentionDays,
     });
-    acknowledgeUntraced(machine, props.tracing);
-    return machine;
   }
 
   /** A message is deleted after its audit was started: what fails in between is audited twice, not never. */
@@ -179,7 +164,7 @@ export class ChangeTrigger extends Construct {
   }
 
   #everyMinute(machine: StateMachine, { notScheduled }: ChangeTriggerProps): void {
-    const { role } = new LeastRole(this, 'Scheduler', {
+    const { role } = new LeastPrivilegeRole(this, 'Scheduler', {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),

@@ -8,7 +8,7 @@ import {
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import type { Permission } from './least-role.ts';
+import type { Permission } from './least-privilege-role.ts';
 
 interface ResultsProps {
   readonly key: IKey;

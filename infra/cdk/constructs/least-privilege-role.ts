@@ -11,7 +11,7 @@ export interface Permission {
   readonly wildcard?: string;
 }
 
-interface LeastRoleProps {
+interface LeastPrivilegeRoleProps {
   readonly assumedBy: IPrincipal;
   readonly permissions: readonly Permission[];
   readonly roleName?: string;
@@ -23,10 +23,10 @@ interface LeastRoleProps {
  * A role that may do what is written here and nothing else. The constructs it is handed to cannot add to it: their own
  * grants name actions by wildcards.
  */
-export class LeastRole extends Construct {
+export class LeastPrivilegeRole extends Construct {
   readonly role: IRole;
 
-  constructor(scope: Construct, id: string, props: LeastRoleProps) {
+  constructor(scope: Construct, id: string, props: LeastPrivilegeRoleProps) {
     super(scope, id);
     const { permissions, ...rest } = props;
     const role = new Role(this, 'Role', { ...rest, managedPolicies: this.#policies(permissions) });
