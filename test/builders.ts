@@ -1,5 +1,6 @@
 import { parseConfig } from '../shared/config/config.ts';
 import { type EvaluationContext, evaluate } from '../shared/evaluate/evaluate.ts';
+import type { Benchmark } from '../shared/model/benchmarks.ts';
 import type { Control } from '../shared/model/control.ts';
 import { present, type Unreadable } from '../shared/model/evidence.ts';
 import type {
@@ -95,10 +96,15 @@ export function anInventory(clusters: readonly ClusterInventory[]): Inventory {
   };
 }
 
+/** The only version that has every control; it judges as 1.5.0 does. */
+const ALL_CONTROLS = '1.3.0';
+
 export function anEvaluationContext(
   settings: Partial<EvaluationContext['settings']> = {},
+  benchmark: Benchmark = ALL_CONTROLS,
 ): EvaluationContext {
   return {
+    benchmark,
     settings: parseConfig({ settings }).settings,
     organization: { id: 'o-a1b2c3d4e5', accountIds: new Set([SCOPE.accountId]), isComplete: true },
     homeRegion: SCOPE.region,
@@ -110,9 +116,10 @@ export function judge(
   control: Control,
   facts: Partial<ClusterFacts> = {},
   settings: Partial<EvaluationContext['settings']> = {},
+  benchmark: Benchmark = ALL_CONTROLS,
 ): Verdict {
   const inventory = anInventory([aClusterInventory({ facts })]);
-  const { verdicts } = evaluate(inventory, [control], anEvaluationContext(settings));
+  const { verdicts } = evaluate(inventory, [control], anEvaluationContext(settings, benchmark));
   const [verdict] = verdicts;
   if (verdict === undefined || verdicts.length > 1) throw new Error(`${verdicts.length} verdicts, not one`);
   return verdict;

@@ -4,11 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { generateIndexes } from '../infra/scripts/generate-indexes.ts';
 import { collectors } from '../shared/collect/index.ts';
-import { BENCHMARKS } from '../shared/config/config.ts';
-import { PROFILES } from '../shared/evaluate/benchmarks.ts';
 import { controls } from '../shared/evaluate/controls/index.ts';
-import type { Control } from '../shared/model/control.ts';
+import { BENCHMARKS, CONTROL_KEYS, numbersOf } from '../shared/model/benchmarks.ts';
 import { EVIDENCE_UNREADABLE } from '../shared/model/verdict.ts';
+import { titleOf } from '../shared/publish/asff.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
@@ -33,6 +32,15 @@ describe.each(located)('$file', ({ file, found }) => {
     expect(found).toHaveLength(1);
   });
 
+  it('is named by the key, and what is judged where several share it', () => {
+    const [one] = found;
+    const isShared = controls.filter(({ key }) => key === one?.key).length > 1;
+
+    expect(file).toMatch(
+      isShared ? new RegExp(`^${one?.key}-[a-z-]+\\.ts$`) : new RegExp(`^${one?.key}\\.ts$`),
+    );
+  });
+
   it('has a test', () => {
     expect(existsSync(join(ROOT, 'test/shared/evaluate/controls', file.replace(/\.ts$/, '.test.ts')))).toBe(
       true,
@@ -40,19 +48,12 @@ describe.each(located)('$file', ({ file, found }) => {
   });
 });
 
-/** The page of a control; the levels that one is judged at share one. */
-function pageOf(one: Control): string {
-  const file = located.find(({ found }) => found.includes(one))?.file ?? '';
-  return `docs/controls/${file.replace(/(-repositories|-writers)?\.ts$/, '')}.md`;
-}
-
-describe.each(controls)('control $id: $title', (one) => {
-  const page = pageOf(one);
+describe.each(controls)('control $key: $title', (one) => {
+  const page = `docs/controls/${one.key}.md`;
 
   it('has a page that names its title and every reason code with its status', () => {
     const text = read(page);
 
-    expect(text.startsWith(`# ${one.id} `)).toBe(true);
     expect(text).toContain(one.title);
     for (const [code, row] of Object.entries(one.rows)) {
       expect(text).toMatch(new RegExp(`^\\| \`${code}\` \\| ${row.status}`, 'm'));
@@ -61,7 +62,7 @@ describe.each(controls)('control $id: $title', (one) => {
   });
 
   it('has a page that names no reason code it does not have', () => {
-    const codes = controls.filter(({ id }) => id === one.id).flatMap(({ rows }) => Object.keys(rows));
+    const codes = controls.filter(({ key }) => key === one.key).flatMap(({ rows }) => Object.keys(rows));
     const named = [...read(page).matchAll(/^\| `([A-Z][A-Z0-9_]+)` \|/gm)].map(([, code]) => code);
 
     expect(new Set(named)).toEqual(new Set([...codes, EVIDENCE_UNREADABLE]));
@@ -94,7 +95,7 @@ describe.each(controls)('control $id: $title', (one) => {
   });
 
   it('fits into a finding', () => {
-    expect(`${one.id} ${one.title}`.length).toBeLessThanOrEqual(256);
+    for (const benchmark of BENCHMARKS) expect(titleOf(one, benchmark).length).toBeLessThanOrEqual(256);
     expect(one.remediation.text.length).toBeLessThanOrEqual(512);
     expect(one.remediation.url).toMatch(/^https:\/\/docs\.aws\.amazon\.com\/[\w/.-]+\.html$/);
     expect(one.description.length).toBeGreaterThan(0);
@@ -113,7 +114,7 @@ describe.each(controls)('control $id: $title', (one) => {
     const sources = collectors.filter(({ fact }) => one.needs.includes(fact));
 
     expect(new Set(one.needs).size).toBe(one.needs.length);
-    expect(one.needs).toEqual(expect.arrayContaining([...(one.evenUnreadable ?? [])]));
+    expect(one.needs).toEqual(expect.arrayContaining([...(one.acceptsUnreadable ?? [])]));
     expect(sources.filter(({ level }) => !levels[one.level].includes(level))).toEqual([]);
   });
 
@@ -125,15 +126,19 @@ describe.each(controls)('control $id: $title', (one) => {
   );
 
   it('is in a benchmark', () => {
-    expect(BENCHMARKS.filter((version) => PROFILES[version].controlIds.includes(one.id))).not.toEqual([]);
+    expect(BENCHMARKS.filter((version) => numbersOf(one.key, version).length > 0)).not.toEqual([]);
   });
 });
 
 describe('the controls', () => {
-  it('have ids of their own, or judge different things under one', () => {
-    const subjects = controls.map((one) => `${one.id} ${one.level}`);
+  it('have keys of their own, or judge different things under one', () => {
+    const subjects = controls.map((one) => `${one.key} ${one.level}`);
 
     expect(new Set(subjects).size).toBe(subjects.length);
+  });
+
+  it('are one for every key', () => {
+    expect(new Set(controls.map(({ key }) => key))).toEqual(new Set(CONTROL_KEYS));
   });
 
   it('are all in the index', () => {

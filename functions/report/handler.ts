@@ -6,7 +6,7 @@ import type { AccountResult, Plan, RunResult } from '../../shared/model/run.ts';
 import { NO_CHANGES } from '../../shared/model/run.ts';
 import { notCovered } from '../../shared/pipeline/coverage.ts';
 import { renderHtml } from '../../shared/report/html.ts';
-import { report } from '../../shared/report/run-result.ts';
+import { buildRunResult } from '../../shared/report/run-result.ts';
 import { type ReportEvent, reportEventSchema } from '../runtime/events.ts';
 import { lambdaHandler, type StepContext } from '../runtime/lambda.ts';
 import { keysOf } from '../runtime/storage-keys.ts';
@@ -26,7 +26,7 @@ async function reportStep({ run, trigger }: ReportEvent, context: StepContext): 
   logger.setCorrelationId(run.id);
   const { planKey, accountsPrefix, resultKey, htmlKey } = keysOf(run);
   const plan = await readPlan(store, planKey);
-  const result = report(plan, await readResults(store, accountsPrefix), now());
+  const result = buildRunResult(plan, await readResults(store, accountsPrefix), now());
   await store.put(resultKey, JSON.stringify(result));
   await store.put(htmlKey, renderHtml(result), 'text/html; charset=utf-8');
   emitMetrics(result, trigger);

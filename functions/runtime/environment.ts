@@ -5,7 +5,9 @@ import { type AwsAccount, type ClientOptions, sharedConnections } from '../../sh
 import { callerAccount } from '../../shared/aws/caller.ts';
 import { clientOptionsOf } from '../../shared/aws/client-options.ts';
 import { type Store, s3Store } from '../../shared/aws/store.ts';
-import { type Config, ConfigError, describeIssue, loadConfig } from '../../shared/config/config.ts';
+import type { Config } from '../../shared/config/config.ts';
+import { ConfigError, describeIssue } from '../../shared/config/config-error.ts';
+import { loadConfig } from '../../shared/config/load-config.ts';
 
 /** What every function reads from its environment. */
 export interface Environment {

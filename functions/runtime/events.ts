@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { BENCHMARKS } from '../../shared/model/benchmarks.ts';
 import type { Run, Target } from '../../shared/model/run.ts';
 
 /** What the state machine passes to the functions. */
@@ -17,7 +18,7 @@ const runSchema = z.object({
   id: z.string().regex(/^[\w-]{1,64}$/),
   startedAt: z.string(),
   version: z.string(),
-  benchmark: z.string(),
+  benchmark: z.enum(BENCHMARKS),
   publish: z.boolean(),
 }) satisfies z.ZodType<Run>;
 

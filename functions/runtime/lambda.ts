@@ -3,7 +3,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type * as z from 'zod';
-import { describeIssue } from '../../shared/config/config.ts';
+import { describeIssue } from '../../shared/config/config-error.ts';
 import { type Environment, environmentReader } from './environment.ts';
 import { EventError } from './events.ts';
 

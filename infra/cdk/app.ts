@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Annotations, App } from 'aws-cdk-lib';
-import { ConfigError, readConfigFile } from '../../shared/config/config.ts';
+import { ConfigError } from '../../shared/config/config-error.ts';
+import { readConfigFile } from '../../shared/config/load-config.ts';
 import { bundleFunctions } from './bundle.ts';
 import { parseDeploymentConfig } from './deployment-config.ts';
 import { addStacks, checkRules } from './synth.ts';

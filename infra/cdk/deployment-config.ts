@@ -1,14 +1,9 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import * as z from 'zod';
 import { type Partition, partitionOf } from '../../shared/aws/partition.ts';
-import {
-  accountId,
-  type Config,
-  ConfigError,
-  describeIssue,
-  organizationalUnitId,
-  parseConfig,
-} from '../../shared/config/config.ts';
+import { accountId, type Config, organizationalUnitId, parseConfig } from '../../shared/config/config.ts';
+import { ConfigError, describeIssue } from '../../shared/config/config-error.ts';
+import { CONTROL_KEYS } from '../../shared/model/benchmarks.ts';
 import { longestGap, ScheduleError } from './schedule.ts';
 
 export const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'] as const;
@@ -42,7 +37,7 @@ const route = z.strictObject({
     .min(1)
     .default([...SEVERITIES]),
   /** Only these controls; all when empty. */
-  controls: z.array(z.string().regex(/^\d+\.\d+\.\d+$/, 'must be a control id such as 5.4.1')).default([]),
+  controls: z.array(z.enum(CONTROL_KEYS)).default([]),
   /** Only these accounts; all when empty. */
   accounts: z.array(accountId).default([]),
   /** Alert of what was put right instead of what is wrong, whatever its severity was. */

@@ -1,4 +1,5 @@
 import type { EventPattern } from 'aws-cdk-lib/aws-events';
+import type { ControlKey } from '../../shared/model/benchmarks.ts';
 import { GENERATOR_PREFIX, generatorId } from '../../shared/publish/ids.ts';
 
 /** Which of the auditor's findings. */
@@ -6,7 +7,7 @@ export interface FindingFilter {
   /** Of what is wrong, as Security Hub has it: a person may have changed it. What was put right has none. */
   readonly severities: readonly string[];
   /** All when empty or absent. */
-  readonly controls?: readonly string[];
+  readonly controls?: readonly ControlKey[];
   readonly accounts?: readonly string[];
 }
 

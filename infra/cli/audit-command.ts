@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { PROFILES } from '../../shared/evaluate/benchmarks.ts';
+import { BENCHMARKS } from '../../shared/model/benchmarks.ts';
 import { collect } from './lists.ts';
 
 export const FORMATS = ['table', 'json', 'asff', 'html', 'csv'] as const;
@@ -38,11 +38,9 @@ export function auditCommand(): Command {
     .addOption(list('--account <id...>', 'these accounts'))
     .addOption(list('--region <region...>', 'only these Regions; otherwise all that are enabled'))
     .addOption(list('--cluster <name...>', 'only clusters of these names'))
-    .addOption(list('--control <id...>', 'only these controls, such as 5.4.1'))
+    .addOption(list('--control <control...>', 'only these controls, such as endpoint-access or 5.4.1'))
     .addOption(
-      new Option('--benchmark <version>', 'version of the CIS Amazon EKS Benchmark').choices(
-        Object.keys(PROFILES),
-      ),
+      new Option('--benchmark <version>', 'version of the CIS Amazon EKS Benchmark').choices(BENCHMARKS),
     )
     .option('--role-name <name>', 'role to assume in every account but your own (default: EksAuditorMember)')
     .option('--external-id <id>', 'external id that the role asks for')

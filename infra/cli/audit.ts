@@ -1,4 +1,12 @@
-import { type Config, ConfigError, loadConfig, type Override } from '../../shared/config/config.ts';
+import type { Config } from '../../shared/config/config.ts';
+import { ConfigError } from '../../shared/config/config-error.ts';
+import { loadConfig, type Override } from '../../shared/config/load-config.ts';
+import {
+  type Benchmark,
+  type ControlKey,
+  describeUnknownControl,
+  findControlKey,
+} from '../../shared/model/benchmarks.ts';
 import type { RunResult } from '../../shared/model/run.ts';
 import { exitCodeOf } from '../../shared/report/exit-code.ts';
 import { summarize } from '../../shared/report/summary.ts';
@@ -85,12 +93,26 @@ function configure(options: AuditOptions, environment: NodeJS.ProcessEnv): Confi
     return value === undefined ? [] : [{ flag, path, value }];
   });
   const file = options.config;
+  const load = (overrides: readonly Override[]) =>
+    loadConfig(environment, { ...(file !== undefined && { file }), overrides });
   try {
-    return loadConfig(environment, { ...(file !== undefined && { file }), overrides: given });
+    if (options.control === undefined) return load(given);
+    const { benchmark } = load(given.filter(({ flag }) => flag !== '--control'));
+    const value = controlKeys(options.control, benchmark);
+    return load(given.map((override) => (override.flag === '--control' ? { ...override, value } : override)));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new UserError(explain(error, given), { cause: error });
   }
+}
+
+/** `--control` takes numbers of the selected version as well; the configuration takes keys only. Throws UserError. */
+function controlKeys(names: readonly string[], benchmark: Benchmark): ControlKey[] {
+  return names.map((name) => {
+    const key = findControlKey(name, benchmark);
+    if (key === undefined) throw new UserError(`--control: ${describeUnknownControl(name, benchmark)}`);
+    return key;
+  });
 }
 
 /** Names an option where it is to blame, and leaves the rest to the configuration's own words. */

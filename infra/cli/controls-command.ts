@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
-import type { Benchmark } from '../../shared/config/config.ts';
-import { PROFILES } from '../../shared/evaluate/benchmarks.ts';
+import { BENCHMARKS, type Benchmark } from '../../shared/model/benchmarks.ts';
 
 /** The options of both commands, as commander hands them over. */
 export interface ControlsOptions {
@@ -22,10 +21,10 @@ export function controlsCommand(): Command {
     .addCommand(
       withOptions(new Command('show'))
         .description('explain a control: its decision table, what it reads, how to fix it')
-        .argument('<id>', 'such as 5.4.1')
-        .action(async (id: string, options: ControlsOptions) => {
+        .argument('<control>', 'such as endpoint-access or 5.4.1')
+        .action(async (control: string, options: ControlsOptions) => {
           const { showControls } = await import('./controls.ts');
-          showControls(id, options);
+          showControls(control, options);
         }),
     );
 }
@@ -34,7 +33,7 @@ function withOptions(command: Command): Command {
   return command
     .addOption(
       new Option('--benchmark <version>', 'version of the CIS Amazon EKS Benchmark')
-        .choices(Object.keys(PROFILES))
+        .choices(BENCHMARKS)
         .default('1.5.0'),
     )
     .addOption(

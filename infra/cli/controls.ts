@@ -1,10 +1,15 @@
 import { collectors } from '../../shared/collect/index.ts';
-import type { Benchmark } from '../../shared/config/config.ts';
-import { PROFILES, titleOf } from '../../shared/evaluate/benchmarks.ts';
 import { controls } from '../../shared/evaluate/controls/index.ts';
 import { selectControls } from '../../shared/evaluate/evaluate.ts';
+import {
+  assessmentOf,
+  type Benchmark,
+  describeUnknownControl,
+  findControlKey,
+  numbersOf,
+} from '../../shared/model/benchmarks.ts';
 import type { Control } from '../../shared/model/control.ts';
-import { beside, type Layout, layoutOf, rule } from '../../shared/report/layout.ts';
+import { type Layout, labelledText, layoutOf, rule } from '../../shared/report/layout.ts';
 import { wrap } from '../../shared/report/text.ts';
 import type { ControlsOptions } from './controls-command.ts';
 import { isColoured, toJson, widthOf } from './formats.ts';
@@ -16,8 +21,8 @@ export function listControls(options: ControlsOptions): void {
 }
 
 /** Prints all there is to know about a control. Throws UserError when there is none. */
-export function showControls(id: string, options: ControlsOptions): void {
-  print(options, described(id, options), showLines);
+export function showControls(control: string, options: ControlsOptions): void {
+  print(options, described(control, options), showLines);
 }
 
 function print(
@@ -32,12 +37,13 @@ function print(
 
 /** A control as the command line shows it; the JSON of `controls show`. */
 function describe(control: Control, benchmark: Benchmark) {
-  const { id, level, severity, description, remediation, nist, needs, rows } = control;
+  const { key, title, level, severity, description, remediation, nist, needs, rows } = control;
   return {
-    id,
-    title: titleOf(control, benchmark),
+    key,
+    id: numbersOf(key, benchmark).join(', '),
+    title,
     benchmark,
-    assessment: PROFILES[benchmark].assessments[id],
+    assessment: assessmentOf(key, benchmark),
     level,
     severity,
     description,
@@ -72,12 +78,13 @@ function listed({ benchmark }: ControlsOptions): DescribedControl[] {
   return inBenchmark(benchmark).map((one) => describe(one, benchmark));
 }
 
-/** All controls of an id: two may judge different things. */
-function described(id: string, { benchmark }: ControlsOptions): DescribedControl[] {
-  const found = inBenchmark(benchmark).filter((one) => one.id === id);
-  if (found.length > 0) return found.map((one) => describe(one, benchmark));
-  const known = PROFILES[benchmark].controlIds.join(', ');
-  throw new UserError(`benchmark ${benchmark} has no ${id}; there are ${known}`);
+/** All controls of a key or number: two may judge different things. */
+function described(text: string, { benchmark }: ControlsOptions): DescribedControl[] {
+  const key = findControlKey(text, benchmark);
+  if (key === undefined) throw new UserError(describeUnknownControl(text, benchmark));
+  return inBenchmark(benchmark)
+    .filter((control) => control.key === key)
+    .map((control) => describe(control, benchmark));
 }
 
 /** What each level judges, in one word and in full. */
@@ -93,7 +100,7 @@ const TITLE_MARGIN = COLUMNS.id + COLUMNS.severity + COLUMNS.level;
 function listLines(all: readonly DescribedControl[], layout: Layout): string[] {
   const row = (id: string, severity: string, level: string, title: string) => {
     const start = `${id.padEnd(COLUMNS.id)}${severity.padEnd(COLUMNS.severity)}${level.padEnd(COLUMNS.level)}`;
-    return beside(layout, { text: start, format: 'reset' }, TITLE_MARGIN, title);
+    return labelledText(layout, { text: start, format: 'reset' }, TITLE_MARGIN, title);
   };
   return [
     ...row('Control', 'Severity', 'Judges', 'Title').map((line) => layout.style('bold', line)),
@@ -112,13 +119,15 @@ function showLines(all: readonly DescribedControl[], layout: Layout): string[] {
 }
 
 function controlLines(one: DescribedControl, layout: Layout): string[] {
-  const line = (label: string, text: string) => beside(layout, { text: label, format: 'cyan' }, MARGIN, text);
+  const line = (label: string, text: string) =>
+    labelledText(layout, { text: label, format: 'cyan' }, MARGIN, text);
   const assessment = one.assessment === undefined ? '' : `, assessed as ${one.assessment} there`;
   return [
-    ...beside(layout, { text: one.id, format: 'bold' }, one.id.length + 2, one.title),
+    ...labelledText(layout, { text: one.id, format: 'bold' }, one.id.length + 2, one.title),
     '',
     ...wrap(one.description, layout.width),
     '',
+    ...line('Key', one.key),
     ...line('Benchmark', `CIS Amazon EKS Benchmark ${one.benchmark}${assessment}`),
     ...line('Judges', LEVELS[one.level].text),
     ...line('Severity', one.severity),
@@ -128,8 +137,13 @@ function controlLines(one: DescribedControl, layout: Layout): string[] {
     rule(layout, 'Decisions', 'bold'),
     ...one.rows.flatMap((row) => ['', ...rowLines(row, layout)]),
     '',
-    ...beside(layout, { text: '  NOT_AVAILABLE', format: 'magenta' }, ROW_MARGIN, 'EVIDENCE_UNREADABLE'),
-    ...beside(
+    ...labelledText(
+      layout,
+      { text: '  NOT_AVAILABLE', format: 'magenta' },
+      ROW_MARGIN,
+      'EVIDENCE_UNREADABLE',
+    ),
+    ...labelledText(
       layout,
       { text: '', format: 'reset' },
       ROW_MARGIN,
@@ -153,7 +167,7 @@ function rowLines(
 ): string[] {
   const code = severity === undefined ? reasonCode : `${reasonCode} (${severity})`;
   return [
-    ...beside(layout, { text: `  ${status}`, format: STATUS_FORMATS[status] }, ROW_MARGIN, code),
-    ...beside(layout, { text: '', format: 'reset' }, ROW_MARGIN, when),
+    ...labelledText(layout, { text: `  ${status}`, format: STATUS_FORMATS[status] }, ROW_MARGIN, code),
+    ...labelledText(layout, { text: '', format: 'reset' }, ROW_MARGIN, when),
   ];
 }

@@ -55,8 +55,8 @@ function findingsOf(result: RunResult, { config, warn }: FormatContext): AwsSecu
   const { version, benchmark, finishedAt } = result.run;
   const context = { now: new Date(finishedAt), version, benchmark, productName, companyName };
   return result.verdicts.flatMap((verdict) => {
-    const control = controls.find((one) => one.id === verdict.controlId && one.level === verdict.level);
-    if (control === undefined) throw new Error(`there is no control ${verdict.controlId}`);
+    const control = controls.find(({ key, level }) => key === verdict.control && level === verdict.level);
+    if (control === undefined) throw new Error(`there is no control ${verdict.control}`);
     const finding = toFinding(verdict, control, context);
     const violation = violationOf(finding);
     if (violation === undefined) return [finding];

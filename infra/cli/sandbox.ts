@@ -1,5 +1,5 @@
 import { ZodError } from 'zod';
-import { describeIssue, firstLine } from '../../shared/config/config.ts';
+import { describeIssue, firstLine } from '../../shared/config/config-error.ts';
 import { demoOrganization } from '../demo/organization.ts';
 import { serveSandbox } from '../sandbox/serve.ts';
 import { worldSchema } from '../sandbox/world-schema.ts';

@@ -7,7 +7,7 @@ export interface ClientOptions {
   /** Tries of one request, the first included. */
   readonly maxAttempts: number;
   /** Milliseconds until an unanswered request counts as failed. */
-  readonly requestTimeout: number;
+  readonly requestTimeoutMs: number;
   /** Appears in CloudTrail's user agent: `eks-auditor/1.0.0`. */
   readonly userAgent: string;
 }
@@ -47,11 +47,11 @@ const MAX_SOCKETS = 200;
 const MAX_REQUESTS = 20;
 
 /** The connections that all clients of a process share. Close it at the end. */
-export function sharedConnections(options: Pick<ClientOptions, 'requestTimeout'>): NodeHttpHandler {
+export function sharedConnections(options: Pick<ClientOptions, 'requestTimeoutMs'>): NodeHttpHandler {
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
   return new NodeHttpHandler({
     connectionTimeout: CONNECTION_TIMEOUT,
-    requestTimeout: options.requestTimeout,
+    requestTimeout: options.requestTimeoutMs,
     throwOnRequestTimeout: true,
     httpAgent: agent,
     httpsAgent: agent,

@@ -6,7 +6,7 @@ import type { ClientOptions } from './account.ts';
 export function clientOptionsOf({ limits }: Config): ClientOptions {
   return {
     maxAttempts: limits.maxAttempts,
-    requestTimeout: limits.requestTimeout,
+    requestTimeoutMs: limits.requestTimeoutMs,
     userAgent: `eks-auditor/${VERSION}`,
   };
 }

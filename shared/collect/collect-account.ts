@@ -31,7 +31,7 @@ export interface CollectOptions {
   readonly clusterNames: readonly string[];
   /** Registries are read even without a cluster. */
   readonly isRegistryAccount: boolean;
-  readonly limits: { readonly regions: number; readonly clusters: number };
+  readonly limits: { readonly concurrentRegions: number; readonly concurrentClusters: number };
   /** Whether another cluster may be begun. */
   readonly timeIsLeft: () => boolean;
 }
@@ -48,7 +48,7 @@ export async function collectAccount(
   regions: readonly TargetRegion[],
   options: CollectOptions,
 ): Promise<Collected> {
-  const limit = pLimit(options.limits.regions);
+  const limit = pLimit(options.limits.concurrentRegions);
   const collected = await Promise.all(regions.map((one) => limit(() => collectRegion(aws, one, options))));
   const hasCluster = collected.some(({ region }) => region.clusters.length > 0);
   const inventory = {
@@ -70,7 +70,7 @@ async function collectRegion(
   const clusterNames = await listClusters(aws, target.region);
   const selected =
     clusterNames.state === 'present' ? selectClusters(clusterNames.value, target, options) : [];
-  const limit = pLimit(options.limits.clusters);
+  const limit = pLimit(options.limits.concurrentClusters);
   const outcomes = await Promise.all(
     selected.map((name) =>
       limit(async () => (options.timeIsLeft() ? collectCluster(context, name, options) : { left: name })),

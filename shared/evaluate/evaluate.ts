@@ -1,56 +1,31 @@
-import type { Benchmark, Config } from '../config/config.ts';
+import { type Benchmark, type ControlKey, compareNumbers, numberOf, numbersOf } from '../model/benchmarks.ts';
 import {
-  blind,
   type Control,
   type ControlContext,
+  type ControlFacts,
   type FactName,
   type Facts,
-  type HandedFacts,
   type Judgement,
+  notAvailable,
   type Organization,
 } from '../model/control.ts';
-import type { Evidence, Unreadable } from '../model/evidence.ts';
+import type { ControlSettings } from '../model/control-settings.ts';
+import type { Evaluation, MissingEvidence, Subject } from '../model/evaluation.ts';
+import type { Evidence } from '../model/evidence.ts';
 import { type ClusterInventory, type Inventory, isReady } from '../model/inventory.ts';
 import { accountResource, type ResourceRef } from '../model/resource.ts';
 import {
-  type ControlLevel,
   compareSeriousness,
   EVIDENCE_UNREADABLE,
   type Severity,
   type Status,
   type Verdict,
 } from '../model/verdict.ts';
-import { PROFILES } from './benchmarks.ts';
-
-/** What a control judged as a whole: a cluster by its ARN, a Region's registry, or the account. */
-export interface Subject {
-  readonly controlId: string;
-  readonly level: ControlLevel;
-  readonly region: string;
-  readonly clusterArn?: string;
-}
-
-/** What came of an evaluation. */
-export interface Evaluation {
-  readonly verdicts: readonly Verdict[];
-  /**
-   * Subjects of which everything was seen: a resource that had a verdict before and has none now
-   * is positively gone.
-   */
-  readonly settled: readonly Subject[];
-  /** The evidence that verdicts had to do without. */
-  readonly blindSpots: readonly BlindSpot[];
-}
-
-/** Evidence that could not be read and left a control without an answer. */
-export interface BlindSpot extends Subject {
-  readonly resource: ResourceRef;
-  readonly unreadable: Unreadable;
-}
 
 /** What an evaluation depends on besides the inventory. */
 export interface EvaluationContext {
-  readonly settings: Config['settings'];
+  readonly benchmark: Benchmark;
+  readonly settings: ControlSettings;
   readonly organization: Organization;
   /** Where verdicts on whole accounts belong. */
   readonly homeRegion: string;
@@ -66,22 +41,23 @@ export function evaluate(
     subjectsOf(inventory, control, context).map(judgeSubject),
   );
   return {
-    verdicts: evaluations.flatMap((one) => one.verdicts),
-    settled: evaluations.flatMap((one) => one.settled),
-    blindSpots: evaluations.flatMap((one) => one.blindSpots),
+    verdicts: evaluations.flatMap(({ verdicts }) => verdicts),
+    completeSubjects: evaluations.flatMap(({ completeSubjects }) => completeSubjects),
+    missingEvidence: evaluations.flatMap(({ missingEvidence }) => missingEvidence),
   };
 }
 
-/** The controls of a benchmark version, narrowed to a selection. */
+/** The controls of a version of the benchmark, narrowed to a selection, in the order of its numbers. */
 export function selectControls(
   all: readonly Control[],
   benchmark: Benchmark,
-  selection: { readonly include: readonly string[]; readonly exclude: readonly string[] },
+  selection: { readonly include: readonly ControlKey[]; readonly exclude: readonly ControlKey[] },
 ): Control[] {
   return all
-    .filter((one) => PROFILES[benchmark].controlIds.includes(one.id))
-    .filter((one) => selection.include.length === 0 || selection.include.includes(one.id))
-    .filter((one) => !selection.exclude.includes(one.id));
+    .filter(({ key }) => numbersOf(key, benchmark).length > 0)
+    .filter(({ key }) => selection.include.length === 0 || selection.include.includes(key))
+    .filter(({ key }) => !selection.exclude.includes(key))
+    .sort((a, b) => compareNumbers(numberOf(a.key, benchmark), numberOf(b.key, benchmark)));
 }
 
 interface SubjectToJudge {
@@ -92,8 +68,8 @@ interface SubjectToJudge {
 }
 
 function subjectsOf(inventory: Inventory, control: Control, context: EvaluationContext): SubjectToJudge[] {
-  const { settings, organization, homeRegion } = context;
-  const base = { settings, organization };
+  const { benchmark, settings, organization, homeRegion } = context;
+  const base = { benchmark, settings, organization };
   const account = accountResource(inventory.accountId);
   if (control.level === 'account') {
     if (!inventoryHas(inventory.facts, control)) return [];
@@ -135,63 +111,69 @@ function judgeSubject(subject: SubjectToJudge): Evaluation {
   const { control, context } = subject;
   const judgements = [judge(subject)].flat();
   const clusterArn = subject.clusterArn && { clusterArn: subject.clusterArn };
-  const as: Subject = {
-    controlId: control.id,
+  const judged: Subject = {
+    control: control.key,
     level: control.level,
     region: context.scope.region,
     ...clusterArn,
   };
-  const allSeen = judgements.every((one) => one.code !== EVIDENCE_UNREADABLE || one.resource !== undefined);
+  const isComplete = judgements.every(({ code, resource }) => code !== EVIDENCE_UNREADABLE || resource);
   return {
-    verdicts: judgements.map((one) => ({ ...toVerdict(control, context, one), ...clusterArn })),
-    settled: allSeen ? [as] : [],
-    blindSpots: judgements.flatMap((one) => blindSpotsOf(one, as, context)),
+    verdicts: judgements.map((judgement) => ({ ...toVerdict(control, context, judgement), ...clusterArn })),
+    completeSubjects: isComplete ? [judged] : [],
+    missingEvidence: judgements.flatMap((judgement) => missingEvidenceOf(judgement, judged, context)),
   };
 }
 
-function blindSpotsOf(judgement: Judgement, subject: Subject, context: ControlContext): BlindSpot[] {
+function missingEvidenceOf(
+  judgement: Judgement,
+  subject: Subject,
+  context: ControlContext,
+): MissingEvidence[] {
+  const controlId = numberOf(subject.control, context.benchmark);
   const resource = judgement.resource ?? context.subject;
-  const unreadable = [judgement, ...(judgement.also ?? [])].flatMap((one) => one.unreadable ?? []);
-  return unreadable.map((one) => ({ ...subject, resource, unreadable: one }));
+  const unreadable = [judgement, ...(judgement.also ?? [])].flatMap((row) => row.unreadable ?? []);
+  return unreadable.map((evidence) => ({ ...subject, controlId, resource, unreadable: evidence }));
 }
 
 function judge({ control, context, facts }: SubjectToJudge): Judgement | readonly Judgement[] {
-  const judgesUnreadable = (name: FactName) => control.evenUnreadable?.includes(name) ?? false;
+  const acceptsUnreadable = (name: FactName) => control.acceptsUnreadable?.includes(name) ?? false;
   const needed = control.needs.map((name) => ({ name, evidence: factOf(facts, name, control) }));
   const unreadable = needed.flatMap(({ name, evidence }) =>
-    evidence.state === 'unreadable' && !judgesUnreadable(name) ? [evidence] : [],
+    evidence.state === 'unreadable' && !acceptsUnreadable(name) ? [evidence] : [],
   );
-  if (unreadable.length > 0) return blind(unreadable);
-  const handed = needed.map(({ name, evidence }) => [
+  if (unreadable.length > 0) return notAvailable(unreadable);
+  const received = needed.map(({ name, evidence }) => [
     name,
-    judgesUnreadable(name) ? evidence : evidence.state === 'present' ? evidence.value : undefined,
+    acceptsUnreadable(name) ? evidence : evidence.state === 'present' ? evidence.value : undefined,
   ]);
-  return control.judge(Object.fromEntries(handed) as Partial<HandedFacts>, context);
+  return control.judge(Object.fromEntries(received) as Partial<ControlFacts>, context);
 }
 
 function factOf(facts: Partial<Facts>, name: FactName, control: Control): Evidence<unknown> {
   const fact = facts[name];
   if (fact === undefined)
-    throw new Error(`control ${control.id} needs the fact ${name}, which was not collected`);
+    throw new Error(`control ${control.key} needs the fact ${name}, which was not collected`);
   return fact;
 }
 
 /** Joins the rows that apply to one resource: the worst decides, all are named. */
 function toVerdict(control: Control, context: ControlContext, judgement: Judgement): Verdict {
   const rows = [judgement, ...(judgement.also ?? [])]
-    .map((one) => ({ ...one, ...statusAndSeverity(control, one) }))
+    .map((row) => ({ ...row, ...statusAndSeverity(control, row) }))
     .sort(compareSeriousness);
   const [worst] = rows;
-  if (worst === undefined) throw new Error(`control ${control.id} reached no judgement`);
+  if (worst === undefined) throw new Error(`control ${control.key} reached no judgement`);
   return {
-    controlId: control.id,
+    control: control.key,
+    controlId: numberOf(control.key, context.benchmark),
     level: control.level,
     scope: context.scope,
     status: worst.status,
     severity: worst.severity,
     reasonCode: worst.code,
-    reasonCodes: [...new Set(rows.map((one) => one.code))],
-    reason: rows.map((one) => one.reason).join(' '),
+    reasonCodes: [...new Set(rows.map(({ code }) => code))],
+    reason: rows.map(({ reason }) => reason).join(' '),
     resource: judgement.resource ?? context.subject,
     related: relatedTo(judgement, context),
     evidence: decidingEvidence(rows),
@@ -200,16 +182,16 @@ function toVerdict(control: Control, context: ControlContext, judgement: Judgeme
 
 /** What was unreadable decides nothing unless the verdict is that it was: a proven FAILED stays what it was. */
 function decidingEvidence(worstFirst: readonly Judgement[]): Record<string, string> {
-  const blind = worstFirst[0]?.code === EVIDENCE_UNREADABLE;
-  const deciding = worstFirst.filter((one) => blind || one.code !== EVIDENCE_UNREADABLE);
-  return Object.assign({}, ...deciding.toReversed().map((one) => one.evidence));
+  const isUnreadable = worstFirst[0]?.code === EVIDENCE_UNREADABLE;
+  const deciding = worstFirst.filter(({ code }) => isUnreadable || code !== EVIDENCE_UNREADABLE);
+  return Object.assign({}, ...deciding.toReversed().map(({ evidence }) => evidence));
 }
 
 function relatedTo(judgement: Judgement, context: ControlContext): ResourceRef[] {
   const subject = judgement.resource && context.subject.type === 'AwsEksCluster' ? [context.subject] : [];
-  const others = [judgement, ...(judgement.also ?? [])].flatMap((one) => one.related ?? []);
+  const others = [judgement, ...(judgement.also ?? [])].flatMap((row) => row.related ?? []);
   const main = judgement.resource ?? context.subject;
-  const all = new Map([...subject, ...others].map((one) => [one.id, one]));
+  const all = new Map([...subject, ...others].map((resource) => [resource.id, resource]));
   all.delete(main.id);
   return [...all.values()];
 }
@@ -217,7 +199,7 @@ function relatedTo(judgement: Judgement, context: ControlContext): ResourceRef[]
 function statusAndSeverity(control: Control, judgement: Judgement): { status: Status; severity: Severity } {
   if (judgement.code === EVIDENCE_UNREADABLE) return { status: 'NOT_AVAILABLE', severity: 'LOW' };
   const row = control.rows[judgement.code];
-  if (row === undefined) throw new Error(`control ${control.id} has no row ${judgement.code}`);
+  if (row === undefined) throw new Error(`control ${control.key} has no row ${judgement.code}`);
   const severities = { PASSED: 'INFORMATIONAL', WARNING: 'LOW' } as const;
   const severity =
     row.status === 'FAILED'

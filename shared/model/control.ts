@@ -1,4 +1,5 @@
-import type { ControlSettings } from '../config/config.ts';
+import type { Benchmark, ControlKey } from './benchmarks.ts';
+import type { ControlSettings } from './control-settings.ts';
 import type { Known, Unreadable } from './evidence.ts';
 import type { AccountFacts, ClusterFacts, RegionFacts } from './facts.ts';
 import type { ResourceRef } from './resource.ts';
@@ -6,13 +7,16 @@ import type { Scope } from './scope.ts';
 import type { ControlLevel, EVIDENCE_UNREADABLE, Severity, Status } from './verdict.ts';
 
 /** One row of a control's decision table. */
-export interface Row {
+export interface DecisionRow {
   readonly status: Exclude<Status, 'NOT_AVAILABLE'>;
   /** Severity when FAILED, where it differs from the control's. */
   readonly severity?: Severity;
   /** When the row applies, for `controls show` and the documentation. */
   readonly when: string;
 }
+
+/** A control's decision table, by reason code. */
+export type DecisionTable = Readonly<Record<string, DecisionRow>>;
 
 /** Facts by name, at the three levels they are collected at. */
 export type Facts = ClusterFacts & RegionFacts & AccountFacts;
@@ -31,6 +35,8 @@ export interface Organization {
 /** What a control knows besides its facts. */
 export interface ControlContext {
   readonly scope: Scope;
+  /** The selected version of the benchmark: some versions judge differently. */
+  readonly benchmark: Benchmark;
   readonly settings: ControlSettings;
   readonly organization: Organization;
   /** The cluster (or account) being judged: the default `resource` of a judgement. */
@@ -67,8 +73,7 @@ export interface ControlText {
 }
 
 export interface Control extends ControlText {
-  /** A CIS id, for example `5.4.1`. */
-  readonly id: string;
+  readonly key: ControlKey;
   readonly level: ControlLevel;
   /** Severity when FAILED. */
   readonly severity: Severity;
@@ -76,25 +81,25 @@ export interface Control extends ControlText {
   readonly nist: readonly string[];
   /** The facts it judges by. One that is unreadable leaves the control without an answer, unless named below. */
   readonly needs: readonly FactName[];
-  /** Of these, the ones it judges even when they are unreadable: it is handed the evidence instead of the value. */
-  readonly evenUnreadable?: readonly FactName[];
+  /** Of these, the ones it judges even when they are unreadable: it receives the evidence instead of the value. */
+  readonly acceptsUnreadable?: readonly FactName[];
   /** The decision table, by reason code. */
-  readonly rows: Readonly<Record<string, Row>>;
+  readonly rows: DecisionTable;
   /** Pure. One judgement for the subject, or one for each resource of the subject. */
-  judge(facts: Partial<HandedFacts>, context: ControlContext): Judgement | readonly Judgement[];
+  judge(facts: Partial<ControlFacts>, context: ControlContext): Judgement | readonly Judgement[];
 }
 
 /** Facts as a control sees them: values, with `undefined` for what is absent. */
 export type KnownFacts = { readonly [Name in FactName]: Known<Facts[Name]> };
 
-/** Facts as the engine hands them over: values, or the evidence where a control asked for it. */
-export type HandedFacts = { readonly [Name in FactName]: KnownFacts[Name] | Facts[Name] };
+/** Facts as a control receives them: values, or the evidence where it accepts unreadable facts. */
+export type ControlFacts = { readonly [Name in FactName]: KnownFacts[Name] | Facts[Name] };
 
 interface ControlLiteral<Name extends FactName, Raw extends Name, Code extends string>
-  extends Omit<Control, 'needs' | 'evenUnreadable' | 'rows' | 'judge'> {
+  extends Omit<Control, 'needs' | 'acceptsUnreadable' | 'rows' | 'judge'> {
   readonly needs: readonly Name[];
-  readonly evenUnreadable?: readonly Raw[];
-  readonly rows: Readonly<Record<Code, Row>>;
+  readonly acceptsUnreadable?: readonly Raw[];
+  readonly rows: Readonly<Record<Code, DecisionRow>>;
   judge(
     facts: Pick<KnownFacts, Exclude<Name, Raw>> & Pick<Facts, Raw>,
     context: ControlContext,
@@ -110,7 +115,7 @@ export function control<Name extends FactName, Code extends string, Raw extends 
 }
 
 /** The judgement that evidence a row needs could not be read. */
-export function blind(
+export function notAvailable(
   unreadable: Unreadable | readonly Unreadable[],
   where: Pick<Judgement, 'resource' | 'related'> = {},
 ): Judgement<never> {
@@ -129,14 +134,14 @@ export function blind(
  * The judgement that AWS did answer, but not what a row needs: a field is missing or holds nonsense. As good as unread.
  * `problem` completes the sentence, for example `it does not say whether public access is on`.
  */
-export function unclear(operation: string, problem: string): Judgement<never> {
+export function malformedResponse(operation: string, problem: string): Judgement<never> {
   const code = 'MalformedResponse';
-  const judgement = blind({ state: 'unreadable', kind: 'failed', code, operation, detail: problem });
+  const judgement = notAvailable({ state: 'unreadable', kind: 'failed', code, operation, detail: problem });
   return { ...judgement, reason: `Not judged, because ${operation} failed with ${code}: ${problem}.` };
 }
 
 /** Several rows that apply to the same resource, as one judgement; `undefined` when none does. */
-export function together<Code extends string>(
+export function combineJudgements<Code extends string>(
   judgements: readonly Judgement<Code>[],
 ): Judgement<Code> | undefined {
   const [first, ...also] = judgements;

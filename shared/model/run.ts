@@ -1,3 +1,4 @@
+import type { Benchmark } from './benchmarks.ts';
 import type { Unreadable, UnreadableKind } from './evidence.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -9,8 +10,8 @@ export interface Run {
   readonly startedAt: string;
   /** This product's version. */
   readonly version: string;
-  /** The benchmark's version. */
-  readonly benchmark: string;
+  /** The version of the benchmark. */
+  readonly benchmark: Benchmark;
   /** Whether findings are written to Security Hub. */
   readonly publish: boolean;
 }
@@ -69,7 +70,7 @@ export interface Gap {
   readonly detail: string;
   /** The ARN of what could not be looked at, where it has one. */
   readonly resource?: string;
-  /** The controls it leaves unanswered, where it is evidence. */
+  /** The numbers of the controls it leaves unanswered, where it is evidence. */
   readonly controlIds?: readonly string[];
 }
 
@@ -133,7 +134,7 @@ export interface AccountResult {
  * `schemaVersion`, an addition the second.
  */
 export interface RunResult {
-  readonly schemaVersion: '1.0';
+  readonly schemaVersion: '1.1';
   readonly run: Run & { readonly finishedAt: string };
   readonly coverage: {
     /** Everything that was asked for was looked at, and all evidence could be read. */

@@ -1,3 +1,4 @@
+import type { ControlKey } from './benchmarks.ts';
 import type { ResourceRef } from './resource.ts';
 import type { Scope } from './scope.ts';
 
@@ -9,7 +10,7 @@ export type Status = (typeof STATUSES)[number];
 export const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'INFORMATIONAL'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** The reason code of every verdict that could not be reached for want of evidence. */
+/** The reason code of every verdict whose evidence could not be read. */
 export const EVIDENCE_UNREADABLE = 'EVIDENCE_UNREADABLE';
 
 /** What was judged as a whole: each cluster, an account's registry in each Region, or each account. */
@@ -17,7 +18,9 @@ export type ControlLevel = 'cluster' | 'region' | 'account';
 
 /** What one control says of one resource. */
 export interface Verdict {
-  /** A CIS id, for example `5.4.1`. */
+  /** The same in every version of the benchmark. */
+  readonly control: ControlKey;
+  /** The number of the control in the selected version, for example `5.4.1`. */
   readonly controlId: string;
   readonly level: ControlLevel;
   readonly scope: Scope;

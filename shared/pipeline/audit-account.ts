@@ -10,8 +10,9 @@ import { type Collected, collectAccount } from '../collect/collect-account.ts';
 import { collectors } from '../collect/index.ts';
 import type { Config } from '../config/config.ts';
 import { controls as allControls } from '../evaluate/controls/index.ts';
-import { type Evaluation, evaluate, selectControls } from '../evaluate/evaluate.ts';
+import { evaluate, selectControls } from '../evaluate/evaluate.ts';
 import type { Control } from '../model/control.ts';
+import type { Evaluation } from '../model/evaluation.ts';
 import { present, type Reading } from '../model/evidence.ts';
 import { isReady } from '../model/inventory.ts';
 import {
@@ -63,6 +64,7 @@ export async function audit(
   const enabled = regions.value.filter((one) => !one.disabled);
   const collected = await collect(aws, enabled, controls, dependencies);
   const evaluation = evaluate(collected.inventory, controls, {
+    benchmark: config.benchmark,
     settings: config.settings,
     organization: { ...organization, accountIds: new Set(organization.accountIds) },
     homeRegion: homeRegion(dependencies),
@@ -75,7 +77,7 @@ export async function audit(
       target,
       inventory: collected.inventory,
       disabledRegions: regions.value.filter((one) => one.disabled).map((one) => one.region),
-      blindSpots: evaluation.blindSpots,
+      missingEvidence: evaluation.missingEvidence,
       publishing: gapsOf(published),
     }),
     clusters: collected.inventory.regions.flatMap((one) =>
@@ -152,14 +154,14 @@ async function publish(
   const judged = evaluation.verdicts.map((one) => one.scope.region);
   const { config, now } = dependencies;
   const { productName, companyName, refreshAfterDays } = config.securityHub;
-  const limit = pLimit(config.limits.regions);
+  const limit = pLimit(config.limits.concurrentRegions);
   const published = [...new Set([...listed, ...judged])].map((region) =>
     limit(async () => {
       const outcome = await publishRegion({
         securityHub: aws.client(SecurityHubClient, region),
         scope: { partition: aws.partition, accountId: aws.accountId, region },
         verdicts: evaluation.verdicts.filter((one) => one.scope.region === region),
-        settled: evaluation.settled.filter((one) => one.region === region),
+        completeSubjects: evaluation.completeSubjects.filter((one) => one.region === region),
         controls,
         clusterNames: clusterNames.get(region) ?? NOT_LISTED,
         ...(config.targets.clusters.length > 0 && { onlyClusters: config.targets.clusters }),

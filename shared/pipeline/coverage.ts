@@ -1,4 +1,4 @@
-import type { BlindSpot } from '../evaluate/evaluate.ts';
+import type { MissingEvidence } from '../model/evaluation.ts';
 import { type Inventory, isReady, type RegionInventory } from '../model/inventory.ts';
 import {
   type AccountCoverage,
@@ -9,29 +9,29 @@ import {
   toGap,
 } from '../model/run.ts';
 
-/** What is known about how much of an account was seen. */
-export interface Sight {
+/** What the coverage of an account follows from. */
+export interface CoverageInput {
   readonly target: Pick<Target, 'accountId' | 'name'>;
   readonly inventory: Inventory;
   /** Regions that were asked for but are not enabled in the account. */
   readonly disabledRegions: readonly string[];
-  readonly blindSpots: readonly BlindSpot[];
+  readonly missingEvidence: readonly MissingEvidence[];
   /** What publishing met, by Region. */
   readonly publishing: ReadonlyMap<string, Gap>;
 }
 
 /** Says what of an account was looked at and what was not, and why. Pure. */
-export function coverageOf(sight: Sight): AccountCoverage {
+export function coverageOf(input: CoverageInput): AccountCoverage {
   const regions = [
-    ...sight.inventory.regions.map((region) => regionCoverage(region, sight)),
-    ...sight.disabledRegions.map((region) => disabledCoverage(region, sight)),
+    ...input.inventory.regions.map((region) => regionCoverage(region, input)),
+    ...input.disabledRegions.map((region) => disabledCoverage(region, input)),
   ].sort((a, b) => a.region.localeCompare(b.region));
   // What was judged outside the Regions that were looked at: an account as a whole, in its home Region.
   const seen = new Set(regions.map((one) => one.region));
-  const judged = [...sight.blindSpots.map((one) => one.region), ...sight.publishing.keys()];
+  const judged = [...input.missingEvidence.map((one) => one.region), ...input.publishing.keys()];
   const elsewhere = [...new Set(judged)].filter((region) => !seen.has(region));
-  const gaps = elsewhere.flatMap((region) => gapsOf(region, sight));
-  return { ...named(sight.target), state: overall(regions, gaps), regions, gaps };
+  const gaps = elsewhere.flatMap((region) => gapsOf(region, input));
+  return { ...named(input.target), state: overall(regions, gaps), regions, gaps };
 }
 
 /** The coverage of an account of which nothing could be looked at. */
@@ -48,11 +48,11 @@ function overall(regions: readonly RegionCoverage[], gaps: readonly Gap[]): Cove
   return gaps.length === 0 && regions.every((one) => one.state === 'covered') ? 'covered' : 'partial';
 }
 
-function regionCoverage(inventory: RegionInventory, sight: Sight): RegionCoverage {
+function regionCoverage(inventory: RegionInventory, input: CoverageInput): RegionCoverage {
   const { region } = inventory.scope;
   const list = inventory.clusterNames;
   const unlisted = list.state === 'unreadable' ? [toGap(list, { what: 'region' })] : [];
-  const gaps = [...unlisted, ...vanished(inventory), ...gapsOf(region, sight)];
+  const gaps = [...unlisted, ...vanished(inventory), ...gapsOf(region, input)];
   const judged = inventory.clusters.filter(
     (one) => isReady(one) && one.facts.cluster?.state === 'present',
   ).length;
@@ -64,10 +64,10 @@ function regionCoverage(inventory: RegionInventory, sight: Sight): RegionCoverag
 }
 
 /** What was missed while judging and publishing in a Region, whether or not it was looked at. */
-function gapsOf(region: string, { blindSpots, publishing }: Sight): Gap[] {
+function gapsOf(region: string, { missingEvidence, publishing }: CoverageInput): Gap[] {
   const published = publishing.get(region);
   return [
-    ...evidenceGaps(blindSpots.filter((one) => one.region === region)),
+    ...evidenceGaps(missingEvidence.filter((one) => one.region === region)),
     ...(published ? [published] : []),
   ];
 }
@@ -82,9 +82,9 @@ function vanished(inventory: RegionInventory): Gap[] {
 }
 
 /** One gap for each thing that could not be read, with all controls it left without an answer. */
-function evidenceGaps(blindSpots: readonly BlindSpot[]): Gap[] {
+function evidenceGaps(missingEvidence: readonly MissingEvidence[]): Gap[] {
   const gaps = new Map<string, Gap>();
-  for (const { controlId, resource, unreadable } of blindSpots) {
+  for (const { controlId, resource, unreadable } of missingEvidence) {
     const key = `${unreadable.operation} ${unreadable.code} ${resource.id}`;
     const controlIds = new Set([...(gaps.get(key)?.controlIds ?? []), controlId]);
     const what = unreadable.operation === 'eks:DescribeCluster' ? 'cluster' : 'evidence';
@@ -93,7 +93,7 @@ function evidenceGaps(blindSpots: readonly BlindSpot[]): Gap[] {
   return [...gaps.values()];
 }
 
-function disabledCoverage(region: string, sight: Sight): RegionCoverage {
+function disabledCoverage(region: string, input: CoverageInput): RegionCoverage {
   const gap: Gap = {
     what: 'region',
     kind: 'denied',
@@ -101,6 +101,6 @@ function disabledCoverage(region: string, sight: Sight): RegionCoverage {
     operation: 'account:ListRegions',
     detail: 'The Region was asked for and is not enabled in this account.',
   };
-  const gaps = [gap, ...gapsOf(region, sight)];
+  const gaps = [gap, ...gapsOf(region, input)];
   return { region, state: 'not-covered', clusters: { found: 0, judged: 0 }, gaps };
 }

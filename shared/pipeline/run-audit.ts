@@ -6,7 +6,7 @@ import type { Config } from '../config/config.ts';
 import type { AccountResult, RunResult } from '../model/run.ts';
 import { newRun } from '../plan/new-run.ts';
 import { plan } from '../plan/plan.ts';
-import { report } from '../report/run-result.ts';
+import { buildRunResult } from '../report/run-result.ts';
 import { type AuditDependencies, audit } from './audit-account.ts';
 
 /** How far an audit is. */
@@ -54,7 +54,7 @@ export async function runAudit(options: RunAuditOptions): Promise<RunResult> {
       timeIsLeft,
     };
     const results = await auditAll(planned, dependencies, options);
-    return report(planned, results, now());
+    return buildRunResult(planned, results, now());
   } finally {
     connections.destroy();
   }
@@ -67,7 +67,7 @@ async function auditAll(
 ): Promise<AccountResult[]> {
   const total = targets.length;
   progress?.({ kind: 'planned', accounts: total });
-  const limit = pLimit(config.limits.accounts);
+  const limit = pLimit(config.limits.concurrentAccounts);
   let done = 0;
   const results = targets.map((target) =>
     limit(async () => {

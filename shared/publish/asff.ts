@@ -5,6 +5,7 @@ import type {
   Resource,
   ResourceDetails,
 } from '@aws-sdk/client-securityhub';
+import { BENCHMARKS, type Benchmark, numbersOf } from '../model/benchmarks.ts';
 import type { Control } from '../model/control.ts';
 import type { ResourceRef, ResourceType } from '../model/resource.ts';
 import type { Scope } from '../model/scope.ts';
@@ -18,8 +19,8 @@ export interface FindingContext {
   readonly now: Date;
   /** This product's version. */
   readonly version: string;
-  /** The benchmark's version. */
-  readonly benchmark: string;
+  /** The version of the benchmark. */
+  readonly benchmark: Benchmark;
   readonly productName: string;
   readonly companyName: string;
 }
@@ -27,12 +28,20 @@ export interface FindingContext {
 /** Our keys of ProductFields. */
 export const FIELDS = {
   fingerprint: 'eks-auditor/fingerprint',
+  /** Why the finding was sent: a FindingEvent. Never compared. */
+  event: 'eks-auditor/event',
   version: 'eks-auditor/version',
   /** The ARN of the cluster that was judged. */
   cluster: 'eks-auditor/cluster',
   /** What was judged as a whole: `cluster`, `region` or `account`. */
   level: 'eks-auditor/level',
 } as const;
+/**
+ * Why a finding was sent: what it says is `new` or has `changed`; only its title, remediation or numbers did
+ * (`relabelled`); Security Hub would delete it otherwise (`refresh`); or its resource is gone (`archived`).
+ */
+export type FindingEvent = 'new' | 'changed' | 'relabelled' | 'refresh' | 'archived';
+
 const EVIDENCE_PREFIX = 'eks-auditor/evidence/';
 
 const TYPE = 'Software and Configuration Checks/Industry and Regulatory Standards/CIS Amazon EKS Benchmark';
@@ -62,7 +71,7 @@ export function toFinding(
     ProductArn: productArn(scope),
     ProductName: context.productName,
     CompanyName: context.companyName,
-    GeneratorId: generatorId(control.id),
+    GeneratorId: generatorId(control.key),
     AwsAccountId: scope.accountId,
     ...(existing === undefined && provider),
     FindingProviderFields: provider,
@@ -70,15 +79,25 @@ export function toFinding(
     LastObservedAt: now,
     CreatedAt: existing?.CreatedAt ?? now,
     UpdatedAt: laterThan(existing?.UpdatedAt, context.now),
-    Title: `${control.id} ${control.title}`,
+    Title: titleOf(control, context.benchmark),
     Description: verdict.reason,
     Remediation: { Recommendation: { Text: control.remediation.text, Url: control.remediation.url } },
     ProductFields: productFieldsOf(verdict, context.version),
-    Resources: [verdict.resource, ...verdict.related].map((one) => toResource(one, scope)),
+    Resources: [verdict.resource, ...verdict.related].map((resource) => toResource(resource, scope)),
     Compliance: complianceOf(verdict, control, context.benchmark),
     RecordState: 'ACTIVE',
     ...(existing === undefined && verdict.status === 'PASSED' && { Workflow: { Status: 'RESOLVED' } }),
   });
+}
+
+/** The same finding with the reason why it is sent. */
+export function withEvent(finding: AwsSecurityFinding, event: FindingEvent): AwsSecurityFinding {
+  return { ...finding, ProductFields: { ...finding.ProductFields, [FIELDS.event]: event } };
+}
+
+/** `Endpoint access is restricted (CIS EKS 1.5.0, 5.4.1)` */
+export function titleOf(control: Control, benchmark: Benchmark): string {
+  return `${control.title} (CIS EKS ${[benchmark, ...numbersOf(control.key, benchmark)].join(', ')})`;
 }
 
 /** The finding that archives what Security Hub holds, as it is, without what is not ours to send. */
@@ -105,7 +124,7 @@ export function toArchived(existing: AwsSecurityFinding, now: Date): AwsSecurity
     Title: existing.Title,
     Description: existing.Description,
     Remediation: existing.Remediation,
-    ProductFields: Object.fromEntries(fields),
+    ProductFields: { ...Object.fromEntries(fields), [FIELDS.event]: 'archived' satisfies FindingEvent },
     Resources: existing.Resources,
     Compliance: existing.Compliance,
     RecordState: 'ARCHIVED',
@@ -123,7 +142,7 @@ function severityOf({ status, severity }: Verdict): { Label: Severity; Original:
   return { Label: labels[status], Original: severity };
 }
 
-function complianceOf(verdict: Verdict, control: Control, benchmark: string): Compliance {
+function complianceOf(verdict: Verdict, control: Control, benchmark: Benchmark): Compliance {
   return {
     Status: verdict.status,
     StatusReasons: verdict.reasonCodes.map((code) => ({
@@ -131,7 +150,9 @@ function complianceOf(verdict: Verdict, control: Control, benchmark: string): Co
       Description: code === EVIDENCE_UNREADABLE ? 'Evidence could not be read' : control.rows[code]?.when,
     })),
     RelatedRequirements: [
-      `CIS Amazon EKS Benchmark v${benchmark}/${control.id}`,
+      ...BENCHMARKS.flatMap((version) =>
+        numbersOf(control.key, version).map((number) => `CIS Amazon EKS Benchmark v${version}/${number}`),
+      ),
       // Spelled as Security Hub's own controls do, so that one filter finds both.
       ...control.nist.map((id) => `NIST.800-53.r5 ${id}`),
     ],
@@ -143,6 +164,8 @@ function productFieldsOf(verdict: Verdict, version: string): Record<string, stri
   const evidence = Object.entries(verdict.evidence).sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     [FIELDS.fingerprint]: fingerprint(verdict),
+    // The reason is known once this finding is compared with what is stored; its place is kept.
+    [FIELDS.event]: 'new' satisfies FindingEvent,
     [FIELDS.version]: version,
     [FIELDS.level]: verdict.level,
     ...(verdict.clusterArn && { [FIELDS.cluster]: verdict.clusterArn }),
@@ -155,7 +178,7 @@ const PARTITIONS: readonly Partition[] = ['aws', 'aws-cn', 'aws-us-gov'];
 
 function toResource(ref: ResourceRef, scope: Scope): Resource {
   const [, , , region] = ref.id.startsWith('arn:') ? ref.id.split(':') : [];
-  const partition = PARTITIONS.find((one) => one === scope.partition);
+  const partition = PARTITIONS.find((known) => known === scope.partition);
   const details = detailsOf(ref);
   return {
     Type: ref.type,
@@ -192,10 +215,10 @@ function detailsOf(ref: ResourceRef): ResourceDetails | undefined {
 /** Security Hub refuses blank texts anywhere; AWS's descriptions of resources hold some. */
 function withoutBlanks(value: unknown): unknown {
   if (typeof value === 'string') return value.trim() === '' ? undefined : value;
-  if (Array.isArray(value)) return value.map(withoutBlanks).filter((one) => one !== undefined);
+  if (Array.isArray(value)) return value.map(withoutBlanks).filter((item) => item !== undefined);
   if (typeof value !== 'object' || value === null) return value ?? undefined;
   const kept = Object.entries(value)
-    .map(([key, one]) => [key, withoutBlanks(one)] as const)
-    .filter(([, one]) => one !== undefined);
+    .map(([key, item]) => [key, withoutBlanks(item)] as const)
+    .filter(([, item]) => item !== undefined);
   return kept.length > 0 ? Object.fromEntries(kept) : undefined;
 }

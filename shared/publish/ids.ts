@@ -1,30 +1,33 @@
 import { createHash } from 'node:crypto';
+import { type ControlKey, isControlKey } from '../model/benchmarks.ts';
 import type { Verdict } from '../model/verdict.ts';
 
 /** The most characters of a finding's id. */
 export const MAX_ID = 512;
 
-/** What all our findings' GeneratorIds begin with; the same for every benchmark version. */
-export const GENERATOR_PREFIX = 'cis-amazon-eks-benchmark/';
+/** What all our findings' GeneratorIds begin with. */
+export const GENERATOR_PREFIX = 'eks-auditor/';
 
-export function generatorId(controlId: string): string {
-  return `${GENERATOR_PREFIX}${controlId}`;
+/** The same for every version of the benchmark, so that switching it keeps history. */
+export function generatorId(control: ControlKey): string {
+  return `${GENERATOR_PREFIX}${control}`;
 }
 
 /** The control of a GeneratorId, if it is one of ours. */
-export function controlIdOf(generator: string | undefined): string | undefined {
-  return generator?.startsWith(GENERATOR_PREFIX) ? generator.slice(GENERATOR_PREFIX.length) : undefined;
+export function controlOfGenerator(generator: string | undefined): ControlKey | undefined {
+  const key = generator?.startsWith(GENERATOR_PREFIX) ? generator.slice(GENERATOR_PREFIX.length) : '';
+  return isControlKey(key) ? key : undefined;
 }
 
 /**
- * The id of a verdict's finding: `<resource>/eks-auditor/<control>`, and where the resource alone does not say what
+ * The id of a verdict's finding: `<resource>/eks-auditor/<control key>`, and where the resource alone does not say what
  * was judged (a node role of two clusters, an account's registry in one Region), also what was. The same verdict always
  * has the same id, no two verdicts of a run share one, and it has at most 512 characters.
  */
 export function findingId(
-  verdict: Pick<Verdict, 'controlId' | 'level' | 'scope' | 'resource' | 'clusterArn'>,
+  verdict: Pick<Verdict, 'control' | 'level' | 'scope' | 'resource' | 'clusterArn'>,
 ): string {
-  const id = [verdict.resource.id, 'eks-auditor', verdict.controlId, ...judgedAt(verdict)].join('/');
+  const id = [verdict.resource.id, 'eks-auditor', verdict.control, ...judgedAt(verdict)].join('/');
   return id.length <= MAX_ID ? id : shorten(id);
 }
 

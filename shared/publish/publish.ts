@@ -2,7 +2,7 @@ import type { AwsSecurityFinding, SecurityHubClient } from '@aws-sdk/client-secu
 import type { Unreadable } from '../model/evidence.ts';
 import { type Changes, type FailedImport, type Gap, NO_CHANGES, toGap } from '../model/run.ts';
 import { describeViolation, violationOf } from './limits.ts';
-import { type Reality, type Reconciliation, reconcile } from './reconcile.ts';
+import { type ReconcileInput, type Reconciliation, reconcile } from './reconcile.ts';
 import {
   importFindings,
   isSecurityHubOff,
@@ -11,8 +11,8 @@ import {
   resolveFindings,
 } from './security-hub.ts';
 
-/** What is true of one account and Region, and where to write it. */
-export interface Publication extends Omit<Reality, 'existing'> {
+/** The verdicts on one account and Region, and where to write them. */
+export interface Publication extends Omit<ReconcileInput, 'existing'> {
   /** Of the account itself and the Region: Security Hub takes findings only from their own account. */
   readonly securityHub: SecurityHubClient;
 }
@@ -25,7 +25,7 @@ export interface Published {
 }
 
 /**
- * Brings the findings of one account and Region in step with what is true. Reads first: without knowing what Security
+ * Brings the findings of one account and Region in sync with the verdicts. Reads first: without knowing what Security
  * Hub holds, every alert would fire again. Never throws for an answer of AWS: what could not be read is a gap, and what
  * could not be written is among `changes.failed`.
  */
@@ -39,7 +39,7 @@ export async function publishRegion(publication: Publication): Promise<Published
   const toResolve = imported.off ? [] : plan.resolve.filter((one) => !missing.has(one.Id ?? ''));
   const resolved = await resolveFindings(publication.securityHub, toResolve);
   const off = imported.off ?? resolved.off;
-  const failed = [...notImported, ...resolved.rejected.map(sayNotResolved)];
+  const failed = [...notImported, ...resolved.rejected.map(asNotResolved)];
   const changes = {
     created: countSent(plan.create, missing),
     updated: countSent(plan.update, missing),
@@ -87,7 +87,7 @@ function checkLimits(findings: readonly AwsSecurityFinding[]): {
   };
 }
 
-function sayNotResolved(rejection: Rejection): Rejection {
+function asNotResolved(rejection: Rejection): Rejection {
   return { ...rejection, message: `its workflow is not set to RESOLVED: ${rejection.message}` };
 }
 

@@ -1,21 +1,22 @@
 import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
-import type { Subject } from '../evaluate/evaluate.ts';
 import type { Control } from '../model/control.ts';
+import type { Subject } from '../model/evaluation.ts';
 import type { Reading } from '../model/evidence.ts';
 import { clusterArn } from '../model/resource.ts';
 import type { Scope } from '../model/scope.ts';
 import { compareSeriousness, type Verdict } from '../model/verdict.ts';
-import { FIELDS, type FindingContext, productArn, toArchived, toFinding } from './asff.ts';
-import { controlIdOf, findingId } from './ids.ts';
+import { FIELDS, type FindingContext, productArn, toArchived, toFinding, withEvent } from './asff.ts';
+import { compareFindings } from './compare-findings.ts';
+import { controlOfGenerator, findingId } from './ids.ts';
 
-/** What is true now of one account and Region, and what Security Hub holds. */
-export interface Reality {
+/** The verdicts on one account and Region, and what Security Hub holds. */
+export interface ReconcileInput {
   readonly scope: Scope;
   /** Findings of this and, by mistake or aggregation, other accounts, Regions and products. */
   readonly existing: readonly AwsSecurityFinding[];
   readonly verdicts: readonly Verdict[];
-  /** Of what everything was seen. */
-  readonly settled: readonly Subject[];
+  /** What was read completely. */
+  readonly completeSubjects: readonly Subject[];
   /** The controls that were selected. */
   readonly controls: readonly Control[];
   /** All clusters of the Region, whether or not they were looked at. */
@@ -27,7 +28,7 @@ export interface Reality {
   readonly context: FindingContext;
 }
 
-/** The smallest set of changes that brings Security Hub in step. */
+/** The smallest set of changes that brings Security Hub in sync. */
 export interface Reconciliation {
   /** Also those that come back from the archive. */
   readonly create: readonly AwsSecurityFinding[];
@@ -40,21 +41,22 @@ export interface Reconciliation {
 }
 
 /** Compares verdicts with findings. Pure. Throws when a verdict is of no selected control. */
-export function reconcile(reality: Reality): Reconciliation {
-  const held = ownFindings(reality);
-  const wanted = verdictsById(reality);
-  const changes = [...wanted].map(([id, verdict]) => changeFor(verdict, held.get(id), reality));
-  const gone = goneBy(reality);
-  const archive = [...held]
-    .filter(([id, finding]) => !wanted.has(id) && !isArchived(finding) && gone(finding))
-    .map(([, finding]) => toArchived(finding, reality.context.now));
-  const by = (kind: Change['kind']) => changes.filter((one) => one.kind === kind).map((one) => one.finding);
+export function reconcile(input: ReconcileInput): Reconciliation {
+  const stored = ownFindings(input);
+  const verdicts = verdictsById(input);
+  const changes = [...verdicts].map(([id, verdict]) => changeFor(verdict, stored.get(id), input));
+  const isGone = goneBy(input);
+  const archive = [...stored]
+    .filter(([id, finding]) => !verdicts.has(id) && !isArchived(finding) && isGone(finding))
+    .map(([, finding]) => toArchived(finding, input.context.now));
+  const ofKind = (kind: Change['kind']) =>
+    changes.filter((change) => change.kind === kind).map(({ finding }) => finding);
   return {
-    create: by('create'),
-    update: by('update'),
+    create: ofKind('create'),
+    update: ofKind('update'),
     archive,
-    unchanged: by('unchanged'),
-    resolve: changes.filter((one) => one.resolve).map((one) => one.finding),
+    unchanged: ofKind('unchanged'),
+    resolve: changes.filter(({ resolve }) => resolve).map(({ finding }) => finding),
   };
 }
 
@@ -64,27 +66,30 @@ interface Change {
   readonly resolve: boolean;
 }
 
-function changeFor(verdict: Verdict, held: AwsSecurityFinding | undefined, reality: Reality): Change {
-  const finding = toFinding(verdict, controlOf(verdict, reality), reality.context, held);
-  const resolve = verdict.status === 'PASSED' && held !== undefined && isOpen(held);
-  if (held === undefined || isArchived(held)) return { kind: 'create', finding, resolve };
-  const same = held.ProductFields?.[FIELDS.fingerprint] === finding.ProductFields?.[FIELDS.fingerprint];
-  if (same && isFresh(held, reality)) return { kind: 'unchanged', finding: held, resolve };
-  return { kind: 'update', finding, resolve };
+function changeFor(verdict: Verdict, stored: AwsSecurityFinding | undefined, input: ReconcileInput): Change {
+  const finding = toFinding(verdict, controlOf(verdict, input), input.context, stored);
+  const resolve = verdict.status === 'PASSED' && stored !== undefined && isOpen(stored);
+  if (stored === undefined || isArchived(stored)) {
+    return { kind: 'create', finding: withEvent(finding, 'new'), resolve };
+  }
+  const difference = compareFindings(stored, finding);
+  if (difference !== 'none') return { kind: 'update', finding: withEvent(finding, difference), resolve };
+  if (isFresh(stored, input)) return { kind: 'unchanged', finding: stored, resolve };
+  return { kind: 'update', finding: withEvent(finding, 'refresh'), resolve };
 }
 
 /** Whether a finding would stay in people's queue after it passes. What a person suppressed is left alone. */
-function isOpen(held: AwsSecurityFinding): boolean {
-  const workflow = held.Workflow?.Status;
+function isOpen(stored: AwsSecurityFinding): boolean {
+  const workflow = stored.Workflow?.Status;
   // Security Hub sets RESOLVED and NOTIFIED back to NEW when a finding returns from the archive.
-  if (isArchived(held)) return workflow !== 'SUPPRESSED';
+  if (isArchived(stored)) return workflow !== 'SUPPRESSED';
   return workflow === 'NEW' || workflow === 'NOTIFIED';
 }
 
 const DAY = 24 * 60 * 60 * 1000;
 
-function isFresh(held: AwsSecurityFinding, { refreshAfterDays, context }: Reality): boolean {
-  const age = context.now.getTime() - Date.parse(held.UpdatedAt ?? '');
+function isFresh(stored: AwsSecurityFinding, { refreshAfterDays, context }: ReconcileInput): boolean {
+  const age = context.now.getTime() - Date.parse(stored.UpdatedAt ?? '');
   return age < refreshAfterDays * DAY;
 }
 
@@ -93,60 +98,60 @@ function isArchived(finding: AwsSecurityFinding): boolean {
 }
 
 /** Ours of this account and Region, by id: only those that an import with the same id would update. */
-function ownFindings({ scope, existing }: Reality): Map<string, AwsSecurityFinding> {
+function ownFindings({ scope, existing }: ReconcileInput): Map<string, AwsSecurityFinding> {
   const product = productArn(scope);
   const own = existing.filter(
-    (one) =>
-      one.ProductArn === product &&
-      one.AwsAccountId === scope.accountId &&
-      (one.Region ?? scope.region) === scope.region &&
-      controlIdOf(one.GeneratorId) !== undefined,
+    (finding) =>
+      finding.ProductArn === product &&
+      finding.AwsAccountId === scope.accountId &&
+      (finding.Region ?? scope.region) === scope.region &&
+      controlOfGenerator(finding.GeneratorId) !== undefined,
   );
   // The last of an id wins: an active one over an archived one.
-  const ordered = [...own.filter(isArchived), ...own.filter((one) => !isArchived(one))];
-  return new Map(ordered.flatMap((one) => (one.Id === undefined ? [] : [[one.Id, one]])));
+  const ordered = [...own.filter(isArchived), ...own.filter((finding) => !isArchived(finding))];
+  return new Map(ordered.flatMap((finding) => (finding.Id === undefined ? [] : [[finding.Id, finding]])));
 }
 
 /** The verdicts of this account and Region by the ids of their findings; of two with one id, the worse. */
-function verdictsById(reality: Reality): Map<string, Verdict> {
-  const { scope, verdicts } = reality;
+function verdictsById(input: ReconcileInput): Map<string, Verdict> {
+  const { scope, verdicts } = input;
   const here = verdicts.filter(
-    (one) => one.scope.accountId === scope.accountId && one.scope.region === scope.region,
+    (verdict) => verdict.scope.accountId === scope.accountId && verdict.scope.region === scope.region,
   );
   const bestFirst = here.toSorted((a, b) => compareSeriousness(b, a));
-  return new Map(bestFirst.map((one) => [findingId(one), one]));
+  return new Map(bestFirst.map((verdict) => [findingId(verdict), verdict]));
 }
 
-function controlOf(verdict: Verdict, { controls }: Reality): Control {
-  const control = controls.find((one) => one.id === verdict.controlId && one.level === verdict.level);
+function controlOf(verdict: Verdict, { controls }: ReconcileInput): Control {
+  const control = controls.find(({ key, level }) => key === verdict.control && level === verdict.level);
   if (control === undefined)
-    throw new Error(`a verdict is of control ${verdict.controlId}, which is not selected`);
+    throw new Error(`a verdict is of control ${verdict.control}, which is not selected`);
   return control;
 }
 
 /**
- * Tells whether what a finding is about was positively seen to be gone: its cluster is not listed any more, or all that
- * it could have come of was looked at and it did not come again.
+ * Tells whether the resource of a finding is confirmed deleted: its cluster is not listed any more, or all that the
+ * finding could have come of was read and it did not come again.
  */
-function goneBy(reality: Reality): (finding: AwsSecurityFinding) => boolean {
-  const selected = new Set(reality.controls.map((one) => one.id));
-  const settled = new Set(reality.settled.map(subjectKey));
+function goneBy(input: ReconcileInput): (finding: AwsSecurityFinding) => boolean {
+  const selected = new Set(input.controls.map(({ key }) => key));
+  const complete = new Set(input.completeSubjects.map(subjectKey));
   return (finding) => {
-    const controlId = controlIdOf(finding.GeneratorId);
-    if (controlId === undefined || !selected.has(controlId)) return false;
+    const control = controlOfGenerator(finding.GeneratorId);
+    if (control === undefined || !selected.has(control)) return false;
     const cluster = finding.ProductFields?.[FIELDS.cluster];
-    if (cluster !== undefined && isClusterGone(cluster, reality)) return true;
+    if (cluster !== undefined && isClusterGone(cluster, input)) return true;
     const level = finding.ProductFields?.[FIELDS.level];
-    return settled.has(subjectKey({ controlId, level, region: reality.scope.region, clusterArn: cluster }));
+    return complete.has(subjectKey({ control, level, region: input.scope.region, clusterArn: cluster }));
   };
 }
 
-/** A finding without a level is not ours to archive by what its level saw. */
+/** A finding without a level belongs to no subject, so no complete subject archives it. */
 function subjectKey(subject: { [Key in keyof Subject]?: string | undefined }): string {
-  return [subject.controlId, subject.level, subject.region, subject.clusterArn ?? ''].join(' ');
+  return [subject.control, subject.level, subject.region, subject.clusterArn ?? ''].join(' ');
 }
 
-function isClusterGone(arn: string, { scope, clusterNames, onlyClusters }: Reality): boolean {
+function isClusterGone(arn: string, { scope, clusterNames, onlyClusters }: ReconcileInput): boolean {
   const prefix = clusterArn(scope, '');
   if (clusterNames.state !== 'present' || !arn.startsWith(prefix)) return false;
   const name = arn.slice(prefix.length);

@@ -27,6 +27,7 @@ const COLUMNS: readonly Column[] = [
   ['reason_code', (one) => one.reasonCode],
   ['reason_codes', (one) => one.reasonCodes.join(' ')],
   ['reason', (one) => one.reason],
+  ['control', (one) => one.control],
 ];
 
 /** Spreadsheets run cells that begin like this as formulas, and names come from whoever chose them. */

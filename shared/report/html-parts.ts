@@ -4,15 +4,15 @@ import { type Content, type Markup, markup } from './markup.ts';
 import type { ControlTexts } from './reported-controls.ts';
 import type { Summary } from './summary.ts';
 
-/** What every chapter of the HTML report is made from. */
-export interface Page {
+/** What every section of the HTML report is made from. */
+export interface HtmlPage {
   readonly result: RunResult;
   readonly summary: Summary;
   readonly controlTexts: ControlTexts;
   readonly names: ReadonlyMap<string, string>;
 }
 
-/** Classes of the style, by what they tell. */
+/** The class of each status in the style sheet. */
 export const TONES = {
   FAILED: 'failed',
   NOT_AVAILABLE: 'unknown',
@@ -20,12 +20,13 @@ export const TONES = {
   PASSED: 'passed',
 } as const satisfies Record<Status, string>;
 
+/** `7`, or `5 / 7`. */
 export function ofTotal(count: number, total: number): string {
-  const all = total.toLocaleString('en');
-  return count === total ? all : `${count.toLocaleString('en')} / ${all}`;
+  const totalText = total.toLocaleString('en');
+  return count === total ? totalText : `${count.toLocaleString('en')} / ${totalText}`;
 }
 
-export const CHAPTERS = [
+export const SECTIONS = [
   ['compliance', 'Compliance'],
   ['failed', 'Failed'],
   ['warning', 'Warnings'],
@@ -35,13 +36,13 @@ export const CHAPTERS = [
   ['security-hub', 'Security Hub'],
 ] as const;
 
-export function chapter(id: (typeof CHAPTERS)[number][0], note: string, body: Content): Markup {
-  const title = CHAPTERS.find(([key]) => key === id)?.[1];
+export function section(id: (typeof SECTIONS)[number][0], note: string, body: Content): Markup {
+  const title = SECTIONS.find(([key]) => key === id)?.[1];
   return markup`<section><h2 id="${id}">${title} <small>${note}</small></h2>
 ${body}</section>`;
 }
 
-export function account({ names }: Page, accountId: string): Markup {
+export function accountCell({ names }: HtmlPage, accountId: string): Markup {
   const name = names.get(accountId);
   return markup`<span class="id">${accountId}</span>${name !== undefined && markup`<br><span class="soft">${name}</span>`}`;
 }

@@ -1,4 +1,4 @@
-/** The report's looks: it carries them itself, light or dark as the reader's system, and prints in light. */
+/** The style sheet of the report: light or dark as the reader's system is, always light in print. */
 export const STYLE = `
 :root {
   color-scheme: light dark;

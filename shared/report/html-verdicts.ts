@@ -1,6 +1,6 @@
 import type { ControlText } from '../model/control.ts';
 import { STATUSES, type Status, type Verdict } from '../model/verdict.ts';
-import { account, chapter, type Page, TONES } from './html-parts.ts';
+import { accountCell, type HtmlPage, section, TONES } from './html-parts.ts';
 import { type Content, type Markup, markup } from './markup.ts';
 import { type MatrixRow, matrixRows } from './matrix.ts';
 import { clusterNameOf } from './places.ts';
@@ -8,21 +8,22 @@ import { type ControlRef, controlKey } from './reported-controls.ts';
 import { type ControlSummary, compareVerdicts, STATUS_LABELS, type StatusCounts } from './summary.ts';
 import { plural } from './text.ts';
 
-export function compliance(page: Page): Markup {
+/** How many verdicts of each status each control has. */
+export function complianceSection(page: HtmlPage): Markup {
   const { controls } = page.summary;
   if (controls.length === 0)
-    return chapter('compliance', '', markup`<p>No cluster was found, so there was nothing to judge.</p>`);
-  return chapter(
+    return section('compliance', '', markup`<p>No cluster was found, so there are no verdicts.</p>`);
+  return section(
     'compliance',
     plural(controls.length, 'control'),
     markup`<div class="card scroll"><table>
 <thead><tr><th>Control</th><th></th>${STATUSES.map((status) => markup`<th class="number">${STATUS_LABELS[status]}</th>`)}<th class="number">Share passed</th></tr></thead>
-<tbody>${controls.map((one) => complianceRow(page, one))}</tbody>
+<tbody>${controls.map((control) => complianceRow(page, control))}</tbody>
 </table></div>`,
   );
 }
 
-function complianceRow(page: Page, control: ControlSummary): Markup {
+function complianceRow(page: HtmlPage, control: ControlSummary): Markup {
   const { controlId, counts } = control;
   const total = STATUSES.reduce((sum, status) => sum + counts[status], 0);
   return markup`<tr>
@@ -38,17 +39,18 @@ function bar(counts: StatusCounts): Markup {
   return markup`<div class="bar" aria-hidden="true">${parts.map((status) => markup`<i class="${TONES[status]}" style="flex-grow:${counts[status]}"></i>`)}</div>`;
 }
 
-export function problems(page: Page, status: 'FAILED' | 'WARNING'): Markup {
-  const verdicts = page.result.verdicts.filter((one) => one.status === status).sort(compareVerdicts);
-  const groups = [...Map.groupBy(verdicts, controlKey)];
-  const [id, none] =
+/** The verdicts of one status, by control, worst first. */
+export function problemsSection(page: HtmlPage, status: 'FAILED' | 'WARNING'): Markup {
+  const verdicts = page.result.verdicts.filter((verdict) => verdict.status === status).sort(compareVerdicts);
+  const byControl = [...Map.groupBy(verdicts, controlKey)];
+  const [id, emptyText] =
     status === 'FAILED' ? (['failed', 'Nothing failed.'] as const) : (['warning', 'No warnings.'] as const);
   const note = verdicts.length > 0 ? `${verdicts.length.toLocaleString('en')}, worst first` : '';
-  const cards = groups.map(([key, own]) => problemCard(page, `${id}-${key}`, own));
-  return chapter(id, note, cards.length > 0 ? cards : markup`<p class="soft">${none}</p>`);
+  const cards = byControl.map(([key, ofControl]) => problemCard(page, `${id}-${key}`, ofControl));
+  return section(id, note, cards.length > 0 ? cards : markup`<p class="soft">${emptyText}</p>`);
 }
 
-function problemCard(page: Page, anchor: string, verdicts: readonly Verdict[]): Content {
+function problemCard(page: HtmlPage, anchor: string, verdicts: readonly Verdict[]): Content {
   const [first] = verdicts;
   const control = first && page.controlTexts(first);
   return markup`<article class="card" id="${anchor}">
@@ -57,22 +59,22 @@ function problemCard(page: Page, anchor: string, verdicts: readonly Verdict[]): 
 <thead><tr><th>Severity</th><th>Account · Region</th><th>Resource</th><th>Why</th></tr></thead>
 <tbody>${verdicts.map((verdict) => problemRow(page, verdict))}</tbody>
 </table></div>
-${control && fix(control)}
+${control && remediationLine(control)}
 </article>\n`;
 }
 
-function fix({ remediation }: ControlText): Markup {
+function remediationLine({ remediation }: ControlText): Markup {
   const isLink = /^https?:\/\//.test(remediation.url);
   return markup`<div class="fix"><b>Fix</b> ${remediation.text} ${isLink && markup`<a href="${remediation.url}" rel="noreferrer">Documentation</a>`}</div>`;
 }
 
-function problemRow(page: Page, verdict: Verdict): Markup {
+function problemRow(page: HtmlPage, verdict: Verdict): Markup {
   const { severity, scope, resource, reasonCodes, reason, evidence, clusterArn } = verdict;
   const cluster = clusterNameOf(verdict);
   const isCluster = resource.id === clusterArn;
   return markup`<tr>
 <td><span class="label ${severity}">${severity}</span></td>
-<td>${account(page, scope.accountId)}<br><span class="soft">${scope.region}</span></td>
+<td>${accountCell(page, scope.accountId)}<br><span class="soft">${scope.region}</span></td>
 <td><b>${isCluster ? cluster : (resource.name ?? resource.type)}</b>${!isCluster && cluster && markup` <span class="soft">of cluster ${cluster}</span>`}<br><span class="arn">${resource.id}</span></td>
 <td class="why">${reasonCodes.map((code) => markup`<code>${code}</code> `)}<br>${reason}${evidenceList(evidence)}</td>
 </tr>\n`;
@@ -89,36 +91,37 @@ const MARKS = { FAILED: '✕', NOT_AVAILABLE: '?', WARNING: '!', PASSED: '✓' }
   string
 >;
 
-export function matrix(page: Page): Markup {
-  const controlIds = [...new Set(page.summary.controls.map((one) => one.controlId))];
+/** Each cluster, registry and account with the worst status of each control. */
+export function matrixSection(page: HtmlPage): Markup {
+  const controls = [...new Map(page.summary.controls.map((control) => [control.control, control])).values()];
   const rows = matrixRows(page.result.verdicts);
-  if (rows.length === 0) return chapter('clusters', '', markup`<p class="soft">Nothing was judged.</p>`);
-  return chapter(
+  if (rows.length === 0) return section('clusters', '', markup`<p class="soft">There are no verdicts.</p>`);
+  return section(
     'clusters',
     'the worst verdict of each control',
     markup`<p class="legend">${STATUSES.map((status) => markup`<span class="${TONES[status]}"><span class="mark">${MARKS[status]}</span>${STATUS_LABELS[status].toLowerCase()}</span>`)}</p>
 <div class="card scroll"><table class="matrix">
-<thead><tr><th>Region</th><th>Cluster</th>${controlIds.map((id) => markup`<th class="turn">${id}</th>`)}</tr></thead>
-${[...Map.groupBy(rows, (row) => row.accountId)].map(([accountId, own]) => accountRows(page, accountId, own, controlIds))}
+<thead><tr><th>Region</th><th>Cluster</th>${controls.map(({ controlId }) => markup`<th class="turn">${controlId}</th>`)}</tr></thead>
+${[...Map.groupBy(rows, (row) => row.accountId)].map(([accountId, own]) => accountRows(page, accountId, own, controls))}
 </table></div>`,
   );
 }
 
 function accountRows(
-  { names }: Page,
+  { names }: HtmlPage,
   accountId: string,
   rows: readonly MatrixRow[],
-  controlIds: readonly string[],
+  controls: readonly ControlRef[],
 ): Markup {
   return markup`<tbody>
-<tr class="group"><th scope="rowgroup" colspan="${controlIds.length + 2}"><span class="id">${accountId}</span> <span class="soft">${names.get(accountId)}</span></th></tr>
+<tr class="group"><th scope="rowgroup" colspan="${controls.length + 2}"><span class="id">${accountId}</span> <span class="soft">${names.get(accountId)}</span></th></tr>
 ${rows.map(
   ({ region, subject, level, statuses }) => markup`<tr><td>${region}</td><th scope="row">${subject}</th>
-${controlIds.map((id) => cell({ controlId: id, level }, statuses.get(id)))}</tr>\n`,
+${controls.map((control) => statusCell({ ...control, level }, statuses.get(control.control)))}</tr>\n`,
 )}</tbody>\n`;
 }
 
-function cell(control: ControlRef, status: Status | undefined): Markup {
+function statusCell(control: ControlRef, status: Status | undefined): Markup {
   if (status === undefined) return markup`<td class="cell"><span class="zero">·</span></td>`;
   const text = markup`${MARKS[status]}<span class="sr"> ${STATUS_LABELS[status]}</span>`;
   const anchor = { FAILED: 'failed', WARNING: 'warning', NOT_AVAILABLE: undefined, PASSED: undefined }[

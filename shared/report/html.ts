@@ -1,24 +1,26 @@
 import type { RunResult } from '../model/run.ts';
 import { STATUSES } from '../model/verdict.ts';
-import { coverage, gaps, securityHub } from './html-coverage.ts';
-import { CHAPTERS, ofTotal, type Page, TONES } from './html-parts.ts';
+import { conclusionOf } from './conclusion.ts';
+import { isIncomplete } from './exit-code.ts';
+import { coverageSection, gapsSection, securityHubSection } from './html-coverage.ts';
+import { type HtmlPage, ofTotal, SECTIONS, TONES } from './html-parts.ts';
 import { STYLE } from './html-style.ts';
-import { compliance, matrix, problems } from './html-verdicts.ts';
+import { complianceSection, matrixSection, problemsSection } from './html-verdicts.ts';
 import { Markup, markup } from './markup.ts';
 import { accountNames } from './places.ts';
 import { controlTexts } from './reported-controls.ts';
-import { passedText, STATUS_LABELS, summarize } from './summary.ts';
+import { STATUS_LABELS, summarize } from './summary.ts';
 import { duration, plural, shortTime } from './text.ts';
 
 /**
- * The report as one HTML file that needs nothing else: no script, no font, no picture, no network. It may be opened
- * anywhere, mailed, and printed. Pure.
+ * The report as one HTML file without scripts, fonts, pictures or requests: it can be opened anywhere, mailed and
+ * printed. Pure.
  */
 export function renderHtml(result: RunResult): string {
-  const page: Page = {
+  const page: HtmlPage = {
     result,
     summary: summarize(result),
-    controlTexts: controlTexts(result.run.benchmark),
+    controlTexts: controlTexts(),
     names: accountNames(result),
   };
   const title = `EKS Auditor: CIS Amazon EKS Benchmark ${result.run.benchmark}, ${result.run.startedAt.slice(0, 10)}`;
@@ -38,13 +40,13 @@ ${header(page)}
 ${banner(page)}
 ${tiles(page)}
 ${navigation()}
-${compliance(page)}
-${problems(page, 'FAILED')}
-${problems(page, 'WARNING')}
-${matrix(page)}
-${gaps(page)}
-${coverage(page)}
-${securityHub(page)}
+${complianceSection(page)}
+${problemsSection(page, 'FAILED')}
+${problemsSection(page, 'WARNING')}
+${matrixSection(page)}
+${gapsSection(page)}
+${coverageSection(page)}
+${securityHubSection(page)}
 </main>
 ${footer(page)}
 </body>
@@ -52,7 +54,7 @@ ${footer(page)}
 `}`;
 }
 
-function header({ result: { run }, summary }: Page): Markup {
+function header({ result: { run }, summary }: HtmlPage): Markup {
   return markup`<header><div>
 <p class="brand">EKS Auditor</p>
 <h1>CIS Amazon EKS Benchmark ${run.benchmark}</h1>
@@ -65,32 +67,16 @@ function header({ result: { run }, summary }: Page): Markup {
 </div></header>`;
 }
 
-function banner({ summary }: Page): Markup {
-  const { outcome, verdicts, gaps: gapCount, clusters, accounts } = summary;
-  const seen = `${plural(clusters.judged, 'cluster')} in ${plural(accounts.total - accounts.notCovered, 'account')} judged.`;
-  const blind = `${plural(gapCount, 'gap')} in what could be looked at: see “Not available”.`;
-  const texts = {
-    failed: {
-      tone: 'failed',
-      title: `${plural(verdicts.FAILED, 'failure')} to fix`,
-      more: gapCount > 0 && ` ${blind}`,
-    },
-    incomplete: {
-      tone: 'unknown',
-      title: 'Incomplete: nothing failed, but not everything could be looked at',
-      more: ` ${blind}`,
-    },
-    passed: {
-      tone: 'passed',
-      title: `Passed: ${passedText(summary)}, and everything was looked at`,
-      more: false,
-    },
-  } as const;
-  const { tone, title, more } = texts[outcome];
-  return markup`<div class="banner ${tone}"><strong>${title}</strong>${seen}${more}</div>`;
+function banner({ result, summary }: HtmlPage): Markup {
+  const { outcome, clusters, accounts } = summary;
+  const tone = ({ failed: 'failed', incomplete: 'unknown', passed: 'passed' } as const)[outcome];
+  const audited = accounts.total - accounts.notCovered;
+  const judged = `${plural(clusters.judged, 'cluster')} in ${plural(audited, 'account')} judged.`;
+  const note = isIncomplete(result) && ' See “Not available” for what is missing.';
+  return markup`<div class="banner ${tone}"><strong>${conclusionOf(result, summary)}</strong>${judged}${note}</div>`;
 }
 
-function tiles({ summary }: Page): Markup {
+function tiles({ summary }: HtmlPage): Markup {
   const { accounts, regions, clusters, verdicts } = summary;
   const covered: readonly (readonly [string, string])[] = [
     ['accounts covered', ofTotal(accounts.total - accounts.notCovered, accounts.total)],
@@ -107,14 +93,14 @@ ${STATUSES.map((status) => {
 }
 
 function navigation(): Markup {
-  return markup`<nav aria-label="Contents">${CHAPTERS.map(([id, title]) => markup`<a href="#${id}">${title}</a>`)}</nav>`;
+  return markup`<nav aria-label="Contents">${SECTIONS.map(([id, title]) => markup`<a href="#${id}">${title}</a>`)}</nav>`;
 }
 
-function footer({ result: { run } }: Page): Markup {
+function footer({ result: { run } }: HtmlPage): Markup {
   return markup`<footer>
-<p><b>How to read this.</b> Each verdict rests on what AWS answered during the run. <b>Passed</b> and <b>failed</b> were
-seen. A <b>warning</b> was seen too, but needs a person to decide. <b>Not available</b> means that AWS did not let the
-auditor see: it says nothing about the resource. Controls are numbered as in the CIS Amazon EKS Benchmark and worded by
+<p><b>How to read this.</b> Each verdict rests on what AWS answered during the run. <b>Passed</b> and <b>failed</b> are
+proven by evidence. A <b>warning</b> needs manual review. <b>Not available</b> means that evidence could not be read: it
+says nothing about the resource. Controls are numbered as in the CIS Amazon EKS Benchmark and worded by
 EKS Auditor; it is not a product of the Center for Internet Security.</p>
 <p>EKS Auditor ${run.version}, run ${run.id}.</p>
 </footer>`;

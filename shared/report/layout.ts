@@ -3,7 +3,7 @@ import { fitTo, printable, wrap } from './text.ts';
 
 export type Format = Parameters<typeof styleText>[0];
 
-/** A terminal to write for. */
+/** How to write for a terminal. */
 export interface Layout {
   /** Columns. */
   readonly width: number;
@@ -16,19 +16,19 @@ const WIDTHS = { min: 60, max: 140 };
 export function layoutOf(options: { readonly width: number; readonly colour: boolean }): Layout {
   return {
     width: Math.min(WIDTHS.max, Math.max(WIDTHS.min, options.width)),
-    // Whether there is a terminal is known to the caller; styleText must not look for one again.
+    // The caller knows whether it writes to a terminal; styleText must not check the standard output itself.
     style: (format, text) => (options.colour ? styleText(format, text, { validateStream: false }) : text),
   };
 }
 
-/** A line across the page, after a title if there is one. */
+/** A line across the terminal, with a title before it if there is one. */
 export function rule({ style, width }: Layout, title = '', format: Format = 'reset'): string {
   if (title === '') return style('dim', '─'.repeat(width));
   return `${style('bold', style(format, title))} ${style('dim', '─'.repeat(Math.max(0, width - title.length - 1)))}`;
 }
 
-/** A word in a margin of `margin` columns and text beside it, wrapped. */
-export function beside(
+/** A label in a margin of `margin` columns, and a text wrapped to the right of it. */
+export function labelledText(
   { style, width }: Layout,
   label: { readonly text: string; readonly format: Format },
   margin: number,
@@ -41,7 +41,7 @@ export function beside(
   );
 }
 
-/** A word that is too long beside the margin begins at the left, where it may fit. */
+/** A word that does not fit beside the margin begins further left, where it may fit. */
 function indentOf(line: string, width: number, margin: number): number {
   return line.length <= width - margin ? margin : Math.max(0, Math.min(2, width - line.length));
 }

@@ -1,31 +1,32 @@
+import type { ControlKey } from '../model/benchmarks.ts';
 import { type ControlLevel, STATUSES, type Status, type Verdict } from '../model/verdict.ts';
 import { clusterNameOf } from './places.ts';
 import { compareText } from './summary.ts';
 
-/** One cluster, registry or account, and how it does under each control. */
+/** One cluster, registry or account, and its status under each control. */
 export interface MatrixRow {
   readonly accountId: string;
   readonly region: string;
   readonly level: ControlLevel;
-  /** The cluster's name, or what was judged instead. */
+  /** The cluster's name, or `(registry)` or `(account)`. */
   readonly subject: string;
-  /** The worst status by control id. */
-  readonly statuses: ReadonlyMap<string, Status>;
+  /** The worst status by control. */
+  readonly statuses: ReadonlyMap<ControlKey, Status>;
 }
 
-/** Verdicts by what was judged, in the order of accounts, Regions and names. */
+/** A row for each cluster, registry and account, in the order of accounts, Regions and names. */
 export function matrixRows(verdicts: readonly Verdict[]): MatrixRow[] {
-  const groups = Map.groupBy(verdicts, (one) =>
-    [one.scope.accountId, one.scope.region, one.clusterArn ?? one.level].join(' '),
+  const groups = Map.groupBy(verdicts, ({ scope, clusterArn, level }) =>
+    [scope.accountId, scope.region, clusterArn ?? level].join(' '),
   );
   return [...groups]
     .sort(([a], [b]) => compareText(a, b))
-    .flatMap(([, own]) => {
-      const [first] = own;
+    .flatMap(([, ofSubject]) => {
+      const [first] = ofSubject;
       if (first === undefined) return [];
       const { accountId, region } = first.scope;
       const { level } = first;
-      return [{ accountId, region, level, subject: subjectOf(first), statuses: worstByControl(own) }];
+      return [{ accountId, region, level, subject: subjectOf(first), statuses: worstByControl(ofSubject) }];
     });
 }
 
@@ -34,12 +35,12 @@ function subjectOf(verdict: Verdict): string {
   return clusterNameOf(verdict) ?? names[verdict.level];
 }
 
-function worstByControl(verdicts: readonly Verdict[]): Map<string, Status> {
-  const worst = new Map<string, Status>();
-  for (const { controlId, status } of verdicts) {
-    const known = worst.get(controlId);
-    if (known === undefined || STATUSES.indexOf(status) < STATUSES.indexOf(known))
-      worst.set(controlId, status);
+function worstByControl(verdicts: readonly Verdict[]): Map<ControlKey, Status> {
+  const worst = new Map<ControlKey, Status>();
+  for (const { control, status } of verdicts) {
+    const current = worst.get(control);
+    if (current === undefined || STATUSES.indexOf(status) < STATUSES.indexOf(current))
+      worst.set(control, status);
   }
   return worst;
 }

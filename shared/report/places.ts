@@ -2,7 +2,7 @@ import { accountResource } from '../model/resource.ts';
 import type { RunResult } from '../model/run.ts';
 import type { Verdict } from '../model/verdict.ts';
 
-/** Names of accounts by id, where they are known. */
+/** The names of accounts by id, as far as they are known. */
 export function accountNames(result: RunResult): ReadonlyMap<string, string> {
   const { accounts, skipped } = result.coverage;
   return new Map(
@@ -12,21 +12,21 @@ export function accountNames(result: RunResult): ReadonlyMap<string, string> {
 
 /** The cluster a verdict belongs to; `undefined` for a registry or an account. */
 export function clusterNameOf(verdict: Pick<Verdict, 'clusterArn'>): string | undefined {
-  return verdict.clusterArn && clusterNameIn(verdict.clusterArn);
+  return verdict.clusterArn && clusterNameFromArn(verdict.clusterArn);
 }
 
-/** The cluster's name in its ARN; `undefined` when it is none. */
-export function clusterNameIn(arn: string): string | undefined {
+/** The name in the ARN of a cluster; `undefined` for any other ARN. */
+export function clusterNameFromArn(arn: string): string | undefined {
   return /^arn:[^:]*:eks:[^:]*:[^:]*:cluster\/(?<name>.+)$/.exec(arn)?.groups?.name;
 }
 
 /**
- * What to call a resource beside its account and Region: a cluster by its name, others by what an ARN ends with, and the
- * account itself by nothing. What belongs to another account keeps its whole ARN.
+ * A resource as it is named beside its account and Region: a cluster by its name, others by the last part of the ARN. A
+ * resource of another account keeps its whole ARN; `undefined` for the account itself.
  */
 export function shortName(id: string, accountId: string): string | undefined {
   if (id === accountResource(accountId).id) return undefined;
   const [, , , , owner, ...rest] = id.split(':');
   const isOwn = owner === accountId || owner === '';
-  return clusterNameIn(id) ?? (id.startsWith('arn:') && isOwn ? rest.join(':') : id);
+  return clusterNameFromArn(id) ?? (id.startsWith('arn:') && isOwn ? rest.join(':') : id);
 }

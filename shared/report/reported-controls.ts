@@ -1,27 +1,22 @@
-import { PROFILES } from '../evaluate/benchmarks.ts';
 import { controls } from '../evaluate/controls/index.ts';
-import type { Control, ControlText } from '../model/control.ts';
+import type { ControlText } from '../model/control.ts';
 import type { Verdict } from '../model/verdict.ts';
 
-/** Which control reached a verdict: two may share an id when they judge different things, such as 5.1.2. */
-export type ControlRef = Pick<Verdict, 'controlId' | 'level'>;
+/** Which control reached a verdict: two may share a key when they judge different things, such as ecr-access. */
+export type ControlRef = Pick<Verdict, 'control' | 'controlId' | 'level'>;
 
-export function controlKey({ controlId, level }: ControlRef): string {
-  return `${controlId}-${level}`;
+/** Tells controls apart within a result. */
+export function controlKey({ control, level }: Pick<ControlRef, 'control' | 'level'>): string {
+  return `${control}-${level}`;
 }
 
 /** What people read about a control; `undefined` for one that this version does not know. */
 export type ControlTexts = (control: ControlRef) => ControlText | undefined;
 
-/** The controls' texts, titled as the benchmark version titles them. A result may be of a version we do not know. */
-export function controlTexts(benchmark: string): ControlTexts {
-  const titles = Object.entries(PROFILES).find(([version]) => version === benchmark)?.[1].titles;
-  const texts = new Map(
-    controls.map((one) => [keyOf(one), { ...one, title: titles?.[one.id] ?? one.title }]),
-  );
-  return (control) => texts.get(controlKey(control));
-}
+const TEXTS = new Map<string, ControlText>(
+  controls.map((control) => [controlKey({ control: control.key, level: control.level }), control]),
+);
 
-function keyOf({ id, level }: Control): string {
-  return controlKey({ controlId: id, level });
+export function controlTexts(): ControlTexts {
+  return (control) => TEXTS.get(controlKey(control));
 }

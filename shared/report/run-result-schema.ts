@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { BENCHMARKS, CONTROL_KEYS } from '../model/benchmarks.ts';
 import { SEVERITIES, STATUSES } from '../model/verdict.ts';
 
 /*
@@ -39,7 +40,10 @@ const resource = z
 
 const verdict = z
   .object({
-    controlId: z.string().describe('A CIS id, such as 5.4.1'),
+    control: z
+      .enum(CONTROL_KEYS)
+      .describe('The key of the control, the same in every version of the benchmark'),
+    controlId: z.string().describe('Its number in the version of the benchmark, such as 5.4.1'),
     level: z
       .enum(['cluster', 'region', 'account'])
       .describe("What was judged as a whole: a cluster, an account's registry in a Region, or an account"),
@@ -68,7 +72,7 @@ const gap = z
     operation: z.string().describe('As IAM spells it, such as eks:DescribeCluster'),
     detail: z.string().describe('For people; not stable'),
     resource: z.string().exactOptional().describe('The ARN of what could not be looked at'),
-    controlIds: texts.exactOptional().describe('The controls without an answer because of it'),
+    controlIds: texts.exactOptional().describe('The numbers of the controls without an answer because of it'),
   })
   .meta({ id: 'Gap' });
 
@@ -111,12 +115,12 @@ const failedImport = z.object({
 
 export const runResultSchema = z
   .object({
-    schemaVersion: z.literal('1.0'),
+    schemaVersion: z.literal('1.1'),
     run: z.object({
       id: z.string().describe('Unique and sortable'),
       startedAt: z.string().meta({ format: 'date-time' }),
       version: z.string().describe('Of EKS Auditor'),
-      benchmark: z.string().describe('Version of the CIS Amazon EKS Benchmark'),
+      benchmark: z.enum(BENCHMARKS).describe('Version of the CIS Amazon EKS Benchmark'),
       publish: z.boolean().describe('Whether findings were written to Security Hub'),
       finishedAt: z.string().meta({ format: 'date-time' }),
     }),

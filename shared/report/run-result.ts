@@ -14,22 +14,22 @@ import { findingId } from '../publish/ids.ts';
 import { compareVerdicts } from './summary.ts';
 
 /**
- * Joins the results of a run's accounts, of which large ones come in several slices. An account of the plan without any
- * result was not covered. Pure.
+ * Builds the result of a run from those of its accounts; a large account has several, one a slice. An account of the plan
+ * without any result was not covered. Pure.
  */
-export function report(plan: Plan, results: readonly AccountResult[], finishedAt: Date): RunResult {
-  const slices = Map.groupBy(results, (one) => one.coverage.accountId);
+export function buildRunResult(plan: Plan, results: readonly AccountResult[], finishedAt: Date): RunResult {
+  const slices = Map.groupBy(results, (result) => result.coverage.accountId);
   const coverage = plan.targets.map((target) => coverageOf(target, slices.get(target.accountId) ?? []));
-  const changes = results.map((one) => one.changes).reduce(addChanges, NO_CHANGES);
+  const changes = results.map((result) => result.changes).reduce(addChanges, NO_CHANGES);
   const verdicts = joinVerdicts(results);
-  const clustersNotJudged = notJudged(plan, results);
+  const clustersNotJudged = clustersWithoutResult(plan, results);
   const isComplete =
-    coverage.every((one) => one.state === 'covered') &&
+    coverage.every((account) => account.state === 'covered') &&
     changes.failed.length === 0 &&
     clustersNotJudged.length === 0 &&
-    !plan.skipped.some((one) => one.askedFor);
+    !plan.skipped.some((account) => account.askedFor);
   return {
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     run: { ...plan.run, finishedAt: finishedAt.toISOString() },
     coverage: {
       complete: isComplete,
@@ -42,45 +42,44 @@ export function report(plan: Plan, results: readonly AccountResult[], finishedAt
   };
 }
 
-/** A name that is asked for and leads to nothing is most likely a slip, and must not look like a clean bill. */
-function notJudged({ clusters = [] }: Plan, results: readonly AccountResult[]): string[] {
-  const judged = new Set(results.flatMap((one) => one.clusters));
+/** A requested cluster that nobody found is most likely a typing error, and must not look like a run without failures. */
+function clustersWithoutResult({ clusters = [] }: Plan, results: readonly AccountResult[]): string[] {
+  const judged = new Set(results.flatMap((result) => result.clusters));
   return clusters.filter((name) => !judged.has(name));
 }
 
-/** What is judged once an account or Region is judged again in every slice: the last word counts. */
+/** What is judged once per account or Region is judged again in every slice: the last verdict counts. */
 function joinVerdicts(results: readonly AccountResult[]): Verdict[] {
-  const verdicts = results.flatMap((one) => one.verdicts);
-  const byId = new Map(verdicts.map((one) => [`${one.scope.region} ${findingId(one)}`, one]));
+  const verdicts = results.flatMap((result) => result.verdicts);
+  const byId = new Map(
+    verdicts.map((verdict) => [`${verdict.scope.region} ${findingId(verdict)}`, verdict] as const),
+  );
   return [...byId.values()].sort(compareVerdicts);
 }
 
-/** Every slice but the last hands on what is left; if all do, whoever was to go on did not. */
+/** Every slice but the last names what is left to do; if all of them do, the last one is missing. */
 function coverageOf(target: Target, slices: readonly AccountResult[]): AccountCoverage {
   const { accountId, name } = target;
   const named = { accountId, ...(name && { name }) };
-  const [first, ...others] = slices.map((one) => one.coverage);
+  const [first, ...others] = slices.map((slice) => slice.coverage);
   if (first === undefined) {
-    const gap = unfinished('NoResult', 'The audit of this account ended without a result.');
+    const gap = auditGap('NoResult', 'The audit of this account ended without a result.');
     return { ...named, state: 'not-covered', regions: [], gaps: [gap] };
   }
   const joined = { ...others.reduce(joinSlices, first), ...named };
-  if (slices.some((one) => one.continue === undefined)) return joined;
-  const gap = unfinished(
-    'NotFinished',
-    'Not all clusters of this account were looked at before the run ended.',
-  );
+  if (slices.some((slice) => slice.continue === undefined)) return joined;
+  const gap = auditGap('NotFinished', 'The run ended before all clusters of this account were audited.');
   return { ...joined, state: joinStates(joined.state, 'not-covered'), gaps: [...joined.gaps, gap] };
 }
 
-function unfinished(code: string, detail: string): Gap {
+function auditGap(code: string, detail: string): Gap {
   return { what: 'account', kind: 'failed', code, operation: 'audit', detail };
 }
 
 function joinSlices(joined: AccountCoverage, slice: AccountCoverage): AccountCoverage {
-  const names = [...new Set([...joined.regions, ...slice.regions].map((one) => one.region))].sort();
+  const names = [...new Set([...joined.regions, ...slice.regions].map(({ region }) => region))].sort();
   const regions = names.flatMap((region) => {
-    const parts = [...joined.regions, ...slice.regions].filter((one) => one.region === region);
+    const parts = [...joined.regions, ...slice.regions].filter((part) => part.region === region);
     return parts.reduce(joinRegions);
   });
   return {

@@ -5,11 +5,11 @@ import { type ControlRef, controlKey } from './reported-controls.ts';
 
 export type StatusCounts = Readonly<Record<Status, number>>;
 
-/** How many things were to be looked at, and how that went. */
+/** How many accounts or Regions were to be audited, by their coverage. */
 export interface CoverageCounts {
   readonly total: number;
   readonly covered: number;
-  /** Looked at, with gaps. */
+  /** Audited, with gaps. */
   readonly partial: number;
   readonly notCovered: number;
 }
@@ -17,7 +17,7 @@ export interface CoverageCounts {
 /** One control over the whole run. */
 export interface ControlSummary extends ControlRef {
   readonly counts: StatusCounts;
-  /** Of its failures; absent when it has none. */
+  /** Of its FAILED verdicts; absent when it has none. */
   readonly worstSeverity?: Severity;
 }
 
@@ -27,12 +27,12 @@ export interface Summary {
   /** Seconds from start to end. */
   readonly seconds: number;
   readonly accounts: CoverageCounts & { readonly skipped: number };
-  /** Counted once an account: two accounts in three Regions each are six. */
+  /** Counted per account: two accounts with three Regions each are six. */
   readonly regions: CoverageCounts;
   readonly clusters: { readonly found: number; readonly judged: number; readonly notJudged: number };
   readonly gaps: number;
   readonly verdicts: StatusCounts;
-  /** In the benchmark's order. */
+  /** In the order of the benchmark. */
   readonly controls: readonly ControlSummary[];
   readonly failedBySeverity: Readonly<Partial<Record<Severity, number>>>;
   /** At most ten, worst first. */
@@ -51,9 +51,9 @@ const WORST_FAILURES = 10;
 /** Counts a run. Pure. */
 export function summarize(result: RunResult): Summary {
   const { accounts, skipped } = result.coverage;
-  const regions = accounts.flatMap((one) => one.regions);
-  const found = sum(regions.map((one) => one.clusters.found));
-  const judged = sum(regions.map((one) => one.clusters.judged));
+  const regions = accounts.flatMap((account) => account.regions);
+  const found = sum(regions.map((region) => region.clusters.found));
+  const judged = sum(regions.map((region) => region.clusters.judged));
   const failures = failuresOf(result.verdicts);
   return {
     outcome: outcomeOf(result),
@@ -64,7 +64,7 @@ export function summarize(result: RunResult): Summary {
     gaps: gapsOf(result).length,
     verdicts: countStatuses(result.verdicts),
     controls: summarizeControls(result.verdicts),
-    failedBySeverity: countBy(failures, (one) => one.severity),
+    failedBySeverity: countBy(failures, (verdict) => verdict.severity),
     worstFailures: failures.slice(0, WORST_FAILURES),
     findings: { ...result.changes, failed: result.changes.failed.length },
   };
@@ -72,7 +72,7 @@ export function summarize(result: RunResult): Summary {
 
 /** The failed verdicts, worst first; equals by control, account, Region and resource. */
 function failuresOf(verdicts: readonly Verdict[]): Verdict[] {
-  return verdicts.filter((one) => one.status === 'FAILED').sort(compareVerdicts);
+  return verdicts.filter((verdict) => verdict.status === 'FAILED').sort(compareVerdicts);
 }
 
 /** Worst first, then in a stable order that people can follow. */
@@ -88,7 +88,7 @@ function placeKey({ scope, resource, clusterArn }: Verdict): string {
   return [scope.accountId, scope.region, resource.id, clusterArn].join(' ');
 }
 
-/** Made once: a large organization compares millions of times. */
+/** Created once: a run over a large organization compares millions of times. */
 const NUMERIC = new Intl.Collator('en', { numeric: true });
 
 /** `5.4.10` comes after `5.4.9`. */
@@ -96,22 +96,23 @@ export function compareControlIds(a: string, b: string): number {
   return a === b ? 0 : NUMERIC.compare(a, b);
 }
 
-/** By code units: the same order on every machine. */
+/** By code units, so that the order is the same on every machine. */
 export function compareText(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }
 
 function summarizeControls(verdicts: readonly Verdict[]): ControlSummary[] {
-  return [...Map.groupBy(verdicts, controlKey)]
-    .sort(([a], [b]) => compareControlIds(a, b))
-    .flatMap(([, own]) => {
-      const [first] = own;
+  return [...Map.groupBy(verdicts, controlKey).values()]
+    .flatMap((ofControl) => {
+      const [first] = ofControl;
       if (first === undefined) return [];
-      const { controlId, level } = first;
-      const worst = failuresOf(own)[0]?.severity;
-      return [{ controlId, level, counts: countStatuses(own), ...(worst && { worstSeverity: worst }) }];
-    });
+      const { control, controlId, level } = first;
+      const worst = failuresOf(ofControl)[0]?.severity;
+      const counts = countStatuses(ofControl);
+      return [{ control, controlId, level, counts, ...(worst && { worstSeverity: worst }) }];
+    })
+    .sort((a, b) => compareControlIds(a.controlId, b.controlId) || compareText(a.level, b.level));
 }
 
 function countStatuses(verdicts: readonly Verdict[]): StatusCounts {
@@ -120,36 +121,31 @@ function countStatuses(verdicts: readonly Verdict[]): StatusCounts {
   return counts;
 }
 
-function countCoverage(all: readonly { readonly state: CoverageState }[]): CoverageCounts {
-  const { covered = 0, partial = 0, 'not-covered': notCovered = 0 } = countBy(all, (one) => one.state);
-  return { total: all.length, covered, partial, notCovered };
+function countCoverage(parts: readonly { readonly state: CoverageState }[]): CoverageCounts {
+  const { covered = 0, partial = 0, 'not-covered': notCovered = 0 } = countBy(parts, (part) => part.state);
+  return { total: parts.length, covered, partial, notCovered };
 }
 
-function countBy<T, Key extends string>(
-  all: readonly T[],
-  keyOf: (one: T) => Key,
+function countBy<Item, Key extends string>(
+  items: readonly Item[],
+  keyOf: (item: Item) => Key,
 ): Partial<Record<Key, number>> {
   const counts: Partial<Record<Key, number>> = {};
-  for (const one of all) {
-    const key = keyOf(one);
+  for (const item of items) {
+    const key = keyOf(item);
     counts[key] = (counts[key] ?? 0) + 1;
   }
   return counts;
 }
 
 function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, one) => total + one, 0);
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
-/** What people call each status. */
+/** Each status as people read it. */
 export const STATUS_LABELS = {
   FAILED: 'Failed',
   NOT_AVAILABLE: 'Not available',
   WARNING: 'Warning',
   PASSED: 'Passed',
 } as const satisfies Record<Status, string>;
-
-/** Nothing to judge is no praise: perhaps these are not the account and Regions that were meant. */
-export function passedText({ clusters, controls }: Pick<Summary, 'clusters' | 'controls'>): string {
-  return clusters.found === 0 && controls.length === 0 ? 'no cluster was found' : 'nothing failed';
-}

@@ -1,11 +1,11 @@
 import { stripVTControlCharacters } from 'node:util';
 
 /** `1 cluster`, `2 clusters`, `1,204 clusters`. */
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+export function plural(count: number, singular: string, pluralForm = `${singular}s`): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? singular : pluralForm}`;
 }
 
-/** Names and messages come from other people's accounts: nothing in them may move the cursor or break a line. */
+/** Names and messages are chosen by others: nothing in them may move the cursor or break a line. */
 export function printable(text: string): string {
   return stripVTControlCharacters(text)
     .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
@@ -13,8 +13,8 @@ export function printable(text: string): string {
 }
 
 /**
- * Breaks a text at its spaces into lines of at most `width` characters. A longer word stays whole, on a line of its own:
- * an ARN or an address that is cut cannot be copied.
+ * Breaks a text at its spaces into lines of at most `width` characters. A longer word stays whole, on a line of its own,
+ * because an ARN or a URL that is broken cannot be copied.
  */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];

@@ -11,7 +11,10 @@ import { aConfig } from '../infra/cdk/synthesized.ts';
 import { LambdaFunction } from './lambda-runtime.ts';
 
 const BUCKET = 'eks-auditor-results';
-const { config } = parseDeploymentConfig(aConfig({ controls: { include: ['5.4.2'] } }), 'the test');
+const { config } = parseDeploymentConfig(
+  aConfig({ controls: { include: ['private-endpoint'] } }),
+  'the test',
+);
 let bundles: Bundles;
 beforeAll(async () => {
   bundles = await bundleFunctions(config);

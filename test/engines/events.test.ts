@@ -50,7 +50,7 @@ describe('alerts', () => {
     (one) => one.Description.startsWith('EKS Auditor: failed') || one.Description.includes('put right'),
   );
 
-  const audited = { controls: { include: ['5.4.1'] } };
+  const audited = { controls: { include: ['endpoint-access'] } };
   const open = { endpointPublicAccess: true, endpointPrivateAccess: true, publicAccessCidrs: ['0.0.0.0/0'] };
   const closed = { endpointPublicAccess: false, endpointPrivateAccess: true };
 

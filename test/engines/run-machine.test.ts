@@ -71,7 +71,7 @@ async function deploy(world: OrganizationBuilder, { audit = () => undefined }: O
   vi.stubEnv('POWERTOOLS_DEV', 'true');
   const config = {
     targets: { organization: true, regions: [REGION] },
-    controls: { include: ['5.4.2'] },
+    controls: { include: ['private-endpoint'] },
     limits: { maxAttempts: 1 },
   };
   vi.stubEnv('EKS_AUDITOR_CONFIG', JSON.stringify(config));

@@ -19,7 +19,7 @@ import {
 const BUCKET = 'eks-auditor-results';
 const CONFIG = {
   targets: { organization: true, regions: [REGION] },
-  controls: { include: ['5.4.2'] },
+  controls: { include: ['private-endpoint'] },
   limits: { maxAttempts: 1 },
 };
 

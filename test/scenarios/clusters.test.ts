@@ -9,7 +9,7 @@ function endpoint(publicAccessCidrs: string[] | null, more: object = {}): Scenar
     account.cluster(name, { region, resourcesVpcConfig: { ...access, publicAccessCidrs } });
 }
 
-await testScenarios('5.4.1', [
+await testScenarios('endpoint-access', [
   scenario('one open by default', 'FAILED HIGH OPEN_TO_INTERNET', (account, name) =>
     account.cluster(name, { region }),
   ),
@@ -56,7 +56,7 @@ function encrypted(keyArn: string, resources: string[] = ['secrets']): Scenario[
 }
 
 await testScenarios(
-  '5.3.1',
+  'secrets-encryption',
   [
     scenario('no key', 'FAILED MEDIUM NO_CUSTOMER_KEY', (account, name) => account.cluster(name, { region })),
     scenario('an empty list', 'FAILED MEDIUM NO_CUSTOMER_KEY', (account, name) =>
@@ -118,7 +118,7 @@ function vpcCni(configurationValues: string | null, more: object = {}): Scenario
     account.cluster(name, { region, addons: [{ addonName: 'vpc-cni', configurationValues }], ...more });
 }
 
-await testScenarios('5.4.4', [
+await testScenarios('network-policies', [
   scenario('a string in JSON', 'PASSED ENFORCEMENT_ON', vpcCni('{"enableNetworkPolicy": "TRUE"}')),
   scenario(
     'a boolean in YAML, with comments',
@@ -173,7 +173,7 @@ function entries(...accessEntries: object[]): Scenario['add'] {
 }
 
 await testScenarios(
-  '5.5.1',
+  'iam-access',
   [
     scenario(
       'roles and nodes',

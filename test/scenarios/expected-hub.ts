@@ -4,7 +4,7 @@ import { SECURITY } from '../harness.ts';
 
 /*
  * What Security Hub must hold after an audit, said a second time and in another way than the product does: from the
- * sandbox's world, the fault that was set, and what was held before. It knows the controls 2.1.1, 5.1.1, 5.1.2 and 5.4.2.
+ * sandbox's world, the fault that was set, and what was held before. It knows four controls.
  */
 
 /** A request that fails during an audit. */
@@ -265,8 +265,8 @@ function seenIn(region: string, look: Look, sandbox: Sandbox): Seen {
       return { id: `${id}/${control}`, control, level: 'cluster', cluster: name, ...status };
     };
     return [
-      judged('2.1.1', logging?.clusterLogging?.[0]?.enabled ?? false),
-      judged('5.4.2', network?.endpointPublicAccess === false),
+      judged('control-plane-logs', logging?.clusterLogging?.[0]?.enabled ?? false),
+      judged('private-endpoint', network?.endpointPublicAccess === false),
     ];
   });
   const registry: Seen =
@@ -285,10 +285,10 @@ function seenOfRegistry(region: string, { accountId, fault }: Look, sandbox: San
   const registry = `arn:aws:ecr:${region}:${accountId}:registry/${accountId}/eks-auditor`;
   const account = `AWS::::Account:${accountId}/eks-auditor`;
   const level = 'region' as const;
-  const policy = { id: `${registry}/5.1.2`, control: '5.1.2', level, ...passed(true) };
+  const policy = { id: `${registry}/ecr-access`, control: 'ecr-access', level, ...passed(true) };
   const listFails = breaks(fault, 'ecr:DescribeRepositories', scope);
   if (listFails) {
-    const unread = ['5.1.1', '5.1.2'].map((control) => {
+    const unread = ['ecr-image-scanning', 'ecr-access'].map((control) => {
       return { id: `${account}/${control}/${region}`, control, level, ...blindBy(fault) };
     });
     return { expectations: [policy, ...unread], settled: [] };
@@ -300,16 +300,21 @@ function seenOfRegistry(region: string, { accountId, fault }: Look, sandbox: San
     const isUnread = breaks(fault, 'ecr:GetRepositoryPolicy', { ...scope, name: one.repositoryName });
     const access = isUnread ? blindBy(fault) : passed(one.policy === null);
     return [
-      { id: `${id}/5.1.1`, control: '5.1.1', level, ...passed(isScanned) },
-      { id: `${id}/5.1.2`, control: '5.1.2', level, ...access },
+      { id: `${id}/ecr-image-scanning`, control: 'ecr-image-scanning', level, ...passed(isScanned) },
+      { id: `${id}/ecr-access`, control: 'ecr-access', level, ...access },
     ];
   });
-  const none = { id: `${account}/5.1.1/${region}`, control: '5.1.1', level, ...passed(true) };
+  const none = {
+    id: `${account}/ecr-image-scanning/${region}`,
+    control: 'ecr-image-scanning',
+    level,
+    ...passed(true),
+  };
   return {
     expectations: [policy, ...judged, ...(repositories.length === 0 ? [none] : [])],
     settled: [
-      { control: '5.1.1', level },
-      { control: '5.1.2', level },
+      { control: 'ecr-image-scanning', level },
+      { control: 'ecr-access', level },
     ],
   };
 }
@@ -320,12 +325,12 @@ function seenOfAccount(look: Look, sandbox: Sandbox): Seen {
   const hasCluster = regions.some(
     ({ region }) => (clustersLookedAt(region, look, sandbox)?.asked.length ?? 0) > 0,
   );
-  if (!hasCluster || !controls.includes('5.1.2')) return { expectations: [], settled: [] };
+  if (!hasCluster || !controls.includes('ecr-access')) return { expectations: [], settled: [] };
   const operation = 'iam:GetAccountAuthorizationDetails';
   const isUnread = breaks(fault, operation, anywhere(look));
   const status = isUnread ? blindBy(fault) : passed(sandbox.account(accountId).data.iam.users.length === 0);
-  const subject = { control: '5.1.2', level: 'account' as const };
-  const id = `AWS::::Account:${accountId}/eks-auditor/5.1.2`;
+  const subject = { control: 'ecr-access', level: 'account' as const };
+  const id = `AWS::::Account:${accountId}/eks-auditor/ecr-access`;
   return { expectations: [{ id, ...subject, ...status }], settled: isUnread ? [] : [subject] };
 }
 

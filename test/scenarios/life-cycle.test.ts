@@ -18,7 +18,7 @@ import { expectedHub, type HeldFinding, HOME_REGION, type SetFault } from './exp
 /** The auditor's own, entered without a role, and another. */
 const ACCOUNTS = [SECURITY, PAYMENTS];
 const REGIONS = [REGION, HOME_REGION];
-const CONTROLS = ['2.1.1', '5.1.1', '5.1.2', '5.4.2'];
+const CONTROLS = ['control-plane-logs', 'ecr-image-scanning', 'ecr-access', 'private-endpoint'];
 const DAY = 24 * 60 * 60 * 1_000;
 const EVERYONE = { Statement: [{ Effect: 'Allow', Principal: '*', Action: 'ecr:BatchGetImage' }] };
 const PUSH = { Statement: [{ Effect: 'Allow', Action: 'ecr:PutImage', Resource: '*' }] };
@@ -51,7 +51,7 @@ const anAudit = fc.record({
   kind: fc.constant('audit' as const),
   fault: fc.option(fault, { nil: undefined, freq: 2 }),
   onlyClusters: fc.constantFrom([], [], ['orders'], ['web']),
-  controls: fc.constantFrom(CONTROLS, CONTROLS, CONTROLS, ['5.4.2'], ['5.1.2']),
+  controls: fc.constantFrom(CONTROLS, CONTROLS, CONTROLS, ['private-endpoint'], ['ecr-access']),
   regions: fc.constantFrom(REGIONS, REGIONS, [REGION], [HOME_REGION]),
   /** Clusters that a slice has time for. */
   budget: fc.constantFrom(1, 2, 100, 100),

@@ -58,7 +58,7 @@ function policy(PolicyName: string, attributes: Record<string, string>) {
   return { PolicyName, PolicyAttributeDescriptions };
 }
 
-await testScenarios('5.4.5', [
+await testScenarios('load-balancer-tls', [
   scenario('no load balancer', 'PASSED NO_LOAD_BALANCERS', (account, name) =>
     account.cluster(name, { region }),
   ),

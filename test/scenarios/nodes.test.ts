@@ -31,7 +31,7 @@ function withNodeRole(role: RoleSpec, cluster: Partial<ClusterSpec> = {}): Scena
 }
 
 await testScenarios(
-  '5.1.3',
+  'ecr-pull-only',
   [
     scenario('no nodes', 'PASSED NO_NODE_ROLES', (account, name) => account.cluster(name, { region })),
     scenario('a node as AWS recommends it', 'PASSED READ_ONLY', withNodeRole({ attached: WORKER })),
@@ -203,7 +203,7 @@ const OPEN = 'FAILED HIGH IRSA_TRUST_UNCONFINED';
 const BORROWED = 'FAILED MEDIUM NODE_CREDENTIALS_ONLY';
 
 await testScenarios(
-  '5.2.1',
+  'dedicated-service-accounts',
   [
     scenario(
       'nodes that keep their credentials',
@@ -398,7 +398,7 @@ function ipv6Node(given: Network, address: string): Scenario['add'] {
   return (account, name) => node(given, { NetworkInterfaces: ipv6(address)(name) })(account, name);
 }
 
-await testScenarios('5.4.3', [
+await testScenarios('private-nodes', [
   scenario('nothing that runs', 'PASSED NO_EC2_NODES', (account, name) => account.cluster(name, { region })),
   scenario('Fargate', 'PASSED NO_EC2_NODES', (account, name) =>
     account.cluster(name, { region, fargateProfiles: [{}] }),

@@ -24,7 +24,7 @@ function withPolicy(...statements: object[]): Scenario['add'] {
 const when = (Condition: object) => ({ Condition });
 
 await testScenarios(
-  '5.1.2',
+  'ecr-access',
   [
     scenario('no policy', 'PASSED NO_POLICY', (account, name) => account.repository(name, { region })),
     scenario(
@@ -183,7 +183,7 @@ function repository(scanOnPush: boolean): Scenario['add'] {
 }
 
 await testScenarios(
-  '5.1.1',
+  'ecr-image-scanning',
   [
     scenario('one that two rules cover', 'PASSED CONTINUOUS_SCAN', repository(false), 'prod/shop/api'),
     scenario('one that a rule covers at push', 'PASSED SCAN_ON_PUSH', repository(false), 'test/shop'),
@@ -224,7 +224,7 @@ await testScenarios(
 );
 
 await testScenarios(
-  '5.1.1',
+  'ecr-image-scanning',
   [
     scenario('one of a BASIC registry with its own setting', 'PASSED SCAN_ON_PUSH', repository(true)),
     scenario('one of a BASIC registry without', 'FAILED MEDIUM NOT_SCANNED', repository(false)),

@@ -34,15 +34,15 @@ interface Around {
 
 /** Audits one account that has all of the scenarios, with one control, and tests what is said of each. */
 export async function testScenarios(
-  controlId: string,
+  control: string,
   scenarios: readonly Scenario[],
   around: Around = {},
 ): Promise<void> {
   const named = scenarios.map((one, index) => ({ ...one, name: one.name ?? `scenario-${index + 1}` }));
-  const verdicts = await audit(controlId, around, (account) => {
+  const verdicts = await audit(control, around, (account) => {
     for (const { add, name } of named) add(account, name);
   });
-  describe(`${controlId} says of`, () => {
+  describe(`${control} says of`, () => {
     it.each(named.map((one) => [one.fact, one] as const))('%s', (_, { name, expected }) => {
       const said = verdicts.filter((one) => isAbout(one, name));
 
@@ -52,7 +52,7 @@ export async function testScenarios(
 }
 
 async function audit(
-  controlId: string,
+  control: string,
   { settings = {}, add, addToSibling }: Around,
   addScenarios: (account: AccountBuilder) => void,
 ): Promise<readonly Verdict[]> {
@@ -66,7 +66,7 @@ async function audit(
   stubCredentials(sandbox, SECURITY);
   const targets = { organization: true, regions: [REGION], registryAccounts: [PAYMENTS] };
   try {
-    const config = { benchmark: '1.3.0', targets, settings, controls: { include: [controlId] } };
+    const config = { benchmark: '1.3.0', targets, settings, controls: { include: [control] } };
     return (await run(config, { publish: false })).verdicts;
   } finally {
     vi.unstubAllEnvs();

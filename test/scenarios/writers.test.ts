@@ -129,7 +129,7 @@ async function said(): Promise<ReadonlyMap<string, string>> {
     const { verdicts } = await run(
       {
         targets: { organization: true, regions: [REGION], registryAccounts },
-        controls: { include: ['5.1.2'] },
+        controls: { include: ['ecr-access'] },
         settings: { ecrWriters: ['ci-*'] },
       },
       { publish: false },

@@ -5,7 +5,7 @@ import { type Approval, approvalOf } from '../registry-approval.ts';
 import { listed, sorted } from '../wording.ts';
 
 export const approvedRegistries = control({
-  id: '5.1.4',
+  key: 'approved-registries',
   title: 'Images come from approved registries only',
   description:
     'Whoever can put an image where your clusters pull from runs code in them. Pulling only from registries that you ' +

@@ -1,15 +1,17 @@
+import type { Benchmark } from '../../model/benchmarks.ts';
 import { control } from '../../model/control.ts';
+import { LOG_TYPES, type LogType } from '../../model/control-settings.ts';
 import { sorted } from '../wording.ts';
 
-export const auditLogs = control({
-  id: '2.1.1',
+export const controlPlaneLogs = control({
+  key: 'control-plane-logs',
   title: 'The control plane writes audit logs',
   description:
     'The Kubernetes audit log records who asked the API server for what. Without it an incident cannot be ' +
     'reconstructed, and EKS writes it only when told to.',
   remediation: {
     text:
-      'Switch on the log type "audit": aws eks update-cluster-config --name <cluster> --logging ' +
+      'Switch on the log type "audit", or all that are required: aws eks update-cluster-config --name <cluster> --logging ' +
       '\'{"clusterLogging":[{"types":["audit"],"enabled":true}]}\'. Other types keep their setting. ' +
       'Set a retention on the log group /aws/eks/<cluster>/cluster; CloudWatch Logs charges for what is written.',
     url: 'https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html',
@@ -19,25 +21,36 @@ export const auditLogs = control({
   nist: ['AU-2', 'AU-3', 'AU-6(3)', 'AU-10', 'AU-12', 'SI-4'],
   needs: ['cluster'],
   rows: {
-    AUDIT_LOG_ENABLED: { status: 'PASSED', when: 'The log type "audit" is on' },
+    AUDIT_LOG_ENABLED: {
+      status: 'PASSED',
+      when: 'The log type "audit" is on, and every other required type',
+    },
     AUDIT_LOG_DISABLED: { status: 'FAILED', when: 'The log type "audit" is off' },
+    LOG_TYPES_DISABLED: {
+      status: 'FAILED',
+      when: 'Another log type is off that requiredLogTypes names, or 2.0.0 asks for (all five)',
+    },
   },
-  judge({ cluster }) {
-    const enabled = (cluster.logging?.clusterLogging ?? []).filter((one) => one.enabled === true);
-    const types = sorted(enabled.flatMap((one) => one.types ?? []));
-    const named = types.join(', ') || 'none';
-    const evidence = { enabledLogTypes: named };
-    if (types.includes('audit')) {
-      return {
-        code: 'AUDIT_LOG_ENABLED',
-        reason: `Audit logs are written. Log types on: ${named}.`,
-        evidence,
-      };
+  judge({ cluster }, { benchmark, settings }) {
+    const entries = (cluster.logging?.clusterLogging ?? []).filter(({ enabled }) => enabled === true);
+    const enabled = sorted(entries.flatMap(({ types }) => types ?? []));
+    const required = settings.requiredLogTypes ?? requiredBy(benchmark);
+    const missing = required.filter((type) => !enabled.includes(type));
+    const names = enabled.join(', ') || 'none';
+    const evidence = { enabledLogTypes: names };
+    if (!enabled.includes('audit')) {
+      const reason = `Audit logs are not written. Log types on: ${names}.`;
+      return { code: 'AUDIT_LOG_DISABLED', reason, evidence };
     }
-    return {
-      code: 'AUDIT_LOG_DISABLED',
-      reason: `Audit logs are not written. Log types on: ${named}.`,
-      evidence,
-    };
+    if (missing.length > 0) {
+      const reason = `Audit logs are written, but these required log types are off: ${missing.join(', ')}.`;
+      return { code: 'LOG_TYPES_DISABLED', reason, evidence: { ...evidence, missing: missing.join(', ') } };
+    }
+    return { code: 'AUDIT_LOG_ENABLED', reason: `Audit logs are written. Log types on: ${names}.`, evidence };
   },
 });
+
+/** Version 2.0.0 asks for every type; earlier versions for the audit log only. */
+function requiredBy(benchmark: Benchmark): readonly LogType[] {
+  return benchmark === '2.0.0' ? LOG_TYPES : ['audit'];
+}

@@ -1,4 +1,11 @@
-import { blind, type ControlContext, control, type Judgement, together } from '../../model/control.ts';
+import {
+  type ControlContext,
+  combineJudgements,
+  control,
+  type DecisionTable,
+  type Judgement,
+  notAvailable,
+} from '../../model/control.ts';
 import { present, presentOf, type Reading, type Unreadable, unreadableOf } from '../../model/evidence.ts';
 import type { Cluster } from '../../model/facts.ts';
 import type { IamRole } from '../../model/iam-facts.ts';
@@ -12,8 +19,33 @@ import type { OidcProvider } from '../policy/trust.ts';
 import { WORKER_BASELINE } from '../policy/worker-baseline.ts';
 import { counted, listed, sorted } from '../wording.ts';
 
+const rows = {
+  NODE_ROLE_OVERPRIVILEGED: {
+    status: 'FAILED',
+    when: 'A node role is allowed more than a worker needs and nodeRoleBaseline adds',
+  },
+  IRSA_TRUST_UNCONFINED: {
+    status: 'FAILED',
+    when: 'A role trusts the cluster’s OIDC provider without confining :sub to named service accounts',
+  },
+  NODE_CREDENTIALS_ONLY: {
+    status: 'FAILED',
+    severity: 'MEDIUM',
+    when: 'Pods reach their node’s credentials, and neither an OIDC provider nor a Pod Identity association exists',
+  },
+  DEDICATED_IDENTITIES: {
+    status: 'PASSED',
+    when: 'An OIDC provider or Pod Identity associations exist, and none of the above applies',
+  },
+  NO_POD_AWS_ACCESS: {
+    status: 'PASSED',
+    when: 'Neither exists, and pods do not reach their node’s credentials',
+  },
+} as const satisfies DecisionTable;
+type Row = Judgement<keyof typeof rows>;
+
 export const dedicatedServiceAccounts = control({
-  id: '5.2.1',
+  key: 'dedicated-service-accounts',
   title: 'Pods get AWS access through service accounts of their own',
   description:
     'Pods that borrow their node’s role, or a role that any service account may assume, all have what any of them ' +
@@ -39,7 +71,7 @@ export const dedicatedServiceAccounts = control({
     'iam',
     'oidcProviders',
   ],
-  evenUnreadable: [
+  acceptsUnreadable: [
     'nodegroups',
     'accessEntries',
     'instances',
@@ -47,29 +79,7 @@ export const dedicatedServiceAccounts = control({
     'podIdentityAssociations',
     'oidcProviders',
   ],
-  rows: {
-    NODE_ROLE_OVERPRIVILEGED: {
-      status: 'FAILED',
-      when: 'A node role is allowed more than a worker needs and nodeRoleBaseline adds',
-    },
-    IRSA_TRUST_UNCONFINED: {
-      status: 'FAILED',
-      when: 'A role trusts the cluster’s OIDC provider without confining :sub to named service accounts',
-    },
-    NODE_CREDENTIALS_ONLY: {
-      status: 'FAILED',
-      severity: 'MEDIUM',
-      when: 'Pods reach their node’s credentials, and neither an OIDC provider nor a Pod Identity association exists',
-    },
-    DEDICATED_IDENTITIES: {
-      status: 'PASSED',
-      when: 'An OIDC provider or Pod Identity associations exist, and none of the above applies',
-    },
-    NO_POD_AWS_ACCESS: {
-      status: 'PASSED',
-      when: 'Neither exists, and pods do not reach their node’s credentials',
-    },
-  },
+  rows,
   judge({ iam, oidcProviders, podIdentityAssociations, launchTemplates, ...sources }, context) {
     const { cluster, nodegroups, instances } = sources;
     const index = indexIam(iam);
@@ -94,11 +104,11 @@ export const dedicatedServiceAccounts = control({
       ...identities,
       ...credentials.unreadable,
     ];
-    const row = together([
+    const row = combineJudgements([
       ...overprivileged(presentOf(grants)),
       ...unconfinedTrust(irsa.trusting),
       ...nodeCredentialsOnly(credentials.names),
-      ...(unreadable.length > 0 ? [blind([...new Set(unreadable)])] : []),
+      ...(unreadable.length > 0 ? [notAvailable([...new Set(unreadable)])] : []),
     ]);
     if (row !== undefined) return row;
     if (!hasIdentities) {
@@ -117,14 +127,6 @@ export const dedicatedServiceAccounts = control({
     return { code: 'DEDICATED_IDENTITIES', reason, evidence };
   },
 });
-
-type Row = Judgement<
-  | 'NODE_ROLE_OVERPRIVILEGED'
-  | 'IRSA_TRUST_UNCONFINED'
-  | 'NODE_CREDENTIALS_ONLY'
-  | 'DEDICATED_IDENTITIES'
-  | 'NO_POD_AWS_ACCESS'
->;
 
 function providerOf({ identity }: Cluster, { scope }: ControlContext): OidcProvider | undefined {
   const issuer = identity?.oidc?.issuer;

@@ -1,10 +1,11 @@
 import {
-  blind,
   type ControlContext,
+  combineJudgements,
   control,
+  type DecisionTable,
   type Judgement,
-  together,
-  unclear,
+  malformedResponse,
+  notAvailable,
 } from '../../model/control.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { ResourceRef } from '../../model/resource.ts';
@@ -14,8 +15,27 @@ import { parseResourcePolicy } from '../policy/document.ts';
 import { type EcrAccess, ecrAccessOf, type Standing } from '../policy/ecr-policy-access.ts';
 import { listed, sorted } from '../wording.ts';
 
-export const repositoryAccess = control({
-  id: '5.1.2',
+const rows = {
+  PUBLIC_ACCESS: {
+    status: 'FAILED',
+    when: 'Everyone is let in, without a condition that confines it; CRITICAL when they can write',
+  },
+  EXTERNAL_WRITE: {
+    status: 'FAILED',
+    when: 'Someone outside the organization can write or change permissions',
+  },
+  EXTERNAL_READ: {
+    status: 'FAILED',
+    severity: 'MEDIUM',
+    when: 'Someone who is neither in the organization nor in trustedAccounts can read',
+  },
+  POLICY_CONFINED: { status: 'PASSED', when: 'The policy lets in nobody of these' },
+  NO_POLICY: { status: 'PASSED', when: 'There is no policy' },
+} as const satisfies DecisionTable;
+type Row = Judgement<keyof typeof rows>;
+
+export const ecrAccessRepositories = control({
+  key: 'ecr-access',
   title: 'Access to images in ECR is confined to those who need it',
   description:
     'A repository’s policy can let in other accounts, and the whole world by a slip. Whoever can read learns what you ' +
@@ -32,28 +52,12 @@ export const repositoryAccess = control({
   severity: 'HIGH',
   nist: ['AC-3', 'AC-4', 'AC-6', 'SC-7'],
   needs: ['repositories', 'repositoryPolicies', 'registryPolicy'],
-  evenUnreadable: ['repositories', 'repositoryPolicies', 'registryPolicy'],
-  rows: {
-    PUBLIC_ACCESS: {
-      status: 'FAILED',
-      when: 'Everyone is let in, without a condition that confines it; CRITICAL when they can write',
-    },
-    EXTERNAL_WRITE: {
-      status: 'FAILED',
-      when: 'Someone outside the organization can write or change permissions',
-    },
-    EXTERNAL_READ: {
-      status: 'FAILED',
-      severity: 'MEDIUM',
-      when: 'Someone who is neither in the organization nor in trustedAccounts can read',
-    },
-    POLICY_CONFINED: { status: 'PASSED', when: 'The policy lets in nobody of these' },
-    NO_POLICY: { status: 'PASSED', when: 'There is no policy' },
-  },
+  acceptsUnreadable: ['repositories', 'repositoryPolicies', 'registryPolicy'],
+  rows,
   judge({ repositories, repositoryPolicies, registryPolicy }, context) {
     const registry = judgePolicy(registryPolicy, 'ecr:GetRegistryPolicy', registryOf(context), context);
-    if (repositories.state === 'unreadable') return [registry, blind(repositories)];
-    if (repositoryPolicies.state === 'unreadable') return [registry, blind(repositoryPolicies)];
+    if (repositories.state === 'unreadable') return [registry, notAvailable(repositories)];
+    if (repositoryPolicies.state === 'unreadable') return [registry, notAvailable(repositoryPolicies)];
     const judged = repositories.value.flatMap(({ name, arn }) => {
       const policy = repositoryPolicies.value[name];
       const resource: ResourceRef = { type: 'AwsEcrRepository', id: arn, name };
@@ -62,8 +66,6 @@ export const repositoryAccess = control({
     return [registry, ...judged];
   },
 });
-
-type Row = Judgement<'PUBLIC_ACCESS' | 'EXTERNAL_WRITE' | 'EXTERNAL_READ' | 'POLICY_CONFINED' | 'NO_POLICY'>;
 
 /** ECR's own policies name no registry by ARN; this is what its resources' ARNs would make of it. */
 function registryOf({ scope }: ControlContext): ResourceRef {
@@ -78,14 +80,14 @@ function judgePolicy(
   resource: ResourceRef,
   context: ControlContext,
 ): Row {
-  if (policy.state === 'unreadable') return blind(policy, { resource });
+  if (policy.state === 'unreadable') return notAvailable(policy, { resource });
   if (policy.state === 'absent') return { code: 'NO_POLICY', reason: 'There is no policy.', resource };
   const parsed = parseResourcePolicy(policy.value);
-  if (!parsed.ok) return { ...unclear(operation, parsed.problem), resource };
+  if (!parsed.ok) return { ...malformedResponse(operation, parsed.problem), resource };
   const access = ecrAccessOf(parsed.policy, context);
   const of = (...standings: readonly Standing[]) =>
     access.filter(({ standing }) => standings.includes(standing));
-  const row = together([
+  const row = combineJudgements([
     ...publicAccess(of('everyone')),
     ...externalWrite(of('outside', 'trusted').filter(({ canWrite }) => canWrite)),
     ...externalRead(of('outside').filter(({ canWrite }) => !canWrite)),

@@ -1,4 +1,10 @@
-import { blind, control, type Judgement, together } from '../../model/control.ts';
+import {
+  combineJudgements,
+  control,
+  type DecisionTable,
+  type Judgement,
+  notAvailable,
+} from '../../model/control.ts';
 import type { Unreadable } from '../../model/evidence.ts';
 import type { IamRole, IamUser } from '../../model/iam-facts.ts';
 import { anyFits } from '../globs.ts';
@@ -7,8 +13,17 @@ import { effectiveEcrActions } from '../policy/ecr-access.ts';
 import { ask, type IamIndex, indexIam } from '../policy/identity-of.ts';
 import { counted, listed, sorted } from '../wording.ts';
 
-export const ecrWriters = control({
-  id: '5.1.2',
+const rows = {
+  USERS_CAN_WRITE: { status: 'FAILED', when: 'An IAM user can write to ECR' },
+  UNAPPROVED_WRITERS: { status: 'FAILED', when: 'A role that ecrWriters does not name can write to ECR' },
+  WRITERS_NOT_REVIEWED: { status: 'WARNING', when: 'Roles can write to ECR, and ecrWriters is not set' },
+  APPROVED_WRITERS: { status: 'PASSED', when: 'Only roles that ecrWriters names can write to ECR' },
+  NO_WRITERS: { status: 'PASSED', when: 'Nobody but service-linked roles can write to ECR' },
+} as const satisfies DecisionTable;
+type Row = Judgement<keyof typeof rows>;
+
+export const ecrAccessWriters = control({
+  key: 'ecr-access',
   title: 'Only reviewed roles can write to ECR',
   description:
     'Who can push or delete images, or change who may, decides what the clusters run. That should be the roles of a ' +
@@ -24,13 +39,7 @@ export const ecrWriters = control({
   severity: 'MEDIUM',
   nist: ['AC-2', 'AC-3', 'AC-5', 'AC-6'],
   needs: ['iam'],
-  rows: {
-    USERS_CAN_WRITE: { status: 'FAILED', when: 'An IAM user can write to ECR' },
-    UNAPPROVED_WRITERS: { status: 'FAILED', when: 'A role that ecrWriters does not name can write to ECR' },
-    WRITERS_NOT_REVIEWED: { status: 'WARNING', when: 'Roles can write to ECR, and ecrWriters is not set' },
-    APPROVED_WRITERS: { status: 'PASSED', when: 'Only roles that ecrWriters names can write to ECR' },
-    NO_WRITERS: { status: 'PASSED', when: 'Nobody but service-linked roles can write to ECR' },
-  },
+  rows,
   judge({ iam }, { settings }) {
     const index = indexIam(iam);
     const users = writersAmong(iam.users, index);
@@ -39,7 +48,7 @@ export const ecrWriters = control({
       index,
     );
     const unapproved = roles.writers.filter(({ arn, name }) => !anyFits(settings.ecrWriters, arn, name));
-    const row = together([
+    const row = combineJudgements([
       ...usersCanWrite(users.writers),
       ...rolesCanWrite(unapproved, settings.ecrWriters.length > 0),
       ...cannotBeTold([...users.unclear, ...roles.unclear]),
@@ -53,10 +62,6 @@ export const ecrWriters = control({
     return { code: 'APPROVED_WRITERS', reason, evidence: { writers: names.join(', ') } };
   },
 });
-
-type Row = Judgement<
-  'USERS_CAN_WRITE' | 'UNAPPROVED_WRITERS' | 'WRITERS_NOT_REVIEWED' | 'APPROVED_WRITERS' | 'NO_WRITERS'
->;
 
 /** How many writers a sentence names. */
 const NAMED = 20;
@@ -90,7 +95,7 @@ function cannotBeTold(unclear: readonly Unclear[]): Row[] {
   if (unclear.length === 0) return [];
   const names = sorted(unclear.map(({ name }) => name));
   const reason = `Whether ${listed(names, NAMED)} can write to ECR cannot be told: their policies could not all be read.`;
-  return [{ ...blind(unclear.map(({ why }) => why)), reason }];
+  return [{ ...notAvailable(unclear.map(({ why }) => why)), reason }];
 }
 
 /** Those who can write, and those of whom it cannot be told. */

@@ -1,12 +1,27 @@
-import type { ControlSettings } from '../../config/config.ts';
-import { blind, control, type Judgement } from '../../model/control.ts';
+import { control, type DecisionTable, type Judgement, notAvailable } from '../../model/control.ts';
+import type { ControlSettings } from '../../model/control-settings.ts';
 import type { RegistryScanning, Repository } from '../../model/registry-facts.ts';
 import type { ResourceRef } from '../../model/resource.ts';
 import { anyFits } from '../globs.ts';
 import { listed, sorted } from '../wording.ts';
 
-export const imageScanning = control({
-  id: '5.1.1',
+const rows = {
+  CONTINUOUS_SCAN: { status: 'PASSED', when: 'The scan frequency in force is CONTINUOUS_SCAN' },
+  SCAN_ON_PUSH: {
+    status: 'PASSED',
+    when: 'The scan frequency in force is SCAN_ON_PUSH, or the repository scans on push in a registry of type BASIC',
+  },
+  THIRD_PARTY_ATTESTED: {
+    status: 'PASSED',
+    when: 'thirdPartyScanners says that another scanner looks at the repository',
+  },
+  NOT_SCANNED: { status: 'FAILED', when: 'None of these: no rule of the registry covers the repository' },
+  NO_REPOSITORIES: { status: 'PASSED', when: 'The registry holds no repositories' },
+} as const satisfies DecisionTable;
+type Row = Judgement<keyof typeof rows>;
+
+export const ecrImageScanning = control({
+  key: 'ecr-image-scanning',
   title: 'Images in ECR are scanned for vulnerabilities',
   description:
     'An image is only as safe as what was known of its packages when it was last looked at. A repository that nobody ' +
@@ -23,35 +38,19 @@ export const imageScanning = control({
   severity: 'MEDIUM',
   nist: ['RA-5', 'SI-2', 'SI-3'],
   needs: ['registryScanning', 'repositories', 'repositoryScanning'],
-  rows: {
-    CONTINUOUS_SCAN: { status: 'PASSED', when: 'The scan frequency in force is CONTINUOUS_SCAN' },
-    SCAN_ON_PUSH: {
-      status: 'PASSED',
-      when: 'The scan frequency in force is SCAN_ON_PUSH, or the repository scans on push in a registry of type BASIC',
-    },
-    THIRD_PARTY_ATTESTED: {
-      status: 'PASSED',
-      when: 'thirdPartyScanners says that another scanner looks at the repository',
-    },
-    NOT_SCANNED: { status: 'FAILED', when: 'None of these: no rule of the registry covers the repository' },
-    NO_REPOSITORIES: { status: 'PASSED', when: 'The registry holds no repositories' },
-  },
+  rows,
   judge({ registryScanning, repositories, repositoryScanning }, { settings }) {
     const judged = repositories.flatMap((repository): Row[] => {
       const frequency = repositoryScanning[repository.name];
       if (frequency === undefined) return [];
       const resource: ResourceRef = { type: 'AwsEcrRepository', id: repository.arn, name: repository.name };
-      if (frequency.state === 'unreadable') return [blind(frequency, { resource })];
+      if (frequency.state === 'unreadable') return [notAvailable(frequency, { resource })];
       return [{ ...judgeRepository(repository, frequency.value, registryScanning, settings), resource }];
     });
     if (judged.length > 0) return judged;
     return { code: 'NO_REPOSITORIES', reason: 'The registry holds no repositories.' };
   },
 });
-
-type Row = Judgement<
-  'CONTINUOUS_SCAN' | 'SCAN_ON_PUSH' | 'THIRD_PARTY_ATTESTED' | 'NOT_SCANNED' | 'NO_REPOSITORIES'
->;
 
 function judgeRepository(
   { name, scanOnPush }: Repository,

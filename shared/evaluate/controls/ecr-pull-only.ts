@@ -1,4 +1,10 @@
-import { blind, type ControlContext, control, type Judgement } from '../../model/control.ts';
+import {
+  type ControlContext,
+  control,
+  type DecisionTable,
+  type Judgement,
+  notAvailable,
+} from '../../model/control.ts';
 import type { ResourceRef } from '../../model/resource.ts';
 import { type NodeRole, nodeRolesOf } from '../node-roles.ts';
 import { ecrAccessLevel, PULL_THROUGH_CACHE_ACTIONS } from '../policy/actions.ts';
@@ -6,8 +12,23 @@ import { effectiveEcrActions } from '../policy/ecr-access.ts';
 import { ask, type IamIndex, indexIam, roleByArn } from '../policy/identity-of.ts';
 import { listed, sorted } from '../wording.ts';
 
-export const clusterEcrAccess = control({
-  id: '5.1.3',
+const rows = {
+  READ_ONLY: { status: 'PASSED', when: 'Every ECR action that the role is allowed is a read' },
+  PULL_THROUGH_CACHE_WRITE: {
+    status: 'WARNING',
+    when: 'Beyond reads it may only do what a pull-through cache needs (CreateRepository, BatchImportUpstreamImage)',
+  },
+  PULL_THROUGH_CACHE_ALLOWED: {
+    status: 'PASSED',
+    when: 'The same, and allowPullThroughCache is set',
+  },
+  CAN_WRITE: { status: 'FAILED', when: 'The role may do anything more in ECR' },
+  NO_NODE_ROLES: { status: 'PASSED', when: 'The cluster has no nodes, and nothing that would start any' },
+} as const satisfies DecisionTable;
+type Row = Judgement<keyof typeof rows>;
+
+export const ecrPullOnly = control({
+  key: 'ecr-pull-only',
   title: 'Nodes can only read from ECR',
   description:
     'A node pulls images and needs nothing more. Whoever takes over a pod that reaches its node’s credentials could ' +
@@ -25,25 +46,13 @@ export const clusterEcrAccess = control({
   severity: 'HIGH',
   nist: ['AC-3', 'AC-6', 'AC-6(10)', 'CM-5'],
   needs: ['cluster', 'nodegroups', 'fargateProfiles', 'accessEntries', 'instances', 'iam'],
-  evenUnreadable: ['nodegroups', 'fargateProfiles', 'accessEntries', 'instances'],
-  rows: {
-    READ_ONLY: { status: 'PASSED', when: 'Every ECR action that the role is allowed is a read' },
-    PULL_THROUGH_CACHE_WRITE: {
-      status: 'WARNING',
-      when: 'Beyond reads it may only do what a pull-through cache needs (CreateRepository, BatchImportUpstreamImage)',
-    },
-    PULL_THROUGH_CACHE_ALLOWED: {
-      status: 'PASSED',
-      when: 'The same, and allowPullThroughCache is set',
-    },
-    CAN_WRITE: { status: 'FAILED', when: 'The role may do anything more in ECR' },
-    NO_NODE_ROLES: { status: 'PASSED', when: 'The cluster has no nodes, and nothing that would start any' },
-  },
+  acceptsUnreadable: ['nodegroups', 'fargateProfiles', 'accessEntries', 'instances'],
+  rows,
   judge({ iam, ...sources }, context) {
     const index = indexIam(iam);
     const { roles, unreadable } = nodeRolesOf(sources, index);
     const judged = roles.map((role) => judgeRole(role, index, context));
-    if (unreadable.length > 0) return [...judged, blind(unreadable)];
+    if (unreadable.length > 0) return [...judged, notAvailable(unreadable)];
     if (judged.length > 0) return judged;
     return {
       code: 'NO_NODE_ROLES',
@@ -52,16 +61,13 @@ export const clusterEcrAccess = control({
   },
 });
 
-type Row = Judgement<
-  'READ_ONLY' | 'PULL_THROUGH_CACHE_WRITE' | 'PULL_THROUGH_CACHE_ALLOWED' | 'CAN_WRITE' | 'NO_NODE_ROLES'
->;
-
 function judgeRole({ arn, usedBy }: NodeRole, iam: IamIndex, { scope, settings }: ControlContext): Row {
   const name = arn.slice(arn.lastIndexOf('/') + 1);
   const resource: ResourceRef = { type: 'AwsIamRole', id: arn, name };
   const role = roleByArn(arn, scope.accountId, iam);
   const answer = role.state === 'present' ? ask(role.value, iam, effectiveEcrActions) : role;
-  if (answer.state === 'unreadable') return { ...blind(answer, { resource }), ...because(answer.detail) };
+  if (answer.state === 'unreadable')
+    return { ...notAvailable(answer, { resource }), ...because(answer.detail) };
 
   const beyondReading = answer.value.allowed.filter(({ action }) => ecrAccessLevel(action) !== 'read');
   const actions = sorted(beyondReading.map(({ action }) => action));

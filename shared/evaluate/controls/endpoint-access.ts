@@ -1,10 +1,10 @@
-import { control, unclear } from '../../model/control.ts';
+import { control, malformedResponse } from '../../model/control.ts';
 import type { Cluster } from '../../model/facts.ts';
 import { summarizeCidrs } from '../network/cidr.ts';
 import { counted, listed, sorted } from '../wording.ts';
 
 export const endpointAccess = control({
-  id: '5.4.1',
+  key: 'endpoint-access',
   title: 'Access to the control plane endpoint is restricted',
   description:
     'Whoever reaches the Kubernetes API server can try stolen credentials and its next vulnerability. The public ' +
@@ -44,8 +44,14 @@ export const endpointAccess = control({
     const { endpointPublicAccess: isPublic, endpointPrivateAccess: isPrivate } =
       cluster.resourcesVpcConfig ?? {};
     const evidence = { endpointPublicAccess: `${isPublic}`, endpointPrivateAccess: `${isPrivate}` };
-    const publicUnknown = unclear('eks:DescribeCluster', 'it does not say whether public access is on');
-    const privateUnknown = unclear('eks:DescribeCluster', 'it does not say whether private access is on');
+    const publicUnknown = malformedResponse(
+      'eks:DescribeCluster',
+      'it does not say whether public access is on',
+    );
+    const privateUnknown = malformedResponse(
+      'eks:DescribeCluster',
+      'it does not say whether private access is on',
+    );
 
     if (isPublic === undefined) return publicUnknown;
     if (!isPublic) {
@@ -71,7 +77,10 @@ export const endpointAccess = control({
       return { code: 'OVERLY_BROAD', reason, ...seen };
     }
     if (malformed.length > 0) {
-      return unclear('eks:DescribeCluster', `publicAccessCidrs holds ${listed(malformed)}, no CIDR block`);
+      return malformedResponse(
+        'eks:DescribeCluster',
+        `publicAccessCidrs holds ${listed(malformed)}, no CIDR block`,
+      );
     }
     if (isPrivate === undefined) return privateUnknown;
     if (!isPrivate) {

@@ -1,4 +1,4 @@
-import { blind, control } from '../../model/control.ts';
+import { control, notAvailable } from '../../model/control.ts';
 import { presentOf, unreadableOf } from '../../model/evidence.ts';
 import type { FargateProfile } from '../../model/node-facts.ts';
 import { anyFits } from '../globs.ts';
@@ -8,7 +8,7 @@ import { listed } from '../wording.ts';
 const USELESS = ['CREATE_FAILED', 'DELETING'];
 
 export const fargate = control({
-  id: '5.6.1',
+  key: 'fargate',
   title: 'Untrusted workloads can run on Fargate',
   description:
     'Pods on Fargate share neither kernel, network interface nor credentials with others, so what breaks out of a ' +
@@ -42,7 +42,7 @@ export const fargate = control({
     const left = settings.untrustedNamespaces.filter(
       (namespace) => !profiles.some((one) => selectsAll(one, namespace)),
     );
-    if (unread.length > 0 && (left.length > 0 || profiles.length === 0)) return blind(unread);
+    if (unread.length > 0 && (left.length > 0 || profiles.length === 0)) return notAvailable(unread);
     if (left.length > 0) {
       const reason = `Untrusted namespaces whose pods no Fargate profile takes, or only those with certain labels: ${listed(left)}. Profiles: ${names}.`;
       return {

@@ -1,4 +1,11 @@
-import { blind, control, type Judgement, together } from '../../model/control.ts';
+import type { Benchmark } from '../../model/benchmarks.ts';
+import {
+  combineJudgements,
+  control,
+  type DecisionTable,
+  type Judgement,
+  notAvailable,
+} from '../../model/control.ts';
 import { type Evidence, type Named, unreadableOf } from '../../model/evidence.ts';
 import type { AccessEntry, IdentityProvider } from '../../model/facts.ts';
 import { stillThere } from '../still-there.ts';
@@ -7,8 +14,31 @@ import { counted, listed, sorted } from '../wording.ts';
 /** Access entries of nodes and pods, not of people: https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateAccessEntry.html */
 const NODE_TYPES = ['EC2', 'EC2_LINUX', 'EC2_WINDOWS', 'FARGATE_LINUX', 'HYBRID_LINUX', 'HYPERPOD_LINUX'];
 
-export const iamUsers = control({
-  id: '5.5.1',
+const rows = {
+  EXTERNAL_IDENTITY_PROVIDER: {
+    status: 'FAILED',
+    when: 'An OIDC identity provider that allowedIdentityProviders does not name authenticates users',
+  },
+  SUPERUSER_ENTRY: {
+    status: 'FAILED',
+    severity: 'HIGH',
+    when: 'An access entry is for the root of an account, or maps to the group system:masters',
+  },
+  IAM_USER_ENTRY: { status: 'FAILED', severity: 'LOW', when: 'An access entry is for an IAM user' },
+  ACCESS_ENTRIES_NOT_USED: {
+    status: 'FAILED',
+    when: 'The authentication mode is CONFIG_MAP, and 2.0.0 asks for access entries',
+  },
+  LEGACY_AUTH_MODE: {
+    status: 'WARNING',
+    when: 'Up to 1.8.0: the authentication mode is CONFIG_MAP: who may enter is in the aws-auth map, which AWS’s API does not show',
+  },
+  IAM_ACCESS_ENTRIES: { status: 'PASSED', when: 'Access entries are in use and none of the above applies' },
+} as const satisfies DecisionTable;
+type Row = Judgement<keyof typeof rows>;
+
+export const iamAccess = control({
+  key: 'iam-access',
   title: 'Kubernetes users are IAM roles, managed by access entries',
   description:
     'Access entries keep who may enter the cluster in AWS, where it is reviewed, logged and taken back. Identities ' +
@@ -25,25 +55,9 @@ export const iamUsers = control({
   severity: 'MEDIUM',
   nist: ['AC-2', 'AC-3', 'AC-5', 'AC-6', 'IA-2', 'IA-4'],
   needs: ['cluster', 'identityProviders', 'accessEntries'],
-  evenUnreadable: ['identityProviders', 'accessEntries'],
-  rows: {
-    EXTERNAL_IDENTITY_PROVIDER: {
-      status: 'FAILED',
-      when: 'An OIDC identity provider that allowedIdentityProviders does not name authenticates users',
-    },
-    SUPERUSER_ENTRY: {
-      status: 'FAILED',
-      severity: 'HIGH',
-      when: 'An access entry is for the root of an account, or maps to the group system:masters',
-    },
-    IAM_USER_ENTRY: { status: 'FAILED', severity: 'LOW', when: 'An access entry is for an IAM user' },
-    LEGACY_AUTH_MODE: {
-      status: 'WARNING',
-      when: 'The authentication mode is CONFIG_MAP: who may enter is in the aws-auth map, which AWS’s API does not show',
-    },
-    IAM_ACCESS_ENTRIES: { status: 'PASSED', when: 'Access entries are in use and none of the above applies' },
-  },
-  judge({ cluster, identityProviders, accessEntries }, { settings }) {
+  acceptsUnreadable: ['identityProviders', 'accessEntries'],
+  rows,
+  judge({ cluster, identityProviders, accessEntries }, { benchmark, settings }) {
     const mode = cluster.accessConfig?.authenticationMode;
     const hasEntries = mode !== 'CONFIG_MAP' && accessEntries.state !== 'absent';
     const providers = itemsOf(identityProviders).filter(
@@ -60,20 +74,12 @@ export const iamUsers = control({
       ...externalProviders(providers),
       ...superusers(people),
       ...users(people),
-      ...(unreadable.length > 0 ? [blind(unreadable)] : []),
-      ...(hasEntries ? [] : [legacyMode(mode)]),
+      ...(unreadable.length > 0 ? [notAvailable(unreadable)] : []),
+      ...(hasEntries ? [] : [withoutEntries(mode, benchmark)]),
     ];
-    return together(rows) ?? accessEntriesOnly(mode, entries.length, people.length);
+    return combineJudgements(rows) ?? accessEntriesOnly(mode, entries.length, people.length);
   },
 });
-
-type Row = Judgement<
-  | 'EXTERNAL_IDENTITY_PROVIDER'
-  | 'SUPERUSER_ENTRY'
-  | 'IAM_USER_ENTRY'
-  | 'LEGACY_AUTH_MODE'
-  | 'IAM_ACCESS_ENTRIES'
->;
 
 function externalProviders(providers: readonly Named<IdentityProvider>[]): Row[] {
   const known = providers.flatMap(({ detail }) => (detail.state === 'present' ? [detail.value] : []));
@@ -101,9 +107,10 @@ function users(entries: readonly Named<AccessEntry>[]): Row[] {
   return [{ code: 'IAM_USER_ENTRY', reason, evidence: { iamUsers: arns.join(', ') } }];
 }
 
-function legacyMode(mode: string | undefined): Row {
+function withoutEntries(mode: string | undefined, benchmark: Benchmark): Row {
+  const code = benchmark === '2.0.0' ? 'ACCESS_ENTRIES_NOT_USED' : 'LEGACY_AUTH_MODE';
   const reason = `The authentication mode is ${mode ?? 'not reported'}, and the aws-auth map cannot be read from AWS.`;
-  return { code: 'LEGACY_AUTH_MODE', reason, evidence: { authenticationMode: mode ?? 'not reported' } };
+  return { code, reason, evidence: { authenticationMode: mode ?? 'not reported' } };
 }
 
 /** Which entries are cluster administrators is in their access policies, one more request an entry: not read. */

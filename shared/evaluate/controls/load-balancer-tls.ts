@@ -1,4 +1,4 @@
-import { blind, control, type Judgement, together } from '../../model/control.ts';
+import { combineJudgements, control, type Judgement, notAvailable } from '../../model/control.ts';
 import { presentOf, type Reading, unreadableOf } from '../../model/evidence.ts';
 import type { Listener, LoadBalancer } from '../../model/load-balancer-facts.ts';
 import type { ResourceRef } from '../../model/resource.ts';
@@ -8,7 +8,7 @@ import { listed } from '../wording.ts';
 type Code = 'PLAINTEXT_HTTP' | 'WEAK_TLS_POLICY' | 'NOT_TERMINATED_HERE' | 'TLS_ENFORCED' | 'NO_LISTENERS';
 
 export const loadBalancerTls = control({
-  id: '5.4.5',
+  key: 'load-balancer-tls',
   title: 'Load balancers encrypt with TLS',
   description:
     'What a cluster’s load balancers take in the clear can be read and changed on the way. Every listener should end ' +
@@ -25,7 +25,7 @@ export const loadBalancerTls = control({
   severity: 'HIGH',
   nist: ['AC-4', 'AC-17(2)', 'IA-5(1)', 'SC-8', 'SC-8(1)', 'SC-8(2)', 'SC-13', 'SC-23'],
   needs: ['loadBalancers', 'classicLoadBalancers'],
-  evenUnreadable: ['loadBalancers', 'classicLoadBalancers'],
+  acceptsUnreadable: ['loadBalancers', 'classicLoadBalancers'],
   rows: {
     PLAINTEXT_HTTP: {
       status: 'FAILED',
@@ -55,7 +55,7 @@ export const loadBalancerTls = control({
       ...read.flatMap((one) => one.unattributed.map(({ tags }) => tags)),
     ];
     // One that belongs to the cluster may be among what could not be read.
-    const more = unread.length > 0 ? [blind([...new Set(unread)])] : [];
+    const more = unread.length > 0 ? [notAvailable([...new Set(unread)])] : [];
     if (own.length + more.length > 0) return [...own.map(judgeLoadBalancer), ...more];
     return { code: 'NO_LOAD_BALANCERS', reason: 'No load balancer is tagged for the cluster.' };
   },
@@ -87,7 +87,7 @@ const WRONG = [
 function judgeLoadBalancer(loadBalancer: LoadBalancer): Judgement<Code> {
   const resource = resourceOf(loadBalancer);
   const { listeners } = loadBalancer;
-  if (listeners.state === 'unreadable') return blind(listeners, { resource });
+  if (listeners.state === 'unreadable') return notAvailable(listeners, { resource });
   const all = listeners.value;
   const seen = (name: string, some: readonly Listener[]) => ({
     resource,
@@ -101,11 +101,11 @@ function judgeLoadBalancer(loadBalancer: LoadBalancer): Judgement<Code> {
     return [{ code, reason: say(some), ...seen(kind, some), ...(isLess && { severity: 'MEDIUM' }) }];
   });
   const unreadable = unreadableOf(all.map(kindOfListener));
-  if (unreadable.length > 0) wrong.push(blind(unreadable, { resource }));
+  if (unreadable.length > 0) wrong.push(notAvailable(unreadable, { resource }));
 
   if (all.length === 0) return { code: 'NO_LISTENERS', reason: 'It has no listener.', resource };
   const reason = `Every listener ends TLS or redirects to it: ${named(all)}.`;
-  return together(wrong) ?? { code: 'TLS_ENFORCED', reason, ...seen('listeners', all) };
+  return combineJudgements(wrong) ?? { code: 'TLS_ENFORCED', reason, ...seen('listeners', all) };
 }
 
 function is(kind: Reading<ListenerKind>, wanted: ListenerKind): boolean {

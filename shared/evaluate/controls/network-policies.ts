@@ -8,8 +8,8 @@ import { listed, sorted } from '../wording.ts';
  */
 const ENGINE = /(^|[_-])(calico|cilium)([_-]|$)/i;
 
-export const networkPolicy = control({
-  id: '5.4.4',
+export const networkPolicies = control({
+  key: 'network-policies',
   title: 'Network policies are enforced',
   description:
     'Kubernetes accepts NetworkPolicy objects whether or not anything enforces them. Without an engine that does, ' +

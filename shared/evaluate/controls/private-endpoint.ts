@@ -1,7 +1,7 @@
-import { control, type Judgement, together, unclear } from '../../model/control.ts';
+import { combineJudgements, control, type Judgement, malformedResponse } from '../../model/control.ts';
 
 export const privateEndpoint = control({
-  id: '5.4.2',
+  key: 'private-endpoint',
   title: 'The control plane endpoint is private',
   description:
     'With private access on and public access off, the API server answers only from the cluster’s VPC and the ' +
@@ -36,12 +36,12 @@ export const privateEndpoint = control({
     const unknown = [isPublic ?? 'public', isPrivate ?? 'private'].filter((one) => typeof one === 'string');
     if (unknown.length > 0) {
       const problem = `it does not say whether ${unknown.join(' or ')} access is on`;
-      wrong.push(unclear('eks:DescribeCluster', problem));
+      wrong.push(malformedResponse('eks:DescribeCluster', problem));
     }
     const passed = {
       code: 'PRIVATE_ENDPOINT',
       reason: 'Private access is on, public access is off.',
     } as const;
-    return together(wrong) ?? { ...passed, ...seen };
+    return combineJudgements(wrong) ?? { ...passed, ...seen };
   },
 });

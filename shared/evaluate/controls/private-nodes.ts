@@ -1,4 +1,4 @@
-import { blind, control } from '../../model/control.ts';
+import { control, notAvailable } from '../../model/control.ts';
 import { presentOf, type Unreadable, unreadableOf } from '../../model/evidence.ts';
 import type { Instance } from '../../model/network-facts.ts';
 import type { ResourceRef } from '../../model/resource.ts';
@@ -16,7 +16,7 @@ import { which } from '../which.ts';
 import { counted, listed } from '../wording.ts';
 
 export const privateNodes = control({
-  id: '5.4.3',
+  key: 'private-nodes',
   title: 'Nodes are private',
   description:
     'A node with a public address is one security group away from the internet, with the kubelet, node ports and the ' +
@@ -33,7 +33,7 @@ export const privateNodes = control({
   severity: 'HIGH',
   nist: ['AC-4', 'AC-21', 'SC-7', 'SC-7(3)', 'SC-7(4)', 'SC-7(11)', 'SC-7(16)'],
   needs: ['nodegroups', 'instances', 'launchTemplates', 'subnets', 'routeTables'],
-  evenUnreadable: ['nodegroups', 'instances', 'launchTemplates', 'subnets', 'routeTables'],
+  acceptsUnreadable: ['nodegroups', 'instances', 'launchTemplates', 'subnets', 'routeTables'],
   rows: {
     NODES_HAVE_PUBLIC_ADDRESSES: {
       status: 'FAILED',
@@ -85,7 +85,7 @@ export const privateNodes = control({
     const unread = unreadableOf([nodegroups, instances, ...details]).filter((one) => !vanished(one));
     const questions = [exposed, giving, inPublic, startingInPublic];
     const unknown = [...unread, ...questions.flatMap((one) => one.unknown)];
-    if (unknown.length > 0) return blind([...new Set(unknown)]);
+    if (unknown.length > 0) return notAvailable([...new Set(unknown)]);
 
     const inSubnets = listed(inPublic.yes.flatMap(subnetIdsOf)) || 'none';
     const ofGroups = listed(startingInPublic.yes.map(({ nodegroup }) => nodegroup.nodegroupName)) || 'none';

@@ -1,4 +1,4 @@
-import { blind, control, unclear } from '../../model/control.ts';
+import { control, malformedResponse, notAvailable } from '../../model/control.ts';
 import type { ResourceRef } from '../../model/resource.ts';
 import { secretsKeyArn } from '../../model/secrets-key.ts';
 
@@ -7,7 +7,7 @@ const USABLE = ['Enabled', 'Updating'];
 const UNUSABLE = ['Disabled', 'PendingDeletion', 'PendingImport', 'PendingReplicaDeletion', 'Unavailable'];
 
 export const secretsEncryption = control({
-  id: '5.3.1',
+  key: 'secrets-encryption',
   title: 'Kubernetes secrets are encrypted with a customer managed KMS key',
   description:
     'Envelope encryption with a key of your own puts reading the secrets in etcd under your key policy, your audit ' +
@@ -24,7 +24,7 @@ export const secretsEncryption = control({
   severity: 'MEDIUM',
   nist: ['SC-12', 'SC-13', 'SC-28', 'SC-28(1)'],
   needs: ['cluster', 'secretsKey'],
-  evenUnreadable: ['secretsKey'],
+  acceptsUnreadable: ['secretsKey'],
   rows: {
     NO_CUSTOMER_KEY: { status: 'FAILED', when: 'No key is configured for secrets' },
     KEY_UNUSABLE: {
@@ -45,13 +45,14 @@ export const secretsEncryption = control({
       const reason = `No KMS key is configured for secrets.${defaultEncryption(cluster.version)}`;
       return { code: 'NO_CUSTOMER_KEY', reason, evidence: { key: 'none' } };
     }
-    if (secretsKey.state === 'absent') return unclear('kms:DescribeKey', `it does not describe ${keyArn}`);
+    if (secretsKey.state === 'absent')
+      return malformedResponse('kms:DescribeKey', `it does not describe ${keyArn}`);
     if (secretsKey.state === 'unreadable') {
       const seen = { evidence: { key: keyArn }, related: [keyResource(keyArn)] };
       if (secretsKey.kind === 'gone') {
         return { code: 'KEY_UNUSABLE', reason: `The key ${keyArn} does not exist.`, ...seen };
       }
-      if (isOfAccount(keyArn, scope.accountId)) return blind(secretsKey, { related: seen.related });
+      if (isOfAccount(keyArn, scope.accountId)) return notAvailable(secretsKey, { related: seen.related });
       const why = `${secretsKey.operation} failed with ${secretsKey.code}`;
       const reason = `Secrets are encrypted with ${keyArn} of another account, whose state is unknown: ${why}.`;
       return { code: 'KEY_STATE_UNKNOWN', reason, ...seen };

@@ -229,10 +229,17 @@ describe('the alarms', () => {
 });
 
 test('every metric that is shown or watched is one that the report function counts', () => {
-  const run = { id: 'r', startedAt: '', finishedAt: '', version: '', benchmark: '', publish: true };
+  const run = {
+    id: 'r',
+    startedAt: '',
+    finishedAt: '',
+    version: '',
+    benchmark: '1.5.0',
+    publish: true,
+  } as const;
   const nothing = { accounts: [], skipped: [], complete: true };
   const counted = metricsOf({
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     run,
     coverage: nothing,
     verdicts: [],

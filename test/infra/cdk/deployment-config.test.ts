@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { parseDeploymentConfig } from '../../../infra/cdk/deployment-config.ts';
-import { ConfigError, parseConfig } from '../../../shared/config/config.ts';
+import { parseConfig } from '../../../shared/config/config.ts';
+import { ConfigError } from '../../../shared/config/config-error.ts';
 import { aConfig, aConfigIn, ROOT } from './synthesized.ts';
 
 function problemsOf(config: unknown): readonly string[] {

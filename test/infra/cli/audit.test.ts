@@ -42,7 +42,7 @@ describe('exit codes', () => {
     const { code, stdout, stderr } = await audit(sandbox, ['--account', PAYMENTS]);
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('PASSED: nothing failed, and everything was looked at');
+    expect(stdout).toContain('PASSED: nothing failed; the audit is complete');
   });
 
   it('3: something failed', async () => {
@@ -53,7 +53,7 @@ describe('exit codes', () => {
     const { code, stdout } = await audit(await aSandbox(), ['--account', SHOP, '--exit-zero']);
 
     expect(code).toBe(0);
-    expect(stdout).toContain('FAILED: 1 thing to fix');
+    expect(stdout).toContain('FAILED: 1 finding');
   });
 
   it('4: nothing failed, but an account could not be entered', async () => {
@@ -252,7 +252,10 @@ describe('what is audited', () => {
   it('follows the configuration where the command line says nothing', async () => {
     const config = join(aFolder(), 'config.json');
     const targets = { organization: true, regions: [REGION], excludeAccounts: [SHOP] };
-    writeFileSync(config, JSON.stringify({ targets, controls: { include: ['2.1.1'] }, benchmark: '1.8.0' }));
+    writeFileSync(
+      config,
+      JSON.stringify({ targets, controls: { include: ['control-plane-logs'] }, benchmark: '1.8.0' }),
+    );
 
     const result = await resultOf(await aSandbox(), ['--config', config, '--control', '5.4.2']);
 
@@ -269,11 +272,12 @@ describe('formats', () => {
 
     expect(stderr).toBe('');
     expect(result).toMatchObject({
-      schemaVersion: '1.0',
+      schemaVersion: '1.1',
       run: { publish: false },
       coverage: { complete: true, accounts: [{ accountId: SHOP, regions: [{ region: REGION }] }] },
       verdicts: [
         {
+          control: 'private-endpoint',
           controlId: '5.4.2',
           scope: { partition: 'aws', accountId: SHOP, region: REGION },
           status: 'FAILED',
@@ -325,7 +329,7 @@ describe('--output', () => {
     const { code, stdout } = await audit(await aSandbox(), ['--account', SHOP, '--output', path]);
 
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-    expect(readFileSync(path, 'utf8')).toContain('FAILED: 1 thing to fix');
+    expect(readFileSync(path, 'utf8')).toContain('FAILED: 1 finding');
   });
 
   it('tells the format by its name, unless --format does', async () => {

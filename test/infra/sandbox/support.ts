@@ -56,7 +56,7 @@ export function aFinding(overrides: Partial<AwsSecurityFinding> = {}): AwsSecuri
     SchemaVersion: '2018-10-08',
     Id: 'finding-1',
     ProductArn: productArn(member, region),
-    GeneratorId: 'cis-amazon-eks-benchmark/5.4.1',
+    GeneratorId: 'eks-auditor/endpoint-access',
     AwsAccountId: member,
     CreatedAt: '2026-11-01T00:00:00.000Z',
     UpdatedAt: '2026-11-01T00:00:00.000Z',

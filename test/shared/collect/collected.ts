@@ -15,7 +15,7 @@ type Collected = Partial<ClusterFacts & RegionFacts>;
 /** Reads one Region of one account with all collectors, for a control that needs these facts; returns what was read of the cluster `orders`. */
 export async function collected(sandbox: Sandbox, ...needs: FactName[]): Promise<Collected> {
   const control: Control = {
-    id: '0.0.0',
+    key: 'endpoint-access',
     level: 'cluster',
     title: '',
     description: '',
@@ -32,7 +32,7 @@ export async function collected(sandbox: Sandbox, ...needs: FactName[]): Promise
 
 /** Reads the Region for real controls. */
 export async function collectedFor(sandbox: Sandbox, controls: readonly Control[]): Promise<Inventory> {
-  const client = { maxAttempts: 1, requestTimeout: 2_000, userAgent: 'test' };
+  const client = { maxAttempts: 1, requestTimeoutMs: 2_000, userAgent: 'test' };
   const connections = sharedConnections(client);
   onTestFinished(() => connections.destroy());
   const credentials = async () => sandbox.credentials(PAYMENTS);
@@ -42,7 +42,7 @@ export async function collectedFor(sandbox: Sandbox, controls: readonly Control[
     controls,
     clusterNames: [],
     isRegistryAccount: false,
-    limits: { regions: 1, clusters: 10 },
+    limits: { concurrentRegions: 1, concurrentClusters: 10 },
     timeIsLeft: () => true,
   });
   return inventory;

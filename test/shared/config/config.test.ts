@@ -2,7 +2,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, loadConfig, parseConfig } from '../../../shared/config/config.ts';
+import { parseConfig } from '../../../shared/config/config.ts';
+import { ConfigError } from '../../../shared/config/config-error.ts';
+import { loadConfig } from '../../../shared/config/load-config.ts';
 
 function problemsOf(work: () => unknown): readonly string[] {
   try {
@@ -44,7 +46,7 @@ describe('a configuration', () => {
       { settings: { thirdPartyScanners: [{ scanner: 'x', repositories: ['*'], repo: 1 }] } },
       'settings.thirdPartyScanners.0.repo: no such key; there are scanner, repositories',
     ],
-    [{ benchmark: '2.0.0' }, /^benchmark: expected one of "1\.3\.0"\|.* \(is "2\.0\.0"\)$/],
+    [{ benchmark: '1.0.0' }, /^benchmark: expected one of "1\.3\.0"\|.* \(is "1\.0\.0"\)$/],
     [
       { targets: { accounts: [111111111111] } },
       'targets.accounts.0: must be an account id of 12 digits, in quotes (is 111111111111)',
@@ -84,18 +86,37 @@ describe('a configuration', () => {
       'targets.excludeRegions: also names eu-west-1 of regions',
     ],
     [
-      { controls: { include: ['5.6.1'] } },
+      { controls: { include: ['fargate'] } },
       expect.stringMatching(
-        /^controls\.include: benchmark 1\.5\.0 has no 5\.6\.1; there are 2\.1\.1, .*5\.5\.1$/,
+        /^controls\.include\.0: Unknown control fargate in benchmark 1\.5\.0\. It is fargate in 1\.3\.0\. Available: control-plane-logs \(2\.1\.1\), .*iam-access \(5\.5\.1\)$/,
       ),
     ],
-    [{ controls: { include: ['5.4.1'], exclude: ['5.4.1'] } }, 'controls.exclude: leaves no control'],
+    [
+      { controls: { exclude: ['5.4.4'] } },
+      'controls.exclude.0: must be a key, for versions of the benchmark number controls differently: use network-policies or load-balancer-tls (is "5.4.4")',
+    ],
+    [
+      { benchmark: '2.0.0', controls: { include: ['nodes'] } },
+      expect.stringMatching(
+        /^controls\.include\.0: must be a control: control-plane-logs, .* \(is "nodes"\)$/,
+      ),
+    ],
+    [
+      { limits: { requestTimeout: 30_000, regions: 5 } },
+      'limits.requestTimeout, limits.regions: limits.requestTimeout is now limits.requestTimeoutMs; limits.regions is now limits.concurrentRegions',
+    ],
+    [
+      { controls: { include: ['endpoint-access'], exclude: ['endpoint-access'] } },
+      'controls.exclude: leaves no control',
+    ],
   ])('%j is an impossible combination', (input, problem) => {
     expect(problemsOf(() => parseConfig(input))).toEqual([problem]);
   });
 
   test('with several mistakes names them all', () => {
-    expect(problemsOf(() => parseConfig({ a: 1, limits: { regions: 0, clusters: 'x' } }))).toHaveLength(3);
+    expect(
+      problemsOf(() => parseConfig({ a: 1, limits: { concurrentRegions: 0, concurrentClusters: 'x' } })),
+    ).toHaveLength(3);
   });
 });
 

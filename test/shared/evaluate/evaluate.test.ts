@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Benchmark } from '../../../shared/config/config.ts';
 import { controls as allControls } from '../../../shared/evaluate/controls/index.ts';
 import { evaluate, selectControls } from '../../../shared/evaluate/evaluate.ts';
+import type { Benchmark, ControlKey } from '../../../shared/model/benchmarks.ts';
 import {
-  blind,
   type Control,
+  combineJudgements,
   control,
   type Judgement,
-  together,
-  unclear,
+  malformedResponse,
+  notAvailable,
 } from '../../../shared/model/control.ts';
 import { absent, present } from '../../../shared/model/evidence.ts';
 import type { ResourceRef } from '../../../shared/model/resource.ts';
@@ -27,7 +27,7 @@ import {
 const controls = allControls.filter((one) => one.needs.every((fact) => fact in aClusterInventory().facts));
 
 const TEXT = {
-  id: '9.9.9',
+  key: 'endpoint-access',
   title: 'A control of this test',
   description: 'Judges as it is told.',
   remediation: { text: 'None.', url: 'https://example.com' },
@@ -58,8 +58,8 @@ function evaluateClusters(clusters: Parameters<typeof anInventory>[0], which: re
 
 describe('the engine', () => {
   describe('with evidence that cannot be read', () => {
-    it.each(controls.flatMap((one) => one.needs.map((fact) => ({ control: one, id: one.id, fact }))))(
-      '$id neither passes nor fails without $fact',
+    it.each(controls.flatMap((one) => one.needs.map((fact) => ({ control: one, key: one.key, fact }))))(
+      '$key ($control.level) neither passes nor fails without $fact',
       ({ control: one, fact }) => {
         const verdict = judge(one, { [fact]: denied('eks:Something', { code: 'ThrottlingException' }) });
 
@@ -98,17 +98,17 @@ describe('the engine', () => {
       expect(judge(saying(row('FINE')), { vpcCni: denied('eks:DescribeAddon') }).status).toBe('PASSED');
     });
 
-    it('says in blindSpots what was unreadable, of what, for which control', () => {
+    it('says in missingEvidence what was unreadable, of what, for which control', () => {
       const unreadable = denied('eks:DescribeCluster');
 
-      const { blindSpots } = evaluateClusters(
+      const { missingEvidence } = evaluateClusters(
         [aClusterInventory(), aClusterInventory({ name: 'dark', facts: { cluster: unreadable } })],
         [saying(row('FINE'))],
       );
 
-      const [dark] = blindSpots;
-      expect(blindSpots).toHaveLength(1);
-      expect(dark).toMatchObject({ controlId: '9.9.9', region: SCOPE.region, unreadable });
+      const [dark] = missingEvidence;
+      expect(missingEvidence).toHaveLength(1);
+      expect(dark).toMatchObject({ controlId: '5.4.1', region: SCOPE.region, unreadable });
       expect(dark?.resource.name).toBe('dark');
     });
 
@@ -134,7 +134,7 @@ describe('the engine', () => {
       const one = control({
         ...TEXT,
         needs: ['cluster', 'secretsKey'],
-        evenUnreadable: ['secretsKey'],
+        acceptsUnreadable: ['secretsKey'],
         rows: ROWS,
         judge({ cluster, secretsKey }) {
           seen.push(cluster.name, secretsKey);
@@ -168,17 +168,23 @@ describe('the engine', () => {
       const one = aClusterInventory();
       const { vpcCni: _, ...facts } = one.facts;
 
-      expect(() => evaluateClusters([{ ...one, facts }], controls)).toThrow(/5\.4\.4 needs the fact vpcCni/);
+      expect(() => evaluateClusters([{ ...one, facts }], controls)).toThrow(
+        /network-policies needs the fact vpcCni/,
+      );
     });
   });
 
   describe('with clusters that are not there yet or any more', () => {
     it.each(['CREATING', 'DELETING'])(
-      'gives a cluster that is %s no verdict and settles nothing',
+      'gives a cluster that is %s no verdict and no complete subject',
       (status) => {
         const cluster = aClusterInventory({ facts: { cluster: present(aCluster({ status })) } });
 
-        expect(evaluateClusters([cluster], controls)).toEqual({ verdicts: [], settled: [], blindSpots: [] });
+        expect(evaluateClusters([cluster], controls)).toEqual({
+          verdicts: [],
+          completeSubjects: [],
+          missingEvidence: [],
+        });
       },
     );
 
@@ -189,14 +195,14 @@ describe('the engine', () => {
       expect(judge(saying(row('FINE')), { cluster }).status).toBe('PASSED');
     });
 
-    it('gives a cluster that vanished meanwhile no verdict and settles nothing', () => {
+    it('gives a cluster that vanished meanwhile no verdict and no complete subject', () => {
       const gone = denied('eks:DescribeCluster', { kind: 'gone', code: 'ResourceNotFoundException' });
       const clusters = [aClusterInventory(), aClusterInventory({ name: 'gone', facts: { cluster: gone } })];
 
-      const { verdicts, settled } = evaluateClusters(clusters, [saying(row('FINE'))]);
+      const { verdicts, completeSubjects } = evaluateClusters(clusters, [saying(row('FINE'))]);
 
       expect(verdicts.map((one) => one.resource.name)).toEqual(['orders']);
-      expect(settled).toHaveLength(1);
+      expect(completeSubjects).toHaveLength(1);
     });
   });
 
@@ -205,7 +211,7 @@ describe('the engine', () => {
       const rows = [row('FINE'), row('BAD'), row('WORSE'), row('ODD')];
 
       for (const order of [rows, rows.toReversed()]) {
-        const joined = together(order);
+        const joined = combineJudgements(order);
         const verdict = judge(saying(joined ?? row('FINE')));
 
         expect(verdict).toMatchObject({
@@ -219,7 +225,7 @@ describe('the engine', () => {
     });
 
     it('puts what is not known before a warning and behind a failure', () => {
-      const unknown = blind(denied('eks:ListAddons'));
+      const unknown = notAvailable(denied('eks:ListAddons'));
 
       expect(judge(saying(row('ODD', { also: [unknown] }))).status).toBe('NOT_AVAILABLE');
       expect(judge(saying(row('BAD', { also: [unknown] }))).status).toBe('FAILED');
@@ -227,7 +233,7 @@ describe('the engine', () => {
     });
 
     it('leaves what is not known out of the evidence of what was proven', () => {
-      const verdict = judge(saying(row('BAD', { also: [blind(denied('eks:ListAddons'))] })));
+      const verdict = judge(saying(row('BAD', { also: [notAvailable(denied('eks:ListAddons'))] })));
 
       expect(verdict.evidence).toEqual({ BAD: 'seen' });
       expect(verdict.reason).toContain('eks:ListAddons');
@@ -255,11 +261,11 @@ describe('the engine', () => {
     });
 
     it('has nothing to join when no row applies', () => {
-      expect(together([])).toBeUndefined();
+      expect(combineJudgements([])).toBeUndefined();
     });
 
     it('keeps rows that were joined before', () => {
-      const joined = together([row('BAD', { also: [row('ODD')] }), row('FINE')]);
+      const joined = combineJudgements([row('BAD', { also: [row('ODD')] }), row('FINE')]);
 
       expect(judge(saying(joined ?? row('FINE'))).reasonCodes).toEqual(['BAD', 'ODD', 'FINE']);
     });
@@ -295,27 +301,27 @@ describe('the engine', () => {
       ]);
     });
 
-    it('is settled when everything of it was seen', () => {
-      const { settled } = evaluateClusters([aClusterInventory()], [saying(row('BAD'))]);
+    it('is a complete subject when everything of it was read', () => {
+      const { completeSubjects } = evaluateClusters([aClusterInventory()], [saying(row('BAD'))]);
 
-      expect(settled).toHaveLength(1);
-      expect(settled[0]).toMatchObject({
-        controlId: '9.9.9',
+      expect(completeSubjects).toHaveLength(1);
+      expect(completeSubjects[0]).toMatchObject({
+        control: 'endpoint-access',
         region: SCOPE.region,
         clusterArn: aClusterInventory().arn,
       });
     });
 
-    it('is not settled when it could not be looked at', () => {
+    it('is no complete subject when it could not be read', () => {
       const dark = aClusterInventory({ facts: { cluster: denied('eks:DescribeCluster') } });
 
-      expect(evaluateClusters([dark], [saying(row('BAD'))]).settled).toEqual([]);
+      expect(evaluateClusters([dark], [saying(row('BAD'))]).completeSubjects).toEqual([]);
     });
 
-    it('is settled when only one of its resources, which is named, could not be looked at', () => {
-      const one = saying(row('FINE'), blind(denied('kms:DescribeKey'), { resource: KEY }));
+    it('is a complete subject when only one of its resources, which is named, could not be read', () => {
+      const one = saying(row('FINE'), notAvailable(denied('kms:DescribeKey'), { resource: KEY }));
 
-      expect(evaluateClusters([aClusterInventory()], [one]).settled).toHaveLength(1);
+      expect(evaluateClusters([aClusterInventory()], [one]).completeSubjects).toHaveLength(1);
     });
   });
 
@@ -350,7 +356,7 @@ describe('the engine', () => {
   it('fails on a row that the control does not have', () => {
     const one = { ...saying(row('BAD')), rows: {} };
 
-    expect(() => judge(one)).toThrow('control 9.9.9 has no row BAD');
+    expect(() => judge(one)).toThrow('control endpoint-access has no row BAD');
   });
 
   it('sees no change in the order of lists from AWS', () => {
@@ -365,9 +371,9 @@ describe('the engine', () => {
   });
 });
 
-describe('unclear', () => {
+describe('malformedResponse', () => {
   it('says which operation answered what', () => {
-    const verdict = judge(saying(unclear('eks:DescribeCluster', 'it does not say what')));
+    const verdict = judge(saying(malformedResponse('eks:DescribeCluster', 'it does not say what')));
 
     expect(verdict).toMatchObject({
       status: 'NOT_AVAILABLE',
@@ -377,23 +383,33 @@ describe('unclear', () => {
 });
 
 describe('selectControls', () => {
-  const all = ['2.1.1', '5.4.1', '5.6.1'].map((id) => ({ ...saying(row('FINE')), id }));
+  const all = (['load-balancer-tls', 'fargate', 'control-plane-logs', 'network-policies'] as const).map(
+    (key) => ({
+      ...saying(row('FINE')),
+      key,
+    }),
+  );
 
-  function idsOf(benchmark: Benchmark, selection: { include?: string[]; exclude?: string[] } = {}) {
+  function keysOf(benchmark: Benchmark, selection: { include?: ControlKey[]; exclude?: ControlKey[] } = {}) {
     const selected = selectControls(all, benchmark, { include: [], exclude: [], ...selection });
-    return selected.map((one) => one.id);
+    return selected.map(({ key }) => key);
   }
 
-  it('takes all that the benchmark has', () => {
-    expect(idsOf('1.5.0')).toEqual(['2.1.1', '5.4.1']);
-    expect(idsOf('1.3.0')).toEqual(['2.1.1', '5.4.1', '5.6.1']);
+  it('takes all that the benchmark has, in the order of its numbers', () => {
+    expect(keysOf('1.5.0')).toEqual(['control-plane-logs', 'network-policies', 'load-balancer-tls']);
+    expect(keysOf('1.3.0')).toEqual([
+      'control-plane-logs',
+      'network-policies',
+      'load-balancer-tls',
+      'fargate',
+    ]);
   });
 
   it('narrows them to what is included, less what is excluded', () => {
-    const two = ['2.1.1', '5.4.1'];
+    const include: ControlKey[] = ['control-plane-logs', 'network-policies'];
 
-    expect(idsOf('1.5.0', { include: two })).toEqual(two);
-    expect(idsOf('1.5.0', { include: two, exclude: ['5.4.1'] })).toEqual(['2.1.1']);
-    expect(idsOf('1.5.0', { include: ['5.6.1'] })).toEqual([]);
+    expect(keysOf('1.5.0', { include })).toEqual(include);
+    expect(keysOf('1.5.0', { include, exclude: ['network-policies'] })).toEqual(['control-plane-logs']);
+    expect(keysOf('1.5.0', { include: ['fargate'] })).toEqual([]);
   });
 });

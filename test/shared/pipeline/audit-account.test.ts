@@ -30,7 +30,7 @@ const CLOSED = {
   resourcesVpcConfig: { endpointPublicAccess: false, endpointPrivateAccess: true },
 };
 /** Controls that only a cluster's description answers. */
-const ENDPOINTS = { controls: { include: ['5.4.1', '5.4.2'] } };
+const ENDPOINTS = { controls: { include: ['endpoint-access', 'private-endpoint'] } };
 
 function twoAccounts() {
   return aTestOrganization()
@@ -173,7 +173,7 @@ describe('a run over an organization', () => {
     });
     await signedIn(world);
 
-    const result = await run({ controls: { include: ['5.4.2'] } });
+    const result = await run({ controls: { include: ['private-endpoint'] } });
 
     expect(result.verdicts).toHaveLength(101);
     expect(regionOf(result, PAYMENTS).clusters).toEqual({ found: 101, judged: 101 });
@@ -214,7 +214,7 @@ describe('a cluster that was deleted', () => {
       ...ENDPOINTS,
       targets: { organization: true, regions: [REGION], clusters: ['test'] },
     });
-    const otherControl = await run({ controls: { include: ['2.1.1'] } });
+    const otherControl = await run({ controls: { include: ['control-plane-logs'] } });
 
     expect(others.changes.archived).toBe(0);
     expect(otherControl.changes.archived).toBe(0);
@@ -301,7 +301,7 @@ test('a list of clusters that ends after its first page archives nothing', async
     for (let index = 0; index < 101; index += 1) account.cluster(`cluster-${index}`, CLOSED);
   });
   const sandbox = await signedIn(world);
-  const config = { controls: { include: ['5.4.2'] } };
+  const config = { controls: { include: ['private-endpoint'] } };
   await run(config);
   sandbox.clearEvents();
   const isSecondPage = (params: Readonly<Record<string, unknown>>) => params.nextToken !== undefined;
@@ -386,7 +386,7 @@ test('a registry account may refuse to list clusters: its registry is judged and
   sandbox.fail({ accountId: SHOP, operation: 'eks:*', with: 'AccessDenied' });
   const targets = { organization: true, regions: [REGION], accounts: [SHOP], registryAccounts: [SHOP] };
 
-  const result = await run({ targets, controls: { include: ['5.1.1'] } });
+  const result = await run({ targets, controls: { include: ['ecr-image-scanning'] } });
 
   expect(linesOf(result.verdicts)).toEqual(['5.1.1 base FAILED NOT_SCANNED']);
   expect(sandbox.findings(SHOP, REGION)).toHaveLength(1);
@@ -397,7 +397,7 @@ test('a registry account may refuse to list clusters: its registry is judged and
 });
 
 describe('a home Region', () => {
-  const WRITERS = { controls: { include: ['5.1.2'] } };
+  const WRITERS = { controls: { include: ['ecr-access'] } };
   const elsewhere = () =>
     aTestOrganization().account(PAYMENTS, {}, (account) =>
       account.cluster('prod', { ...CLOSED, region: 'us-east-1' }),

@@ -59,7 +59,9 @@ function describePayments(account: AccountBuilder): void {
     });
 }
 
-const REGISTRY = { controls: { include: ['5.1.1', '5.1.2', '5.1.3', '5.1.4'] } };
+const REGISTRY = {
+  controls: { include: ['ecr-image-scanning', 'ecr-access', 'ecr-pull-only', 'approved-registries'] },
+};
 
 function ofPayments(verdicts: readonly Verdict[]): string[] {
   return linesOf(verdicts.filter(({ scope }) => scope.accountId === PAYMENTS));

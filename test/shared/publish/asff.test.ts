@@ -10,10 +10,10 @@ import {
   aPass,
   aRole,
   aVerdict,
-  blindVerdict,
-  held,
   NOW,
+  notAvailableVerdict,
   SCOPE,
+  stored,
 } from './builders.ts';
 
 function findingOf(verdict: Verdict = aVerdict(), overrides: Parameters<typeof aControl>[0] = {}) {
@@ -36,17 +36,17 @@ describe('a new finding', () => {
   });
 
   it('has the GeneratorId of its control whatever the benchmark version', () => {
-    const [a, b] = ['1.5.0', '1.8.0'].map((benchmark) =>
+    const [a, b] = (['1.5.0', '2.0.0'] as const).map((benchmark) =>
       toFinding(aVerdict(), aControl(), aContext({ benchmark })),
     );
-    expect(a?.GeneratorId).toBe('cis-amazon-eks-benchmark/5.4.1');
+    expect(a?.GeneratorId).toBe('eks-auditor/endpoint-access');
     expect(b?.GeneratorId).toBe(a?.GeneratorId);
     expect(b?.Id).toBe(a?.Id);
   });
 
   it('is titled by control, described by reason and says how to fix it', () => {
     expect(findingOf()).toMatchObject({
-      Title: '5.4.1 Restrict access to the control plane endpoint',
+      Title: 'Restrict access to the control plane endpoint (CIS EKS 1.5.0, 5.4.1)',
       Description: 'The endpoint is open to 0.0.0.0/0.',
       Remediation: {
         Recommendation: {
@@ -70,7 +70,7 @@ describe('a new finding', () => {
   it.each([
     ['a failure that of the verdict', aVerdict({ severity: 'CRITICAL' }), 'CRITICAL'],
     ['a warning LOW', aVerdict({ status: 'WARNING', severity: 'HIGH' }), 'LOW'],
-    ['what could not be judged LOW', blindVerdict({ severity: 'HIGH' }), 'LOW'],
+    ['what could not be judged LOW', notAvailableVerdict({ severity: 'HIGH' }), 'LOW'],
     ['what passes INFORMATIONAL', aPass({ severity: 'HIGH' }), 'INFORMATIONAL'],
   ])('has as severity for %s', (_, verdict, label) => {
     const finding = findingOf(verdict);
@@ -98,7 +98,7 @@ describe('a new finding', () => {
   });
 
   it('explains unreadable evidence, which is no row of a control', () => {
-    expect(findingOf(blindVerdict()).Compliance).toMatchObject({
+    expect(findingOf(notAvailableVerdict()).Compliance).toMatchObject({
       Status: 'NOT_AVAILABLE',
       StatusReasons: [{ ReasonCode: 'EVIDENCE_UNREADABLE', Description: 'Evidence could not be read' }],
     });
@@ -107,7 +107,12 @@ describe('a new finding', () => {
   it('names the requirements and the standard', () => {
     expect(findingOf().Compliance).toMatchObject({
       RelatedRequirements: [
+        'CIS Amazon EKS Benchmark v1.3.0/5.4.1',
         'CIS Amazon EKS Benchmark v1.5.0/5.4.1',
+        'CIS Amazon EKS Benchmark v1.6.0/5.4.1',
+        'CIS Amazon EKS Benchmark v1.7.0/5.4.1',
+        'CIS Amazon EKS Benchmark v1.8.0/5.4.1',
+        'CIS Amazon EKS Benchmark v2.0.0/5.4.1',
         'NIST.800-53.r5 AC-4',
         'NIST.800-53.r5 SC-7',
       ],
@@ -118,10 +123,10 @@ describe('a new finding', () => {
   it('is born resolved when it passes, and new when it does not', () => {
     expect(findingOf(aPass()).Workflow).toEqual({ Status: 'RESOLVED' });
     expect(findingOf().Workflow).toBeUndefined();
-    expect(findingOf(blindVerdict()).Workflow).toBeUndefined();
+    expect(findingOf(notAvailableVerdict()).Workflow).toBeUndefined();
   });
 
-  it('carries its fingerprint, version, level, cluster and evidence', () => {
+  it('carries its fingerprint, event, version, level, cluster and evidence', () => {
     const verdict = aVerdict({
       resource: aRole('node'),
       clusterArn: aCluster().id,
@@ -129,6 +134,7 @@ describe('a new finding', () => {
     });
     expect(findingOf(verdict).ProductFields).toEqual({
       'eks-auditor/fingerprint': fingerprint(verdict),
+      'eks-auditor/event': 'new',
       'eks-auditor/version': '1.0.0',
       'eks-auditor/level': 'cluster',
       'eks-auditor/cluster': aCluster().id,
@@ -252,7 +258,7 @@ describe('the resources of a finding', () => {
 });
 
 describe('a changed finding', () => {
-  const existing = held(aVerdict(), {
+  const existing = stored(aVerdict(), {
     FirstObservedAt: '2026-01-01T00:00:00.000Z',
     CreatedAt: '2026-01-02T00:00:00.000Z',
   });
@@ -301,7 +307,7 @@ describe('a changed finding', () => {
 });
 
 describe('an archived finding', () => {
-  const existing = held(aVerdict(), {
+  const existing = stored(aVerdict(), {
     Severity: { Label: 'CRITICAL', Normalized: 90 },
     Note: { Text: 'ours', UpdatedBy: 'ann', UpdatedAt: NOW.toISOString() },
     AwsAccountName: 'payments',
@@ -324,7 +330,10 @@ describe('an archived finding', () => {
       FindingProviderFields: existing.FindingProviderFields,
       RecordState: 'ARCHIVED',
     });
-    expect(toArchived(withHubFields, NOW).ProductFields).toEqual(existing.ProductFields);
+    expect(toArchived(withHubFields, NOW).ProductFields).toEqual({
+      ...existing.ProductFields,
+      'eks-auditor/event': 'archived',
+    });
   });
 
   it('sends back nothing that is not ours', () => {

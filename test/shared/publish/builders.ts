@@ -5,7 +5,7 @@ import { clusterArn, type ResourceRef } from '../../../shared/model/resource.ts'
 import type { Scope } from '../../../shared/model/scope.ts';
 import type { Verdict } from '../../../shared/model/verdict.ts';
 import { type FindingContext, toFinding } from '../../../shared/publish/asff.ts';
-import type { Reality } from '../../../shared/publish/reconcile.ts';
+import type { ReconcileInput } from '../../../shared/publish/reconcile.ts';
 
 export const SCOPE: Scope = { partition: 'aws', accountId: '222222222222', region: 'eu-west-1' };
 export const NOW = new Date('2026-11-22T10:15:00.000Z');
@@ -23,7 +23,7 @@ export function aContext(overrides: Partial<FindingContext> = {}): FindingContex
 
 export function aControl(overrides: Partial<Control> = {}): Control {
   return {
-    id: '5.4.1',
+    key: 'endpoint-access',
     title: 'Restrict access to the control plane endpoint',
     description: 'Only known networks may reach the endpoint.',
     remediation: { text: 'Name the networks that may reach the endpoint.', url: 'https://example.com/fix' },
@@ -53,6 +53,7 @@ export function aRole(name: string): ResourceRef {
 export function aVerdict(overrides: Partial<Verdict> = {}): Verdict {
   const resource = overrides.resource ?? aCluster();
   return {
+    control: 'endpoint-access',
     controlId: '5.4.1',
     level: resource.type === 'AwsAccount' ? 'account' : 'cluster',
     scope: SCOPE,
@@ -81,7 +82,7 @@ export function aPass(overrides: Partial<Verdict> = {}): Verdict {
   });
 }
 
-export function blindVerdict(overrides: Partial<Verdict> = {}): Verdict {
+export function notAvailableVerdict(overrides: Partial<Verdict> = {}): Verdict {
   return aVerdict({
     status: 'NOT_AVAILABLE',
     severity: 'LOW',
@@ -94,10 +95,10 @@ export function blindVerdict(overrides: Partial<Verdict> = {}): Verdict {
 }
 
 /** A finding as GetFindings returns it, by default of yesterday. */
-export function held(
+export function stored(
   verdict: Verdict,
   overrides: Partial<AwsSecurityFinding> = {},
-  control: Control = aControl({ id: verdict.controlId, level: verdict.level }),
+  control: Control = aControl({ key: verdict.control, level: verdict.level }),
 ): AwsSecurityFinding {
   const context = aContext({ now: new Date('2026-11-21T10:15:00.000Z') });
   const finding = toFinding(verdict, control, context);
@@ -111,12 +112,12 @@ export function held(
 }
 
 /** The cluster `prod` exists and everything was looked at. */
-export function aReality(overrides: Partial<Reality> = {}): Reality {
+export function aReconcileInput(overrides: Partial<ReconcileInput> = {}): ReconcileInput {
   return {
     scope: SCOPE,
     existing: [],
     verdicts: [],
-    settled: [],
+    completeSubjects: [],
     controls: [aControl()],
     clusterNames: present(['prod']),
     refreshAfterDays: 30,

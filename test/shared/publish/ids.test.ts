@@ -1,18 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CONTROL_KEYS } from '../../../shared/model/benchmarks.ts';
 import { accountResource, clusterArn } from '../../../shared/model/resource.ts';
 import type { Verdict } from '../../../shared/model/verdict.ts';
-import { controlIdOf, findingId, generatorId } from '../../../shared/publish/ids.ts';
+import { controlOfGenerator, findingId, generatorId } from '../../../shared/publish/ids.ts';
 import { aCluster, aRole, aVerdict, SCOPE } from './builders.ts';
 
 describe('the id of a finding', () => {
   it('is the resource and the control', () => {
-    expect(findingId(aVerdict())).toBe('arn:aws:eks:eu-west-1:222222222222:cluster/prod/eks-auditor/5.4.1');
+    expect(findingId(aVerdict())).toBe(
+      'arn:aws:eks:eu-west-1:222222222222:cluster/prod/eks-auditor/endpoint-access',
+    );
   });
 
   it('names the cluster that was judged when the resource is another', () => {
     const verdict = aVerdict({ resource: aRole('node'), clusterArn: aCluster('prod').id });
-    expect(findingId(verdict)).toBe('arn:aws:iam::222222222222:role/node/eks-auditor/5.4.1/eu-west-1/prod');
+    expect(findingId(verdict)).toBe(
+      'arn:aws:iam::222222222222:role/node/eks-auditor/endpoint-access/eu-west-1/prod',
+    );
   });
 
   it('tells clusters of one name in two Regions or accounts apart', () => {
@@ -24,21 +29,23 @@ describe('the id of a finding', () => {
   });
 
   it('names the Region when an account is judged in one Region', () => {
-    const verdict = aVerdict({ resource: accountResource('222222222222'), controlId: '5.1.1' });
+    const verdict = aVerdict({ resource: accountResource('222222222222'), control: 'ecr-image-scanning' });
     expect(findingId({ ...verdict, level: 'region' })).toBe(
-      'AWS::::Account:222222222222/eks-auditor/5.1.1/eu-west-1',
+      'AWS::::Account:222222222222/eks-auditor/ecr-image-scanning/eu-west-1',
     );
   });
 
   it('names no Region when an account is judged as a whole', () => {
-    const verdict = aVerdict({ resource: accountResource('222222222222'), controlId: '5.1.2' });
-    expect(findingId({ ...verdict, level: 'account' })).toBe('AWS::::Account:222222222222/eks-auditor/5.1.2');
+    const verdict = aVerdict({ resource: accountResource('222222222222'), control: 'ecr-access' });
+    expect(findingId({ ...verdict, level: 'account' })).toBe(
+      'AWS::::Account:222222222222/eks-auditor/ecr-access',
+    );
   });
 
   it('names no Region when the resource is of that Region', () => {
     const id = 'arn:aws:ecr:eu-west-1:222222222222:repository/app';
-    const verdict = aVerdict({ resource: { type: 'AwsEcrRepository', id }, controlId: '5.1.1' });
-    expect(findingId({ ...verdict, level: 'region' })).toBe(`${id}/eks-auditor/5.1.1`);
+    const verdict = aVerdict({ resource: { type: 'AwsEcrRepository', id }, control: 'ecr-image-scanning' });
+    expect(findingId({ ...verdict, level: 'region' })).toBe(`${id}/eks-auditor/ecr-image-scanning`);
   });
 
   it('has 512 characters at most, and stays unique where ids begin alike', () => {
@@ -52,22 +59,22 @@ describe('the id of a finding', () => {
   const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_-]{0,20}$/);
   const region = fc.constantFrom('eu-west-1', 'us-east-1', 'us-gov-west-1');
   const accountId = fc.constantFrom('222222222222', '333333333333');
-  const controlId = fc.constantFrom('5.1.1', '5.1.2', '5.4.1', '5.4.5');
+  const control = fc.constantFrom(...CONTROL_KEYS);
   const scope = fc.record({ partition: fc.constant('aws'), accountId, region });
   /** Names of repositories may hold slashes, dots and even what ids are made of. */
   const path = fc
-    .array(fc.oneof(name, fc.constantFrom('eks-auditor', '5.1.1', 'eu-west-1', 'y'.repeat(300))), {
+    .array(fc.oneof(name, fc.constantFrom('eks-auditor', 'ecr-access', 'eu-west-1', 'y'.repeat(300))), {
       minLength: 1,
       maxLength: 4,
     })
     .map((parts) => parts.join('/'));
   const subject = fc.oneof(
-    fc.record({ scope, name, controlId, kind: fc.constant('cluster' as const) }),
+    fc.record({ scope, name, control, kind: fc.constant('cluster' as const) }),
     fc.record({
       scope,
       name,
       path,
-      controlId,
+      control,
       kind: fc.constantFrom('role' as const, 'repository' as const),
     }),
   );
@@ -83,8 +90,8 @@ describe('the id of a finding', () => {
     return aVerdict({ ...one, level: 'region', resource: { type: 'AwsEcrRepository', id } });
   }
 
-  function keyOf({ controlId, resource, clusterArn: arn = '' }: Verdict): string {
-    return JSON.stringify([controlId, resource.id, arn]);
+  function keyOf({ control, resource, clusterArn: arn = '' }: Verdict): string {
+    return JSON.stringify([control, resource.id, arn]);
   }
 
   it('is never shared by two verdicts', () => {
@@ -102,10 +109,13 @@ describe('the id of a finding', () => {
 
 describe('a GeneratorId', () => {
   it('names its control', () => {
-    expect(controlIdOf(generatorId('5.4.1'))).toBe('5.4.1');
+    expect(controlOfGenerator(generatorId('endpoint-access'))).toBe('endpoint-access');
   });
 
   it('of somebody else names none', () => {
-    expect([controlIdOf('security-control/EKS.1'), controlIdOf(undefined)]).toEqual([undefined, undefined]);
+    expect([controlOfGenerator('security-control/EKS.1'), controlOfGenerator(undefined)]).toEqual([
+      undefined,
+      undefined,
+    ]);
   });
 });

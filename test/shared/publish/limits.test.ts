@@ -1,10 +1,10 @@
 import type { AwsSecurityFinding, Resource } from '@aws-sdk/client-securityhub';
 import { describe, expect, it } from 'vitest';
 import { bytesOf, cut, describeViolation, shrink, violationOf } from '../../../shared/publish/limits.ts';
-import { aVerdict, held } from './builders.ts';
+import { aVerdict, stored } from './builders.ts';
 
 function aFinding(overrides: Partial<AwsSecurityFinding> = {}): AwsSecurityFinding {
-  return { ...held(aVerdict()), ...overrides };
+  return { ...stored(aVerdict()), ...overrides };
 }
 
 function resources(count: number, part: Partial<Resource> = {}): Resource[] {

@@ -19,10 +19,10 @@ import {
   aPass,
   aRole,
   aVerdict,
-  blindVerdict,
-  held,
   NOW,
+  notAvailableVerdict,
   SCOPE,
+  stored,
 } from './builders.ts';
 
 const SECURITY = '999999999999';
@@ -72,7 +72,7 @@ async function publish(
     securityHub: overrides.securityHub ?? clientOf(scope),
     scope,
     verdicts,
-    settled: [],
+    completeSubjects: [],
     controls: [aControl()],
     clusterNames: present(['prod']),
     refreshAfterDays: 30,
@@ -164,7 +164,7 @@ describe('publishing', () => {
     const result = await publish([aVerdict(), ...onRoles(2)]);
     expect(counts(result)).toEqual({ ...NOTHING, created: 3 });
     expect(result.gap).toBeUndefined();
-    expect(findings().map((one) => one.Id)).toEqual([aVerdict(), ...onRoles(2)].map((one) => held(one).Id));
+    expect(findings().map((one) => one.Id)).toEqual([aVerdict(), ...onRoles(2)].map((one) => stored(one).Id));
     expect(sandbox.events).toHaveLength(3);
   });
 
@@ -172,7 +172,7 @@ describe('publishing', () => {
     const verdicts = [
       aVerdict(),
       aPass({ resource: aCluster('dev') }),
-      blindVerdict({ resource: aRole('x') }),
+      notAvailableVerdict({ resource: aRole('x') }),
     ];
     await publish(verdicts);
     sandbox.clearEvents();
@@ -188,7 +188,7 @@ describe('publishing', () => {
     const [request] = sandbox.calls({ operation: 'securityhub:GetFindings' });
     expect(request?.params.Filters).toEqual({
       ProductArn: [{ Value: productArn(SCOPE), Comparison: 'EQUALS' }],
-      GeneratorId: [{ Value: 'cis-amazon-eks-benchmark/', Comparison: 'PREFIX' }],
+      GeneratorId: [{ Value: 'eks-auditor/', Comparison: 'PREFIX' }],
       AwsAccountId: [{ Value: SCOPE.accountId, Comparison: 'EQUALS' }],
       Region: [{ Value: SCOPE.region, Comparison: 'EQUALS' }],
       RecordState: [{ Value: 'ACTIVE', Comparison: 'EQUALS' }],
@@ -291,7 +291,7 @@ describe('the life of a finding', () => {
 
   it('shows that a control became blind, without passing or archiving', async () => {
     await publish([aVerdict()]);
-    await publish([blindVerdict()], { days: 1 });
+    await publish([notAvailableVerdict()], { days: 1 });
     expect(onlyFinding()).toMatchObject({ Compliance: { Status: 'NOT_AVAILABLE' }, RecordState: 'ACTIVE' });
   });
 
@@ -369,7 +369,7 @@ describe('sending', () => {
       {
         accountId: SCOPE.accountId,
         region: SCOPE.region,
-        findingId: held(aVerdict()).Id,
+        findingId: stored(aVerdict()).Id,
         code: 'DoesNotFit',
       },
     ]);
@@ -386,7 +386,7 @@ describe('sending', () => {
     expect(calls('BatchImportFindings')).toBe(1);
   });
 
-  const id = held(aVerdict()).Id ?? '';
+  const id = stored(aVerdict()).Id ?? '';
 
   it('of a finding that fails for a passing reason is tried once more', async () => {
     const securityHub = clientRejecting('BatchImportFindingsCommand', id, 'InternalFailure', 1);
@@ -537,7 +537,7 @@ describe('Security Hub that', () => {
   });
 
   it('is switched off between two calls is not asked to try anything again', async () => {
-    const [first] = onRoles(1).map((one) => held(one).Id ?? '');
+    const [first] = onRoles(1).map((one) => stored(one).Id ?? '');
     const securityHub = clientRejecting('BatchImportFindingsCommand', first ?? '', 'InternalFailure', 1);
     beforeImport(securityHub, 2, () =>
       sandbox.account(SCOPE.accountId).data.securityHub.disabledRegions.push(SCOPE.region),

@@ -21,6 +21,7 @@ export function aVerdict({
   const status = rest.status ?? 'FAILED';
   const arn = `arn:aws:eks:${region}:${accountId}:cluster/${cluster}`;
   return {
+    control: 'endpoint-access',
     controlId: '5.4.1',
     level: 'cluster',
     scope: { partition: 'aws', accountId, region },
@@ -72,7 +73,7 @@ export function aRun({
   ...rest
 }: RunOptions = {}): RunResult {
   return {
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     run: {
       id: '20261122T101500Z-3f2a9c',
       startedAt: '2026-11-22T10:15:00.000Z',
@@ -88,7 +89,7 @@ export function aRun({
   };
 }
 
-/** A text as a terminal without colours shows it, with every run of white space as one space. */
+/** A text with every run of white space as one space, so that line breaks do not matter. */
 export function flattened(text: string): string {
   return text.replaceAll(/\s+/g, ' ');
 }

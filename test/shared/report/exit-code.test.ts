@@ -19,7 +19,7 @@ it.each([
   { what: 'there are only warnings', run: aRun({ verdicts: [aVerdict({ status: 'WARNING' })] }), code: 0 },
   { what: 'something failed', run: aRun({ verdicts: [passed, failed] }), code: 3 },
   {
-    what: 'something failed and something was not seen',
+    what: 'something failed and an account has a gap',
     run: aRun({ verdicts: [failed], accounts: [anAccount({ gaps: [aGap()] })] }),
     code: 3,
   },
@@ -35,7 +35,7 @@ it.each([
     code: 4,
   },
   {
-    what: 'Security Hub refused a finding',
+    what: 'Security Hub rejected a finding',
     run: aRun({ verdicts: [passed], changes: { ...NO_CHANGES, failed: [failedImport] } }),
     code: 4,
   },
@@ -44,17 +44,17 @@ it.each([
   expect(exitCodeOf(run, { exitZero: false })).toBe(code);
 });
 
-it('takes failures for success when asked to', () => {
+it('is 0 with exitZero although something failed', () => {
   expect(exitCodeOf(aRun({ verdicts: [failed] }), { exitZero: true })).toBe(0);
 });
 
-it('does not take gaps for success, even when failures are', () => {
-  const blind = aRun({ accounts: [anAccount({ gaps: [aGap()] })] });
+it('is 4 with exitZero when there are gaps', () => {
+  const withGap = aRun({ accounts: [anAccount({ gaps: [aGap()] })] });
 
-  expect(exitCodeOf(blind, { exitZero: true })).toBe(4);
+  expect(exitCodeOf(withGap, { exitZero: true })).toBe(4);
 });
 
-it('says where each gap is', () => {
+it('gives each gap its account and Region', () => {
   const run = aRun({
     accounts: [
       anAccount({

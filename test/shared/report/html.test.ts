@@ -3,7 +3,7 @@ import { NO_CHANGES, type RunResult } from '../../../shared/model/run.ts';
 import { renderHtml } from '../../../shared/report/html.ts';
 import { aGap, anAccount, aRegion, aRun, aVerdict, flattened } from './builders.ts';
 
-/** What a reader sees of it, without the style. */
+/** The text of the page, without tags and style. */
 function textOf(run: RunResult): string {
   const body = renderHtml(run).split('</style>')[1] ?? '';
   return flattened(body.replaceAll(/<[^>]+>/g, ' '));
@@ -11,7 +11,7 @@ function textOf(run: RunResult): string {
 
 const HOSTILE = `<script>alert('x')</script>"><img src=x onerror="y">`;
 
-it('escapes everything that AWS, people or the configuration named', () => {
+it('escapes every text that comes from AWS, people or the configuration', () => {
   const run = aRun({
     publish: true,
     verdicts: (['FAILED', 'WARNING', 'NOT_AVAILABLE', 'PASSED'] as const).map((status) =>
@@ -63,7 +63,7 @@ it('escapes everything that AWS, people or the configuration named', () => {
   expect(html).not.toContain('x onerror="y"');
 });
 
-it('needs nothing but itself', () => {
+it('loads nothing', () => {
   const html = renderHtml(aRun({ verdicts: [aVerdict()] }));
 
   expect(html).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
@@ -71,7 +71,7 @@ it('needs nothing but itself', () => {
 });
 
 describe('failures', () => {
-  it('say severity, account, Region, cluster, reason, evidence and fix', () => {
+  it('show severity, account, Region, cluster, reason, evidence and fix', () => {
     const run = aRun({ verdicts: [aVerdict()], accounts: [anAccount({ name: 'payments-prod' })] });
 
     const text = textOf(run);
@@ -85,7 +85,7 @@ describe('failures', () => {
     expect(text).toContain('Fix Switch on private access');
   });
 
-  it('are reached from the matrix', () => {
+  it('are linked from the matrix', () => {
     const html = renderHtml(aRun({ verdicts: [aVerdict()] }));
     const target = /class="mark" href="#(?<id>[^"]+)"/.exec(html)?.groups?.id;
 
@@ -96,9 +96,9 @@ describe('failures', () => {
 it('shows every cluster with the worst verdict of each control', () => {
   const run = aRun({
     verdicts: [
-      aVerdict({ controlId: '5.4.5', cluster: 'orders', status: 'PASSED' }),
-      aVerdict({ controlId: '5.4.5', cluster: 'orders', status: 'WARNING' }),
-      aVerdict({ controlId: '5.4.5', cluster: 'spotless', status: 'PASSED' }),
+      aVerdict({ control: 'load-balancer-tls', controlId: '5.4.5', cluster: 'orders', status: 'PASSED' }),
+      aVerdict({ control: 'load-balancer-tls', controlId: '5.4.5', cluster: 'orders', status: 'WARNING' }),
+      aVerdict({ control: 'load-balancer-tls', controlId: '5.4.5', cluster: 'spotless', status: 'PASSED' }),
     ],
   });
 
@@ -115,7 +115,7 @@ it('shows a share of 99 %, not 100 %, while anything is not passed', () => {
   expect(textOf(aRun({ verdicts: [aVerdict(), ...passed] }))).toContain('999 99 %');
 });
 
-it('says which accounts and Regions were covered, and why others were not', () => {
+it('shows which accounts and Regions were covered, and why others were not', () => {
   const run = aRun({
     complete: false,
     accounts: [
@@ -135,21 +135,18 @@ it('says which accounts and Regions were covered, and why others were not', () =
   expect(text).toContain('333333333333 : suspended');
 });
 
-it('says what changed in Security Hub', () => {
+it('counts what changed in Security Hub', () => {
   const run = aRun({ publish: true, changes: { ...NO_CHANGES, created: 1_234, unchanged: 7 } });
 
   expect(textOf(run)).toContain('1,234 created 0 updated 0 archived 7 unchanged 0 failed');
 });
 
-it('is as sure as the run', () => {
-  expect(textOf(aRun())).toContain('Passed: nothing failed, and everything was looked at');
-  expect(
-    textOf(aRun({ accounts: [anAccount({ regions: [aRegion({ clusters: { found: 0, judged: 0 } })] })] })),
-  ).toContain('Passed: no cluster was found, and everything was looked at');
-  expect(textOf(aRun({ complete: false }))).toContain('Incomplete: nothing failed, but');
-  expect(textOf(aRun({ verdicts: [aVerdict()] }))).toContain('1 failure to fix');
+it('begins with the conclusion, and refers to what is missing', () => {
+  expect(textOf(aRun())).toContain('PASSED: nothing failed; the audit is complete');
+  expect(textOf(aRun())).not.toContain('for what is missing');
+  expect(textOf(aRun({ complete: false }))).toMatch(/INCOMPLETE: nothing failed; .* for what is missing/);
 });
 
-it('can be made of a run that judged nothing', () => {
+it('is rendered for a run without verdicts', () => {
   expect(textOf(aRun({ accounts: [] }))).toContain('No cluster was found');
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { clusterNameIn, shortName } from '../../../shared/report/places.ts';
+import { clusterNameFromArn, shortName } from '../../../shared/report/places.ts';
 
 it.each([
   ['arn:aws:eks:eu-west-1:111111111111:cluster/orders', 'orders'],
@@ -11,7 +11,7 @@ it.each([
   expect(shortName(id, '111111111111')).toBe(name);
 });
 
-it('finds the name of a cluster only in the ARN of one', () => {
-  expect(clusterNameIn('arn:aws-cn:eks:cn-north-1:111111111111:cluster/orders')).toBe('orders');
-  expect(clusterNameIn('arn:aws:eks:eu-west-1:111111111111:nodegroup/orders/a/b')).toBeUndefined();
+it('reads the name of a cluster from the ARN of a cluster only', () => {
+  expect(clusterNameFromArn('arn:aws-cn:eks:cn-north-1:111111111111:cluster/orders')).toBe('orders');
+  expect(clusterNameFromArn('arn:aws:eks:eu-west-1:111111111111:nodegroup/orders/a/b')).toBeUndefined();
 });

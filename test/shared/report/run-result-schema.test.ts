@@ -8,7 +8,7 @@ import { aGap, anAccount, aRegion, aRun, aVerdict } from './builders.ts';
 const file = new URL('../../../docs/run-result.schema.json', import.meta.url);
 const published: unknown = JSON.parse(readFileSync(file, 'utf8'));
 
-/** Checks with the file that readers get, not with what it was made from. */
+/** Checks with the published file, not with the schema it is generated from. */
 function isValid(document: unknown): boolean {
   return z
     .fromJSONSchema(z.json().parse(published) as Parameters<typeof z.fromJSONSchema>[0])
@@ -34,11 +34,11 @@ function aFullRun(): RunResult {
   });
 }
 
-it('is what the documentation holds: `node infra/scripts/generate-schema.ts` brings it up to date', () => {
+it('is the schema in docs/ (npm run generate)', () => {
   expect(published).toEqual(JSON.parse(JSON.stringify(runResultJsonSchema())));
 });
 
-it('describes exactly what a run results in', () => {
+it('describes exactly the type RunResult', () => {
   type Mutable<T> = T extends object ? { -readonly [Key in keyof T]: Mutable<T[Key]> } : T;
   type Described = z.infer<typeof runResultSchema>;
   // Both are checked by the compiler: each is the other.
@@ -46,18 +46,18 @@ it('describes exactly what a run results in', () => {
   expectTypeOf<Described>().toExtend<RunResult>();
 });
 
-it('takes a result with all there can be', () => {
+it('accepts a result with every field', () => {
   expect(isValid(aFullRun())).toBe(true);
 });
 
-it('takes the example of the documentation', () => {
+it('accepts the example in docs/json-output.md', () => {
   const page = readFileSync(new URL('../../../docs/json-output.md', import.meta.url), 'utf8');
   const [, example = ''] = /```json\n([\s\S]+?)```/.exec(page) ?? [];
 
   expect(isValid(JSON.parse(example))).toBe(true);
 });
 
-it('takes fields that a later version adds', () => {
+it('accepts fields that a later version adds', () => {
   expect(isValid({ ...aFullRun(), added: 1 })).toBe(true);
 });
 

@@ -4,7 +4,7 @@ import { accountResource, clusterArn } from '../../../shared/model/resource.ts';
 import type { AccountResult, Plan, RegionCoverage } from '../../../shared/model/run.ts';
 import { NO_CHANGES } from '../../../shared/model/run.ts';
 import type { Verdict } from '../../../shared/model/verdict.ts';
-import { report } from '../../../shared/report/run-result.ts';
+import { buildRunResult } from '../../../shared/report/run-result.ts';
 import { PAYMENTS, REGION, SHOP } from '../../harness.ts';
 
 const END = new Date('2026-01-02T03:05:05Z');
@@ -25,7 +25,7 @@ function aRegion(overrides: Partial<RegionCoverage> = {}): RegionCoverage {
 }
 
 function aResult(overrides: Partial<AccountResult> = {}, regions = [aRegion()]): AccountResult {
-  const state = regions.every((one) => one.state === 'covered') ? 'covered' : 'partial';
+  const state = regions.every((region) => region.state === 'covered') ? 'covered' : 'partial';
   return {
     coverage: { accountId: PAYMENTS, name: 'payments', state, regions, gaps: [] },
     clusters: ['prod'],
@@ -38,6 +38,7 @@ function aResult(overrides: Partial<AccountResult> = {}, regions = [aRegion()]):
 function aVerdict(overrides: Partial<Verdict> = {}): Verdict {
   const scope = { partition: 'aws', accountId: PAYMENTS, region: REGION };
   return {
+    control: 'endpoint-access',
     controlId: '5.4.1',
     level: 'cluster',
     scope,
@@ -61,11 +62,11 @@ const GAP = {
   detail: '',
 } as const;
 
-describe('a report', () => {
+describe('the result of a run', () => {
   test('joins the slices of an account', () => {
     const second = aResult({}, [aRegion({ state: 'partial', gaps: [GAP] })]);
 
-    const { coverage, changes } = report(aPlan(), [aResult(), second], END);
+    const { coverage, changes } = buildRunResult(aPlan(), [aResult(), second], END);
 
     expect(coverage.accounts).toMatchObject([
       { state: 'partial', regions: [{ state: 'partial', clusters: { found: 2, judged: 2 }, gaps: [GAP] }] },
@@ -74,12 +75,12 @@ describe('a report', () => {
     expect(coverage.complete).toBe(false);
   });
 
-  test('says of an account that was not gone on with that it is not done', () => {
+  test('reports an account as partial when its last slice is missing', () => {
     const rest = { partition: 'aws', accountId: PAYMENTS, regions: [{ region: REGION, clusters: ['test'] }] };
     const unfinished = aResult({ continue: rest });
 
-    const stopped = report(aPlan(), [unfinished], END);
-    const finished = report(aPlan(), [unfinished, aResult()], END);
+    const stopped = buildRunResult(aPlan(), [unfinished], END);
+    const finished = buildRunResult(aPlan(), [unfinished, aResult()], END);
 
     expect(stopped.coverage).toMatchObject({
       complete: false,
@@ -88,26 +89,31 @@ describe('a report', () => {
     expect(finished.coverage).toMatchObject({ complete: true, accounts: [{ state: 'covered', gaps: [] }] });
   });
 
-  test('names an account that could not tell its name itself', () => {
+  test('takes the name of an account from the plan when the audit does not know it', () => {
     const { name, ...nameless } = aResult().coverage;
 
-    const { coverage } = report(aPlan(), [aResult({ coverage: nameless })], END);
+    const { coverage } = buildRunResult(aPlan(), [aResult({ coverage: nameless })], END);
 
     expect(coverage.accounts).toMatchObject([{ accountId: PAYMENTS, name: 'payments' }]);
   });
 
-  test('takes the last word of what several slices judged', () => {
-    const account = { level: 'account', resource: accountResource(PAYMENTS), controlId: '5.1.2' } as const;
+  test('takes the last verdict of what several slices judged', () => {
+    const account = {
+      level: 'account',
+      resource: accountResource(PAYMENTS),
+      control: 'ecr-access',
+      controlId: '5.1.2',
+    } as const;
     const first = aResult({ verdicts: [aVerdict(account)] });
     const last = aResult({ verdicts: [aVerdict({ ...account, status: 'FAILED', severity: 'MEDIUM' })] });
 
-    expect(report(aPlan(), [first, last], END).verdicts).toMatchObject([
-      { controlId: '5.1.2', status: 'FAILED' },
+    expect(buildRunResult(aPlan(), [first, last], END).verdicts).toMatchObject([
+      { control: 'ecr-access', controlId: '5.1.2', status: 'FAILED' },
     ]);
   });
 
-  test('names an account without any result', () => {
-    const { coverage } = report(aPlan(), [], END);
+  test('reports an account without any result as not covered', () => {
+    const { coverage } = buildRunResult(aPlan(), [], END);
 
     expect(coverage).toMatchObject({
       complete: false,
@@ -115,40 +121,42 @@ describe('a report', () => {
     });
   });
 
-  test('is complete although accounts that nobody asked for were skipped', () => {
+  test('is complete when only accounts that nobody requested by id were skipped', () => {
     const closed = { accountId: SHOP, code: 'ACCOUNT_NOT_ACTIVE', reason: 'SUSPENDED' } as const;
 
-    const skipped = report(aPlan({ skipped: [{ ...closed, askedFor: false }] }), [aResult()], END);
-    const missed = report(aPlan({ skipped: [{ ...closed, askedFor: true }] }), [aResult()], END);
+    const skipped = buildRunResult(aPlan({ skipped: [{ ...closed, askedFor: false }] }), [aResult()], END);
+    const requested = buildRunResult(aPlan({ skipped: [{ ...closed, askedFor: true }] }), [aResult()], END);
 
     expect(skipped.coverage.complete).toBe(true);
-    expect(missed.coverage.complete).toBe(false);
+    expect(requested.coverage.complete).toBe(false);
   });
 
-  test('names clusters that were asked for and came to nothing', () => {
-    const { coverage } = report(aPlan({ clusters: ['prod', 'prdo'] }), [aResult()], END);
+  test('names requested clusters that no account has', () => {
+    const { coverage } = buildRunResult(aPlan({ clusters: ['prod', 'prdo'] }), [aResult()], END);
 
     expect(coverage).toMatchObject({ complete: false, clustersNotJudged: ['prdo'] });
   });
 
-  test('is not complete when a finding was not taken', () => {
+  test('is not complete when Security Hub rejected a finding', () => {
     const failed = [
       { accountId: PAYMENTS, region: REGION, findingId: 'x', code: 'InvalidInput', message: '' },
     ];
 
-    expect(report(aPlan(), [aResult({ changes: { ...NO_CHANGES, failed } })], END).coverage.complete).toBe(
-      false,
-    );
+    expect(
+      buildRunResult(aPlan(), [aResult({ changes: { ...NO_CHANGES, failed } })], END).coverage.complete,
+    ).toBe(false);
   });
 
-  test('puts the worst first', () => {
+  test('orders verdicts worst first', () => {
     const verdicts = [
-      aVerdict({ controlId: '5.4.2' }),
-      aVerdict({ controlId: '5.4.1', status: 'FAILED', severity: 'HIGH' }),
-      aVerdict({ controlId: '5.3.1', status: 'FAILED', severity: 'CRITICAL' }),
+      aVerdict({ control: 'private-endpoint', controlId: '5.4.2' }),
+      aVerdict({ control: 'endpoint-access', controlId: '5.4.1', status: 'FAILED', severity: 'HIGH' }),
+      aVerdict({ control: 'secrets-encryption', controlId: '5.3.1', status: 'FAILED', severity: 'CRITICAL' }),
     ];
 
-    const ordered = report(aPlan(), [aResult({ verdicts })], END).verdicts.map((one) => one.controlId);
+    const ordered = buildRunResult(aPlan(), [aResult({ verdicts })], END).verdicts.map(
+      (verdict) => verdict.controlId,
+    );
 
     expect(ordered).toEqual(['5.3.1', '5.4.1', '5.4.2']);
   });
@@ -158,9 +166,9 @@ test('metrics count a run', () => {
   const failed = aVerdict({ status: 'FAILED', severity: 'HIGH' });
   const plan = aPlan({ targets: [...aPlan().targets, { partition: 'aws', accountId: SHOP }] });
 
-  const metrics = metricsOf(report(plan, [aResult({ verdicts: [failed] })], END));
+  const metrics = metricsOf(buildRunResult(plan, [aResult({ verdicts: [failed] })], END));
 
-  expect(Object.fromEntries(metrics.map((one) => [one.name, one.value]))).toEqual({
+  expect(Object.fromEntries(metrics.map(({ name, value }) => [name, value]))).toEqual({
     RunsFinished: 1,
     Accounts: 2,
     AccountsNotCovered: 1,

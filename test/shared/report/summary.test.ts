@@ -31,10 +31,16 @@ it('counts verdicts by status and by control, in the order of the benchmark', ()
   const summary = summarize(
     aRun({
       verdicts: [
-        aVerdict({ controlId: '5.4.10', status: 'PASSED' }),
-        aVerdict({ controlId: '5.4.9', status: 'FAILED', severity: 'MEDIUM' }),
-        aVerdict({ controlId: '5.4.9', status: 'FAILED', severity: 'CRITICAL', cluster: 'orders' }),
-        aVerdict({ controlId: '5.4.9', status: 'NOT_AVAILABLE', cluster: 'batch' }),
+        aVerdict({ control: 'iam-access', controlId: '5.4.10', status: 'PASSED' }),
+        aVerdict({ control: 'private-nodes', controlId: '5.4.9', status: 'FAILED', severity: 'MEDIUM' }),
+        aVerdict({
+          control: 'private-nodes',
+          controlId: '5.4.9',
+          status: 'FAILED',
+          severity: 'CRITICAL',
+          cluster: 'orders',
+        }),
+        aVerdict({ control: 'private-nodes', controlId: '5.4.9', status: 'NOT_AVAILABLE', cluster: 'batch' }),
       ],
     }),
   );
@@ -42,26 +48,32 @@ it('counts verdicts by status and by control, in the order of the benchmark', ()
   expect(summary.verdicts).toEqual({ FAILED: 2, NOT_AVAILABLE: 1, WARNING: 0, PASSED: 1 });
   expect(summary.controls).toEqual([
     {
+      control: 'private-nodes',
       controlId: '5.4.9',
       level: 'cluster',
       counts: { FAILED: 2, NOT_AVAILABLE: 1, WARNING: 0, PASSED: 0 },
       worstSeverity: 'CRITICAL',
     },
-    { controlId: '5.4.10', level: 'cluster', counts: { FAILED: 0, NOT_AVAILABLE: 0, WARNING: 0, PASSED: 1 } },
+    {
+      control: 'iam-access',
+      controlId: '5.4.10',
+      level: 'cluster',
+      counts: { FAILED: 0, NOT_AVAILABLE: 0, WARNING: 0, PASSED: 1 },
+    },
   ]);
   expect(summary.failedBySeverity).toEqual({ CRITICAL: 1, MEDIUM: 1 });
 });
 
-it('keeps two controls of one id apart', () => {
+it('keeps two controls with the same number apart', () => {
   const verdicts = [
-    aVerdict({ controlId: '5.1.2', level: 'region' }),
-    aVerdict({ controlId: '5.1.2', level: 'account', status: 'PASSED' }),
+    aVerdict({ control: 'ecr-access', controlId: '5.1.2', level: 'region' }),
+    aVerdict({ control: 'ecr-access', controlId: '5.1.2', level: 'account', status: 'PASSED' }),
   ];
 
   expect(summarize(aRun({ verdicts })).controls).toHaveLength(2);
 });
 
-it('names the ten worst failures, worst first', () => {
+it('lists the ten worst failures, worst first', () => {
   const low = Array.from({ length: 12 }, (_, index) =>
     aVerdict({ severity: 'LOW', cluster: `c${String(index).padStart(2, '0')}` }),
   );
@@ -69,7 +81,7 @@ it('names the ten worst failures, worst first', () => {
 
   const { worstFailures } = summarize(aRun({ verdicts: [...low.toReversed(), high] }));
 
-  expect(worstFailures.map((one) => one.resource.name)).toEqual([
+  expect(worstFailures.map((verdict) => verdict.resource.name)).toEqual([
     'zebra',
     ...['c00', 'c01', 'c02', 'c03', 'c04', 'c05', 'c06', 'c07', 'c08'],
   ]);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { duration, fitTo, plural, printable, shortTime, wrap } from '../../../shared/report/text.ts';
 
-it('wraps at spaces and leaves a word whole that is longer than a line', () => {
+it('wraps at spaces and keeps a word whole that is longer than a line', () => {
   expect(wrap('one two three', 8)).toEqual(['one two', 'three']);
   expect(wrap('see https://example.com/long now', 8)).toEqual(['see', 'https://example.com/long', 'now']);
   expect(wrap('', 8)).toEqual([]);
@@ -13,7 +13,7 @@ it('cuts or fills a text to a width', () => {
   expect(fitTo('abc def', 5)).toBe('abc… ');
 });
 
-it('takes out what a terminal would obey', () => {
+it('removes control characters', () => {
   expect(printable('a\u001b[31mb\r\nc\u202ed')).toBe('ab c d');
 });
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { AccountBuilder } from '../../../../infra/sandbox/account-builder.ts';
 import type { Sandbox } from '../../../../infra/sandbox/sandbox.ts';
 import { approvedRegistries } from '../../../../shared/evaluate/controls/approved-registries.ts';
-import { repositoryAccess } from '../../../../shared/evaluate/controls/ecr-access-repositories.ts';
-import { imageScanning } from '../../../../shared/evaluate/controls/ecr-image-scanning.ts';
+import { ecrAccessRepositories } from '../../../../shared/evaluate/controls/ecr-access-repositories.ts';
+import { ecrImageScanning } from '../../../../shared/evaluate/controls/ecr-image-scanning.ts';
 import type { Control } from '../../../../shared/model/control.ts';
 import { absent, present } from '../../../../shared/model/evidence.ts';
 import type { RegionFacts } from '../../../../shared/model/facts.ts';
@@ -61,7 +61,7 @@ describe('a registry', () => {
       }),
     );
 
-    const { registryScanning } = await factsFor(sandbox, imageScanning);
+    const { registryScanning } = await factsFor(sandbox, ecrImageScanning);
 
     expect(registryScanning).toEqual(
       present({ scanType: 'ENHANCED', rules: [{ scanFrequency: 'CONTINUOUS_SCAN', filters: ['shop/*'] }] }),
@@ -71,11 +71,11 @@ describe('a registry', () => {
   it('has a policy, or none', async () => {
     const policy = '{"Version":"2012-10-17","Statement":[]}';
     const without = await aWorld(() => {});
-    const facts = await factsFor(without, repositoryAccess);
+    const facts = await factsFor(without, ecrAccessRepositories);
     const having = await aWorld((account) => account.registry({ region, policy }));
 
     expect(facts.registryPolicy).toEqual(absent);
-    expect((await factsFor(having, repositoryAccess)).registryPolicy).toEqual(present(policy));
+    expect((await factsFor(having, ecrAccessRepositories)).registryPolicy).toEqual(present(policy));
   });
 
   it('has pull-through cache rules, on however many pages', async () => {
@@ -100,7 +100,7 @@ describe('a registry', () => {
     const sandbox = await aWorld(() => {});
     sandbox.fail({ operation: 'ecr:*', with: 'AccessDenied' });
 
-    const facts = await factsFor(sandbox, imageScanning, repositoryAccess, approvedRegistries);
+    const facts = await factsFor(sandbox, ecrImageScanning, ecrAccessRepositories, approvedRegistries);
 
     expect(facts).toMatchObject({
       registryScanning: { state: 'unreadable', operation: 'ecr:GetRegistryScanningConfiguration' },
@@ -119,8 +119,8 @@ describe('repositories', () => {
 
     const { repositories, repositoryScanning, repositoryPolicies } = await factsFor(
       sandbox,
-      imageScanning,
-      repositoryAccess,
+      ecrImageScanning,
+      ecrAccessRepositories,
     );
 
     expect(valueIn(repositories)).toHaveLength(1_001);
@@ -139,7 +139,7 @@ describe('repositories', () => {
   it('are asked for their scanning in batches of 25: 26 take two', async () => {
     const sandbox = await aWorld(withRepositories(26));
 
-    const { repositoryScanning } = await factsFor(sandbox, imageScanning);
+    const { repositoryScanning } = await factsFor(sandbox, ecrImageScanning);
 
     const operation = 'ecr:BatchGetRepositoryScanningConfiguration';
     const sizes = sandbox
@@ -156,7 +156,7 @@ describe('repositories', () => {
         .repository('shop/web', { region }),
     );
 
-    const { repositories, repositoryScanning } = await factsFor(sandbox, imageScanning);
+    const { repositories, repositoryScanning } = await factsFor(sandbox, ecrImageScanning);
 
     expect(valueIn(repositories)).toEqual([
       { name: 'shop/api', arn: `arn:aws:ecr:${region}:${PAYMENTS}:repository/shop/api`, scanOnPush: true },
@@ -174,7 +174,7 @@ describe('repositories', () => {
       account.repository('shop/api', { region, policy }).repository('shop/web', { region }),
     );
 
-    const { repositoryPolicies } = await factsFor(sandbox, repositoryAccess);
+    const { repositoryPolicies } = await factsFor(sandbox, ecrAccessRepositories);
 
     expect(valueIn(repositoryPolicies)).toEqual({ 'shop/api': present(policy), 'shop/web': absent });
   });
@@ -182,17 +182,17 @@ describe('repositories', () => {
   it('have their policies left alone when only scanning is judged, and the other way round', async () => {
     const sandbox = await aWorld(withRepositories(1));
 
-    await factsFor(sandbox, imageScanning);
+    await factsFor(sandbox, ecrImageScanning);
     expect(calls(sandbox)).not.toHaveProperty('ecr:GetRepositoryPolicy');
 
     sandbox.clearLog();
-    await factsFor(sandbox, repositoryAccess);
+    await factsFor(sandbox, ecrAccessRepositories);
     expect(calls(sandbox)).not.toHaveProperty('ecr:BatchGetRepositoryScanningConfiguration');
   });
 
   it.each([
-    ['repositoryScanning' as const, 'ecr:BatchGetRepositoryScanningConfiguration', imageScanning],
-    ['repositoryPolicies' as const, 'ecr:GetRepositoryPolicy', repositoryAccess],
+    ['repositoryScanning' as const, 'ecr:BatchGetRepositoryScanningConfiguration', ecrImageScanning],
+    ['repositoryPolicies' as const, 'ecr:GetRepositoryPolicy', ecrAccessRepositories],
   ])('that are deleted meanwhile are not in %s', async (fact, operation, control) => {
     const sandbox = await aWorld(withRepositories(3));
     deleteDuring(sandbox, operation, 'shop/app-1');
@@ -210,7 +210,7 @@ describe('repositories', () => {
       match: ({ repositoryName }) => repositoryName === 'shop/app-1',
     });
 
-    const { repositoryPolicies } = await factsFor(sandbox, repositoryAccess);
+    const { repositoryPolicies } = await factsFor(sandbox, ecrAccessRepositories);
 
     expect(valueIn(repositoryPolicies)).toMatchObject({
       'shop/app-0': { state: 'absent' },
@@ -227,7 +227,7 @@ describe('repositories', () => {
       match: ({ repositoryNames }) => /app-(3|14)\b/.test(String(repositoryNames)),
     });
 
-    const { repositoryScanning } = await factsFor(sandbox, imageScanning);
+    const { repositoryScanning } = await factsFor(sandbox, ecrImageScanning);
 
     const read = Object.entries(valueIn(repositoryScanning));
     const refused = read.flatMap(([name, { state }]) => (state === 'unreadable' ? [name] : []));
@@ -240,7 +240,7 @@ describe('repositories', () => {
     const operation = 'ecr:BatchGetRepositoryScanningConfiguration';
     sandbox.fail({ operation, with: 'AccessDenied' });
 
-    const { repositoryScanning } = await factsFor(sandbox, imageScanning);
+    const { repositoryScanning } = await factsFor(sandbox, ecrImageScanning);
 
     expect(Object.values(valueIn(repositoryScanning)).every(({ state }) => state === 'unreadable')).toBe(
       true,
@@ -256,7 +256,7 @@ describe('repositories', () => {
       match: ({ repositoryNames }) => String(repositoryNames).split(',').length === 1,
     });
 
-    const { repositoryScanning } = await factsFor(sandbox, imageScanning);
+    const { repositoryScanning } = await factsFor(sandbox, ecrImageScanning);
 
     const states = Object.entries(valueIn(repositoryScanning)).map(([name, { state }]) => [name, state]);
     expect(states.filter(([, state]) => state !== 'present')).toEqual([['shop/app-25', 'unreadable']]);

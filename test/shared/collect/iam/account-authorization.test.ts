@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AccountBuilder } from '../../../../infra/sandbox/account-builder.ts';
 import type { Sandbox } from '../../../../infra/sandbox/sandbox.ts';
 import { dedicatedServiceAccounts } from '../../../../shared/evaluate/controls/dedicated-service-accounts.ts';
-import { ecrWriters } from '../../../../shared/evaluate/controls/ecr-access-writers.ts';
+import { ecrAccessWriters } from '../../../../shared/evaluate/controls/ecr-access-writers.ts';
 import type { Control } from '../../../../shared/model/control.ts';
 import { present } from '../../../../shared/model/evidence.ts';
 import type { AccountFacts } from '../../../../shared/model/facts.ts';
@@ -28,7 +28,7 @@ async function factsFor(sandbox: Sandbox, control: Control): Promise<Partial<Acc
 }
 
 async function iamOf(sandbox: Sandbox): Promise<Iam> {
-  return valueIn((await factsFor(sandbox, ecrWriters)).iam);
+  return valueIn((await factsFor(sandbox, ecrAccessWriters)).iam);
 }
 
 describe('IAM', () => {
@@ -125,7 +125,7 @@ describe('IAM', () => {
       match: ({ Marker }) => Marker !== undefined,
     });
 
-    expect((await factsFor(sandbox, ecrWriters)).iam).toMatchObject({
+    expect((await factsFor(sandbox, ecrAccessWriters)).iam).toMatchObject({
       state: 'unreadable',
       kind: 'denied',
       operation: 'iam:GetAccountAuthorizationDetails',

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { auditLogs } from '../../../../shared/evaluate/controls/control-plane-logs.ts';
+import { controlPlaneLogs } from '../../../../shared/evaluate/controls/control-plane-logs.ts';
 import { present } from '../../../../shared/model/evidence.ts';
 import type { Cluster } from '../../../../shared/model/facts.ts';
 import { aCluster, judge } from '../../../builders.ts';
 
 function judgeLogging(logging: Cluster['logging']) {
-  return judge(auditLogs, { cluster: present(aCluster({ logging })) });
+  return judge(controlPlaneLogs, { cluster: present(aCluster({ logging })) });
 }
 
 describe('2.1.1 audit logs', () => {

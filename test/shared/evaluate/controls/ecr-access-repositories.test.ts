@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { repositoryAccess } from '../../../../shared/evaluate/controls/ecr-access-repositories.ts';
+import { ecrAccessRepositories } from '../../../../shared/evaluate/controls/ecr-access-repositories.ts';
 import { absent, present } from '../../../../shared/model/evidence.ts';
 import { denied, SCOPE } from '../../../builders.ts';
 import {
@@ -23,7 +23,7 @@ type Around = Parameters<typeof verdictsOf>[2];
 /** The verdict on a repository with a policy of these statements. */
 function judge(statements: readonly RawStatement[], around: Around = {}) {
   const region = aRegistryWith(present(aDocument(...statements)));
-  const verdict = verdictsOf(repositoryAccess, { region }, around).find(
+  const verdict = verdictsOf(ecrAccessRepositories, { region }, around).find(
     ({ resource }) => resource.type === 'AwsEcrRepository',
   );
   if (verdict === undefined) throw new Error('no verdict on the repository');
@@ -189,7 +189,7 @@ describe('5.1.2 access to repositories', () => {
   });
 
   it('passes a repository and a registry without a policy', () => {
-    const verdicts = verdictsOf(repositoryAccess, { region: aRegistryWith(absent) });
+    const verdicts = verdictsOf(ecrAccessRepositories, { region: aRegistryWith(absent) });
 
     expect(verdicts.map(({ resource, reasonCode }) => [resource.id, reasonCode])).toEqual([
       [REGISTRY, 'NO_POLICY'],
@@ -201,7 +201,7 @@ describe('5.1.2 access to repositories', () => {
     const policy = aDocument(letPull(root(STRANGER), { Action: 'ecr:ReplicateImage' }));
     const region = { ...aRegistryWith(absent), registryPolicy: present(policy) };
 
-    const [registry] = verdictsOf(repositoryAccess, { region });
+    const [registry] = verdictsOf(ecrAccessRepositories, { region });
 
     expect(registry).toMatchObject({
       status: 'FAILED',
@@ -238,7 +238,7 @@ describe('5.1.2 access to repositories', () => {
   describe('what cannot be read', () => {
     it('is one repository: every other is judged', () => {
       const [unread, read] = [aRepository({ name: 'a' }), aRepository({ name: 'b' })];
-      const verdicts = verdictsOf(repositoryAccess, {
+      const verdicts = verdictsOf(ecrAccessRepositories, {
         region: {
           repositories: present([unread, read]),
           repositoryPolicies: present({ a: denied('ecr:GetRepositoryPolicy'), b: absent }),
@@ -256,7 +256,7 @@ describe('5.1.2 access to repositories', () => {
     it('is an odd policy, which is not one that lets nobody in', () => {
       const region = aRegistryWith(present('{"Statement":[{"Effect":"Allow"}]}'));
 
-      const verdict = verdictsOf(repositoryAccess, { region }).at(-1);
+      const verdict = verdictsOf(ecrAccessRepositories, { region }).at(-1);
 
       expect(verdict).toMatchObject({
         status: 'NOT_AVAILABLE',
@@ -267,7 +267,7 @@ describe('5.1.2 access to repositories', () => {
     it('is the registry’s policy: repositories are judged', () => {
       const region = { ...aRegistryWith(absent), registryPolicy: denied('ecr:GetRegistryPolicy') };
 
-      const verdicts = verdictsOf(repositoryAccess, { region });
+      const verdicts = verdictsOf(ecrAccessRepositories, { region });
 
       expect(verdicts.map(({ resource, status }) => [resource.id, status])).toEqual([
         [REGISTRY, 'NOT_AVAILABLE'],
@@ -281,7 +281,7 @@ describe('5.1.2 access to repositories', () => {
     ])('is %s: the registry’s policy is judged, the account’s repositories are not', (_, unread) => {
       const region = { ...aRegistryWith(absent), ...unread };
 
-      const verdicts = verdictsOf(repositoryAccess, { region });
+      const verdicts = verdictsOf(ecrAccessRepositories, { region });
 
       expect(verdicts.map(({ resource, status }) => [resource.type, status])).toEqual([
         ['Other', 'PASSED'],
@@ -293,6 +293,8 @@ describe('5.1.2 access to repositories', () => {
   it('says nothing of a repository that was deleted meanwhile', () => {
     const region = { ...aRegistryWith(absent), repositoryPolicies: present({}) };
 
-    expect(verdictsOf(repositoryAccess, { region }).map(({ resource }) => resource.id)).toEqual([REGISTRY]);
+    expect(verdictsOf(ecrAccessRepositories, { region }).map(({ resource }) => resource.id)).toEqual([
+      REGISTRY,
+    ]);
   });
 });

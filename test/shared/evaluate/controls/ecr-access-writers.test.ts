@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ecrWriters } from '../../../../shared/evaluate/controls/ecr-access-writers.ts';
+import { ecrAccessWriters } from '../../../../shared/evaluate/controls/ecr-access-writers.ts';
 import type { Iam } from '../../../../shared/model/iam-facts.ts';
 import { denied } from '../../../builders.ts';
 import {
@@ -20,7 +20,7 @@ const WRITE = inline('push', allow(PUSH));
 const READ = inline('pull', allow(PULL));
 
 function judge(iam: Partial<Iam>, settings = {}) {
-  return verdictOf(ecrWriters, { account: { iam: iamOf(iam) } }, { settings });
+  return verdictOf(ecrAccessWriters, { account: { iam: iamOf(iam) } }, { settings });
 }
 
 describe('5.1.2 writers to ECR', () => {
@@ -107,7 +107,7 @@ describe('5.1.2 writers to ECR', () => {
     });
 
     it.each([['ci'], ['c*'], [`arn:aws:iam::${ACCOUNT}:role/ci`], ['arn:aws:iam::*:role/c?']])(
-      'passes when ecrWriters has %s',
+      'passes when ecrAccessWriters has %s',
       (pattern) => {
         expect(judge({ roles }, { ecrWriters: ['other', pattern] })).toMatchObject({
           status: 'PASSED',
@@ -116,7 +116,7 @@ describe('5.1.2 writers to ECR', () => {
       },
     );
 
-    it.each([['c'], ['CI'], ['ci-*']])('fails when ecrWriters has only %s', (pattern) => {
+    it.each([['c'], ['CI'], ['ci-*']])('fails when ecrAccessWriters has only %s', (pattern) => {
       const verdict = judge({ roles }, { ecrWriters: [pattern] });
 
       expect(verdict).toMatchObject({
@@ -178,6 +178,6 @@ describe('5.1.2 writers to ECR', () => {
   it('is not available when IAM cannot be read', () => {
     const account = { iam: denied('iam:GetAccountAuthorizationDetails') };
 
-    expect(verdictOf(ecrWriters, { account })).toMatchObject({ status: 'NOT_AVAILABLE' });
+    expect(verdictOf(ecrAccessWriters, { account })).toMatchObject({ status: 'NOT_AVAILABLE' });
   });
 });

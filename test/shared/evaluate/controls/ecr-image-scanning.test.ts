@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { imageScanning } from '../../../../shared/evaluate/controls/ecr-image-scanning.ts';
+import { ecrImageScanning } from '../../../../shared/evaluate/controls/ecr-image-scanning.ts';
 import { present } from '../../../../shared/model/evidence.ts';
 import type { RegionFacts } from '../../../../shared/model/facts.ts';
 import type { RegistryScanning } from '../../../../shared/model/registry-facts.ts';
@@ -21,7 +21,7 @@ function aRegistry(
 }
 
 function judge(region: Partial<RegionFacts>, settings = {}) {
-  return verdictOf(imageScanning, { region }, { settings });
+  return verdictOf(ecrImageScanning, { region }, { settings });
 }
 
 describe('5.1.1 image scanning', () => {
@@ -108,7 +108,7 @@ describe('5.1.1 image scanning', () => {
 
   it('judges every other repository when one cannot be read', () => {
     const [unread, read] = [aRepository({ name: 'a', scanOnPush: true }), aRepository({ name: 'b' })];
-    const verdicts = verdictsOf(imageScanning, {
+    const verdicts = verdictsOf(ecrImageScanning, {
       region: {
         registryScanning: present({ scanType: 'BASIC', rules: [] }),
         repositories: present([unread, read]),

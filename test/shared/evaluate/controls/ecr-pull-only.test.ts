@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clusterEcrAccess } from '../../../../shared/evaluate/controls/ecr-pull-only.ts';
+import { ecrPullOnly } from '../../../../shared/evaluate/controls/ecr-pull-only.ts';
 import { absent, present } from '../../../../shared/model/evidence.ts';
 import type { Iam, IamRole } from '../../../../shared/model/iam-facts.ts';
 import { aCluster, anAccessEntry, denied, SCOPE } from '../../../builders.ts';
@@ -32,7 +32,7 @@ function withNodes(iam: Partial<Iam>, given: Given = {}): Given {
 }
 
 function judge(role: Partial<IamRole>, iam: Partial<Iam> = {}, settings = {}) {
-  return verdictOf(clusterEcrAccess, withNodes({ roles: [aRole(role)], ...iam }), { settings });
+  return verdictOf(ecrPullOnly, withNodes({ roles: [aRole(role)], ...iam }), { settings });
 }
 
 describe('5.1.3 access of clusters to ECR', () => {
@@ -160,13 +160,13 @@ describe('5.1.3 access of clusters to ECR', () => {
         ],
       ),
     ])('are of %s', (_, given) => {
-      const verdict = verdictOf(clusterEcrAccess, { ...given, account: { iam: iamOf({ roles: [role] }) } });
+      const verdict = verdictOf(ecrPullOnly, { ...given, account: { iam: iamOf({ roles: [role] }) } });
 
       expect(verdict.resource.id).toBe(role.arn);
     });
 
     it('are not those of people', () => {
-      const verdict = verdictOf(clusterEcrAccess, {
+      const verdict = verdictOf(ecrPullOnly, {
         cluster: { accessEntries: entries('STANDARD') },
         account: { iam: iamOf({ roles: [role] }) },
       });
@@ -181,7 +181,7 @@ describe('5.1.3 access of clusters to ECR', () => {
     it('are not those of another cluster’s instances', () => {
       const instance = anInstance({ clusters: ['payments'], instanceProfile: role.instanceProfiles[0] });
 
-      const verdict = verdictOf(clusterEcrAccess, {
+      const verdict = verdictOf(ecrPullOnly, {
         region: { instances: present([instance]) },
         account: { iam: iamOf({ roles: [role] }) },
       });
@@ -191,7 +191,7 @@ describe('5.1.3 access of clusters to ECR', () => {
 
     it('are judged once, however many name them, with their path or without', () => {
       const withPath = { ...role, arn: `arn:aws:iam::${ACCOUNT}:role/eks/node`, path: '/eks/' };
-      const verdict = verdictOf(clusterEcrAccess, {
+      const verdict = verdictOf(ecrPullOnly, {
         cluster: {
           nodegroups: present([
             aNodegroup({ nodeRole: withPath.arn }),
@@ -208,8 +208,7 @@ describe('5.1.3 access of clusters to ECR', () => {
 
     it('are not in access entries of a cluster that has none', () => {
       expect(
-        verdictOf(clusterEcrAccess, { cluster: { accessEntries: absent }, account: { iam: iamOf() } })
-          .reasonCode,
+        verdictOf(ecrPullOnly, { cluster: { accessEntries: absent }, account: { iam: iamOf() } }).reasonCode,
       ).toBe('NO_NODE_ROLES');
     });
   });
@@ -217,7 +216,7 @@ describe('5.1.3 access of clusters to ECR', () => {
   describe('what cannot be read', () => {
     it('is a role of another account: not skipped', () => {
       const podExecutionRoleArn = `arn:aws:iam::${STRANGER}:role/pods`;
-      const verdict = verdictOf(clusterEcrAccess, {
+      const verdict = verdictOf(ecrPullOnly, {
         cluster: { fargateProfiles: present([aFargateProfile({ podExecutionRoleArn })]) },
         // One of the same name here is not it.
         account: { iam: iamOf({ roles: [aRole({ name: 'pods' })] }) },
@@ -234,7 +233,7 @@ describe('5.1.3 access of clusters to ECR', () => {
         roles.map(({ arn, name }) => aNodegroup({ nodegroupName: name, nodeRole: arn })),
       );
 
-      const verdicts = verdictsOf(clusterEcrAccess, withNodes({ roles }, { cluster: { nodegroups } }));
+      const verdicts = verdictsOf(ecrPullOnly, withNodes({ roles }, { cluster: { nodegroups } }));
 
       expect(verdicts.map(({ resource, status }) => [resource.name, status])).toEqual([
         ['node', 'PASSED'],
@@ -271,7 +270,7 @@ describe('5.1.3 access of clusters to ECR', () => {
         const entry = anAccessEntry({ principalArn: aRole().arn, type: 'EC2_LINUX' });
         const cluster = { accessEntries: present([entry]), ...given.cluster };
 
-        const verdicts = verdictsOf(clusterEcrAccess, {
+        const verdicts = verdictsOf(ecrPullOnly, {
           ...given,
           cluster,
           account: { iam: iamOf({ roles: [aRole()] }) },
@@ -288,13 +287,13 @@ describe('5.1.3 access of clusters to ECR', () => {
       const gone = { name: 'old', detail: denied('eks:DescribeNodegroup', { kind: 'gone' }) };
       const given = { cluster: { nodegroups: present([gone]) }, account: { iam: iamOf() } };
 
-      expect(verdictOf(clusterEcrAccess, given).reasonCode).toBe('NO_NODE_ROLES');
+      expect(verdictOf(ecrPullOnly, given).reasonCode).toBe('NO_NODE_ROLES');
     });
 
     it('is IAM: nothing is judged', () => {
       const account = { iam: denied('iam:GetAccountAuthorizationDetails') };
 
-      expect(verdictOf(clusterEcrAccess, { ...withNodes({}), account })).toMatchObject({
+      expect(verdictOf(ecrPullOnly, { ...withNodes({}), account })).toMatchObject({
         status: 'NOT_AVAILABLE',
         scope: SCOPE,
         resource: { id: CLUSTER },

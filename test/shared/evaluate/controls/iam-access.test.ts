@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { iamUsers } from '../../../../shared/evaluate/controls/iam-access.ts';
+import { iamAccess } from '../../../../shared/evaluate/controls/iam-access.ts';
 import { absent, present } from '../../../../shared/model/evidence.ts';
 import type { AccessEntry } from '../../../../shared/model/facts.ts';
 import { aCluster, anAccessEntry, anIdentityProvider, denied, judge } from '../../../builders.ts';
@@ -10,7 +10,7 @@ const BOB = 'arn:aws:iam::111122223333:user/teams/bob';
 const ADMINS = 'arn:aws:iam::111122223333:role/admins';
 
 function judgeEntries(...entries: Partial<AccessEntry>[]) {
-  return judge(iamUsers, { accessEntries: present(entries.map(anAccessEntry)) });
+  return judge(iamAccess, { accessEntries: present(entries.map(anAccessEntry)) });
 }
 
 function inMode(authenticationMode: string | undefined) {
@@ -20,7 +20,7 @@ function inMode(authenticationMode: string | undefined) {
 describe('5.5.1 users managed with IAM', () => {
   describe('identity providers', () => {
     it('fails and names the issuer of one that nobody allowed', () => {
-      const verdict = judge(iamUsers, { identityProviders: present([anIdentityProvider()]) });
+      const verdict = judge(iamAccess, { identityProviders: present([anIdentityProvider()]) });
 
       expect(verdict).toMatchObject({
         status: 'FAILED',
@@ -36,7 +36,7 @@ describe('5.5.1 users managed with IAM', () => {
       (allowed) => {
         const identityProviders = present([anIdentityProvider()]);
 
-        const verdict = judge(iamUsers, { identityProviders }, { allowedIdentityProviders: [allowed] });
+        const verdict = judge(iamAccess, { identityProviders }, { allowedIdentityProviders: [allowed] });
 
         expect(verdict.status).toBe('PASSED');
       },
@@ -45,7 +45,7 @@ describe('5.5.1 users managed with IAM', () => {
     it.each(['https://example.okta.com', 'okt', 'OKTA'])('does not take %s for an allowance', (allowed) => {
       const identityProviders = present([anIdentityProvider()]);
 
-      const verdict = judge(iamUsers, { identityProviders }, { allowedIdentityProviders: [allowed] });
+      const verdict = judge(iamAccess, { identityProviders }, { allowedIdentityProviders: [allowed] });
 
       expect(verdict.reasonCode).toBe('EXTERNAL_IDENTITY_PROVIDER');
     });
@@ -57,7 +57,7 @@ describe('5.5.1 users managed with IAM', () => {
       });
       const identityProviders = present([anIdentityProvider(), other]);
 
-      const verdict = judge(iamUsers, { identityProviders }, { allowedIdentityProviders: ['okta'] });
+      const verdict = judge(iamAccess, { identityProviders }, { allowedIdentityProviders: ['okta'] });
 
       expect(verdict.evidence).toEqual({ identityProviders: 'https://dex.example' });
     });
@@ -66,8 +66,8 @@ describe('5.5.1 users managed with IAM', () => {
       const unread = { name: 'okta', detail: denied('eks:DescribeIdentityProviderConfig') };
       const facts = { identityProviders: present([unread]) };
 
-      expect(judge(iamUsers, facts)).toMatchObject({ status: 'NOT_AVAILABLE' });
-      expect(judge(iamUsers, facts, { allowedIdentityProviders: ['okta'] }).status).toBe('PASSED');
+      expect(judge(iamAccess, facts)).toMatchObject({ status: 'NOT_AVAILABLE' });
+      expect(judge(iamAccess, facts, { allowedIdentityProviders: ['okta'] }).status).toBe('PASSED');
     });
   });
 
@@ -112,7 +112,7 @@ describe('5.5.1 users managed with IAM', () => {
       const { detail } = anAccessEntry({ principalArn: ALICE });
       const { type: _, ...value } = detail.value;
 
-      const verdict = judge(iamUsers, { accessEntries: present([{ name: ALICE, detail: present(value) }]) });
+      const verdict = judge(iamAccess, { accessEntries: present([{ name: ALICE, detail: present(value) }]) });
 
       expect(verdict.reasonCode).toBe('IAM_USER_ENTRY');
     });
@@ -144,7 +144,7 @@ describe('5.5.1 users managed with IAM', () => {
   });
 
   it('lists every failing row, the worst first', () => {
-    const verdict = judge(iamUsers, {
+    const verdict = judge(iamAccess, {
       identityProviders: present([anIdentityProvider()]),
       accessEntries: present([ALICE, ROOT].map((principalArn) => anAccessEntry({ principalArn }))),
     });
@@ -161,7 +161,7 @@ describe('5.5.1 users managed with IAM', () => {
     const unread = { name: ADMINS, detail: denied('eks:DescribeAccessEntry') };
 
     it('leaves the control blind when nothing else is wrong', () => {
-      const verdict = judge(iamUsers, { accessEntries: present([anAccessEntry(), unread]) });
+      const verdict = judge(iamAccess, { accessEntries: present([anAccessEntry(), unread]) });
 
       expect(verdict).toMatchObject({ status: 'NOT_AVAILABLE', reasonCodes: ['EVIDENCE_UNREADABLE'] });
       expect(verdict.reason).toContain('eks:DescribeAccessEntry failed with AccessDeniedException');
@@ -170,7 +170,7 @@ describe('5.5.1 users managed with IAM', () => {
     it('is mentioned by a failure it does not undo, and is no part of its evidence', () => {
       const alice = anAccessEntry({ principalArn: ALICE });
 
-      const verdict = judge(iamUsers, { accessEntries: present([unread, alice]) });
+      const verdict = judge(iamAccess, { accessEntries: present([unread, alice]) });
 
       expect(verdict).toMatchObject({
         status: 'FAILED',
@@ -183,7 +183,7 @@ describe('5.5.1 users managed with IAM', () => {
     it('still is somebody’s by its name', () => {
       const entry = { name: ALICE, detail: denied('eks:DescribeAccessEntry') };
 
-      expect(judge(iamUsers, { accessEntries: present([entry]) }).reasonCodes).toEqual([
+      expect(judge(iamAccess, { accessEntries: present([entry]) }).reasonCodes).toEqual([
         'IAM_USER_ENTRY',
         'EVIDENCE_UNREADABLE',
       ]);
@@ -193,18 +193,18 @@ describe('5.5.1 users managed with IAM', () => {
       const accessEntries = present([anAccessEntry({ principalArn: ROOT })]);
       const identityProviders = denied('eks:ListIdentityProviderConfigs');
 
-      expect(judge(iamUsers, { accessEntries, identityProviders }).status).toBe('FAILED');
-      expect(judge(iamUsers, { identityProviders }).status).toBe('NOT_AVAILABLE');
+      expect(judge(iamAccess, { accessEntries, identityProviders }).status).toBe('FAILED');
+      expect(judge(iamAccess, { identityProviders }).status).toBe('NOT_AVAILABLE');
     });
 
     it('makes a list of access entries missing, not empty', () => {
       const accessEntries = denied('eks:ListAccessEntries');
 
-      expect(judge(iamUsers, { accessEntries }).status).toBe('NOT_AVAILABLE');
+      expect(judge(iamAccess, { accessEntries }).status).toBe('NOT_AVAILABLE');
     });
 
     it('outweighs a mere warning', () => {
-      const verdict = judge(iamUsers, {
+      const verdict = judge(iamAccess, {
         cluster: inMode('CONFIG_MAP'),
         accessEntries: absent,
         identityProviders: denied('eks:ListIdentityProviderConfigs'),
@@ -220,7 +220,7 @@ describe('5.5.1 users managed with IAM', () => {
   it('says nothing of entries and providers that were deleted meanwhile', () => {
     const gone = (name: string) => ({ name, detail: denied('eks:DescribeAccessEntry', { kind: 'gone' }) });
 
-    const verdict = judge(iamUsers, {
+    const verdict = judge(iamAccess, {
       accessEntries: present([gone('arn:aws:iam::111122223333:user/ann')]),
       identityProviders: present([gone('okta')]),
     });
@@ -234,7 +234,7 @@ describe('5.5.1 users managed with IAM', () => {
       ['CONFIG_MAP', denied('eks:ListAccessEntries')],
       [undefined, absent],
     ])('warns in mode %s, where only the aws-auth map would tell', (mode, accessEntries) => {
-      const verdict = judge(iamUsers, { cluster: inMode(mode), accessEntries });
+      const verdict = judge(iamAccess, { cluster: inMode(mode), accessEntries });
 
       expect(verdict).toMatchObject({ status: 'WARNING', reasonCodes: ['LEGACY_AUTH_MODE'] });
     });
@@ -242,7 +242,7 @@ describe('5.5.1 users managed with IAM', () => {
     it('still fails an identity provider in mode CONFIG_MAP', () => {
       const identityProviders = present([anIdentityProvider()]);
 
-      const verdict = judge(iamUsers, {
+      const verdict = judge(iamAccess, {
         cluster: inMode('CONFIG_MAP'),
         accessEntries: absent,
         identityProviders,
@@ -254,7 +254,7 @@ describe('5.5.1 users managed with IAM', () => {
     it.each(['API', 'API_AND_CONFIG_MAP', undefined])(
       'passes in mode %s with the number of entries',
       (mode) => {
-        const verdict = judge(iamUsers, { cluster: inMode(mode) });
+        const verdict = judge(iamAccess, { cluster: inMode(mode) });
 
         expect(verdict).toMatchObject({ status: 'PASSED', reasonCode: 'IAM_ACCESS_ENTRIES' });
         expect(verdict.reason).toContain('1 access entry');
@@ -262,7 +262,7 @@ describe('5.5.1 users managed with IAM', () => {
     );
 
     it('passes without a single entry', () => {
-      expect(judge(iamUsers, { accessEntries: present([]) }).status).toBe('PASSED');
+      expect(judge(iamAccess, { accessEntries: present([]) }).status).toBe('PASSED');
     });
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { networkPolicy } from '../../../../shared/evaluate/controls/network-policies.ts';
+import { networkPolicies } from '../../../../shared/evaluate/controls/network-policies.ts';
 import { absent, present } from '../../../../shared/model/evidence.ts';
 import { aCluster, anAddon, denied, judge } from '../../../builders.ts';
 
 function judgeConfiguration(configurationValues: string | undefined, addonNames = ['vpc-cni']) {
   const addon = anAddon(configurationValues === undefined ? {} : { configurationValues });
-  return judge(networkPolicy, { vpcCni: present(addon), addonNames: present(addonNames) });
+  return judge(networkPolicies, { vpcCni: present(addon), addonNames: present(addonNames) });
 }
 
 const WITHOUT_CNI = { vpcCni: absent, addonNames: present(['coredns']) };
@@ -81,7 +81,7 @@ describe('5.4.4 network policy', () => {
   it('passes with another engine whatever is known of the VPC CNI', () => {
     const addonNames = present(['isovalent_cilium-enterprise']);
 
-    expect(judge(networkPolicy, { vpcCni: absent, addonNames }).reasonCode).toBe('ENFORCEMENT_ON');
+    expect(judge(networkPolicies, { vpcCni: absent, addonNames }).reasonCode).toBe('ENFORCEMENT_ON');
     expect(judgeConfiguration('{', ['isovalent_cilium-enterprise']).reasonCode).toBe('ENFORCEMENT_ON');
   });
 
@@ -95,7 +95,7 @@ describe('5.4.4 network policy', () => {
   it('warns that Auto Mode keeps its switch inside the cluster', () => {
     const cluster = present(aCluster({ computeConfig: { enabled: true } }));
 
-    const verdict = judge(networkPolicy, { cluster, ...WITHOUT_CNI });
+    const verdict = judge(networkPolicies, { cluster, ...WITHOUT_CNI });
 
     expect(verdict).toMatchObject({ status: 'WARNING', reasonCode: 'NEEDS_KUBERNETES_ACCESS' });
   });
@@ -103,7 +103,9 @@ describe('5.4.4 network policy', () => {
   it('fails a VPC CNI add-on that does not enforce on a cluster with Auto Mode too', () => {
     const cluster = present(aCluster({ computeConfig: { enabled: true } }));
 
-    expect(judge(networkPolicy, { cluster, vpcCni: present(anAddon()) }).reasonCode).toBe('ENFORCEMENT_OFF');
+    expect(judge(networkPolicies, { cluster, vpcCni: present(anAddon()) }).reasonCode).toBe(
+      'ENFORCEMENT_OFF',
+    );
   });
 
   it.each([undefined, {}, { enabled: false }])(
@@ -111,14 +113,14 @@ describe('5.4.4 network policy', () => {
     (computeConfig) => {
       const cluster = present(aCluster(computeConfig && { computeConfig }));
 
-      const verdict = judge(networkPolicy, { cluster, ...WITHOUT_CNI });
+      const verdict = judge(networkPolicies, { cluster, ...WITHOUT_CNI });
 
       expect(verdict).toMatchObject({ status: 'WARNING', reasonCode: 'UNKNOWN_CNI' });
     },
   );
 
   it('is blind when the add-on cannot be read', () => {
-    const verdict = judge(networkPolicy, { vpcCni: denied('eks:DescribeAddon') });
+    const verdict = judge(networkPolicies, { vpcCni: denied('eks:DescribeAddon') });
 
     expect(verdict.status).toBe('NOT_AVAILABLE');
     expect(verdict.reason).toContain('eks:DescribeAddon failed with AccessDeniedException');

@@ -379,9 +379,9 @@ describe('5.4.3 private nodes', () => {
       const facts = { ...NOTHING, instances: present(many), subnets };
       const regions = inventory.regions.map((one) => ({ ...one, facts }));
 
-      const { blindSpots } = evaluate({ ...inventory, regions }, [privateNodes], anEvaluationContext());
+      const { missingEvidence } = evaluate({ ...inventory, regions }, [privateNodes], anEvaluationContext());
 
-      expect(blindSpots.map((one) => one.unreadable)).toEqual([subnets]);
+      expect(missingEvidence.map((one) => one.unreadable)).toEqual([subnets]);
     });
 
     it('is not missed where nothing depends on it', () => {

@@ -1,0 +1,57 @@
+import * as z from 'zod';
+
+/** The configuration is wrong: `problems` names each field, what it holds and what is allowed. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(source: string, problems: readonly string[], options?: ErrorOptions) {
+    super(`${source} is not usable:\n${problems.map((problem) => `  ${problem}`).join('\n')}`, options);
+    this.problems = problems;
+  }
+}
+
+/** Keys of earlier versions and what they are called now. */
+const RENAMED: Readonly<Record<string, string>> = {
+  'limits.accounts': 'limits.concurrentAccounts',
+  'limits.regions': 'limits.concurrentRegions',
+  'limits.clusters': 'limits.concurrentClusters',
+  'limits.requestTimeout': 'limits.requestTimeoutMs',
+};
+
+/** Says one zod issue as path, value and what is allowed; of an unknown key what is allowed instead, by the schema. */
+export function describeIssue(issue: z.core.$ZodIssue, schema?: z.core.$ZodType): string {
+  const path = issue.path.map(String).join('.');
+  if (issue.code === 'unrecognized_keys') {
+    const keys = issue.keys.map((key) => [...issue.path.map(String), key].join('.'));
+    const renamed = keys.flatMap((key) => (RENAMED[key] ? `${key} is now ${RENAMED[key]}` : []));
+    if (renamed.length > 0) return `${keys.join(', ')}: ${renamed.join('; ')}`;
+    const allowed = schema ? keysAt(schema, issue.path) : [];
+    return `${keys.join(', ')}: no such key${allowed.length > 0 ? `; there are ${allowed.join(', ')}` : ''}`;
+  }
+  const value = issue.input === undefined || issue.code === 'custom' ? '' : ` (is ${brief(issue.input)})`;
+  return `${path || 'the whole'}: ${issue.message.replace(/^Invalid (input|option): /, '')}${value}`;
+}
+
+/** The keys that a schema allows at a path. */
+function keysAt(schema: z.core.$ZodType, [key, ...rest]: readonly PropertyKey[]): string[] {
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) {
+    return keysAt(schema.unwrap(), key === undefined ? [] : [key, ...rest]);
+  }
+  if (schema instanceof z.ZodArray) return keysAt(schema.element, rest);
+  if (!(schema instanceof z.ZodObject)) return [];
+  if (key === undefined) return Object.keys(schema.shape);
+  const field = schema.shape[String(key)];
+  return field === undefined ? [] : keysAt(field, rest);
+}
+
+function brief(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+/** What a parser complains of, without the lines of the text that it quotes below. */
+export function firstLine(error: unknown): string {
+  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  return line.replace(/:$/, '');
+}

@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { parse as parseYaml } from 'yaml';
+import { type Config, parseConfig } from './config.ts';
+import { ConfigError, firstLine } from './config-error.ts';
+
+/** Parses the text of a configuration file: YAML, of which JSON is a part. Throws ConfigError. */
+function parseConfigText(text: string, source: string): unknown {
+  try {
+    return parseYaml(text);
+  } catch (error) {
+    throw new ConfigError(source, [`not YAML or JSON: ${firstLine(error)}`], { cause: error });
+  }
+}
+
+/** Reads a configuration file, unchecked. Throws ConfigError. */
+export function readConfigFile(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new ConfigError(path, [`cannot be read (${code})`], { cause: error });
+  }
+  return parseConfigText(text, path);
+}
+
+/** Environment variables that set one field each; lists are separated by commas. */
+const VARIABLES = {
+  EKS_AUDITOR_BENCHMARK: { path: ['benchmark'] },
+  EKS_AUDITOR_HOME_REGION: { path: ['homeRegion'] },
+  EKS_AUDITOR_ACCOUNTS: { path: ['targets', 'accounts'], list: true },
+  EKS_AUDITOR_REGIONS: { path: ['targets', 'regions'], list: true },
+  EKS_AUDITOR_ROLE_NAME: { path: ['role', 'name'] },
+  EKS_AUDITOR_EXTERNAL_ID: { path: ['role', 'externalId'] },
+} as const satisfies Record<string, { path: readonly string[]; list?: boolean }>;
+
+/** Where a whole configuration may come from in the environment. */
+const SOURCES = ['EKS_AUDITOR_CONFIG', 'EKS_AUDITOR_CONFIG_FILE'] as const;
+/** Variables of the functions that are no configuration (see functions/). */
+const OTHERS = ['EKS_AUDITOR_BUCKET'];
+
+/**
+ * The configuration of a process: the file (an argument, or EKS_AUDITOR_CONFIG_FILE) or the text in EKS_AUDITOR_CONFIG,
+ * then the variables that set single fields, then `overrides` (the command line). Throws ConfigError.
+ */
+export function loadConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  options: { readonly file?: string; readonly overrides?: readonly Override[] } = {},
+): Config {
+  const known = [...SOURCES, ...Object.keys(VARIABLES), ...OTHERS];
+  const unknown = Object.keys(environment).filter(
+    (key) => key.startsWith('EKS_AUDITOR_') && !known.includes(key),
+  );
+  if (unknown.length > 0) {
+    throw new ConfigError('The environment', [
+      `${unknown.join(', ')}: no such variable; there are ${known.join(', ')}`,
+    ]);
+  }
+  const file = options.file ?? environment.EKS_AUDITOR_CONFIG_FILE;
+  const text = environment.EKS_AUDITOR_CONFIG;
+  if (environment.EKS_AUDITOR_CONFIG_FILE && text) {
+    throw new ConfigError('The environment', [
+      'EKS_AUDITOR_CONFIG: is only possible without EKS_AUDITOR_CONFIG_FILE',
+    ]);
+  }
+  const base = file ? readConfigFile(file) : text ? parseConfigText(text, 'EKS_AUDITOR_CONFIG') : {};
+  const source = file ?? (text ? 'EKS_AUDITOR_CONFIG' : 'The configuration');
+  const fromEnvironment = Object.entries(VARIABLES).flatMap(([key, variable]): Override[] => {
+    const value = environment[key];
+    if (!value) return [];
+    const isList = 'list' in variable;
+    return [{ path: variable.path, value: isList ? value.split(',').map((item) => item.trim()) : value }];
+  });
+  const overrides = options.overrides ?? [];
+  try {
+    return parseConfig(applyOverrides(base, [...fromEnvironment, ...overrides]), source);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError(
+      source,
+      error.problems.map((problem) => nameVariable(problem, environment, overrides)),
+      { cause: error },
+    );
+  }
+}
+
+/** Names the variable that a wrong value comes from, unless the command line has replaced it. */
+function nameVariable(
+  problem: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  overrides: readonly Override[],
+): string {
+  const [variable] = Object.entries(VARIABLES).filter(([key, { path }]) => {
+    const isReplaced = overrides.some((override) => override.path.join('.') === path.join('.'));
+    return environment[key] && !isReplaced && /^[:.]/.test(problem.replace(path.join('.'), ''));
+  });
+  return variable ? `${problem}, from ${variable[0]}` : problem;
+}
+
+/** Sets one field of a configuration, whatever it was. */
+export interface Override {
+  readonly path: readonly string[];
+  readonly value: unknown;
+}
+
+function applyOverrides(base: unknown, overrides: readonly Override[]): unknown {
+  return overrides.reduce((config, { path, value }) => setAt(config, path, value), base);
+}
+
+function setAt(target: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
+  if (key === undefined) return value;
+  // Anything but a mapping is left for the schema to refuse.
+  if (target !== undefined && target !== null && (typeof target !== 'object' || Array.isArray(target)))
+    return target;
+  const object: Record<string, unknown> = { ...target };
+  return { ...object, [key]: setAt(object[key], rest, value) };
+}

@@ -1,0 +1,28 @@
+import type { ControlKey } from './benchmarks.ts';
+import type { Unreadable } from './evidence.ts';
+import type { ResourceRef } from './resource.ts';
+import type { ControlLevel, Verdict } from './verdict.ts';
+
+/** What a control judges as a whole: a cluster by its ARN, a Region's registry, or the account. */
+export interface Subject {
+  readonly control: ControlKey;
+  readonly level: ControlLevel;
+  readonly region: string;
+  readonly clusterArn?: string;
+}
+
+/** Evidence that could not be read and left a control without an answer, or with less of one. */
+export interface MissingEvidence extends Subject {
+  /** The number of the control in the selected version of the benchmark. */
+  readonly controlId: string;
+  readonly resource: ResourceRef;
+  readonly unreadable: Unreadable;
+}
+
+/** What came of an evaluation. */
+export interface Evaluation {
+  readonly verdicts: readonly Verdict[];
+  /** Subjects read completely: a resource of theirs that had a verdict before and has none now is gone. */
+  readonly completeSubjects: readonly Subject[];
+  readonly missingEvidence: readonly MissingEvidence[];
+}
