@@ -70,7 +70,7 @@ export class AuditorStack extends Stack {
       ...functions,
       results: this.#results,
       key: this.#key,
-      concurrency: deployment.concurrency,
+      concurrentAccounts: deployment.concurrentAccounts,
       tracing: deployment.tracing,
       logRetentionDays: deployment.logRetentionDays,
     });
@@ -83,7 +83,7 @@ export class AuditorStack extends Stack {
       functions: Object.values(functions),
       topic: alerts.operations,
       deadLetters: [notScheduled, alerts.undelivered, ...(changes ? [changes.deadLetters] : [])],
-      longestScheduleGap: deployment.longestScheduleGap,
+      longestScheduleGapMs: deployment.longestScheduleGapMs,
       scheduleEnabled: deployment.schedule.enabled,
       flexibleMinutes: deployment.schedule.flexibleMinutes,
     });

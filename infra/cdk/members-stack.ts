@@ -26,7 +26,7 @@ export class MembersStack extends Stack {
       stackSetName: 'EksAuditorMember',
       description: 'The role that EKS Auditor reads this account with',
       permissionModel: 'SERVICE_MANAGED',
-      callAs: memberRole.from === 'delegated-administrator' ? 'DELEGATED_ADMIN' : 'SELF',
+      callAs: memberRole.deployFrom === 'delegated-administrator' ? 'DELEGATED_ADMIN' : 'SELF',
       autoDeployment: { enabled: true, retainStacksOnAccountRemoval: false },
       capabilities: ['CAPABILITY_NAMED_IAM'],
       managedExecution: { Active: true },

@@ -21,7 +21,7 @@ export function addStacks(
   const auditor = new AuditorStack(app, 'EksAuditor', { deployed, bundles, env: own });
   // For those who roll it out by other means.
   writeFileSync(join(app.outdir, 'member-role.template.json'), JSON.stringify(template, null, 1));
-  if (deployment.memberRole.from === 'delegated-administrator') {
+  if (deployment.memberRole.deployFrom === 'delegated-administrator') {
     const members = new MembersStack(app, 'EksAuditorMembers', { deployed, template, env: own });
     // The change bus has to be there before anything is forwarded to it.
     members.addStackDependency(auditor);
@@ -47,7 +47,7 @@ function addManagementAccount(
   const [first, ...others] = memberRegions(deployed).map(stackOf);
   for (const other of others) if (first) other.addStackDependency(first);
   const { memberRole, region } = deployed.deployment;
-  if (memberRole.from === 'management-account') {
+  if (memberRole.deployFrom === 'management-account') {
     new MembersStack(app, 'Management-members', {
       deployed,
       template,

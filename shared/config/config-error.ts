@@ -17,6 +17,11 @@ const RENAMED: Readonly<Record<string, string>> = {
   'limits.regions': 'limits.concurrentRegions',
   'limits.clusters': 'limits.concurrentClusters',
   'limits.requestTimeout': 'limits.requestTimeoutMs',
+  'deployment.alerts.operations': 'deployment.alerts.operationsEmails',
+  'deployment.alerts.resolved': 'deployment.alerts.resolvedEmails',
+  'deployment.alerts.routes[].resolved': 'deployment.alerts.routes[].resolvedFindings',
+  'deployment.concurrency': 'deployment.concurrentAccounts',
+  'deployment.memberRole.from': 'deployment.memberRole.deployFrom',
 };
 
 /** Says one zod issue as path, value and what is allowed; of an unknown key what is allowed instead, by the schema. */
@@ -24,13 +29,22 @@ export function describeIssue(issue: z.core.$ZodIssue, schema?: z.core.$ZodType)
   const path = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
     const keys = issue.keys.map((key) => [...issue.path.map(String), key].join('.'));
-    const renamed = keys.flatMap((key) => (RENAMED[key] ? `${key} is now ${RENAMED[key]}` : []));
-    if (renamed.length > 0) return `${keys.join(', ')}: ${renamed.join('; ')}`;
-    const allowed = schema ? keysAt(schema, issue.path) : [];
-    return `${keys.join(', ')}: no such key${allowed.length > 0 ? `; there are ${allowed.join(', ')}` : ''}`;
+    return describeUnknownKeys(keys, schema ? keysAt(schema, issue.path) : []);
   }
   const value = issue.input === undefined || issue.code === 'custom' ? '' : ` (is ${brief(issue.input)})`;
   return `${path || 'the whole'}: ${issue.message.replace(/^Invalid (input|option): /, '')}${value}`;
+}
+
+function describeUnknownKeys(keys: readonly string[], allowed: readonly string[]): string {
+  const newName = (key: string) => RENAMED[key.replace(/\.\d+(?=\.)/g, '[]')];
+  const renamed = keys.filter((key) => newName(key) !== undefined);
+  const unknown = keys.filter((key) => newName(key) === undefined);
+  return [
+    ...renamed.map((key) => `${key}: was renamed to ${newName(key)}`),
+    ...(unknown.length > 0
+      ? [`${unknown.join(', ')}: no such key${allowed.length > 0 ? `; there are ${allowed.join(', ')}` : ''}`]
+      : []),
+  ].join('; ');
 }
 
 /** The keys that a schema allows at a path. */

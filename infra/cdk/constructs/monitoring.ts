@@ -29,8 +29,8 @@ interface MonitoringProps {
   readonly deadLetters: readonly IQueue[];
   /** Told of every alarm, and of its end. */
   readonly topic: ITopic;
-  /** The longest time between two scheduled runs, in milliseconds. */
-  readonly longestScheduleGap: number;
+  /** The longest time between two scheduled runs. */
+  readonly longestScheduleGapMs: number;
   readonly scheduleEnabled: boolean;
   /** Minutes by which a run may start late. */
   readonly flexibleMinutes: number;
@@ -92,8 +92,8 @@ export class Monitoring extends Construct {
     this.#alarm('ChangesFailed', description, changeMachine.metricFailed(sum));
   }
 
-  #missingAlarm({ longestScheduleGap, scheduleEnabled, flexibleMinutes }: MonitoringProps): void {
-    const hours = Math.ceil(longestScheduleGap / HOUR + flexibleMinutes / 60) + RUN_HOURS;
+  #missingAlarm({ longestScheduleGapMs, scheduleEnabled, flexibleMinutes }: MonitoringProps): void {
+    const hours = Math.ceil(longestScheduleGapMs / HOUR + flexibleMinutes / 60) + RUN_HOURS;
     // A rarer schedule than CloudWatch can look back for is watched by RunFailed and NotDelivered alone.
     if (!scheduleEnabled || hours > MAX_HOURS) return;
     this.#alarm(

@@ -30,7 +30,7 @@ interface RunMachineProps {
   readonly report: IFunction;
   readonly results: Results;
   readonly key: IKey;
-  readonly concurrency: number;
+  readonly concurrentAccounts: number;
   readonly tracing: boolean;
   readonly logRetentionDays: number;
 }
@@ -144,7 +144,7 @@ export class RunMachine extends Construct {
     const accounts = new DistributedMap(this, 'Accounts', {
       label: MAP_LABEL,
       mapExecutionType: StateMachineType.STANDARD,
-      maxConcurrency: props.concurrency,
+      maxConcurrency: props.concurrentAccounts,
       itemReader: new S3JsonItemReader({ bucket, key: JsonPath.stringAt('$.plan.targetsKey') }),
       itemSelector: {
         'run.$': '$.plan.run',
