@@ -26,32 +26,32 @@ import { LeastPrivilegeRole } from './least-privilege-role.ts';
 import { loggedStateMachine } from './logged-state-machine.ts';
 
 interface ChangeTriggerProps {
-  /** Audits the accounts that changed. */
+  /** The state machine that audits the changed accounts. */
   readonly machine: IStateMachine;
   readonly organizationId: string;
-  /** The ARN, with a pattern for the account, of the roles that forward changes. */
-  readonly forwardRoleArns: string;
+  /** A pattern of the ARNs of the roles that forward changes. */
+  readonly forwardRoleArnPattern: string;
   readonly key: IKey;
   readonly tracing: boolean;
   readonly logRetentionDays: number;
-  /** Takes the starts that failed. */
+  /** Keeps starts that failed. */
   readonly notScheduled: Queue;
 }
 
 const NAME = 'eks-auditor-changes';
-/** For how long SQS takes a message of the same text for the same: what it drops, the delayed one stands for. */
-const DEBOUNCE = Duration.minutes(5);
+/** How long SQS deduplicates messages with the same content. The message that it keeps is delivered after this time. */
+const DEDUPLICATION_INTERVAL = Duration.minutes(5);
 
 /**
- * Audits an account some minutes after something changed in it. All changes of five minutes become one message that says
- * which account, and it is delivered after those five minutes: the audit that it starts sees every one of them.
+ * Audits an account some minutes after a change in it. All changes of an account within five minutes become one message,
+ * which is delivered after those five minutes, so that the audit that it starts observes all of them.
  *
- * A small state machine looks into the queue every minute. EventBridge Pipes would do it, but is missing in GovCloud and
- * several Regions.
+ * A small state machine polls the queue every minute, because EventBridge Pipes is not available in GovCloud and several
+ * Regions.
  */
 export class ChangeTrigger extends Construct {
   readonly deadLetters: Queue;
-  /** Looks for changes. */
+  /** The state machine that polls the queue. */
   readonly machine: StateMachine;
 
   constructor(scope: Construct, id: string, props: ChangeTriggerProps) {
@@ -60,7 +60,7 @@ export class ChangeTrigger extends Construct {
     const queue = new Queue(this, 'Changes', {
       fifo: true,
       contentBasedDeduplication: true,
-      deliveryDelay: DEBOUNCE,
+      deliveryDelay: DEDUPLICATION_INTERVAL,
       visibilityTimeout: Duration.minutes(2),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -82,7 +82,7 @@ export class ChangeTrigger extends Construct {
     this.#everyMinute(this.machine, props);
   }
 
-  #bus({ organizationId, forwardRoleArns }: ChangeTriggerProps): EventBus {
+  #bus({ organizationId, forwardRoleArnPattern }: ChangeTriggerProps): EventBus {
     const bus = new EventBus(this, 'Bus', { eventBusName: CHANGE_BUS_NAME });
     bus.addToResourcePolicy(
       new PolicyStatement({
@@ -92,7 +92,7 @@ export class ChangeTrigger extends Construct {
         resources: [bus.eventBusArn],
         conditions: {
           StringEquals: { 'aws:PrincipalOrgID': organizationId },
-          ArnLike: { 'aws:PrincipalArn': forwardRoleArns },
+          ArnLike: { 'aws:PrincipalArn': forwardRoleArnPattern },
         },
       }),
     );
@@ -116,26 +116,26 @@ export class ChangeTrigger extends Construct {
     });
   }
 
-  /** A message is deleted after its audit was started: what fails in between is audited twice, not never. */
+  /** A message is deleted after its audit has started: a failure in between repeats an audit, and loses none. */
   #definition(queue: Queue, { machine }: ChangeTriggerProps): IChainable {
-    const receive = new CallAwsService(this, 'Receive', {
+    const receive = new CallAwsService(this, 'Receive messages', {
       service: 'sqs',
       action: 'receiveMessage',
       iamResources: [],
       parameters: { QueueUrl: queue.queueUrl, MaxNumberOfMessages: 10 },
     });
-    const read = MapState.jsonPath(this, 'Read', {
+    const parse = MapState.jsonPath(this, 'Parse messages', {
       itemsPath: '$.Messages',
       resultPath: '$.changes',
     }).itemProcessor(
-      Pass.jsonPath(this, 'Message', {
+      Pass.jsonPath(this, 'Parse message', {
         parameters: {
           'change.$': 'States.StringToJson($.Body)',
           entry: { 'Id.$': '$.MessageId', 'ReceiptHandle.$': '$.ReceiptHandle' },
         },
       }),
     );
-    const ask = Pass.jsonPath(this, 'Ask', {
+    const request = Pass.jsonPath(this, 'Request', {
       parameters: { trigger: 'change', 'accounts.$': '$.changes[*].change.account' },
       resultPath: '$.request',
     });
@@ -149,7 +149,7 @@ export class ChangeTrigger extends Construct {
       },
       resultPath: JsonPath.DISCARD,
     });
-    const forget = new CallAwsService(this, 'Delete', {
+    const deleteMessages = new CallAwsService(this, 'Delete messages', {
       service: 'sqs',
       action: 'deleteMessageBatch',
       iamResources: [],
@@ -157,9 +157,12 @@ export class ChangeTrigger extends Construct {
       resultPath: JsonPath.DISCARD,
     });
     return receive.next(
-      new Choice(this, 'Did anything change?')
-        .when(Condition.isPresent('$.Messages[0]'), read.next(ask).next(start).next(forget).next(receive))
-        .otherwise(new Succeed(this, 'Nothing')),
+      new Choice(this, 'Any changes?')
+        .when(
+          Condition.isPresent('$.Messages[0]'),
+          parse.next(request).next(start).next(deleteMessages).next(receive),
+        )
+        .otherwise(new Succeed(this, 'Done')),
     );
   }
 
@@ -174,7 +177,7 @@ export class ChangeTrigger extends Construct {
       ],
     });
     new Schedule(this, 'EveryMinute', {
-      description: 'EKS Auditor: looks for changed accounts',
+      description: 'EKS Auditor: polls the queue of changed accounts',
       schedule: ScheduleExpression.rate(Duration.minutes(1)),
       target: new StartBySchedule(machine, { role, deadLetterQueue: notScheduled, retryAttempts: 0 }),
     });
