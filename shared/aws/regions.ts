@@ -1,6 +1,6 @@
 import { AccountClient, ListRegionsCommand } from '@aws-sdk/client-account';
 import { DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Reading } from '../model/evidence.ts';
 import type { AwsAccount } from './account.ts';
 import { allPages } from './paginate.ts';

@@ -1,6 +1,6 @@
 import { EKSClient, ListClustersCommand } from '@aws-sdk/client-eks';
 import pLimit from 'p-limit';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AwsAccount } from '../aws/account.ts';
 import { allPages } from '../aws/paginate.ts';
 import { globalRegionOf } from '../aws/partition.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Evidence, Named, Reading } from './evidence.ts';
 import type { IamFacts } from './iam-facts.ts';
 import type { LoadBalancerFacts } from './load-balancer-facts.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Reading } from './evidence.ts';
 
 /** An inline policy, its document as JSON text (decoded). */

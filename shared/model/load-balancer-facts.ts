@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Reading, Unreadable } from './evidence.ts';
 
 /** What a rule does with a request, from ELBv2 DescribeRules and DescribeListeners. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Evidence, Reading } from './evidence.ts';
 import type { Nodegroup } from './node-facts.ts';
 

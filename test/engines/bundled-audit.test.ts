@@ -117,9 +117,9 @@ async function deployedBundles(sandbox: Sandbox): Promise<RunOnce> {
   const store = s3Store(client, BUCKET);
   const stored = async (key: unknown) => JSON.parse((await store.get(String(key))) ?? 'null');
   return async () => {
-    const { run, planKey, targetsKey } = Object(await plan?.invoke({ trigger: 'schedule' }));
-    for (const target of await stored(targetsKey)) await audit?.invoke({ run, planKey, target });
-    return stored(Object(await report?.invoke({ run, planKey })).resultKey);
+    const { run, targetsKey } = Object(await plan?.invoke({ trigger: 'schedule' }));
+    for (const target of await stored(targetsKey)) await audit?.invoke({ run, target });
+    return stored(Object(await report?.invoke({ run })).resultKey);
   };
 }
 

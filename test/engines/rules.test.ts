@@ -27,7 +27,7 @@ const DEPLOYMENTS = [
       deployment: {
         tracing: false,
         onChange: { enabled: false },
-        memberRole: { from: 'elsewhere' },
+        memberRole: { deployFrom: 'elsewhere' },
         managementAccount: undefined,
         schedule: { enabled: false },
       },

@@ -275,19 +275,6 @@ describe('the insights', () => {
   });
 });
 
-test('an alert to a FIFO queue names the group that EventBridge asks for, and to another queue none', () => {
-  const queues = ['tickets.fifo', 'tickets'].map((name) => `arn:aws:sqs:eu-west-1:111122223333:${name}`);
-  const targets = queues.map((queue) => ({ queue }));
-  const config = aConfig({ deployment: { alerts: { routes: [{ name: 'tickets', targets }] } } });
-
-  synthesized(config).auditor.hasResourceProperties('AWS::Events::Rule', {
-    Targets: [
-      Match.objectLike({ Arn: queues[0], SqsParameters: { MessageGroupId: 'eks-auditor' } }),
-      Match.objectLike({ Arn: queues[1], SqsParameters: Match.absent() }),
-    ],
-  });
-});
-
 describe('audits on change', () => {
   test('wait until all that they stand for has happened', () => {
     stack.hasResourceProperties('AWS::SQS::Queue', {

@@ -133,7 +133,7 @@ describe('the StackSet', () => {
 
   test('is the management account’s when it creates it', () => {
     const config = aConfig({
-      deployment: { memberRole: { from: 'management-account', organizationalUnits: ['r-ab12'] } },
+      deployment: { memberRole: { deployFrom: 'management-account', organizationalUnits: ['r-ab12'] } },
     });
 
     const { templates } = synthesized(config);
@@ -146,7 +146,7 @@ describe('the StackSet', () => {
   });
 
   test('is not there when the role is rolled out elsewhere', () => {
-    const { templates } = synthesized(aConfig({ deployment: { memberRole: { from: 'elsewhere' } } }));
+    const { templates } = synthesized(aConfig({ deployment: { memberRole: { deployFrom: 'elsewhere' } } }));
 
     expect([...templates.keys()]).not.toContain('EksAuditorMembers');
   });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { errorCode } from '../../../shared/aws/read.ts';
 
 /** What an answer is made of: the kind of value at each path, `cluster.tags.team` or `Roles[].Arn`. */

@@ -1,6 +1,6 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { MalformedResponseError, read } from '../../../shared/aws/read.ts';
 
 function awsError(name: string, status = 400): Error {
