@@ -21,7 +21,7 @@ import { Results } from './constructs/results.ts';
 import { RunMachine } from './constructs/run-machine.ts';
 import type { DeployedConfig } from './deployment-config.ts';
 import { memberActions } from './member-actions.ts';
-import { AUDIT_ROLE_NAME } from './member-role.ts';
+import { AUDIT_ROLE_NAME } from './member-stack.ts';
 
 interface AuditorStackProps extends StackProps {
   readonly deployed: DeployedConfig;

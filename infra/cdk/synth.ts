@@ -5,8 +5,8 @@ import { AwsSolutionsChecks, NIST80053R5Checks } from 'cdk-nag';
 import { AuditorStack } from './auditor-stack.ts';
 import type { Bundles } from './bundle.ts';
 import type { DeployedConfig } from './deployment-config.ts';
-import { MemberStack, memberRegions } from './member-role.ts';
-import { MembersStack } from './members-stack.ts';
+import { MemberStack, memberRegions } from './member-stack.ts';
+import { MemberStackSetStack } from './member-stack-set.ts';
 
 /** Adds all stacks of a configuration to the application. `template` is that of the member stack. */
 export function addStacks(
@@ -22,12 +22,12 @@ export function addStacks(
   // For deployments of the member role by other means.
   writeFileSync(join(app.outdir, 'member-role.template.json'), JSON.stringify(template, null, 1));
   if (deployment.memberRole.deployFrom === 'delegated-administrator') {
-    const members = new MembersStack(app, 'EksAuditorMembers', { deployed, template, env: own });
+    const members = new MemberStackSetStack(app, 'EksAuditorMembers', { deployed, template, env: own });
     // The event bus has to exist before events are forwarded to it.
     members.addStackDependency(auditor);
   }
-  const manager = deployment.managementAccount;
-  if (manager) addManagementAccount(app, deployed, template, manager);
+  const { managementAccount } = deployment;
+  if (managementAccount) addManagementAccount(app, deployed, template, managementAccount);
 }
 
 /** Their names differ because they are deployed with other credentials. The account need not be bootstrapped. */
@@ -37,18 +37,19 @@ function addManagementAccount(
   template: Readonly<Record<string, unknown>>,
   account: string,
 ): void {
-  const stackOf = (region: string) =>
-    new MemberStack(app, `Management-${region}`, {
-      deployed,
-      stackName: 'EksAuditorManagement',
-      env: { account, region },
-      synthesizer: withoutBootstrap(),
-    });
-  const [first, ...others] = memberRegions(deployed).map(stackOf);
-  for (const other of others) if (first) other.addStackDependency(first);
   const { memberRole, region } = deployed.deployment;
+  const [first, ...others] = memberRegions(deployed).map(
+    (memberRegion) =>
+      new MemberStack(app, `Management-${memberRegion}`, {
+        deployed,
+        stackName: 'EksAuditorManagement',
+        env: { account, region: memberRegion },
+        synthesizer: withoutBootstrap(),
+      }),
+  );
+  for (const other of others) if (first) other.addStackDependency(first);
   if (memberRole.deployFrom === 'management-account') {
-    new MembersStack(app, 'Management-members', {
+    new MemberStackSetStack(app, 'Management-members', {
       deployed,
       template,
       stackName: 'EksAuditorMembers',
@@ -58,7 +59,7 @@ function addManagementAccount(
   }
 }
 
-/** The CDK's classes are not checked with exactOptionalPropertyTypes. */
+/** The cast is needed because the CDK's types do not allow for exactOptionalPropertyTypes. */
 function withoutBootstrap(): IStackSynthesizer {
   return new BootstraplessSynthesizer() as IStackSynthesizer;
 }

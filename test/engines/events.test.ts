@@ -36,7 +36,7 @@ function matches(pairs: readonly (readonly [pattern: unknown, event: unknown])[]
 }
 
 function rulesOf(template: Template): readonly Rule[] {
-  return Object.values(template.findResources('AWS::Events::Rule')).map((one) => one.Properties);
+  return Object.values(template.findResources('AWS::Events::Rule')).map((resource) => resource.Properties);
 }
 
 describe('alerts', () => {
@@ -47,7 +47,8 @@ describe('alerts', () => {
     targets: [{ queue: 'arn:aws:sqs:eu-west-1:111122223333:tickets' }],
   };
   const rules = rulesOf(synthesized(aConfig({ deployment: { alerts: { routes: [route] } } })).auditor).filter(
-    (one) => one.Description.startsWith('EKS Auditor: failed') || one.Description === 'EKS Auditor: resolved',
+    (rule) =>
+      rule.Description.startsWith('EKS Auditor: failed') || rule.Description === 'EKS Auditor: resolved',
   );
 
   const audited = { controls: { include: ['endpoint-access'] } };
@@ -125,7 +126,9 @@ describe('alerts', () => {
   ])('are not sent for findings %s', async (_findings, differing) => {
     const sandbox = await anOpenCluster();
     await run(audited);
-    const [failed] = sandbox.events.filter((one) => one.detail.findings[0].Compliance?.Status === 'FAILED');
+    const [failed] = sandbox.events.filter(
+      (event) => event.detail.findings[0].Compliance?.Status === 'FAILED',
+    );
     const other = { ...failed, detail: { findings: [{ ...failed?.detail.findings[0], ...differing }] } };
 
     const matched = await matches(
@@ -142,8 +145,8 @@ describe('alerts', () => {
   test('name the finding, where it is and how to fix it', async () => {
     const sandbox = await anOpenCluster();
     await run(audited);
-    const [failed] = sandbox.events.filter((one) =>
-      one.detail.findings[0].GeneratorId?.endsWith('/endpoint-access'),
+    const [failed] = sandbox.events.filter((event) =>
+      event.detail.findings[0].GeneratorId?.endsWith('/endpoint-access'),
     );
     const [finding] = failed?.detail.findings ?? [];
 
@@ -177,7 +180,7 @@ function transformed(transformer: Transformer | undefined, event: unknown): stri
 describe('changes', () => {
   const { member, auditor } = synthesized();
   const [forwarding] = rulesOf(member);
-  const arriving = rulesOf(auditor).find((one) => one.Description.includes('changes in the accounts'));
+  const arriving = rulesOf(auditor).find((rule) => rule.Description.includes('changes in the accounts'));
 
   /** An event of CloudTrail: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html */
   function aCall(service: string, eventName: string, detail: Record<string, unknown> = {}) {

@@ -42,7 +42,7 @@ export class Results extends Construct {
         },
       ],
     });
-    // The CDK's classes are not checked with exactOptionalPropertyTypes.
+    // The cast is needed because the CDK's types do not allow for exactOptionalPropertyTypes.
     this.bucket = bucket as IBucket;
     const logging =
       'Only the three functions and the state machine have access. Reads belong in the organization’s trail of data events, which a log in the same account cannot replace.';

@@ -56,7 +56,7 @@ describe('a mistake in the configuration is named before the synthesis', () => {
       /^targets: set targets\.organization: true or name targets\.accounts/,
     ],
     [
-      'nobody to give the role to',
+      'no accounts that get the role',
       deployment({ memberRole: {} }),
       /^deployment\.memberRole\.organizationalUnits: name the OUs/,
     ],
@@ -69,7 +69,7 @@ describe('a mistake in the configuration is named before the synthesis', () => {
       /^deployment\.managementAccount: is needed/,
     ],
     [
-      'no Region to see changes in',
+      'no Region in which changes are observed',
       aConfig({ targets: { organization: true } }),
       /^deployment\.onChange\.regions: name the Regions/,
     ],
@@ -84,7 +84,7 @@ describe('a mistake in the configuration is named before the synthesis', () => {
       /^deployment\.alerts\.slack/,
     ],
     [
-      'two routes of one name',
+      'two routes with the same name',
       deployment({
         alerts: {
           routes: ['a', 'a'].map((name) => ({

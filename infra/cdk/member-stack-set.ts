@@ -1,9 +1,9 @@
 import { CfnStackSet, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { DeployedConfig } from './deployment-config.ts';
-import { memberRegions } from './member-role.ts';
+import { memberRegions } from './member-stack.ts';
 
-interface MembersStackProps extends StackProps {
+interface MemberStackSetProps extends StackProps {
   readonly deployed: DeployedConfig;
   /** The template of the member stack. */
   readonly template: unknown;
@@ -13,8 +13,8 @@ interface MembersStackProps extends StackProps {
 const MAX_TEMPLATE_BYTES = 51_200;
 
 /** Deploys the member stack to the accounts of the configured OUs, and to accounts that join them. */
-export class MembersStack extends Stack {
-  constructor(scope: Construct, id: string, props: MembersStackProps) {
+export class MemberStackSetStack extends Stack {
+  constructor(scope: Construct, id: string, props: MemberStackSetProps) {
     const { deployed, template, ...stackProps } = props;
     super(scope, id, {
       description: 'EKS Auditor: the StackSet of the member role',
