@@ -103,7 +103,7 @@ describe('docs/configuration.md', () => {
   test('has a row for every key with a default', () => {
     const { config, deployment } = parseDeploymentConfig(exampleIn(README), 'README.md');
     // What the deployment works out for itself is no key.
-    const { partition, longestScheduleGap, ...keys } = deployment;
+    const { partition, longestScheduleGapMs, ...keys } = deployment;
 
     expect(pathsOf({ ...config, deployment: keys }).filter((path) => !documented.includes(path))).toEqual([]);
   });

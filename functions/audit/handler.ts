@@ -5,20 +5,14 @@ import { lambdaHandler, type StepContext } from '../runtime/lambda.ts';
 import { accountResultKey, keysOf } from '../runtime/storage-keys.ts';
 import { parseOrganization, serializeAccountResult } from '../runtime/stored-documents.ts';
 
-/** What the state machine goes on with: small, whatever the account holds. */
+/** What the state machine needs to know: small, however large the account is. */
 export interface AuditOutput {
-  readonly run: Run;
-  readonly planKey: string;
-  readonly accountId: string;
-  readonly state: string;
-  readonly verdicts: number;
-  readonly failed: number;
-  /** What there was no time for: audit this next. */
+  /** What there was no time for; the state machine audits it next. */
   readonly continue?: Target;
 }
 
-/** Audits one account, or what was left of it, and leaves the result in the bucket. */
-async function auditStep({ run, planKey, target }: AuditEvent, context: StepContext): Promise<AuditOutput> {
+/** Audits one account, or what is left of it, and stores the result in the bucket. */
+async function auditStep({ run, target }: AuditEvent, context: StepContext): Promise<AuditOutput> {
   const { logger, store } = context;
   logger.setCorrelationId(run.id);
   logger.appendKeys({ accountId: target.accountId });
@@ -26,24 +20,16 @@ async function auditStep({ run, planKey, target }: AuditEvent, context: StepCont
   const result = await audit(run, target, { ...context, organization });
   await store.put(accountResultKey(run, target), serializeAccountResult(result));
   const { coverage, verdicts, changes } = result;
-  const gaps = [...coverage.gaps, ...coverage.regions.flatMap((one) => one.gaps)];
+  const gaps = [...coverage.gaps, ...coverage.regions.flatMap((region) => region.gaps)];
   logger.info('audited', {
     state: coverage.state,
     gaps: gaps.length,
     verdicts: verdicts.length,
     ...changes,
-    // Each is in the result; a log entry takes only so much.
+    // The findings are in the result; a log entry has a maximum size.
     failed: changes.failed.length,
   });
-  return {
-    run,
-    planKey,
-    accountId: target.accountId,
-    state: coverage.state,
-    verdicts: verdicts.length,
-    failed: changes.failed.length,
-    ...(result.continue && { continue: result.continue }),
-  };
+  return result.continue ? { continue: result.continue } : {};
 }
 
 async function readOrganization(run: Run, { store }: StepContext): Promise<Plan['organization']> {

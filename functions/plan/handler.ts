@@ -6,15 +6,14 @@ import { lambdaHandler, type StepContext } from '../runtime/lambda.ts';
 import { keysOf } from '../runtime/storage-keys.ts';
 import { serializeOrganization, serializePlan } from '../runtime/stored-documents.ts';
 
-/** What the state machine goes on with. */
+/** What the state machine needs to audit and report the run. */
 export interface PlanOutput {
   readonly run: Run;
-  readonly planKey: string;
+  /** Where the items of the Distributed Map are. */
   readonly targetsKey: string;
-  readonly accounts: number;
 }
 
-/** Plans a run and leaves the plan, and the targets for the Distributed Map, in the bucket. */
+/** Plans a run and stores the plan, and the targets for the Distributed Map, in the bucket. */
 async function planStep(event: PlanEvent, context: StepContext): Promise<PlanOutput> {
   const run = newRun(context.config, true, context.now());
   context.logger.setCorrelationId(run.id);
@@ -28,7 +27,7 @@ async function planStep(event: PlanEvent, context: StepContext): Promise<PlanOut
     accounts: planned.targets.length,
     skipped: planned.skipped,
   });
-  return { run, planKey, targetsKey, accounts: planned.targets.length };
+  return { run, targetsKey };
 }
 
 export const handler = lambdaHandler(planEventSchema, planStep);

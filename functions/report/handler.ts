@@ -1,6 +1,6 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import pLimit from 'p-limit';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Store } from '../../shared/aws/store.ts';
 import type { AccountResult, RunResult } from '../../shared/model/run.ts';
 import { NO_CHANGES } from '../../shared/model/run.ts';
@@ -13,7 +13,7 @@ import { keysOf } from '../runtime/storage-keys.ts';
 import { parseAccountResult, parsePlan } from '../runtime/stored-documents.ts';
 import { metricsOf } from './metrics.ts';
 
-/** What the state machine ends with. */
+/** The output of the state machine. */
 export interface ReportOutput {
   readonly resultKey: string;
   readonly htmlKey: string;
@@ -21,16 +21,13 @@ export interface ReportOutput {
   readonly findingsFailedToImport: number;
 }
 
-/** Joins a run's results, leaves the report in the bucket, and counts in metrics (CloudWatch's embedded format). */
-async function reportStep(
-  { run, planKey, trigger }: ReportEvent,
-  context: StepContext,
-): Promise<ReportOutput> {
+/** Joins a run's results, stores the report in the bucket, and emits metrics (CloudWatch's embedded metric format). */
+async function reportStep({ run, trigger }: ReportEvent, context: StepContext): Promise<ReportOutput> {
   const { logger, store, now } = context;
   logger.setCorrelationId(run.id);
+  const { planKey, accountsPrefix, resultKey, htmlKey } = keysOf(run);
   const plan = parsePlan(await store.get(planKey), planKey);
-  const result = buildRunResult(plan, await readResults(store, keysOf(run).accountsPrefix), now());
-  const { resultKey, htmlKey } = keysOf(run);
+  const result = buildRunResult(plan, await readResults(store, accountsPrefix), now());
   await store.put(resultKey, JSON.stringify(result));
   await store.put(htmlKey, renderHtml(result), 'text/html; charset=utf-8');
   emitMetrics(result, trigger);
@@ -44,10 +41,11 @@ async function reportStep(
   };
 }
 
-const READS = 20;
+/** Results that are read at the same time. */
+const CONCURRENT_READS = 20;
 
 async function readResults(store: Store, prefix: string): Promise<AccountResult[]> {
-  const limit = pLimit(READS);
+  const limit = pLimit(CONCURRENT_READS);
   const results = (await store.list(prefix)).map((key) =>
     limit(async () => {
       const text = await store.get(key);
@@ -74,7 +72,7 @@ function readResult(text: string, key: string): AccountResult {
   };
 }
 
-/** Once for all runs, and once by what asked for them: an audit of one changed account says nothing of the schedule. */
+/** Once without and once with the trigger: alarms about scheduled runs must not count an audit of one changed account. */
 function emitMetrics(result: RunResult, trigger: string): void {
   for (const dimensions of [{}, { trigger }]) {
     const metrics = new Metrics({ namespace: 'EKSAuditor', serviceName: 'eks-auditor' });

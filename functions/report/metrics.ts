@@ -2,8 +2,8 @@ import type { RunResult } from '../../shared/model/run.ts';
 import { STATUSES, type Status } from '../../shared/model/verdict.ts';
 
 /**
- * One CloudWatch metric of a run, in the namespace `EKSAuditor`, with the dimension `service` = `eks-auditor`, and again
- * with `trigger` beside it.
+ * One CloudWatch metric of a run, in the namespace `EKSAuditor`, with the dimension `service` = `eks-auditor`, and a second
+ * time with the dimension `trigger` as well.
  */
 export interface RunMetric {
   readonly name: string;
@@ -18,12 +18,12 @@ const VERDICT_METRICS = {
   PASSED: 'VerdictsPassed',
 } as const satisfies Record<Status, string>;
 
-/** A run in numbers. */
+/** The metrics of a run. */
 export function metricsOf({ run, coverage, verdicts, changes }: RunResult): RunMetric[] {
   const { accounts } = coverage;
-  const covered = accounts.filter((one) => one.state === 'covered').length;
+  const covered = accounts.filter((account) => account.state === 'covered').length;
   const count = (name: string, value: number): RunMetric => ({ name, unit: 'Count', value });
-  const clusters = accounts.flatMap((one) => one.regions).map((one) => one.clusters);
+  const clusters = accounts.flatMap((account) => account.regions).map((region) => region.clusters);
   return [
     count('RunsFinished', 1),
     count('Accounts', accounts.length),
@@ -35,10 +35,10 @@ export function metricsOf({ run, coverage, verdicts, changes }: RunResult): RunM
     },
     count(
       'Clusters',
-      clusters.reduce((sum, one) => sum + one.found, 0),
+      clusters.reduce((sum, { found }) => sum + found, 0),
     ),
     ...STATUSES.map((status) =>
-      count(VERDICT_METRICS[status], verdicts.filter((one) => one.status === status).length),
+      count(VERDICT_METRICS[status], verdicts.filter((verdict) => verdict.status === status).length),
     ),
     count('FindingsCreated', changes.created),
     count('FindingsUpdated', changes.updated),

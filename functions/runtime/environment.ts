@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type AwsAccount, type ClientOptions, sharedConnections } from '../../shared/aws/account.ts';
 import { callerAccount } from '../../shared/aws/caller.ts';
 import { clientOptionsOf } from '../../shared/aws/client-options.ts';
@@ -9,7 +9,7 @@ import type { Config } from '../../shared/config/config.ts';
 import { ConfigError, describeIssue } from '../../shared/config/config-error.ts';
 import { loadConfig } from '../../shared/config/load-config.ts';
 
-/** What every function finds in its environment. */
+/** What every function reads from its environment. */
 export interface Environment {
   readonly config: Config;
   /** The Region it runs in. */
@@ -17,7 +17,7 @@ export interface Environment {
   readonly connections: NodeHttpHandler;
   readonly clientOptions: ClientOptions;
   readonly store: Store;
-  /** Access to the auditor's own account. */
+  /** Access to the account that the function runs in. */
   readonly caller: AwsAccount;
 }
 
@@ -27,13 +27,13 @@ const variablesSchema = z.object({
   EKS_AUDITOR_BUCKET: z.string().min(3).max(63),
 });
 
-/** Reads the environment of a function and finds out whose account it is. Throws ConfigError. */
+/** Reads the environment of a function and looks up which account it runs in. Rejects with ConfigError. */
 async function readEnvironment(variables: NodeJS.ProcessEnv): Promise<Environment> {
   const parsed = variablesSchema.safeParse(variables);
   if (!parsed.success)
     throw new ConfigError(
       'environment',
-      parsed.error.issues.map((one) => describeIssue(one)),
+      parsed.error.issues.map((issue) => describeIssue(issue)),
     );
   const { AWS_REGION: region, EKS_AUDITOR_BUCKET: bucket } = parsed.data;
   const config = loadConfig(variables);
@@ -50,8 +50,8 @@ async function readEnvironment(variables: NodeJS.ProcessEnv): Promise<Environmen
   };
 }
 
-/** Reads the environment once a process, at the first call; again if that failed. */
-export function onceAProcess(variables: NodeJS.ProcessEnv): () => Promise<Environment> {
+/** Reads the environment once per process, at the first call, and again if that failed. */
+export function environmentReader(variables: NodeJS.ProcessEnv): () => Promise<Environment> {
   let environment: Promise<Environment> | undefined;
   return () => {
     environment ??= readEnvironment(variables).catch((error: unknown) => {

@@ -1,15 +1,15 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BENCHMARKS } from '../../shared/model/benchmarks.ts';
 import type { Run, Target } from '../../shared/model/run.ts';
 
-/** What the functions hand to each other through the state machine. */
+/** What the state machine passes to the functions. */
 
-/** What asked for the run. */
+/** What started the run. */
 const trigger = z.enum(['schedule', 'change', 'manual']).default('manual');
 
 export const planEventSchema = z.object({
   trigger,
-  /** Only these of the configured accounts. */
+  /** Audits only these of the configured accounts. */
   accounts: z.array(z.string().regex(/^\d{12}$/, 'must be an account id of 12 digits')).optional(),
 });
 export type PlanEvent = z.infer<typeof planEventSchema>;
@@ -37,18 +37,13 @@ export const targetSchema = z.object({
     .exactOptional(),
 }) satisfies z.ZodType<Target>;
 
-export const auditEventSchema = z.object({
-  run: runSchema,
-  /** Where the plan is. */
-  planKey: z.string().min(1),
-  target: targetSchema,
-});
+export const auditEventSchema = z.object({ run: runSchema, target: targetSchema });
 export type AuditEvent = z.infer<typeof auditEventSchema>;
 
-export const reportEventSchema = z.object({ trigger, run: runSchema, planKey: z.string().min(1) });
+export const reportEventSchema = z.object({ trigger, run: runSchema });
 export type ReportEvent = z.infer<typeof reportEventSchema>;
 
-/** An event is not what the function takes: `problems` names each field. */
+/** The event does not have the function's schema; the message names each field. */
 export class EventError extends Error {
   override readonly name = 'EventError';
 }

@@ -2,38 +2,38 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { describeIssue } from '../../shared/config/config-error.ts';
-import { type Environment, onceAProcess } from './environment.ts';
+import { type Environment, environmentReader } from './environment.ts';
 import { EventError } from './events.ts';
 
-/** What a step is run with, besides its event. */
+/** What a step depends on, besides its event. */
 export interface StepContext extends Environment {
   readonly logger: Logger;
   readonly now: () => Date;
-  /** Whether there is time to begin something more; the rest is left for another invocation. */
+  /** Whether there is time to start another cluster; the rest is left for the next invocation. */
   readonly timeIsLeft: () => boolean;
 }
 
-/** A step of the state machine as a plain function of its event and what it depends on. */
+/** A step of the state machine as a function of its event and its dependencies. */
 export type Step<Event, Result> = (event: Event, context: StepContext) => Promise<Result>;
 
 /**
- * What an invocation keeps for finishing what it began, in milliseconds: the clusters under way, then the registry, IAM
+ * The time that an invocation reserves for what it has started: clusters that are being read, then the registry, IAM
  * and Security Hub, which answers three pages of a hundred findings a second.
  */
-const RESERVE = 180_000;
+const RESERVE_MS = 180_000;
 
-/** Makes a Lambda handler of a step: checks the event, reads the environment once, and logs by run. */
+/** The Lambda handler of a step: checks the event, reads the environment once per process, and logs as JSON. */
 export function lambdaHandler<Schema extends z.ZodType, Result>(
   schema: Schema,
   step: Step<z.infer<Schema>, Result>,
 ) {
   const logger = new Logger();
-  const environment = onceAProcess(process.env);
+  const environment = environmentReader(process.env);
   return middy(async (event: unknown, lambda: Context): Promise<Result> => {
     const parsed = parseEvent(schema, event);
-    const timeIsLeft = () => lambda.getRemainingTimeInMillis() > RESERVE;
+    const timeIsLeft = () => lambda.getRemainingTimeInMillis() > RESERVE_MS;
     return step(parsed, { ...(await environment()), logger, now: () => new Date(), timeIsLeft });
   }).use(injectLambdaContext(logger, { resetKeys: true }));
 }
@@ -41,5 +41,7 @@ export function lambdaHandler<Schema extends z.ZodType, Result>(
 function parseEvent<Schema extends z.ZodType>(schema: Schema, event: unknown): z.infer<Schema> {
   const parsed = schema.safeParse(event, { reportInput: true });
   if (parsed.success) return parsed.data;
-  throw new EventError(`Invalid event: ${parsed.error.issues.map((one) => describeIssue(one)).join('; ')}`);
+  throw new EventError(
+    `Invalid event: ${parsed.error.issues.map((issue) => describeIssue(issue)).join('; ')}`,
+  );
 }

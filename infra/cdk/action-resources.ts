@@ -1,8 +1,8 @@
-import type { Permission } from './constructs/least-role.ts';
+import type { Permission } from './constructs/least-privilege-role.ts';
 
 /**
- * The resources of each action that the auditor asks for in an account, so that a policy names them as narrowly as IAM
- * can. `*` is of actions that know no resource. Source: the Service Authorization Reference.
+ * The resources of each action that the auditor calls in an account, as narrow as IAM supports. `*` is for actions
+ * without resource-level permissions. Source: the Service Authorization Reference.
  */
 export const ACTIONS_BY_RESOURCE: Readonly<Record<string, readonly string[]>> = {
   '*': [
@@ -49,32 +49,35 @@ export const ACTIONS_BY_RESOURCE: Readonly<Record<string, readonly string[]>> = 
   'securityhub:*:{account}:product/{account}/default': ['securityhub:BatchImportFindings'],
 };
 
-const WILDCARDS: Readonly<Record<string, string>> = {
-  '*': 'These actions read, and know no resource to be limited to.',
+/** The reasons for wildcards in resources. */
+const WILDCARD_REASONS: Readonly<Record<string, string>> = {
+  '*': 'These actions read, and support no resource-level permissions.',
   'kms:*:*:key/*':
-    'A cluster may be encrypted with a key of another account; that key’s policy has to allow it as well.',
+    'A cluster may be encrypted with a key of another account, whose key policy has to allow it as well.',
 };
-const EVERY_ONE =
-  'Every one of the account is audited, in every Region; clusters that do not exist yet have no name.';
+const DEFAULT_REASON =
+  'All resources of the account are audited in every Region, and their names are not known.';
 
 /**
- * The permissions for `actions` on the resources of one account. Throws when an action's resources are not known here,
- * so that none is ever granted on everything for want of a line in the table.
+ * The permissions for `actions` on the resources of one account. Throws when an action is not in ACTIONS_BY_RESOURCE, so
+ * that a missing line never grants an action on all resources.
  */
 export function permissionsFor(
   actions: readonly string[],
   { partition, account }: { readonly partition: string; readonly account: string },
 ): readonly Permission[] {
-  const wanted = new Set(actions);
+  const remaining = new Set(actions);
   const permissions = Object.entries(ACTIONS_BY_RESOURCE).flatMap(([resource, known]): Permission[] => {
-    const chosen = known.filter((action) => wanted.delete(action));
-    if (chosen.length === 0) return [];
+    const requested = known.filter((action) => remaining.delete(action));
+    if (requested.length === 0) return [];
     const name = resource === '*' ? '*' : `arn:${partition}:${resource.replaceAll('{account}', account)}`;
-    return [{ actions: chosen, resources: [name], wildcard: WILDCARDS[resource] ?? EVERY_ONE }];
+    return [
+      { actions: requested, resources: [name], wildcard: WILDCARD_REASONS[resource] ?? DEFAULT_REASON },
+    ];
   });
-  if (wanted.size > 0) {
+  if (remaining.size > 0) {
     throw new Error(
-      `No resources are known for ${[...wanted].join(', ')}: add to ACTIONS_BY_RESOURCE in infra/cdk/action-resources.ts`,
+      `No resources are known for ${[...remaining].join(', ')}: add to ACTIONS_BY_RESOURCE in infra/cdk/action-resources.ts`,
     );
   }
   return permissions;

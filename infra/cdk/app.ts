@@ -7,20 +7,20 @@ import { bundleFunctions } from './bundle.ts';
 import { parseDeploymentConfig } from './deployment-config.ts';
 import { addStacks, checkRules } from './synth.ts';
 
-/** Synthesized when there is no configuration, so that everyone can look at what would be deployed. */
+/** Synthesized when there is no configuration file, to show what would be deployed. */
 const EXAMPLE = fileURLToPath(new URL('example.yaml', import.meta.url));
 
 async function main(): Promise<void> {
   const app = new App({ analyticsReporting: false });
   checkRules(app);
   const file = String(app.node.tryGetContext('config') ?? 'eks-auditor.yaml');
-  const isThere = existsSync(file);
-  if (!isThere)
+  const exists = existsSync(file);
+  if (!exists)
     Annotations.of(app).addWarningV2(
       'eks-auditor:example',
-      `There is no ${file}: this is infra/cdk/example.yaml`,
+      `${file} does not exist: infra/cdk/example.yaml is synthesized instead`,
     );
-  const source = isThere ? file : EXAMPLE;
+  const source = exists ? file : EXAMPLE;
   const deployed = parseDeploymentConfig(readConfigFile(source), `configuration ${source}`);
   addStacks(app, deployed, await bundleFunctions(deployed.config));
   app.synth();

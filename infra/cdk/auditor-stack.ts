@@ -15,13 +15,13 @@ import { auditorKey } from './constructs/auditor-key.ts';
 import { ChangeTrigger } from './constructs/change-trigger.ts';
 import { deadLetterQueue } from './constructs/dead-letter-queue.ts';
 import { Insights } from './constructs/insights.ts';
-import { LeastRole, type Permission } from './constructs/least-role.ts';
+import { LeastPrivilegeRole, type Permission } from './constructs/least-privilege-role.ts';
 import { Monitoring } from './constructs/monitoring.ts';
 import { Results } from './constructs/results.ts';
 import { RunMachine } from './constructs/run-machine.ts';
 import type { DeployedConfig } from './deployment-config.ts';
 import { memberActions } from './member-actions.ts';
-import { AUDIT_ROLE_NAME } from './member-role.ts';
+import { AUDIT_ROLE_NAME } from './member-stack.ts';
 
 interface AuditorStackProps extends StackProps {
   readonly deployed: DeployedConfig;
@@ -29,17 +29,14 @@ interface AuditorStackProps extends StackProps {
 }
 
 /**
- * MiB, and how long each may run. Measured at their peak: a plan of 1,000 accounts 150, an audit of 200 clusters 260;
- * more memory is more CPU, and a report holds the results of all accounts. An audit stops by itself before the end of
- * its quarter of an hour, and goes on anew.
+ * Measured peaks: 150 MiB for a plan of 1,000 accounts, 260 MiB for an audit of 200 clusters. More memory means more CPU,
+ * and a report holds the results of all accounts.
  */
-const SIZES: Readonly<Record<FunctionName, { readonly memory: number; readonly timeout: Duration }>> = {
-  plan: { memory: 512, timeout: Duration.minutes(15) },
-  audit: { memory: 1024, timeout: Duration.minutes(15) },
-  report: { memory: 2048, timeout: Duration.minutes(15) },
-};
+const MEMORY_MIB: Readonly<Record<FunctionName, number>> = { plan: 512, audit: 1024, report: 2048 };
+/** The longest that Lambda allows. An audit stops before its end, and continues in another invocation. */
+const TIMEOUT = Duration.minutes(15);
 
-/** The security account: the functions, the run over all accounts, its schedule, and what tells people about it. */
+/** The stack of the security account: the functions, the state machine, its schedule, alerts and monitoring. */
 export class AuditorStack extends Stack {
   readonly #deployed: DeployedConfig;
   readonly #bundles: Bundles;
@@ -70,7 +67,7 @@ export class AuditorStack extends Stack {
       ...functions,
       results: this.#results,
       key: this.#key,
-      concurrency: deployment.concurrency,
+      concurrentAccounts: deployment.concurrentAccounts,
       tracing: deployment.tracing,
       logRetentionDays: deployment.logRetentionDays,
     });
@@ -83,7 +80,7 @@ export class AuditorStack extends Stack {
       functions: Object.values(functions),
       topic: alerts.operations,
       deadLetters: [notScheduled, alerts.undelivered, ...(changes ? [changes.deadLetters] : [])],
-      longestScheduleGap: deployment.longestScheduleGap,
+      longestScheduleGapMs: deployment.longestScheduleGapMs,
       scheduleEnabled: deployment.schedule.enabled,
       flexibleMinutes: deployment.schedule.flexibleMinutes,
     });
@@ -99,7 +96,8 @@ export class AuditorStack extends Stack {
       bundle: this.#bundles[name],
       bucketName: this.#results.bucket.bucketName,
       key: this.#key,
-      ...SIZES[name],
+      memoryMiB: MEMORY_MIB[name],
+      timeout: TIMEOUT,
       tracing: deployment.tracing,
       logRetentionDays: deployment.logRetentionDays,
       permissions,
@@ -109,18 +107,22 @@ export class AuditorStack extends Stack {
 
   #planPermissions(): readonly Permission[] {
     const { organizationId, partition } = this.#deployed.deployment;
-    const organizations = (what: string) => `arn:${partition}:organizations::*:${what}/${organizationId}/*`;
-    const ofUnits = ['organizations:ListAccountsForParent', 'organizations:ListOrganizationalUnitsForParent'];
+    const organizations = (type: string) => `arn:${partition}:organizations::*:${type}/${organizationId}/*`;
+    const unitActions = [
+      'organizations:ListAccountsForParent',
+      'organizations:ListOrganizationalUnitsForParent',
+    ];
     return [
       {
-        actions: ORGANIZATION_ACTIONS.filter((action) => !ofUnits.includes(action)),
+        actions: ORGANIZATION_ACTIONS.filter((action) => !unitActions.includes(action)),
         resources: ['*'],
-        wildcard: 'These actions of Organizations read, and know no resource.',
+        wildcard: 'These read-only actions of Organizations support no resource-level permissions.',
       },
       {
-        actions: ofUnits,
+        actions: unitActions,
         resources: [organizations('ou'), organizations('root')],
-        wildcard: 'All OUs below the chosen ones are read; the account in the ARN is the management account.',
+        wildcard:
+          'All OUs below the configured ones are read; the account id in the ARN is the management account’s.',
       },
       {
         actions: ['account:ListRegions'],
@@ -128,7 +130,8 @@ export class AuditorStack extends Stack {
           `arn:${partition}:account::${Aws.ACCOUNT_ID}:account`,
           `arn:${partition}:account::*:account/${organizationId}/*`,
         ],
-        wildcard: 'The Regions of every account are read; the account in the ARN is the management account.',
+        wildcard:
+          'The Regions of every account are read; the account id in the ARN is the management account’s.',
       },
       ...permissionsFor(['ec2:DescribeRegions'], { partition, account: Aws.ACCOUNT_ID }),
       ...this.#results.write('organization.json', 'plan.json', 'targets.json'),
@@ -147,7 +150,7 @@ export class AuditorStack extends Stack {
         conditions: { StringEquals: { 'aws:ResourceOrgID': deployment.organizationId } },
         wildcard: 'The member role of any account of the organization.',
       },
-      // In its own account it assumes no role.
+      // In its own account it does not assume the member role.
       ...permissionsFor(memberActions(), { partition: deployment.partition, account: Aws.ACCOUNT_ID }),
       ...this.#results.read('organization.json'),
       ...this.#results.write('accounts/*'),
@@ -176,7 +179,7 @@ export class AuditorStack extends Stack {
       target: new StepFunctionsStartExecution(machine, {
         input: ScheduleTargetInput.fromObject({ trigger: 'schedule' }),
         deadLetterQueue: queue,
-        role: new LeastRole(this, 'Scheduler', {
+        role: new LeastPrivilegeRole(this, 'Scheduler', {
           assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
             conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
           }),
@@ -200,7 +203,7 @@ export class AuditorStack extends Stack {
       tracing,
       logRetentionDays,
       notScheduled,
-      forwardRoleArns: `arn:${partition}:iam::*:role/${FORWARD_ROLE_PREFIX}-*`,
+      forwardRoleArnPattern: `arn:${partition}:iam::*:role/${FORWARD_ROLE_PREFIX}-*`,
     });
   }
 }

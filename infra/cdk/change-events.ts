@@ -1,12 +1,9 @@
-/** The bus of the auditor's account that changes are forwarded to. */
+/** The event bus in the auditor's account to which changes are forwarded. */
 export const CHANGE_BUS_NAME = 'eks-auditor-changes';
-/** The roles of each account that forward them are called this, a hyphen and the Region. */
+/** The roles that forward changes are called this, a hyphen and the Region. */
 export const FORWARD_ROLE_PREFIX = 'EksAuditorForwardChanges';
 
-/**
- * Calls after which a control may judge differently, by service. Reads, and writes of data such as pushed images, are
- * left out.
- */
+/** API calls, by service, after which a verdict may change. Reads and writes of data (pushed images) are not among them. */
 const CALLS: Readonly<Record<string, readonly string[]>> = {
   eks: [
     'CreateCluster',
@@ -67,7 +64,7 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Successful changes, as CloudTrail hands them to EventBridge. Needs a trail of management events. */
+/** Matches successful calls in CloudTrail's events. EventBridge gets them only if there is a trail of management events. */
 export const CHANGE_PATTERN = {
   source: Object.keys(CALLS).map((service) => `aws.${service}`),
   'detail-type': ['AWS API Call via CloudTrail'],

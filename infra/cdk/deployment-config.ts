@@ -1,5 +1,5 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Partition, partitionOf } from '../../shared/aws/partition.ts';
 import { accountId, type Config, organizationalUnitId, parseConfig } from '../../shared/config/config.ts';
 import { ConfigError, describeIssue } from '../../shared/config/config-error.ts';
@@ -8,16 +8,16 @@ import { longestGap, ScheduleError } from './schedule.ts';
 
 export const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'] as const;
 
-/** The Regions that the CDK knows of; it is brought up to date with its releases. */
-const REGIONS: ReadonlySet<string> = new Set(RegionInfo.regions.map((one) => one.name));
-const knownRegion = z.string().refine((code) => REGIONS.has(code), 'is no Region of AWS');
+/** The Regions that this release of the CDK knows. */
+const REGIONS: ReadonlySet<string> = new Set(RegionInfo.regions.map(({ name }) => name));
+const knownRegion = z.string().refine((code) => REGIONS.has(code), 'is not a Region of AWS');
 const email = z.email('must be an e-mail address');
 const arn = (service: string) =>
   z
     .string()
     .regex(new RegExp(`^arn:aws[\\w-]*:${service}:[\\w-]+:\\d{12}:.+$`), `must be an ARN of ${service}`);
 
-/** Where an alert goes; exactly one of these. */
+/** Where an alert is sent: exactly one of these. */
 const target = z.union(
   [
     z.strictObject({ topic: arn('sns') }),
@@ -36,18 +36,18 @@ const route = z.strictObject({
     .array(z.enum(SEVERITIES))
     .min(1)
     .default([...SEVERITIES]),
-  /** Only these controls; all when empty. */
+  /** Only findings of these controls; of all when empty. */
   controls: z.array(z.enum(CONTROL_KEYS)).default([]),
-  /** Only these accounts; all when empty. */
+  /** Only findings of these accounts; of all when empty. */
   accounts: z.array(accountId).default([]),
-  /** Alert of what was put right instead of what is wrong, whatever its severity was. */
-  resolved: z.boolean().default(false),
+  /** Alerts about resolved findings, of whatever severity, instead of failed ones. */
+  resolvedFindings: z.boolean().default(false),
   targets: z.array(target).min(1),
 });
 export type AlertRoute = z.infer<typeof route>;
 
 const slack = z.strictObject({
-  /** Of the workspace that was connected once in the console of Amazon Q Developer in chat applications. */
+  /** The workspace has to be connected once, in the console of Amazon Q Developer in chat applications. */
   workspaceId: z.string().regex(/^[0-9A-Z]{1,255}$/, 'must be a Slack workspace id such as T0123ABCD'),
   channelId: z.string().regex(/^[A-Za-z0-9]{1,255}$/, 'must be a Slack channel id such as C0123ABCD'),
   severities: z.array(z.enum(SEVERITIES)).min(1).default(['CRITICAL', 'HIGH']),
@@ -69,39 +69,39 @@ const schedule = z.strictObject({
     .string()
     .refine(
       (zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC',
-      'is no time zone of IANA',
+      'is not an IANA time zone',
     )
     .default('UTC'),
-  /** Runs start at a random moment of this many minutes from the scheduled one; 0 for exactly then. */
+  /** A run starts at a random time within this many minutes after the scheduled time; 0: at the scheduled time. */
   flexibleMinutes: z.number().int().min(0).max(1440).default(15),
   enabled: z.boolean().default(true),
 });
 
 const memberRole = z.strictObject({
   /**
-   * Who creates the StackSet: the auditor's account, when it is a delegated administrator of CloudFormation StackSets;
-   * the management account; or nobody, when the template is rolled out by other means.
+   * Where the StackSet is created: in the auditor's account, if it is a delegated administrator of CloudFormation
+   * StackSets; in the management account; or nowhere, if the template is rolled out by other means.
    */
-  from: z
+  deployFrom: z
     .enum(['delegated-administrator', 'management-account', 'elsewhere'])
     .default('delegated-administrator'),
-  /** Roots or OUs whose accounts get the role, now and later. */
+  /** Roots or OUs whose accounts, present and future, get the role. */
   organizationalUnits: z.array(organizationalUnitId).default([]),
 });
 
 const onChange = z.strictObject({
   enabled: z.boolean().default(false),
-  /** Where changes are seen; the Regions of `targets.regions` when empty. IAM's Region is added by itself. */
+  /** Where changes are observed; in `targets.regions` when empty. IAM's Region is always added. */
   regions: z.array(knownRegion).default([]),
 });
 
 const alerts = z.strictObject({
-  /** E-mail addresses by severity. */
+  /** E-mail addresses for failed findings, by severity. */
   emails: z.partialRecord(z.enum(SEVERITIES), z.array(email)).default({}),
   /** E-mail addresses for failed runs, gaps in the coverage and the like. */
-  operations: z.array(email).default([]),
-  /** Also of what was put right. */
-  resolved: z.array(email).default([]),
+  operationsEmails: z.array(email).default([]),
+  /** E-mail addresses for resolved findings. */
+  resolvedEmails: z.array(email).default([]),
   slack: slack.optional(),
   routes: z.array(route).default([]),
 });
@@ -113,32 +113,31 @@ const LOG_RETENTION_DAYS = [
 const deploymentSchema = z.strictObject({
   /** The security account, where the auditor runs. */
   account: accountId,
-  /** Where the auditor runs; the aggregation Region of Security Hub, for its events to arrive. */
+  /** Where the auditor runs: the aggregation Region of Security Hub, where the events of all accounts arrive. */
   region: knownRegion,
   organizationId: z
     .string()
     .regex(/^o-[a-z0-9]{10,32}$/, 'must be the id of an organization such as o-a1b2c3d4e5'),
-  /** Gets the member role by a stack of its own: StackSets never deploy to it. */
+  /** Gets the member role from a stack of its own, because StackSets do not deploy to it. */
   managementAccount: accountId.optional(),
   memberRole: memberRole.prefault({}),
   schedule: schedule.prefault({}),
   onChange: onChange.prefault({}),
   alerts: alerts.prefault({}),
   /** Accounts that are audited at the same time. */
-  concurrency: z.number().int().min(1).max(1000).default(40),
+  concurrentAccounts: z.number().int().min(1).max(1000).default(40),
   /** X-Ray traces of the functions and the state machine. */
   tracing: z.boolean().default(true),
   logRetentionDays: z.literal(LOG_RETENTION_DAYS).default(365),
-  /** Days that results and reports are kept. */
   resultRetentionDays: z.number().int().min(1).max(3650).default(400),
 });
 export type Deployment = z.infer<typeof deploymentSchema> & {
   readonly partition: Partition;
-  /** The longest time between two scheduled runs, in milliseconds. */
-  readonly longestScheduleGap: number;
+  /** The longest time between two scheduled runs. */
+  readonly longestScheduleGapMs: number;
 };
 
-/** What the deployment needs to know: how the auditor is deployed, and what its functions are configured with. */
+/** How the auditor is deployed, and what its functions are configured with. */
 export interface DeployedConfig {
   readonly deployment: Deployment;
   readonly config: Config;
@@ -151,9 +150,9 @@ export function parseDeploymentConfig(input: unknown, source: string): DeployedC
   const parsed = deploymentSchema.safeParse(raw ?? {}, { reportInput: true });
   const problems = parsed.success
     ? []
-    : parsed.error.issues.map((one) =>
+    : parsed.error.issues.map((issue) =>
         describeIssue(
-          { ...one, path: ['deployment', ...one.path] },
+          { ...issue, path: ['deployment', ...issue.path] },
           z.object({ deployment: deploymentSchema }),
         ),
       );
@@ -162,7 +161,7 @@ export function parseDeploymentConfig(input: unknown, source: string): DeployedC
   const deployment: Deployment = {
     ...parsed.data,
     partition: partitionOf(parsed.data.region),
-    longestScheduleGap: longestGap(parsed.data.schedule.expression, new Date()),
+    longestScheduleGapMs: longestGap(parsed.data.schedule.expression, new Date()),
   };
   problems.push(...contradictions(deployment, config));
   if (problems.length > 0) throw new ConfigError(source, problems);
@@ -179,7 +178,7 @@ function parseOrCollect(input: unknown, source: string, problems: string[]): Con
   }
 }
 
-/** What each part allows, but not together. */
+/** Values that are valid on their own, but not in combination. */
 function contradictions(deployment: Deployment, config: Config): readonly string[] {
   const { targets } = config;
   const regions = [...targets.regions, ...deployment.onChange.regions];
@@ -187,15 +186,15 @@ function contradictions(deployment: Deployment, config: Config): readonly string
   const checks: readonly (readonly [boolean, string])[] = [
     [
       !targets.organization && targets.accounts.length === 0,
-      'targets: set organization: true or name accounts; nothing else would be audited than the auditor’s own account',
+      'targets: set targets.organization: true or name targets.accounts; otherwise only the auditor’s own account would be audited',
     ],
     [
-      deployment.memberRole.from !== 'elsewhere' && units.length === 0,
-      'deployment.memberRole.organizationalUnits: name the OUs or the root (r-…) whose accounts get the role, or set deployment.memberRole.from: elsewhere',
+      deployment.memberRole.deployFrom !== 'elsewhere' && units.length === 0,
+      'deployment.memberRole.organizationalUnits: name the OUs or the root (r-…) whose accounts get the role, or set deployment.memberRole.deployFrom: elsewhere',
     ],
     [
-      deployment.memberRole.from === 'management-account' && !deployment.managementAccount,
-      'deployment.managementAccount: is needed when the StackSet is created from it',
+      deployment.memberRole.deployFrom === 'management-account' && !deployment.managementAccount,
+      'deployment.managementAccount: is needed when the StackSet is created in it',
     ],
     [
       deployment.managementAccount === deployment.account,
@@ -203,23 +202,23 @@ function contradictions(deployment: Deployment, config: Config): readonly string
     ],
     [
       deployment.onChange.enabled && regions.length === 0,
-      'deployment.onChange.regions: name the Regions whose changes are to be seen (targets.regions is empty)',
+      'deployment.onChange.regions: name the Regions in which changes are observed, because targets.regions is empty',
     ],
     [
       deployment.alerts.slack !== undefined && deployment.partition !== 'aws',
-      'deployment.alerts.slack: Amazon Q in chat applications is not there in this partition',
+      'deployment.alerts.slack: Amazon Q Developer in chat applications is not available in this partition',
     ],
     [
-      new Set(deployment.alerts.routes.map((one) => one.name)).size < deployment.alerts.routes.length,
-      'deployment.alerts.routes: two have the same name',
+      new Set(deployment.alerts.routes.map(({ name }) => name)).size < deployment.alerts.routes.length,
+      'deployment.alerts.routes: names must be unique',
     ],
   ];
   return [
-    ...checks.filter(([wrong]) => wrong).map(([, problem]) => problem),
+    ...checks.filter(([isContradiction]) => isContradiction).map(([, problem]) => problem),
     ...unknownRegions(config),
     ...[...new Set(regions)]
-      .filter((one) => partitionOf(one) !== deployment.partition)
-      .map((one) => `targets.regions: ${one} is in another partition than deployment.region`),
+      .filter((region) => partitionOf(region) !== deployment.partition)
+      .map((region) => `targets.regions: ${region} is in another partition than deployment.region`),
   ];
 }
 
@@ -231,5 +230,5 @@ function unknownRegions({ targets, homeRegion }: Config): readonly string[] {
   ];
   return named
     .filter(([, code]) => !REGIONS.has(code))
-    .map(([path, code]) => `${path}: ${code} is no Region of AWS`);
+    .map(([path, code]) => `${path}: ${code} is not a Region of AWS`);
 }

@@ -1,17 +1,22 @@
 import type { EventPattern } from 'aws-cdk-lib/aws-events';
 import type { ControlKey } from '../../shared/model/benchmarks.ts';
+import { FIELDS, type FindingEvent } from '../../shared/publish/asff.ts';
 import { GENERATOR_PREFIX, generatorId } from '../../shared/publish/ids.ts';
 
-/** Which of the auditor's findings. */
+/** Selects findings of the auditor. */
 export interface FindingFilter {
-  /** Of what is wrong, as Security Hub has it: a person may have changed it. What was put right has none. */
+  /** Severities as Security Hub has them: a person may have changed them. Ignored for resolved findings, which have none. */
   readonly severities: readonly string[];
-  /** All when empty or absent. */
+  /** All controls when empty or absent. */
   readonly controls?: readonly ControlKey[];
+  /** All accounts when empty or absent. */
   readonly accounts?: readonly string[];
 }
 
-/** Something was found wrong that nobody has dealt with. */
+/** The imports that alert people. Refreshed, relabelled and archived findings alert nobody. */
+const ALERTING_EVENTS: readonly FindingEvent[] = ['new', 'changed'];
+
+/** Matches the import of a failed finding that nobody has handled yet. */
 export function failedPattern(productName: string, filter: FindingFilter): EventPattern {
   return pattern(productName, filter, {
     Compliance: { Status: ['FAILED'] },
@@ -21,8 +26,8 @@ export function failedPattern(productName: string, filter: FindingFilter): Event
 }
 
 /**
- * Something was put right. The event of the import is the one: the workflow is set to RESOLVED after it, and findings that
- * were never anything but PASSED are RESOLVED from the beginning.
+ * Matches the import of a finding that was failed and has passed now: its workflow is set to RESOLVED only after the
+ * import, whereas a finding that passed from the beginning is imported as RESOLVED.
  */
 export function resolvedPattern(productName: string, filter: FindingFilter): EventPattern {
   return pattern(productName, filter, {
@@ -41,6 +46,7 @@ function pattern(productName: string, filter: FindingFilter, state: Record<strin
         ProductName: [productName],
         GeneratorId: controls.length > 0 ? controls.map(generatorId) : [{ prefix: GENERATOR_PREFIX }],
         RecordState: ['ACTIVE'],
+        ProductFields: { [FIELDS.event]: ALERTING_EVENTS },
         ...state,
         ...(accounts.length > 0 ? { AwsAccountId: accounts } : {}),
       },

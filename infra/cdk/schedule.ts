@@ -1,6 +1,8 @@
+import { Cron } from 'croner';
+
 /**
- * When an EventBridge Scheduler expression fires, so that one that never does, or that means something else than meant,
- * is found before it is deployed. https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+ * When an EventBridge Scheduler expression fires, so that one that never does, or that is malformed, is found before it
+ * is deployed. https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  */
 
 /** The expression cannot be scheduled; the message says why. */
@@ -11,30 +13,38 @@ export class ScheduleError extends Error {
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const UNITS: Readonly<Record<string, number>> = { minute: MINUTE, hour: 60 * MINUTE, day: DAY };
-const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
-const WEEKDAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
-/** The Gregorian calendar's days and weekdays repeat after 400 years; leap days, at the latest, after eight. */
+/** Leap days are at most eight years apart. */
 const YEARS_AHEAD = 9;
+const DAYS_AHEAD = YEARS_AHEAD * 366;
 
 interface Field {
   readonly label: string;
-  readonly from: number;
-  readonly to: number;
+  readonly min: number;
+  readonly max: number;
   readonly names?: readonly string[];
 }
 
-const MINUTES: Field = { label: 'minutes', from: 0, to: 59 };
-const HOURS: Field = { label: 'hours', from: 0, to: 23 };
-const DAYS: Field = { label: 'day of month', from: 1, to: 31 };
-const MONTH: Field = { label: 'month', from: 1, to: 12, names: MONTHS };
-const WEEKDAY: Field = { label: 'day of week', from: 1, to: 7, names: WEEKDAYS };
-const YEAR: Field = { label: 'year', from: 1970, to: 2199 };
-
-type DayMatcher = (day: Date) => boolean;
+const MINUTES: Field = { label: 'minutes', min: 0, max: 59 };
+const HOURS: Field = { label: 'hours', min: 0, max: 23 };
+const DAY_OF_MONTH: Field = { label: 'day of month', min: 1, max: 31 };
+const MONTH: Field = {
+  label: 'month',
+  min: 1,
+  max: 12,
+  names: ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'],
+};
+const DAY_OF_WEEK: Field = {
+  label: 'day of week',
+  min: 1,
+  max: 7,
+  names: ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'],
+};
+const YEAR: Field = { label: 'year', min: 1970, max: 2199 };
 
 /**
- * The longest time between two firings of `rate(…)` or `cron(…)`, in milliseconds, as seen from `now`. Time zones are
- * left out: daylight saving moves a firing by an hour. Throws ScheduleError when it is malformed or never fires again.
+ * The longest time between two firings of `rate(…)` or `cron(…)`, in milliseconds, within the nine years after `now`.
+ * Time zones are left out: daylight saving moves a firing by an hour. Throws ScheduleError when the expression is
+ * malformed or never fires again.
  */
 export function longestGap(expression: string, now: Date): number {
   const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression);
@@ -49,6 +59,7 @@ function rateInterval(value: number, unit: string): number {
   return value * (UNITS[unit] ?? DAY);
 }
 
+/** The days on which it fires and the times at which it does so are counted apart: every minute of nine years is too many. */
 function longestCronGap(fields: readonly string[], now: Date): number {
   const [minutes, hours, dayOfMonth, month, dayOfWeek, year] = fields;
   if (fields.length !== 6 || !minutes || !hours || !dayOfMonth || !month || !dayOfWeek || !year) {
@@ -59,106 +70,85 @@ function longestCronGap(fields: readonly string[], now: Date): number {
   if ((dayOfMonth === '?') === (dayOfWeek === '?')) {
     throw new ScheduleError('exactly one of day of month and day of week must be ?');
   }
-  const times = [...values(hours, HOURS)].flatMap((hour) =>
-    [...values(minutes, MINUTES)].map((minute) => hour * 60 + minute),
-  );
-  const months = values(month, MONTH);
-  const years = values(year, YEAR);
-  const isDay = dayOfMonth === '?' ? weekdayMatcher(dayOfWeek) : monthDayMatcher(dayOfMonth);
-  const isFiringDay: DayMatcher = (day) =>
-    years.has(day.getUTCFullYear()) && months.has(day.getUTCMonth() + 1) && isDay(day);
-  return longestGapOfDays(firingDays(isFiringDay, now), times);
-}
-
-function firingDays(isFiringDay: DayMatcher, now: Date): readonly number[] {
   const today = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate());
-  const all = Array.from({ length: YEARS_AHEAD * 366 }, (_, index) => today + index * DAY);
-  const days = all.filter((day) => isFiringDay(new Date(day)));
+  const timePattern = `0 ${fieldPattern(minutes, MINUTES)} ${fieldPattern(hours, HOURS)} * * * *`;
+  const times = matching(timePattern, today, MINUTE, DAY / MINUTE).map((time) => time - today);
+  const monthAndWeekday = `${fieldPattern(month, MONTH)} ${dayOfWeekPattern(dayOfWeek)}`;
+  const dayPattern = `0 0 0 ${dayOfMonthPattern(dayOfMonth)} ${monthAndWeekday} ${fieldPattern(year, YEAR)}`;
+  const days = matching(dayPattern, today, DAY, DAYS_AHEAD);
   if (days.length === 0) throw new ScheduleError(`never fires in the ${YEARS_AHEAD} years from now`);
-  return days;
+  return longestGapOf(days, times);
 }
 
-/** A schedule that fires once more has no gap to speak of: the length of the search stands for it. */
-function longestGapOfDays(days: readonly number[], minutesOfDay: readonly number[]): number {
-  if (days.length === 1) return YEARS_AHEAD * 366 * DAY;
-  const times = minutesOfDay.toSorted((a, b) => a - b);
+/**
+ * Which of `count` moments, `interval` milliseconds apart from `start` on, a pattern of croner (seconds first) matches, in
+ * UTC.
+ */
+function matching(pattern: string, start: number, interval: number, count: number): readonly number[] {
+  // As AWS counts: Sunday is 1.
+  const cron = new Cron(pattern, { mode: '7-part', alternativeWeekdays: true, utcOffset: 0 });
+  const moments = Array.from({ length: count }, (_, index) => start + index * interval);
+  return moments.filter((moment) => cron.match(new Date(moment)));
+}
+
+/** A schedule that fires on one more day only has no gap to speak of: the length of the search stands for it. */
+function longestGapOf(days: readonly number[], times: readonly number[]): number {
+  if (days.length === 1) return DAYS_AHEAD * DAY;
   const first = times[0] ?? 0;
   const last = times.at(-1) ?? 0;
-  const within = times.slice(1).map((time, index) => (time - (times[index] ?? 0)) * MINUTE);
-  const between = days.slice(1).map((day, index) => day - (days[index] ?? day) + (first - last) * MINUTE);
-  return Math.max(...within, ...between);
+  const withinDay = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+  const betweenDays = days.slice(1).map((day, index) => day - (days[index] ?? day) + first - last);
+  return Math.max(...withinDay, ...betweenDays);
 }
 
-function monthDayMatcher(text: string): DayMatcher {
-  if (text === 'L') return (day) => day.getUTCDate() === lastDayOfMonth(day);
-  const nearest = /^(\d+)W$/.exec(text);
-  if (nearest) return nearestWeekday(number(nearest[1] ?? '', DAYS));
-  const days = values(text, DAYS);
-  return (day) => days.has(day.getUTCDate());
+/** `?`, `L` (the last day), `15W` (the weekday nearest to the 15th), or values. */
+function dayOfMonthPattern(text: string): string {
+  if (text === '?') return '*';
+  if (text === 'L') return 'L';
+  const nearest = /^(\w+)W$/.exec(text);
+  return nearest ? `${parseValue(nearest[1], DAY_OF_MONTH)}W` : fieldPattern(text, DAY_OF_MONTH);
 }
 
-/** `15W`: the weekday nearest to the 15th within its month. */
-function nearestWeekday(wanted: number): DayMatcher {
-  return (day) => {
-    const last = lastDayOfMonth(day);
-    if (wanted > last) return false;
-    const weekday = new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth(), wanted)).getUTCDay();
-    const shift = weekday === 6 ? (wanted === 1 ? 2 : -1) : weekday === 0 ? (wanted === last ? -2 : 1) : 0;
-    return day.getUTCDate() === wanted + shift;
-  };
+/** `?`, `L` (the last day of the week), `6L` (the last Friday of the month), `3#2` (the second Tuesday), or values. */
+function dayOfWeekPattern(text: string): string {
+  if (text === '?') return '*';
+  if (text === 'L') return String(DAY_OF_WEEK.max);
+  const nth = /^(\w+)(#[1-5])$/.exec(text) ?? /^(\w+)(L)$/.exec(text);
+  return nth ? `${parseValue(nth[1], DAY_OF_WEEK)}${nth[2]}` : fieldPattern(text, DAY_OF_WEEK);
 }
 
-function weekdayMatcher(text: string): DayMatcher {
-  const nth = /^(\w+)#([1-5])$/.exec(text);
-  if (nth) {
-    const weekday = number(nth[1] ?? '', WEEKDAY);
-    const week = Number(nth[2]);
-    return (day) => day.getUTCDay() + 1 === weekday && Math.ceil(day.getUTCDate() / 7) === week;
-  }
-  const last = /^(\w+)L$/.exec(text);
-  if (last) {
-    const weekday = number(last[1] ?? '', WEEKDAY);
-    return (day) => day.getUTCDay() + 1 === weekday && day.getUTCDate() > lastDayOfMonth(day) - 7;
-  }
-  const weekdays = values(text, WEEKDAY);
-  return (day) => weekdays.has(day.getUTCDay() + 1);
+/** A field of values, `*`, `3`, `1-5`, `0/15`, `2-20/3` and lists of them, as croner writes it. */
+function fieldPattern(text: string, field: Field): string {
+  return text
+    .split(',')
+    .map((part) => partPattern(part, field))
+    .join(',');
 }
 
-function lastDayOfMonth(day: Date): number {
-  return new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + 1, 0)).getUTCDate();
+/** croner takes neither a step without an end (`0/15`) nor a range past the end of the field (`20-2` of hours). */
+function partPattern(part: string, field: Field): string {
+  const match = /^(?:\*|(\w+)(?:-(\w+))?)(?:\/(\d+))?$/.exec(part);
+  const [, from, to, step] = match ?? [];
+  const { min, max } = field;
+  const isStep = step === undefined || (Number(step) > 0 && Number(step) <= max);
+  if (!match || !isStep) throw malformed(part, field);
+  const suffix = step === undefined ? '' : `/${step}`;
+  if (from === undefined) return part;
+  const start = parseValue(from, field);
+  const end = to === undefined ? (step === undefined ? start : max) : parseValue(to, field);
+  if (start <= end) return `${start}-${end}${suffix}`;
+  if (step !== undefined || field === YEAR) throw malformed(part, field);
+  return `${start}-${max},${min}-${end}`;
 }
 
-/** The values of `*`, `3`, `1-5`, `0/15`, `2-20/3` and lists of them. */
-function values(text: string, field: Field): ReadonlySet<number> {
-  return new Set(text.split(',').flatMap((part) => partValues(part, field)));
-}
-
-function partValues(part: string, field: Field): readonly number[] {
-  const [range = '', step, ...more] = part.split('/');
-  if (more.length > 0 || (step !== undefined && !/^[1-9]\d*$/.test(step))) throw malformed(part, field);
-  const [from, to] = bounds(range, field, step !== undefined);
-  if (from > to) throw malformed(part, field);
-  const stride = Number(step ?? 1);
-  return Array.from({ length: Math.floor((to - from) / stride) + 1 }, (_, index) => from + index * stride);
-}
-
-function bounds(range: string, field: Field, stepped: boolean): readonly [number, number] {
-  if (range === '*') return [field.from, field.to];
-  const [from = '', to, ...more] = range.split('-');
-  if (more.length > 0) throw malformed(range, field);
-  const start = number(from, field);
-  if (to !== undefined) return [start, number(to, field)];
-  return [start, stepped ? field.to : start];
-}
-
-function number(text: string, field: Field): number {
-  const named = field.names?.indexOf(text.toUpperCase()) ?? -1;
-  if (named >= 0) return field.from + named;
+function parseValue(text = '', field: Field): number {
+  const index = field.names?.indexOf(text.toUpperCase()) ?? -1;
+  if (index >= 0) return field.min + index;
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value < field.from || value > field.to) throw malformed(text, field);
+  if (!/^\d+$/.test(text) || value < field.min || value > field.max) throw malformed(text, field);
   return value;
 }
 
 function malformed(text: string, field: Field): ScheduleError {
-  return new ScheduleError(`${field.label} ${text || '(empty)'} is not within ${field.from}–${field.to}`);
+  return new ScheduleError(`${field.label} ${text || '(empty)'} is not within ${field.min}–${field.max}`);
 }

@@ -5,10 +5,10 @@ import { AwsSolutionsChecks, NIST80053R5Checks } from 'cdk-nag';
 import { AuditorStack } from './auditor-stack.ts';
 import type { Bundles } from './bundle.ts';
 import type { DeployedConfig } from './deployment-config.ts';
-import { MemberStack, memberRegions } from './member-role.ts';
-import { MembersStack } from './members-stack.ts';
+import { MemberStack, memberRegions } from './member-stack.ts';
+import { MemberStackSetStack } from './member-stack-set.ts';
 
-/** Adds everything that is deployed for a configuration to the application. `template` is the member stack's. */
+/** Adds all stacks of a configuration to the application. `template` is that of the member stack. */
 export function addStacks(
   app: App,
   deployed: DeployedConfig,
@@ -19,36 +19,37 @@ export function addStacks(
   const own = { account: deployment.account, region: deployment.region };
   Tags.of(app).add('Application', 'eks-auditor');
   const auditor = new AuditorStack(app, 'EksAuditor', { deployed, bundles, env: own });
-  // For those who roll it out by other means.
+  // For deployments of the member role by other means.
   writeFileSync(join(app.outdir, 'member-role.template.json'), JSON.stringify(template, null, 1));
-  if (deployment.memberRole.from === 'delegated-administrator') {
-    const members = new MembersStack(app, 'EksAuditorMembers', { deployed, template, env: own });
-    // The change bus has to be there before anything is forwarded to it.
+  if (deployment.memberRole.deployFrom === 'delegated-administrator') {
+    const members = new MemberStackSetStack(app, 'EksAuditorMembers', { deployed, template, env: own });
+    // The event bus has to exist before events are forwarded to it.
     members.addStackDependency(auditor);
   }
-  const manager = deployment.managementAccount;
-  if (manager) addManagementAccount(app, deployed, template, manager);
+  const { managementAccount } = deployment;
+  if (managementAccount) addManagementAccount(app, deployed, template, managementAccount);
 }
 
-/** Named apart, for they are deployed with other credentials, and into an account that may not be bootstrapped. */
+/** Their names differ because they are deployed with other credentials. The account need not be bootstrapped. */
 function addManagementAccount(
   app: App,
   deployed: DeployedConfig,
   template: Readonly<Record<string, unknown>>,
   account: string,
 ): void {
-  const stackOf = (region: string) =>
-    new MemberStack(app, `Management-${region}`, {
-      deployed,
-      stackName: 'EksAuditorManagement',
-      env: { account, region },
-      synthesizer: withoutBootstrap(),
-    });
-  const [first, ...others] = memberRegions(deployed).map(stackOf);
-  for (const other of others) if (first) other.addStackDependency(first);
   const { memberRole, region } = deployed.deployment;
-  if (memberRole.from === 'management-account') {
-    new MembersStack(app, 'Management-members', {
+  const [first, ...others] = memberRegions(deployed).map(
+    (memberRegion) =>
+      new MemberStack(app, `Management-${memberRegion}`, {
+        deployed,
+        stackName: 'EksAuditorManagement',
+        env: { account, region: memberRegion },
+        synthesizer: withoutBootstrap(),
+      }),
+  );
+  for (const other of others) if (first) other.addStackDependency(first);
+  if (memberRole.deployFrom === 'management-account') {
+    new MemberStackSetStack(app, 'Management-members', {
       deployed,
       template,
       stackName: 'EksAuditorMembers',
@@ -58,12 +59,12 @@ function addManagementAccount(
   }
 }
 
-/** The CDK's classes are not checked with exactOptionalPropertyTypes. */
+/** The cast is needed because the CDK's types do not allow for exactOptionalPropertyTypes. */
 function withoutBootstrap(): IStackSynthesizer {
   return new BootstraplessSynthesizer() as IStackSynthesizer;
 }
 
-/** The member stack on its own: no assets, no account, no Region. */
+/** The template of the member stack: without assets, account and Region. */
 export function memberTemplate(
   deployed: DeployedConfig,
   prepare: (app: App) => void,
@@ -77,7 +78,7 @@ export function memberTemplate(
   return app.synth().getStackByName(stack.stackName).template;
 }
 
-/** Has the synthesis fail where a rule is broken that no reason was given for. */
+/** Makes the synthesis fail on violations of cdk-nag's rules that are not acknowledged with a reason. */
 export function checkRules(app: App): void {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new NIST80053R5Checks(app));
 }

@@ -52,7 +52,7 @@ and one cluster cannot be described. The auditor runs in account "security".`);
     printTitle('Third run: nothing changed');
     const third = await audit(sandbox);
     print(describeChanges(third, sandbox));
-    printLine(`No finding was imported, so no EventBridge rule matches and nobody is alerted twice.`);
+    printLine('No finding was imported, so no EventBridge rule matches and nobody is alerted twice.');
   } finally {
     await sandbox.close();
   }

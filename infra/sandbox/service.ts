@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Caller } from './caller.ts';
 import { AwsError } from './errors.ts';
 import type { Protocol, ServiceDescription } from './protocols/protocol.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { accountStatuses } from './world-data.ts';
 
 const accountId = z.string().regex(/^\d{12}$/, 'an account id has 12 digits');

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The configuration is wrong: `problems` names each field, what it holds and what is allowed. */
 export class ConfigError extends Error {
@@ -18,6 +18,11 @@ const RENAMED: Readonly<Record<string, string>> = {
   'limits.regions': 'limits.concurrentRegions',
   'limits.clusters': 'limits.concurrentClusters',
   'limits.requestTimeout': 'limits.requestTimeoutMs',
+  'deployment.alerts.operations': 'deployment.alerts.operationsEmails',
+  'deployment.alerts.resolved': 'deployment.alerts.resolvedEmails',
+  'deployment.alerts.routes[].resolved': 'deployment.alerts.routes[].resolvedFindings',
+  'deployment.concurrency': 'deployment.concurrentAccounts',
+  'deployment.memberRole.from': 'deployment.memberRole.deployFrom',
 };
 
 /** Says one zod issue as path, value and what is allowed; of an unknown key what is allowed instead, by the schema. */
@@ -25,10 +30,7 @@ export function describeIssue(issue: z.core.$ZodIssue, schema?: z.core.$ZodType)
   const path = formatPath(issue.path);
   if (issue.code === 'unrecognized_keys') {
     const keys = issue.keys.map((key) => formatPath([...issue.path, key]));
-    const renamed = keys.flatMap((key) => (RENAMED[key] ? `${key} is now ${RENAMED[key]}` : []));
-    if (renamed.length > 0) return `${keys.join(', ')}: ${renamed.join('; ')}`;
-    const allowed = schema ? keysAt(schema, issue.path) : [];
-    return `${keys.join(', ')}: unknown key${allowed.length > 0 ? `; available: ${allowed.join(', ')}` : ''}`;
+    return describeUnknownKeys(keys, schema ? keysAt(schema, issue.path) : []);
   }
   const value = issue.input === undefined || issue.code === 'custom' ? '' : ` (is ${brief(issue.input)})`;
   return `${path || 'the whole document'}: ${issue.message.replace(/^Invalid (input|option): /, '')}${value}`;
@@ -40,6 +42,20 @@ function formatPath(path: readonly PropertyKey[]): string {
     if (typeof key === 'number') return `${text}[${key}]`;
     return text === '' ? String(key) : `${text}.${String(key)}`;
   }, '');
+}
+
+function describeUnknownKeys(keys: readonly string[], allowed: readonly string[]): string {
+  const newName = (key: string) => RENAMED[key.replaceAll(/\[\d+\]/g, '[]')];
+  const renamed = keys.filter((key) => newName(key) !== undefined);
+  const unknown = keys.filter((key) => newName(key) === undefined);
+  return [
+    ...renamed.map((key) => `${key}: was renamed to ${newName(key)}`),
+    ...(unknown.length > 0
+      ? [
+          `${unknown.join(', ')}: unknown key${allowed.length > 0 ? `; available: ${allowed.join(', ')}` : ''}`,
+        ]
+      : []),
+  ].join('; ');
 }
 
 /** The keys that a schema allows at a path. */

@@ -24,8 +24,3 @@ export function filterReadable<T>(
 export function withoutDeleted<T>(items: readonly Named<T>[]): Named<T>[] {
   return items.filter(({ detail }) => detail.state !== 'unreadable' || detail.kind !== 'gone');
 }
-
-/** AWS answered, but the answer lacks what is needed or makes no sense. */
-export function malformedReading(operation: string, detail: string): Unreadable {
-  return { state: 'unreadable', kind: 'failed', code: 'MalformedResponse', operation, detail };
-}

@@ -1,6 +1,6 @@
 import type { Benchmark, ControlKey } from './benchmarks.ts';
 import type { ControlSettings } from './control-settings.ts';
-import type { Known, Unreadable } from './evidence.ts';
+import { type Known, malformed, type Unreadable } from './evidence.ts';
 import type { AccountFacts, ClusterFacts, RegionFacts } from './facts.ts';
 import type { ResourceRef } from './resource.ts';
 import type { Scope } from './scope.ts';
@@ -137,9 +137,9 @@ export function notAvailable(
  * `problem` completes the sentence, for example `it does not say whether public access is on`.
  */
 export function malformedResponse(operation: string, problem: string): Judgement<never> {
-  const code = 'MalformedResponse';
-  const judgement = notAvailable({ state: 'unreadable', kind: 'failed', code, operation, detail: problem });
-  return { ...judgement, reason: `Not judged, because ${operation} failed with ${code}: ${problem}.` };
+  const unreadable = malformed(operation, problem);
+  const reason = `Not judged, because ${operation} failed with ${unreadable.code}: ${problem}.`;
+  return { ...notAvailable(unreadable), reason };
 }
 
 /** Several rows that apply to the same resource, as one judgement; `undefined` when none does. */

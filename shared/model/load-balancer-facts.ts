@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Reading, Unreadable } from './evidence.ts';
 
 /** What a rule does with a request, from ELBv2 DescribeRules and DescribeListeners. */
@@ -49,7 +49,7 @@ export interface LoadBalancer {
 
 /** A Region's load balancers of one API. */
 export interface LoadBalancers {
-  /** Those tagged for a cluster that was looked at. */
+  /** Those tagged for a cluster that was read. */
   readonly ofClusters: readonly LoadBalancer[];
   /** Those whose tags could not be read: any of them may belong to any cluster. */
   readonly unattributed: readonly { readonly arn: string; readonly tags: Unreadable }[];

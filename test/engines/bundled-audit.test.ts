@@ -20,7 +20,7 @@ const { config } = parseDeploymentConfig(
   'the test',
 );
 const OTHER = '888888888888';
-/** One error of each protocol that is final, and one that passes. */
+/** A permanent and a transient error of each protocol. */
 const FAULTS: readonly Fault[] = [
   { operation: 'account:ListRegions', with: 'AccessDenied' },
   { operation: 'iam:GetAccountAuthorizationDetails', accountId: LEGACY, with: 'AccessDenied' },
@@ -39,8 +39,8 @@ beforeAll(async () => {
   bundles = await bundleFunctions(config);
 }, 60_000);
 
-/** Everything that the demo has no use for. */
-function other(account: AccountBuilder): void {
+/** What the demo does not contain. */
+function addOther(account: AccountBuilder): void {
   const region = IRELAND;
   const tags = { 'kubernetes.io/cluster/other': 'owned' };
   account
@@ -81,8 +81,8 @@ function other(account: AccountBuilder): void {
     });
 }
 
-async function faulty(): Promise<Sandbox> {
-  const sandbox = await startSandbox(demoOrganization().account(OTHER, { name: 'other' }, other));
+async function sandboxWithFaults(): Promise<Sandbox> {
+  const sandbox = await startSandbox(demoOrganization().account(OTHER, { name: 'other' }, addOther));
   onTestFinished(() => sandbox.close());
   sandbox.account(SECURITY).add.bucket(BUCKET);
   for (const fault of FAULTS) sandbox.fail(fault);
@@ -91,14 +91,14 @@ async function faulty(): Promise<Sandbox> {
 
 type RunOnce = () => Promise<RunResult>;
 
-function sources(sandbox: Sandbox): RunOnce {
+function runSources(sandbox: Sandbox): RunOnce {
   return () => {
     stubCredentials(sandbox, SECURITY);
     return runAudit({ config, publish: true }).finally(() => vi.unstubAllEnvs());
   };
 }
 
-async function deployedBundles(sandbox: Sandbox): Promise<RunOnce> {
+async function startBundles(sandbox: Sandbox): Promise<RunOnce> {
   const credentials = sandbox.credentials(SECURITY);
   const start = async (name: FunctionName) => {
     const started = await LambdaFunction.start(bundles[name], {
@@ -117,29 +117,33 @@ async function deployedBundles(sandbox: Sandbox): Promise<RunOnce> {
   const store = s3Store(client, BUCKET);
   const stored = async (key: unknown) => JSON.parse((await store.get(String(key))) ?? 'null');
   return async () => {
-    const { run, planKey, targetsKey } = Object(await plan?.invoke({ trigger: 'schedule' }));
-    for (const target of await stored(targetsKey)) await audit?.invoke({ run, planKey, target });
-    return stored(Object(await report?.invoke({ run, planKey })).resultKey);
+    const { run, targetsKey } = Object(await plan?.invoke({ trigger: 'schedule' }));
+    for (const target of await stored(targetsKey)) await audit?.invoke({ run, target });
+    return stored(Object(await report?.invoke({ run })).resultKey);
   };
 }
 
-/** What each account was asked and how it answered, whatever the order. */
-function asked(sandbox: Sandbox): string[] {
+/** The requests with their outcomes, sorted. */
+function requestsOf(sandbox: Sandbox): string[] {
   const calls = sandbox.log.filter(
-    (one) => one.service !== 's3' && one.operation !== 'sts:GetCallerIdentity',
+    (request) => request.service !== 's3' && request.operation !== 'sts:GetCallerIdentity',
   );
-  return calls.map((one) => [one.operation, one.accountId, one.region, one.errorCode].join(' ')).sort();
+  return calls
+    .map((request) => [request.operation, request.accountId, request.region, request.errorCode].join(' '))
+    .sort();
 }
 
-/** The IAM actions of what was asked; both services of load balancers share their names. */
-function actionsAsked(sandbox: Sandbox): ReadonlySet<string> {
+/** The IAM actions of the requests; both versions of load balancing have the same prefix. */
+function actionsOf(sandbox: Sandbox): ReadonlySet<string> {
   return new Set(
-    sandbox.log.map((one) => one.operation.replace('elasticloadbalancingv2:', 'elasticloadbalancing:')),
+    sandbox.log.map((request) =>
+      request.operation.replace('elasticloadbalancingv2:', 'elasticloadbalancing:'),
+    ),
   );
 }
 
-/** Opened and closed again, so that findings are new, unchanged, put right and gone. */
-async function twice(sandbox: Sandbox, runOnce: RunOnce): Promise<readonly RunResult[]> {
+/** Two runs with a change between them, so that findings are new, unchanged, resolved and archived. */
+async function runTwice(sandbox: Sandbox, runOnce: RunOnce): Promise<readonly RunResult[]> {
   const first = await runOnce();
   sandbox.account(SHOP).updateCluster(IRELAND, 'storefront', {
     resourcesVpcConfig: { endpointPublicAccess: false, endpointPrivateAccess: true },
@@ -147,15 +151,15 @@ async function twice(sandbox: Sandbox, runOnce: RunOnce): Promise<readonly RunRe
   return [first, await runOnce()];
 }
 
-test('the bundles ask, judge and publish exactly as the sources do, whatever is asked and answered', async () => {
-  const [ofSources, ofBundles] = [await faulty(), await faulty()];
+test('the bundles send the same requests, and give the same results, as the sources, with errors of every protocol', async () => {
+  const [ofSources, ofBundles] = [await sandboxWithFaults(), await sandboxWithFaults()];
 
-  const wanted = await twice(ofSources, sources(ofSources));
-  const results = await twice(ofBundles, await deployedBundles(ofBundles));
+  const wanted = await runTwice(ofSources, runSources(ofSources));
+  const results = await runTwice(ofBundles, await startBundles(ofBundles));
 
   const withoutRun = ({ run, ...rest }: RunResult) => rest;
   expect(results.map(withoutRun)).toEqual(wanted.map(withoutRun));
-  expect(asked(ofBundles)).toEqual(asked(ofSources));
-  const called = actionsAsked(ofBundles);
+  expect(requestsOf(ofBundles)).toEqual(requestsOf(ofSources));
+  const called = actionsOf(ofBundles);
   expect(memberActions().filter((action) => !called.has(action))).toEqual([]);
 }, 600_000);

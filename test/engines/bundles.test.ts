@@ -23,22 +23,25 @@ beforeAll(async () => {
 describe('a bundle', () => {
   const MEGABYTE = 1_000_000;
   test.each([
-    ['plan', 0.7],
+    ['plan', 0.8],
     ['audit', 1.3],
-    ['report', 0.7],
+    ['report', 0.9],
   ] as const)('of %s has at most %d MB', async (name, megabytes) => {
     const { size } = await stat(join(bundles[name], 'index.mjs'));
 
     expect(size / MEGABYTE).toBeLessThanOrEqual(megabytes);
   });
 
-  test.each(FUNCTION_NAMES)('of %s holds the code and the configuration, and no source map', async (name) => {
-    const code = await readFile(join(bundles[name], 'index.mjs'), 'utf8');
+  test.each(FUNCTION_NAMES)(
+    'of %s contains the code and the configuration, and no source map',
+    async (name) => {
+      const code = await readFile(join(bundles[name], 'index.mjs'), 'utf8');
 
-    expect((await readdir(bundles[name])).sort()).toEqual(['config.json', 'index.mjs']);
-    expect(code).not.toContain('sourceMappingURL');
-    expect(JSON.parse(await readFile(join(bundles[name], 'config.json'), 'utf8'))).toEqual(config);
-  });
+      expect((await readdir(bundles[name])).sort()).toEqual(['config.json', 'index.mjs']);
+      expect(code).not.toContain('sourceMappingURL');
+      expect(JSON.parse(await readFile(join(bundles[name], 'config.json'), 'utf8'))).toEqual(config);
+    },
+  );
 });
 
 describe('under the Lambda runtime, the bundles', () => {
@@ -72,7 +75,7 @@ describe('under the Lambda runtime, the bundles', () => {
     return started;
   }
 
-  test('do the whole job', async () => {
+  test('plan, audit and report a run', async () => {
     const sandbox = await deployed();
     const [plan, audit, report] = await Promise.all(FUNCTION_NAMES.map((name) => start(name, sandbox)));
     const credentials = sandbox.credentials(SECURITY);
@@ -85,12 +88,9 @@ describe('under the Lambda runtime, the bundles', () => {
     const planned = (await plan?.invoke({ trigger: 'schedule' })) as Record<string, string>;
     const targets: unknown[] = await stored(planned.targetsKey);
     for (const target of targets) {
-      await audit?.invoke({ run: planned.run, bucket: BUCKET, planKey: planned.planKey, target });
+      await audit?.invoke({ run: planned.run, target });
     }
-    const reported = (await report?.invoke({ run: planned.run, planKey: planned.planKey })) as Record<
-      string,
-      string
-    >;
+    const reported = (await report?.invoke({ run: planned.run })) as Record<string, string>;
 
     expect(targets).toHaveLength(4);
     expect(await stored(reported.resultKey)).toMatchObject({
@@ -98,11 +98,11 @@ describe('under the Lambda runtime, the bundles', () => {
       verdicts: [{ controlId: '5.4.2', status: 'FAILED', scope: { accountId: PAYMENTS } }],
     });
     expect(sandbox.findings(PAYMENTS, REGION)).toHaveLength(1);
-    // Metrics leave a function through its log.
+    // Metrics are written to the log.
     expect(report?.log).toContain('"CoveragePercent"');
   }, 600_000);
 
-  test('say what is wrong with an event', async () => {
+  test('reject an invalid event with the name of the field', async () => {
     const audit = await start('audit', await deployed());
 
     await expect(audit.invoke({ run: 'today' })).rejects.toMatchObject({
@@ -111,7 +111,7 @@ describe('under the Lambda runtime, the bundles', () => {
     });
   }, 600_000);
 
-  test('say what is wrong with their environment', async () => {
+  test('reject an unknown variable in their environment', async () => {
     const plan = await start('plan', await deployed(), { EKS_AUDITOR_REGONS: REGION });
 
     await expect(plan.invoke({})).rejects.toThrow(/EKS_AUDITOR_REGONS: unknown variable/);

@@ -25,7 +25,7 @@ beforeAll(async () => {
   python = join(await pythonTools(), 'python');
 });
 
-/** What LocalStack's rule engine, which is tested against EventBridge, says of each pair. */
+/** Whether each pattern matches its event, by LocalStack's rule engine, which is tested against EventBridge. */
 function matches(pairs: readonly (readonly [pattern: unknown, event: unknown])[]): Promise<boolean[]> {
   return new Promise((resolve, reject) => {
     const child = execFile(python, [MATCHER], (error, stdout) =>
@@ -36,18 +36,19 @@ function matches(pairs: readonly (readonly [pattern: unknown, event: unknown])[]
 }
 
 function rulesOf(template: Template): readonly Rule[] {
-  return Object.values(template.findResources('AWS::Events::Rule')).map((one) => one.Properties);
+  return Object.values(template.findResources('AWS::Events::Rule')).map((resource) => resource.Properties);
 }
 
 describe('alerts', () => {
   const route = {
     name: 'endpoints',
-    controls: ['5.4.1'],
+    controls: ['endpoint-access'],
     accounts: [PAYMENTS],
     targets: [{ queue: 'arn:aws:sqs:eu-west-1:111122223333:tickets' }],
   };
   const rules = rulesOf(synthesized(aConfig({ deployment: { alerts: { routes: [route] } } })).auditor).filter(
-    (one) => one.Description.startsWith('EKS Auditor: failed') || one.Description.includes('put right'),
+    (rule) =>
+      rule.Description.startsWith('EKS Auditor: failed') || rule.Description === 'EKS Auditor: resolved',
   );
 
   const audited = { controls: { include: ['endpoint-access'] } };
@@ -61,8 +62,8 @@ describe('alerts', () => {
     return signedIn(world);
   }
 
-  /** The rules that the events since the last look set off, sorted, each as often as it was. */
-  async function setOff(sandbox: Sandbox): Promise<string[]> {
+  /** The descriptions, sorted, of the rules that match the events since the last call, once for each event. */
+  async function matchedRules(sandbox: Sandbox): Promise<string[]> {
     const pairs = sandbox.events.flatMap((event) => rules.map((rule) => ({ rule, event })));
     const matched = await matches(pairs.map(({ rule, event }) => [rule.EventPattern, event]));
     sandbox.clearEvents();
@@ -72,24 +73,35 @@ describe('alerts', () => {
       .sort();
   }
 
-  test('go out once for what is wrong, once by each rule, once when it is put right, and not for what stays as it is', async () => {
+  test('are sent once by each rule when a finding fails, once when it is resolved, and not while it is unchanged', async () => {
     const sandbox = await anOpenCluster();
 
     await run(audited);
-    const found = await setOff(sandbox);
+    const found = await matchedRules(sandbox);
     await run(audited);
-    const unchanged = await setOff(sandbox);
+    const unchanged = await matchedRules(sandbox);
     sandbox.account(PAYMENTS).updateCluster(REGION, 'prod', { resourcesVpcConfig: closed });
     await run(audited);
-    const mended = await setOff(sandbox);
+    const resolved = await matchedRules(sandbox);
 
     const byRoute = 'EKS Auditor: failed, CRITICAL, HIGH, MEDIUM, LOW';
     expect(found).toEqual([byRoute, 'EKS Auditor: failed, HIGH']);
     expect(unchanged).toEqual([]);
-    expect(mended).toEqual(['EKS Auditor: put right']);
+    expect(resolved).toEqual(['EKS Auditor: resolved']);
   });
 
-  test('do not go out for what was right from the beginning', async () => {
+  test('are not sent when another version of the benchmark relabels the findings', async () => {
+    const sandbox = await anOpenCluster();
+    await run({ ...audited, benchmark: '1.5.0' });
+    sandbox.clearEvents();
+
+    await run({ ...audited, benchmark: '1.8.0' });
+
+    expect(sandbox.events.length).toBeGreaterThan(0);
+    expect(await matchedRules(sandbox)).toEqual([]);
+  });
+
+  test('are not sent for findings that passed from the beginning', async () => {
     const world = aTestOrganization().account(PAYMENTS, {}, (account) =>
       account.cluster('prod', { region: REGION, resourcesVpcConfig: closed }),
     );
@@ -98,19 +110,25 @@ describe('alerts', () => {
     await run(audited);
 
     expect(sandbox.events.length).toBeGreaterThan(0);
-    expect(await setOff(sandbox)).toEqual([]);
+    expect(await matchedRules(sandbox)).toEqual([]);
   });
 
   test.each([
     ['of another product', { ProductName: 'Inspector' }],
     ['of another standard', { GeneratorId: 'cis-aws-foundations-benchmark/1.1' }],
-    ['that somebody suppressed', { Workflow: { Status: 'SUPPRESSED' } }],
-    ['that somebody was told of', { Workflow: { Status: 'NOTIFIED' } }],
+    ['that a person suppressed', { Workflow: { Status: 'SUPPRESSED' } }],
+    ['whose owner was notified', { Workflow: { Status: 'NOTIFIED' } }],
     ['whose resource is gone', { RecordState: 'ARCHIVED' }],
-  ])('do not go out for findings %s', async (_which, differing) => {
+    ['that are refreshed', { ProductFields: { 'eks-auditor/event': 'refresh' } }],
+    ['that are relabelled', { ProductFields: { 'eks-auditor/event': 'relabelled' } }],
+    ['that are archived', { ProductFields: { 'eks-auditor/event': 'archived' } }],
+    ['that do not say why they were sent', { ProductFields: {} }],
+  ])('are not sent for findings %s', async (_findings, differing) => {
     const sandbox = await anOpenCluster();
     await run(audited);
-    const [failed] = sandbox.events.filter((one) => one.detail.findings[0].Compliance?.Status === 'FAILED');
+    const [failed] = sandbox.events.filter(
+      (event) => event.detail.findings[0].Compliance?.Status === 'FAILED',
+    );
     const other = { ...failed, detail: { findings: [{ ...failed?.detail.findings[0], ...differing }] } };
 
     const matched = await matches(
@@ -124,15 +142,17 @@ describe('alerts', () => {
     expect(matched.filter((one, index) => one && index % 2 === 1)).toEqual([]);
   });
 
-  test('say what is wrong, where, and how to mend it', async () => {
+  test('name the finding, where it is and how to fix it', async () => {
     const sandbox = await anOpenCluster();
     await run(audited);
-    const [failed] = sandbox.events.filter((one) => one.detail.findings[0].GeneratorId?.endsWith('/5.4.1'));
+    const [failed] = sandbox.events.filter((event) =>
+      event.detail.findings[0].GeneratorId?.endsWith('/endpoint-access'),
+    );
     const [finding] = failed?.detail.findings ?? [];
 
     const text = transformed(rules[0]?.Targets[0]?.InputTransformer, failed);
 
-    expect(text).toContain('5.4.1');
+    expect(text).toContain(finding?.Title);
     expect(text).toContain(finding?.Description);
     expect(text).toContain(`Account ${PAYMENTS}, Region ${REGION}`);
     expect(text).toContain(`Cluster: arn:aws:eks:${REGION}:${PAYMENTS}:cluster/prod`);
@@ -143,7 +163,7 @@ describe('alerts', () => {
   });
 });
 
-/** What EventBridge makes of an event: every path is one that it can follow, and leads to a value. */
+/** The text that EventBridge makes of an event. Throws when a path leads to no text. */
 function transformed(transformer: Transformer | undefined, event: unknown): string {
   if (!transformer) throw new Error('the target has no input transformer');
   return Object.entries(transformer.InputPathsMap).reduce((text, [name, path]) => {
@@ -160,9 +180,9 @@ function transformed(transformer: Transformer | undefined, event: unknown): stri
 describe('changes', () => {
   const { member, auditor } = synthesized();
   const [forwarding] = rulesOf(member);
-  const arriving = rulesOf(auditor).find((one) => one.Description.includes('changes in the accounts'));
+  const arriving = rulesOf(auditor).find((rule) => rule.Description.includes('changes in the accounts'));
 
-  /** As CloudTrail hands it over: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html */
+  /** An event of CloudTrail: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html */
   function aCall(service: string, eventName: string, detail: Record<string, unknown> = {}) {
     return {
       version: '0',
@@ -194,7 +214,7 @@ describe('changes', () => {
     ['iam', 'AttachRolePolicy'],
     ['iam', 'UpdateAssumeRolePolicy'],
     ['elasticloadbalancing', 'ModifyListener'],
-  ])('by %s:%s are forwarded and taken', async (service, eventName) => {
+  ])('by %s:%s are forwarded to the auditor, and matched there', async (service, eventName) => {
     const event = aCall(service, eventName);
 
     expect(
@@ -205,7 +225,7 @@ describe('changes', () => {
     ).toEqual([true, true]);
   });
 
-  test('that were refused, reads, pushed images and other services are not forwarded', async () => {
+  test('that failed, reads, pushed images and other services are not forwarded', async () => {
     const events = [
       aCall('eks', 'UpdateClusterConfig', { errorCode: 'AccessDenied' }),
       aCall('eks', 'DescribeCluster', { readOnly: true }),
@@ -218,7 +238,7 @@ describe('changes', () => {
     );
   });
 
-  test('have a pattern that EventBridge takes', () => {
+  test('have a pattern within the size that EventBridge allows', () => {
     expect(JSON.stringify(forwarding?.EventPattern).length).toBeLessThan(2_048);
   });
 });

@@ -9,13 +9,13 @@ import { ROOT } from '../infra/cdk/synthesized.ts';
 
 const VERSION = '4.0.2';
 const API = '/2018-06-01/runtime';
-const TIMEOUT = 900_000;
+const TIMEOUT_MS = 900_000;
 
 /**
- * AWS's Runtime Interface Client, by which Lambda's own images run functions. Kept out of the project's dependencies:
- * it is compiled when it is installed, which takes a minute and a C++ compiler. Returns its executable.
+ * Installs AWS's Runtime Interface Client, with which Lambda's images run functions, if it is not installed yet. It is not
+ * a dependency of the project, because its installation takes a minute and a C++ compiler. Returns its executable.
  */
-export async function ensureRic(): Promise<string> {
+export async function ensureRuntimeClient(): Promise<string> {
   const folder = join(ROOT, '.venv', `aws-lambda-ric-${VERSION}`);
   const executable = join(folder, 'node_modules/aws-lambda-ric/index.mjs');
   if (existsSync(join(folder, 'complete'))) return executable;
@@ -35,7 +35,7 @@ interface Invocation {
   readonly reject: (error: Error) => void;
 }
 
-/** One function as Lambda runs it: its bundle, started by the runtime interface client, with Lambda's environment. */
+/** A function as Lambda runs it: its bundle, under the runtime interface client, with Lambda's environment. */
 export class LambdaFunction {
   readonly #api: Server;
   #process: ChildProcess | undefined;
@@ -43,19 +43,19 @@ export class LambdaFunction {
   readonly #running = new Map<string, Invocation>();
   #idle: ServerResponse | undefined;
   #count = 0;
-  /** What it wrote to its log. */
+  /** The output of the process. */
   log = '';
 
   private constructor(api: Server) {
     this.#api = api;
   }
 
-  /** `directory` is what would be `/var/task`. */
+  /** `directory` stands for `/var/task`. */
   static async start(
     directory: string,
     environment: Readonly<Record<string, string>>,
   ): Promise<LambdaFunction> {
-    const ric = await ensureRic();
+    const client = await ensureRuntimeClient();
     let self: LambdaFunction | undefined;
     const api = createServer((request, response) => {
       if (self) void self.#answer(request, response);
@@ -63,15 +63,15 @@ export class LambdaFunction {
     api.listen(0, '127.0.0.1');
     await once(api, 'listening');
     self = new LambdaFunction(api);
-    self.#spawn(ric, directory, environment);
+    self.#spawn(client, directory, environment);
     return self;
   }
 
-  #spawn(ric: string, directory: string, environment: Readonly<Record<string, string>>): void {
+  #spawn(client: string, directory: string, environment: Readonly<Record<string, string>>): void {
     const address = this.#api.address();
-    if (address === null || typeof address === 'string') throw new Error('the runtime API has no port');
-    // Nothing of this process's environment: Lambda has none of it either.
-    this.#process = spawn(process.execPath, [ric, 'index.handler'], {
+    if (address === null || typeof address === 'string') throw new Error('The runtime API has no port');
+    // Without the environment of this process, as in Lambda.
+    this.#process = spawn(process.execPath, [client, 'index.handler'], {
       cwd: directory,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
@@ -94,23 +94,23 @@ export class LambdaFunction {
       });
     }
     this.#process.on('exit', (code) => {
-      for (const one of [...this.#waiting, ...this.#running.values()]) {
-        one.reject(new Error(`the function ended with exit code ${code}: ${this.log}`));
+      for (const invocation of [...this.#waiting, ...this.#running.values()]) {
+        invocation.reject(new Error(`The function ended with exit code ${code}: ${this.log}`));
       }
     });
   }
 
-  /** Invokes it as Step Functions does. Throws what the function reports as its error. */
+  /** Invokes the function as Step Functions does. Rejects with the error that the function reports. */
   invoke(event: unknown): Promise<unknown> {
     this.#count += 1;
     const id = `00000000-0000-0000-0000-${String(this.#count).padStart(12, '0')}`;
     return new Promise((resolve, reject) => {
       this.#waiting.push({ id, event: JSON.stringify(event), resolve, reject });
-      this.#hand();
+      this.#dispatch();
     });
   }
 
-  /** The most memory that the process had, in MiB; `undefined` where the system does not tell. */
+  /** The peak memory of the process in MiB; `undefined` on systems without /proc. */
   async peakMemory(): Promise<number | undefined> {
     const status = await readFile(`/proc/${this.#process?.pid}/status`, 'utf8').catch(() => '');
     const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(status) ?? [];
@@ -132,7 +132,7 @@ export class LambdaFunction {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.url === `${API}/invocation/next`) {
       this.#idle = response;
-      this.#hand();
+      this.#dispatch();
       return;
     }
     const chunks: Buffer[] = [];
@@ -146,7 +146,7 @@ export class LambdaFunction {
     response.writeHead(202, { 'Content-Type': 'application/json' }).end('{"status":"OK"}');
   }
 
-  #hand(): void {
+  #dispatch(): void {
     const response = this.#idle;
     const invocation = response && this.#waiting.shift();
     if (!response || !invocation) return;
@@ -155,7 +155,7 @@ export class LambdaFunction {
     response.writeHead(200, {
       'Content-Type': 'application/json',
       'Lambda-Runtime-Aws-Request-Id': invocation.id,
-      'Lambda-Runtime-Deadline-Ms': String(Date.now() + TIMEOUT),
+      'Lambda-Runtime-Deadline-Ms': String(Date.now() + TIMEOUT_MS),
       'Lambda-Runtime-Invoked-Function-Arn': 'arn:aws:lambda:eu-west-1:111122223333:function:eks-auditor',
       'Lambda-Runtime-Trace-Id': 'Root=1-00000000-000000000000000000000000;Sampled=0',
     });

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { ensureVenv } from '../../infra/scripts/venv.ts';
 
-/** The Python tools that the deployment is checked with. Returns their folder; takes a minute the first time. */
+/** Installs the Python tools that check the deployment, which takes minutes the first time. Returns their directory. */
 export function pythonTools(): Promise<string> {
   return ensureVenv(fileURLToPath(new URL('requirements.txt', import.meta.url)));
 }

@@ -12,22 +12,22 @@ const routes = ['queue', 'topic', 'function', 'eventBus'].map((target) => {
   const arns = {
     queue: 'arn:aws:sqs:eu-west-1:111122223333:tickets',
     topic: 'arn:aws:sns:eu-west-1:111122223333:pager',
-    function: 'arn:aws:lambda:eu-west-1:111122223333:function:mend',
+    function: 'arn:aws:lambda:eu-west-1:111122223333:function:fix',
     eventBus: 'arn:aws:events:eu-west-1:999900001111:event-bus/siem',
   };
   return { name: target, targets: [{ [target]: arns[target as keyof typeof arns] }] };
 });
 
-/** Every part that can be switched on or off, and every partition. */
+/** With all optional parts, without them, and in each partition. */
 const DEPLOYMENTS = [
-  ['everything', aConfig({ deployment: { alerts: { slack, routes, operations: ['a@example.com'] } } })],
+  ['everything', aConfig({ deployment: { alerts: { slack, routes, operationsEmails: ['a@example.com'] } } })],
   [
     'as little as possible',
     aConfig({
       deployment: {
         tracing: false,
         onChange: { enabled: false },
-        memberRole: { from: 'elsewhere' },
+        memberRole: { deployFrom: 'elsewhere' },
         managementAccount: undefined,
         schedule: { enabled: false },
       },
@@ -43,14 +43,14 @@ beforeAll(async () => {
 });
 
 describe.each(DEPLOYMENTS)('%s', (_name, config) => {
-  // Synthesis fails where a rule of AwsSolutions, NIST 800-53 r5 or CloudFormation itself is broken.
+  // The synthesis fails on violations of AwsSolutions, NIST 800-53 r5 and CloudFormation's own rules.
   const checked = synthesized(config, { checked: true });
 
-  test('is without anything that cfn-lint finds', async () => {
+  test('has templates that cfn-lint accepts', async () => {
     const files = (await readdir(checked.directory)).filter((name) => name.endsWith('.template.json'));
     const templates = files.map((name) => join(checked.directory, name));
     const region = checked.deployed.deployment.region;
-    // W3005: the CDK writes dependencies out that references make already.
+    // W3005: the CDK adds dependencies that references imply.
     const lint = ['--ignore-checks', 'W3005', '--regions', region, '--format', 'parseable', '--template'];
 
     const { stdout } = await run(join(tools, 'cfn-lint'), [...lint, ...templates]).catch((error) => error);
@@ -60,8 +60,8 @@ describe.each(DEPLOYMENTS)('%s', (_name, config) => {
   }, 120_000);
 });
 
-describe('a resource of *', () => {
-  /** The Service Authorization Reference as cfn-lint brings it: the kinds of resources that each action knows. */
+describe('a resource that is *', () => {
+  /** The types of resources that each action supports, by the Service Authorization Reference in cfn-lint. */
   async function resourcesOfActions(): Promise<(action: string) => readonly string[] | undefined> {
     const script = 'import cfnlint, os; print(os.path.dirname(cfnlint.__file__))';
     const { stdout } = await run(join(tools, 'python'), ['-c', script]);
@@ -74,15 +74,15 @@ describe('a resource of *', () => {
     };
   }
 
-  test('is of actions that know no resource', async () => {
+  test('belongs to actions without resource-level permissions', async () => {
     const resourcesOf = await resourcesOfActions();
     const { auditor, member, members } = synthesized();
     const everywhere = [auditor, member, members]
       .flatMap(statementsOf)
-      .filter((one) => one.effect === 'Allow' && one.resources.includes('*'))
-      // In a key's policy * is the key.
-      .filter((one) => !one.policy.startsWith('Key'))
-      .flatMap((one) => one.actions);
+      .filter((statement) => statement.effect === 'Allow' && statement.resources.includes('*'))
+      // In a key policy * is the key itself.
+      .filter((statement) => !statement.policy.startsWith('Key'))
+      .flatMap((statement) => statement.actions);
 
     expect(everywhere.length).toBeGreaterThan(10);
     const narrower = everywhere.filter((action) => resourcesOf(action)?.length !== 0);

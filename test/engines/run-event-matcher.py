@@ -1,4 +1,4 @@
-"""Reads [pattern, event] pairs from standard input, and says for each whether LocalStack's rule engine matches them."""
+"""Reads pairs of patterns and events from standard input; prints whether LocalStack's rule engine matches each."""
 
 import json
 import sys

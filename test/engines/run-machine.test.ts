@@ -58,16 +58,16 @@ interface Invocation {
 }
 
 interface Options {
-  /** What an audit does before or instead of its work; its remaining time in milliseconds. */
+  /** Called before each audit; returns its remaining time in milliseconds, by default all of it. */
   readonly audit?: (invocation: Invocation) => number | undefined;
 }
 
-/** Has the functions run in this process, against a sandbox but for S3, which is moto's. */
+/** Runs the functions in this process, with the S3 of moto and a sandbox for all other services. */
 async function deploy(world: OrganizationBuilder, { audit = () => undefined }: Options = {}): Promise<void> {
   await signedIn(world);
   vi.stubEnv('AWS_ENDPOINT_URL_S3', steps.url);
   vi.stubEnv('EKS_AUDITOR_BUCKET', BUCKET);
-  // Logs go through the console, which is silenced, instead of the process's streams.
+  // Logs are written to the console, which is silenced, instead of the process's streams.
   vi.stubEnv('POWERTOOLS_DEV', 'true');
   const config = {
     targets: { organization: true, regions: [REGION] },
@@ -97,7 +97,7 @@ async function deploy(world: OrganizationBuilder, { audit = () => undefined }: O
 
 type Handler = (event: unknown, remaining: number) => ReturnType<Invoke>;
 
-/** The functions as Lambda loads them: new ones for every test, since they keep their environment. */
+/** The functions as Lambda loads them: loaded anew for every test, since they keep their environment. */
 async function loadHandlers(): Promise<Record<(typeof NAMES)[number], Handler>> {
   vi.resetModules();
   const [plan, audit, report] = await Promise.all([
@@ -145,11 +145,11 @@ test('a run audits every account and reports', async () => {
   const result = await resultOf(await steps.execute(machine, { trigger: 'schedule' }));
 
   expect(result.coverage.complete).toBe(true);
-  expect(result.coverage.accounts.map((one) => one.accountId)).toContain(SHOP);
+  expect(result.coverage.accounts.map((account) => account.accountId)).toContain(SHOP);
   expect(linesOf(result.verdicts)).toEqual([expect.stringMatching(/^5\.4\.2 prod FAILED/)]);
 }, 60_000);
 
-test('a run that nobody says anything about is one by hand', async () => {
+test('a run without input audits all accounts', async () => {
   await deploy(payments());
 
   expect(await resultOf(await steps.execute(machine, {}))).toMatchObject({ coverage: { complete: true } });
@@ -160,10 +160,10 @@ test('a changed account is audited alone', async () => {
 
   const result = await resultOf(await steps.execute(machine, { trigger: 'change', accounts: [SHOP] }));
 
-  expect(result.coverage.accounts.map((one) => one.accountId)).toEqual([SHOP]);
+  expect(result.coverage.accounts.map((account) => account.accountId)).toEqual([SHOP]);
 }, 60_000);
 
-test('an account whose audit crashes is reported with the error, and no other is lost', async () => {
+test('an account whose audit crashes is reported with the error, and other accounts are audited', async () => {
   await deploy(payments().account(SHOP, { name: 'shop' }), {
     audit: ({ event }) => {
       if (event.target.accountId === SHOP) throw new TypeError('a bug');
@@ -180,7 +180,7 @@ test('an account whose audit crashes is reported with the error, and no other is
   expect(coverageOf(result, PAYMENTS).state).toBe('covered');
 }, 60_000);
 
-test('an audit that crashed once is tried again', async () => {
+test('an audit that crashed once is retried', async () => {
   await deploy(payments(), {
     audit: ({ number }) => {
       if (number === 1) throw new Error('out of memory');
@@ -193,7 +193,7 @@ test('an audit that crashed once is tried again', async () => {
   expect(result.coverage.complete).toBe(true);
 }, 60_000);
 
-test('an account that takes longer than an invocation is audited on', async () => {
+test('an account that takes longer than an invocation is continued in another', async () => {
   const invocations: number[] = [];
   await deploy(payments(), {
     audit: ({ event, number }) => {
@@ -209,7 +209,7 @@ test('an account that takes longer than an invocation is audited on', async () =
   expect(linesOf(result.verdicts)).toHaveLength(1);
 }, 60_000);
 
-test('an account that never gets anywhere is given up, and reported', async () => {
+test('an account that is never finished is given up after the maximum of slices, and reported', async () => {
   await deploy(aTestOrganization());
   const audit: Invoke = async (event) => ({ continue: (event as Invocation['event']).target });
   steps.functions.set('audit', audit);
@@ -222,7 +222,7 @@ test('an account that never gets anywhere is given up, and reported', async () =
 }, 120_000);
 
 describe('changes', () => {
-  test('of several accounts start one run, and are looked at once', async () => {
+  test('of several accounts start one run, and each account is audited once', async () => {
     const queue = { FifoQueue: 'true', ContentBasedDeduplication: 'true' };
     const created = await steps.call('AmazonSQS.CreateQueue', {
       QueueName: 'changes.fifo',
@@ -236,26 +236,28 @@ describe('changes', () => {
     });
     const changes = await steps.create('eks-auditor-changes', definition);
     await deploy(payments().account(SHOP, { name: 'shop' }));
-    // EventBridge sends the same text for every change of an account; SQS takes it once.
+    // EventBridge sends the same text for every change of an account; SQS deduplicates it.
     for (const account of [PAYMENTS, SHOP, PAYMENTS]) {
       const message = { QueueUrl, MessageBody: JSON.stringify({ account }), MessageGroupId: 'changes' };
       await steps.call('AmazonSQS.SendMessage', message);
     }
-    const before = (await steps.executions(machine)).map((one) => one.executionArn);
+    const before = (await steps.executions(machine)).map((execution) => execution.executionArn);
 
-    const looked = await steps.execute(changes, {});
+    const polled = await steps.execute(changes, {});
 
-    const started = (await steps.executions(machine)).filter((one) => !before.includes(one.executionArn));
-    expect(looked).toMatchObject({ status: 'SUCCEEDED' });
+    const started = (await steps.executions(machine)).filter(
+      (execution) => !before.includes(execution.executionArn),
+    );
+    expect(polled).toMatchObject({ status: 'SUCCEEDED' });
     expect(started).toHaveLength(1);
     const result = await resultOf(await steps.finished(started[0]?.executionArn ?? ''));
-    expect(result.coverage.accounts.map((one) => one.accountId).sort()).toEqual([PAYMENTS, SHOP]);
+    expect(result.coverage.accounts.map((account) => account.accountId).sort()).toEqual([PAYMENTS, SHOP]);
     expect((await steps.call('AmazonSQS.ReceiveMessage', { QueueUrl })).Messages ?? []).toEqual([]);
   }, 60_000);
 });
 
-describe('what passes through the states', () => {
-  const longest = (execution: Execution) => Math.max(...execution.states.map((one) => one.length));
+describe('the data of the states', () => {
+  const longest = (execution: Execution) => Math.max(...execution.states.map((text) => text.length));
 
   test('does not grow with the organization', async () => {
     await deploy(aTestOrganization());

@@ -1,7 +1,7 @@
-import { ensureRic } from './lambda-runtime.ts';
+import { ensureRuntimeClient } from './lambda-runtime.ts';
 import { pythonTools } from './python.ts';
 
-/** Installs the engines before any test's time runs: minutes the first time, nothing afterwards. */
+/** Installs the engines before the tests start, which takes minutes the first time. */
 export async function setup(): Promise<void> {
-  await Promise.all([ensureRic(), pythonTools()]);
+  await Promise.all([ensureRuntimeClient(), pythonTools()]);
 }

@@ -12,7 +12,7 @@ const REGION = 'eu-west-1';
 const START_SECONDS = 60;
 const INVOCATION = /^\/2015-03-31\/functions\/([^/]+)\/invocations/;
 
-/** A function as Lambda invokes it; what it throws is the function's error. */
+/** A Lambda function; it rejects with the function's error. */
 export type Invoke = (event: unknown) => Promise<unknown>;
 
 export interface Execution {
@@ -20,58 +20,58 @@ export interface Execution {
   readonly output: unknown;
   readonly error?: string;
   readonly cause?: string;
-  /** Every input and output of a state, as text. */
+  /** Every input and output of the states, as JSON. */
   readonly states: readonly string[];
 }
 
 /**
- * moto's Step Functions (LocalStack's interpreter, which executes Distributed Maps), S3 and SQS. It invokes Lambda functions
- * through containers; here a server in front of it invokes them in this process.
+ * moto's Step Functions (LocalStack's interpreter, which executes Distributed Maps), S3 and SQS. moto runs Lambda functions
+ * in containers; a proxy in front of it runs them in this process instead.
  */
 export class StepFunctions {
   readonly url: string;
   readonly #moto: ChildProcess;
-  readonly #front: Server;
-  /** By the function's name. */
+  readonly #proxy: Server;
+  /** The Lambda functions by name. */
   readonly functions = new Map<string, Invoke>();
 
-  private constructor(url: string, moto: ChildProcess, front: Server) {
+  private constructor(url: string, moto: ChildProcess, proxy: Server) {
     this.url = url;
     this.#moto = moto;
-    this.#front = front;
+    this.#proxy = proxy;
   }
 
   static async start(): Promise<StepFunctions> {
     const tools = await pythonTools();
     const motoPort = await freePort();
     let self: StepFunctions | undefined;
-    const front = createServer((incoming, answer) => {
+    const proxy = createServer((incoming, answer) => {
       const [, name] = INVOCATION.exec(decodeURIComponent(incoming.url ?? '')) ?? [];
       const invoke = name && self?.functions.get(name.split(':').at(-1) ?? '');
       if (invoke) void answerInvocation(incoming, answer, invoke);
       else forward(incoming, answer, motoPort);
     }).listen(0, 'localhost');
-    await once(front, 'listening');
+    await once(proxy, 'listening');
     const moto = spawn(join(tools, 'moto_server'), ['-H', '127.0.0.1', '-p', String(motoPort)], {
       stdio: 'ignore',
-      // Where the interpreter calls Lambda, S3 and SQS.
-      env: { ...process.env, MOTO_PORT: String(portOf(front)), AWS_DEFAULT_REGION: REGION },
+      // The endpoint through which the interpreter calls Lambda, S3 and SQS.
+      env: { ...process.env, MOTO_PORT: String(portOf(proxy)), AWS_DEFAULT_REGION: REGION },
     });
-    self = new StepFunctions(`http://127.0.0.1:${motoPort}`, moto, front);
-    await self.#answering();
+    self = new StepFunctions(`http://127.0.0.1:${motoPort}`, moto, proxy);
+    await self.#waitUntilReady();
     return self;
   }
 
   async stop(): Promise<void> {
     const gone = once(this.#moto, 'exit');
     this.#moto.kill();
-    this.#front.close();
+    this.#proxy.close();
     await gone;
   }
 
-  async #answering(): Promise<void> {
+  async #waitUntilReady(): Promise<void> {
     for (let tries = 0; tries < START_SECONDS * 4; tries += 1) {
-      if (this.#moto.exitCode !== null) throw new Error(`moto ended with ${this.#moto.exitCode}`);
+      if (this.#moto.exitCode !== null) throw new Error(`moto ended with exit code ${this.#moto.exitCode}`);
       const config = JSON.stringify({ stepfunctions: { execute_state_machine: true } });
       const answer = await fetch(`${this.url}/moto-api/config`, { method: 'POST', body: config }).catch(
         () => undefined,
@@ -79,7 +79,7 @@ export class StepFunctions {
       if (answer?.ok) return;
       await wait(250);
     }
-    throw new Error(`moto did not answer within ${START_SECONDS} seconds`);
+    throw new Error(`moto did not start within ${START_SECONDS} seconds`);
   }
 
   /** Calls one of moto's JSON services. */
@@ -145,8 +145,8 @@ export class StepFunctions {
 }
 
 /**
- * Where the interpreter is not like AWS: a percentage is a decimal number, what S3 is to hold is a text, and the
- * parameters of Step Functions' own actions begin with a small letter.
+ * Where the interpreter differs from AWS: a percentage has to be a decimal number, the body of an S3 object a text, and
+ * parameters of Step Functions' own actions begin with a lower-case letter.
  */
 const DIFFERENCES = [
   ['"ToleratedFailurePercentage":100', '"ToleratedFailurePercentage":100.0'],
@@ -155,24 +155,26 @@ const DIFFERENCES = [
   ['"Input.$":', '"input.$":'],
 ] as const;
 
-/** The definition that a template has for a state machine, what CloudFormation puts in replaced by `names`. */
+/** The definition of a state machine in a template. `names` are the values of references, by the start of their ids. */
 export function definitionOf(
   template: Template,
   name: string,
   names: Readonly<Record<string, string>>,
 ): string {
   const machines = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
-  const machine = machines.find((one) => one.Properties.StateMachineName === name);
+  const machine = machines.find((resource) => resource.Properties.StateMachineName === name);
   const parts: readonly unknown[] = machine?.Properties.DefinitionString['Fn::Join'][1];
-  const definition = parts.map((part) => (typeof part === 'string' ? part : named(part, names))).join('');
+  const definition = parts
+    .map((part) => (typeof part === 'string' ? part : resolveReference(part, names)))
+    .join('');
   return DIFFERENCES.reduce((text, [ours, theirs]) => text.replace(ours, theirs), definition);
 }
 
-function named(reference: unknown, names: Readonly<Record<string, string>>): string {
+function resolveReference(reference: unknown, names: Readonly<Record<string, string>>): string {
   const [value] = Object.values(Object(reference));
   const id = String(Array.isArray(value) ? value[0] : value);
   const [, name] = Object.entries(names).find(([start]) => id.startsWith(start)) ?? [];
-  if (name === undefined) throw new Error(`nothing is known of ${JSON.stringify(reference)}`);
+  if (name === undefined) throw new Error(`No value for ${JSON.stringify(reference)}`);
   return name;
 }
 
@@ -212,7 +214,7 @@ function forward(incoming: IncomingMessage, answer: ServerResponse, port: number
 
 function portOf(server: Server): number {
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  if (address === null || typeof address === 'string') throw new Error('The server has no port');
   return address.port;
 }
 

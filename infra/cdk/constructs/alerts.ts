@@ -18,7 +18,9 @@ import { FIELDS } from '../../../shared/publish/asff.ts';
 import { type AlertRoute, type AlertTarget, type Deployment, SEVERITIES } from '../deployment-config.ts';
 import { type FindingFilter, failedPattern, resolvedPattern } from '../finding-events.ts';
 import { deadLetterQueue } from './dead-letter-queue.ts';
-import { LeastRole } from './least-role.ts';
+import { LeastPrivilegeRole } from './least-privilege-role.ts';
+
+type RuleFilter = FindingFilter & { readonly resolvedFindings?: boolean };
 
 interface AlertsProps {
   readonly deployment: Deployment;
@@ -26,24 +28,21 @@ interface AlertsProps {
   readonly key: IKey;
 }
 
-/** A topic of this account that services may publish to, by their own name. */
+/** A topic of this account, encrypted with the auditor's key. */
 export class AlertTopic extends Topic {
   constructor(scope: Construct, id: string, topicName: string, key: IKey, emails: readonly string[]) {
-    // By its ARN, for EventBridge's target would add an action with a wildcard to the key's policy, which allows it already.
+    // Imported by its ARN: EventBridge's target would add an action with a wildcard to the key's policy, which allows it already.
     const masterKey = Key.fromKeyArn(scope, `${id}Key`, key.keyArn);
     super(scope, id, { topicName, masterKey, enforceSSL: true });
     for (const email of emails) this.addSubscription(new EmailSubscription(email));
   }
 }
 
-/**
- * Tells people of what went wrong and of what was put right, once each: Security Hub sends an event a finding that was
- * written, and unchanged ones are not.
- */
+/** Alerts people once about each failed and each resolved finding, by the events that Security Hub sends for imports. */
 export class Alerts extends Construct {
-  /** For the auditor's own troubles. */
+  /** Alerts about the auditor itself. */
   readonly operations: Topic;
-  /** Events that no target took. */
+  /** Events that could not be delivered to a target. */
   readonly undelivered: Queue;
   readonly #props: AlertsProps;
 
@@ -51,9 +50,9 @@ export class Alerts extends Construct {
     super(scope, id);
     this.#props = props;
     const { deployment, key } = props;
-    const { emails, operations, resolved, slack, routes } = deployment.alerts;
+    const { emails, operationsEmails, resolvedEmails, slack, routes } = deployment.alerts;
     this.undelivered = deadLetterQueue(this, 'Undelivered');
-    this.operations = new AlertTopic(this, 'Operations', 'eks-auditor-operations', key, operations);
+    this.operations = new AlertTopic(this, 'Operations', 'eks-auditor-operations', key, operationsEmails);
     this.operations.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
@@ -67,23 +66,23 @@ export class Alerts extends Construct {
       const topic = new AlertTopic(this, `Topic${severity}`, name, key, emails[severity] ?? []);
       this.#rule(`Failed${severity}`, { severities: [severity] }, [this.#toTopic(topic, false)]);
     }
-    const topic = new AlertTopic(this, 'TopicResolved', 'eks-auditor-resolved', key, resolved);
-    this.#rule('Resolved', { severities: SEVERITIES, resolved: true }, [this.#toTopic(topic, true)]);
+    const topic = new AlertTopic(this, 'TopicResolved', 'eks-auditor-resolved', key, resolvedEmails);
+    this.#rule('Resolved', { severities: SEVERITIES, resolvedFindings: true }, [this.#toTopic(topic, true)]);
     if (slack) this.#slack(slack);
     for (const route of routes) this.#route(route);
   }
 
-  #rule(id: string, filter: FindingFilter & { readonly resolved?: boolean }, targets: IRuleTarget[]): void {
-    const pattern = filter.resolved ? resolvedPattern : failedPattern;
+  #rule(id: string, filter: RuleFilter, targets: IRuleTarget[]): void {
+    const pattern = filter.resolvedFindings ? resolvedPattern : failedPattern;
     new Rule(this, id, {
-      description: `EKS Auditor: ${filter.resolved ? 'put right' : `failed, ${filter.severities.join(', ')}`}`,
+      description: `EKS Auditor: ${filter.resolvedFindings ? 'resolved' : `failed, ${filter.severities.join(', ')}`}`,
       eventPattern: pattern(this.#props.productName, filter),
       targets,
     });
   }
 
   #toTopic(topic: ITopic, resolved: boolean): IRuleTarget {
-    const message = RuleTargetInput.fromMultilineText(textOf(Stack.of(this), resolved).join('\n'));
+    const message = RuleTargetInput.fromMultilineText(messageLines(Stack.of(this), resolved).join('\n'));
     return new SnsTopic(topic, { message, deadLetterQueue: this.undelivered });
   }
 
@@ -94,12 +93,13 @@ export class Alerts extends Construct {
     this.#rule(`Route-${route.name}`, route, targets);
   }
 
-  /** Machines get the event as it is, people a text. */
+  /** Topics get a text for people, other targets the event as it is. */
   #target(id: string, target: AlertTarget, route: AlertRoute): IRuleTarget {
     const deadLetter = { deadLetterQueue: this.undelivered };
-    if ('topic' in target) return this.#toTopic(Topic.fromTopicArn(this, id, target.topic), route.resolved);
+    if ('topic' in target)
+      return this.#toTopic(Topic.fromTopicArn(this, id, target.topic), route.resolvedFindings);
     if ('queue' in target) {
-      // A FIFO queue's messages need a group; it has to tell duplicates by their content.
+      // Messages of a FIFO queue need a group; the queue has to deduplicate them by content.
       const group = target.queue.endsWith('.fifo') ? { messageGroupId: 'eks-auditor' } : {};
       return new SqsQueue(Queue.fromQueueArn(this, id, target.queue), { ...group, ...deadLetter });
     }
@@ -111,14 +111,14 @@ export class Alerts extends Construct {
       });
       return new LambdaFunction(reference, deadLetter);
     }
-    const { role } = new LeastRole(this, `${id}Role`, {
+    const { role } = new LeastPrivilegeRole(this, `${id}Role`, {
       assumedBy: new ServicePrincipal('events.amazonaws.com'),
       permissions: [{ actions: ['events:PutEvents'], resources: [target.eventBus] }],
     });
     return new EventBusTarget(EventBus.fromEventBusArn(this, id, target.eventBus), { role, ...deadLetter });
   }
 
-  /** Amazon Q takes a form of its own, which would be no use in an e-mail: hence a topic of its own. */
+  /** Amazon Q needs messages in a format of its own, which is unreadable in an e-mail: hence a separate topic. */
   #slack({ workspaceId, channelId, severities }: NonNullable<Deployment['alerts']['slack']>): void {
     const topic = new AlertTopic(this, 'TopicSlack', 'eks-auditor-slack', this.#props.key, []);
     const message = RuleTargetInput.fromObject(slackMessage(Stack.of(this)));
@@ -130,11 +130,11 @@ export class Alerts extends Construct {
       slackWorkspaceId: workspaceId,
       slackChannelId: channelId,
       snsTopicArns: [topic.topicArn, this.operations.topicArn],
-      iamRoleArn: new LeastRole(this, 'SlackRole', {
+      iamRoleArn: new LeastPrivilegeRole(this, 'SlackRole', {
         assumedBy: new ServicePrincipal('chatbot.amazonaws.com'),
         permissions: [],
       }).role.roleArn,
-      // Messages only: nothing is to be run from the channel.
+      // Messages only: no command may be run from the channel.
       guardrailPolicies: [`arn:${this.#props.deployment.partition}:iam::aws:policy/AWSDenyAll`],
     });
   }
@@ -142,8 +142,8 @@ export class Alerts extends Construct {
 
 const finding = (path: string) => EventField.fromPath(`$.detail.findings[0].${path}`);
 
-/** What a message says, each value as it is in the finding. */
-function values(stack: Stack) {
+/** The values of a message, as they are in the finding. */
+function messageValues(stack: Stack) {
   const region = stack.region;
   const id = finding('Id');
   return {
@@ -154,24 +154,24 @@ function values(stack: Stack) {
     region: finding('Region'),
     cluster: finding(`ProductFields.${FIELDS.cluster}`),
     resource: finding('Resources[0].Id'),
-    // Its text has quotation marks, which would end a template's text.
+    // The recommendation's text has quotation marks, which would end the text of the template.
     fixUrl: finding('Remediation.Recommendation.Url'),
-    findingUrl: `https://${region}.${consoleOf(stack)}/securityhub/home?region=${region}#/findings?search=Id%3D%255Coperator%255C%253AEQUALS%255C%253A${id}`,
+    findingUrl: `https://${region}.${consoleDomain(stack)}/securityhub/home?region=${region}#/findings?search=Id%3D%255Coperator%255C%253AEQUALS%255C%253A${id}`,
   };
 }
 
-function consoleOf(stack: Stack): string {
-  const consoles: Readonly<Record<string, string>> = {
+function consoleDomain(stack: Stack): string {
+  const domains: Readonly<Record<string, string>> = {
     'aws-cn': 'console.amazonaws.cn',
     'aws-us-gov': 'console.amazonaws-us-gov.com',
   };
-  return consoles[stack.partition] ?? 'console.aws.amazon.com';
+  return domains[stack.partition] ?? 'console.aws.amazon.com';
 }
 
-function textOf(stack: Stack, resolved: boolean): readonly string[] {
-  const value = values(stack);
+function messageLines(stack: Stack, resolved: boolean): readonly string[] {
+  const value = messageValues(stack);
   return [
-    `EKS Auditor: ${resolved ? 'put right' : value.severity}: ${value.title}`,
+    `EKS Auditor: ${resolved ? 'resolved' : value.severity}: ${value.title}`,
     value.reason,
     `Account ${value.account}, Region ${value.region}`,
     `Cluster: ${value.cluster}`,
@@ -183,7 +183,7 @@ function textOf(stack: Stack, resolved: boolean): readonly string[] {
 
 /** https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html */
 function slackMessage(stack: Stack) {
-  const value = values(stack);
+  const value = messageValues(stack);
   return {
     version: '1.0',
     source: 'custom',
@@ -191,7 +191,7 @@ function slackMessage(stack: Stack) {
       textType: 'client-markdown',
       title: `${value.severity}: ${value.title}`,
       description: `${value.reason}\nAccount ${value.account}, Region ${value.region}\nCluster: ${value.cluster}\nResource: ${value.resource}`,
-      nextSteps: [`How to fix it: ${value.fixUrl}`, `The finding: ${value.findingUrl}`],
+      nextSteps: [`How to fix it: ${value.fixUrl}`, `Finding: ${value.findingUrl}`],
     },
   };
 }

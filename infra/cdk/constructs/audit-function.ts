@@ -12,7 +12,7 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { CONFIG_FILE, type FunctionName } from '../bundle.ts';
-import { LeastRole, type Permission } from './least-role.ts';
+import { LeastPrivilegeRole, type Permission } from './least-privilege-role.ts';
 
 interface AuditFunctionProps {
   readonly name: FunctionName;
@@ -20,17 +20,17 @@ interface AuditFunctionProps {
   readonly bundle: string;
   readonly bucketName: string;
   readonly key: IKey;
-  /** MiB; the share of CPU follows it. */
-  readonly memory: number;
+  /** CPU is in proportion to it. */
+  readonly memoryMiB: number;
   readonly timeout: Duration;
   readonly tracing: boolean;
   readonly logRetentionDays: number;
   readonly permissions: readonly Permission[];
-  /** For a role that other accounts name. */
+  /** Needed if other accounts trust the role by its name. */
   readonly roleName?: string;
 }
 
-/** Where Lambda unpacks a function. */
+/** The directory into which Lambda unpacks a function. */
 const TASK_ROOT = '/var/task';
 
 /** One of the auditor's functions. */
@@ -44,7 +44,7 @@ export class AuditFunction extends Construct {
       logGroupName: `/aws/lambda/eks-auditor-${props.name}`,
       retention: props.logRetentionDays,
       encryptionKey: props.key,
-      // By its name it would be in the way of a stack that is deployed again.
+      // It has a fixed name, which would make the next deployment of a removed stack fail.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.lambda = new LambdaFunction(this, 'Function', {
@@ -53,7 +53,7 @@ export class AuditFunction extends Construct {
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      memorySize: props.memory,
+      memorySize: props.memoryMiB,
       timeout: props.timeout,
       role: this.#role(props),
       logGroup: this.logGroup,
@@ -75,9 +75,9 @@ export class AuditFunction extends Construct {
       resources: [
         `${Stack.of(this).formatArn({ service: 'logs', resource: 'log-group' })}:/aws/lambda/eks-auditor-${props.name}:*`,
       ],
-      wildcard: 'Lambda makes a log stream for each of its environments.',
+      wildcard: 'Lambda creates a log stream for each execution environment.',
     };
-    const { role } = new LeastRole(this, 'Access', {
+    const { role } = new LeastPrivilegeRole(this, 'Access', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       ...(props.roleName ? { roleName: props.roleName } : {}),
       permissions: [logs, ...(props.tracing ? [TRACE] : []), ...props.permissions],
@@ -90,23 +90,23 @@ export class AuditFunction extends Construct {
 export const TRACE: Permission = {
   actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
   resources: ['*'],
-  wildcard: 'X-Ray’s actions know no resource.',
+  wildcard: 'The actions of X-Ray support no resource-level permissions.',
 };
 
 function acknowledgeRules(lambda: LambdaFunction): void {
   Validations.of(lambda).acknowledge(
     {
       id: 'NIST.800.53.R5-LambdaInsideVPC',
-      reason: 'It calls the public APIs of AWS and nothing in a private network.',
+      reason: 'It calls public APIs of AWS only, nothing in a private network.',
     },
     {
       id: 'NIST.800.53.R5-LambdaDLQ',
-      reason: 'The state machine invokes it synchronously, retries, and records what failed.',
+      reason: 'The state machine invokes it synchronously, retries, and records failures.',
     },
     {
       id: 'NIST.800.53.R5-LambdaConcurrency',
       reason:
-        'The state machine bounds how many run at a time; a reserve would take from the account’s other functions.',
+        'The state machine limits how many run at the same time; reserved concurrency would be taken from other functions of the account.',
     },
   );
 }

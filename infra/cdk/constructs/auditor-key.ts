@@ -3,7 +3,7 @@ import { AccountRootPrincipal, PolicyDocument, PolicyStatement, ServicePrincipal
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 
-/** What administrators of the account, and whomever they allow it, may do with the key. */
+/** What principals of the account may do with the key if their own policies allow it. */
 const ADMINISTRATION = [
   'kms:CancelKeyDeletion',
   'kms:CreateAlias',
@@ -33,10 +33,10 @@ const ADMINISTRATION = [
 ];
 const USE = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];
 
-/** Encrypts results, logs and alerts; lets the services that write and send them use it. */
+/** Encrypts results, logs and alerts. The services that write and send them may use it. */
 export function auditorKey(scope: Construct, id: string): Key {
   const { region } = Stack.of(scope);
-  const use = (principal: string, conditions: Record<string, Record<string, string>> = {}) =>
+  const allowUse = (principal: string, conditions: Record<string, Record<string, string>> = {}) =>
     new PolicyStatement({
       principals: [new ServicePrincipal(principal)],
       actions: USE,
@@ -54,10 +54,10 @@ export function auditorKey(scope: Construct, id: string): Key {
         new PolicyStatement({
           principals: [new AccountRootPrincipal()],
           actions: [...ADMINISTRATION, ...USE],
-          // In a key's policy this is the key itself.
+          // In a key policy `*` is the key itself.
           resources: ['*'],
         }),
-        use(`logs.${region}.amazonaws.com`, {
+        allowUse(`logs.${region}.amazonaws.com`, {
           ArnLike: {
             'kms:EncryptionContext:aws:logs:arn': Stack.of(scope).formatArn({
               service: 'logs',
@@ -65,9 +65,9 @@ export function auditorKey(scope: Construct, id: string): Key {
             }),
           },
         }),
-        // EventBridge is not documented to say for whom it uses a key.
-        use('events.amazonaws.com'),
-        use('cloudwatch.amazonaws.com', ofThisAccount),
+        // No condition: it is not documented that EventBridge sends the source account when it uses a key.
+        allowUse('events.amazonaws.com'),
+        allowUse('cloudwatch.amazonaws.com', ofThisAccount),
       ],
     }),
   });

@@ -1,23 +1,20 @@
-import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import { EventBus, EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { AnyPrincipal, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution as StartBySchedule } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import {
   Choice,
   Condition,
-  DefinitionBody,
   type IChainable,
   type IStateMachine,
   JsonPath,
-  LogLevel,
   Map as MapState,
   Pass,
-  StateMachine,
+  type StateMachine,
   StateMachineType,
   Succeed,
 } from 'aws-cdk-lib/aws-stepfunctions';
@@ -25,36 +22,36 @@ import { CallAwsService } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { CHANGE_BUS_NAME, CHANGE_PATTERN } from '../change-events.ts';
 import { deadLetterQueue } from './dead-letter-queue.ts';
-import { LeastRole } from './least-role.ts';
-import { acknowledgeUntraced, LOG_DELIVERY, TRACE_STATES } from './run-machine.ts';
+import { LeastPrivilegeRole } from './least-privilege-role.ts';
+import { loggedStateMachine } from './logged-state-machine.ts';
 
 interface ChangeTriggerProps {
-  /** Audits the accounts that changed. */
+  /** The state machine that audits the changed accounts. */
   readonly machine: IStateMachine;
   readonly organizationId: string;
-  /** The ARN, with a pattern for the account, of the roles that forward changes. */
-  readonly forwardRoleArns: string;
+  /** A pattern of the ARNs of the roles that forward changes. */
+  readonly forwardRoleArnPattern: string;
   readonly key: IKey;
   readonly tracing: boolean;
   readonly logRetentionDays: number;
-  /** Takes the starts that failed. */
+  /** Keeps starts that failed. */
   readonly notScheduled: Queue;
 }
 
 const NAME = 'eks-auditor-changes';
-/** For how long SQS takes a message of the same text for the same: what it drops, the delayed one stands for. */
-const DEBOUNCE = Duration.minutes(5);
+/** How long SQS deduplicates messages with the same content. The message that it keeps is delivered after this time. */
+const DEDUPLICATION_INTERVAL = Duration.minutes(5);
 
 /**
- * Audits an account some minutes after something changed in it. All changes of five minutes become one message that says
- * which account, and it is delivered after those five minutes: the audit that it starts sees every one of them.
+ * Audits an account some minutes after a change in it. All changes of an account within five minutes become one message,
+ * which is delivered after those five minutes, so that the audit that it starts observes all of them.
  *
- * A small state machine looks into the queue every minute. EventBridge Pipes would do it, but is missing in GovCloud and
- * several Regions.
+ * A small state machine polls the queue every minute, because EventBridge Pipes is not available in GovCloud and several
+ * Regions.
  */
 export class ChangeTrigger extends Construct {
   readonly deadLetters: Queue;
-  /** Looks for changes. */
+  /** The state machine that polls the queue. */
   readonly machine: StateMachine;
 
   constructor(scope: Construct, id: string, props: ChangeTriggerProps) {
@@ -63,7 +60,7 @@ export class ChangeTrigger extends Construct {
     const queue = new Queue(this, 'Changes', {
       fifo: true,
       contentBasedDeduplication: true,
-      deliveryDelay: DEBOUNCE,
+      deliveryDelay: DEDUPLICATION_INTERVAL,
       visibilityTimeout: Duration.minutes(2),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -85,7 +82,7 @@ export class ChangeTrigger extends Construct {
     this.#everyMinute(this.machine, props);
   }
 
-  #bus({ organizationId, forwardRoleArns }: ChangeTriggerProps): EventBus {
+  #bus({ organizationId, forwardRoleArnPattern }: ChangeTriggerProps): EventBus {
     const bus = new EventBus(this, 'Bus', { eventBusName: CHANGE_BUS_NAME });
     bus.addToResourcePolicy(
       new PolicyStatement({
@@ -95,7 +92,7 @@ export class ChangeTrigger extends Construct {
         resources: [bus.eventBusArn],
         conditions: {
           StringEquals: { 'aws:PrincipalOrgID': organizationId },
-          ArnLike: { 'aws:PrincipalArn': forwardRoleArns },
+          ArnLike: { 'aws:PrincipalArn': forwardRoleArnPattern },
         },
       }),
     );
@@ -103,54 +100,42 @@ export class ChangeTrigger extends Construct {
   }
 
   #machine(queue: Queue, props: ChangeTriggerProps): StateMachine {
-    const logs = new LogGroup(this, 'Logs', {
-      logGroupName: `/aws/vendedlogs/states/${NAME}`,
-      retention: props.logRetentionDays,
-      encryptionKey: props.key,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    const { role } = new LeastRole(this, 'Access', {
-      assumedBy: new ServicePrincipal('states.amazonaws.com'),
+    const { machine, key, tracing, logRetentionDays } = props;
+    return loggedStateMachine(this, {
+      name: NAME,
+      type: StateMachineType.EXPRESS,
+      definition: this.#definition(queue, props),
       permissions: [
         { actions: ['sqs:DeleteMessage', 'sqs:ReceiveMessage'], resources: [queue.queueArn] },
-        { actions: ['states:StartExecution'], resources: [props.machine.stateMachineArn] },
-        LOG_DELIVERY,
-        ...(props.tracing ? [TRACE_STATES] : []),
+        { actions: ['states:StartExecution'], resources: [machine.stateMachineArn] },
       ],
-    });
-    const machine = new StateMachine(this, 'Machine', {
-      stateMachineName: NAME,
-      stateMachineType: StateMachineType.EXPRESS,
-      definitionBody: DefinitionBody.fromChainable(this.#definition(queue, props)),
-      role,
       timeout: Duration.minutes(1),
-      tracingEnabled: props.tracing,
-      logs: { destination: logs, level: LogLevel.ALL, includeExecutionData: false },
+      key,
+      tracing,
+      logRetentionDays,
     });
-    acknowledgeUntraced(machine, props.tracing);
-    return machine;
   }
 
-  /** A message is deleted after its audit was started: what fails in between is audited twice, not never. */
+  /** A message is deleted after its audit has started: a failure in between repeats an audit, and loses none. */
   #definition(queue: Queue, { machine }: ChangeTriggerProps): IChainable {
-    const receive = new CallAwsService(this, 'Receive', {
+    const receive = new CallAwsService(this, 'Receive messages', {
       service: 'sqs',
       action: 'receiveMessage',
       iamResources: [],
       parameters: { QueueUrl: queue.queueUrl, MaxNumberOfMessages: 10 },
     });
-    const read = MapState.jsonPath(this, 'Read', {
+    const parse = MapState.jsonPath(this, 'Parse messages', {
       itemsPath: '$.Messages',
       resultPath: '$.changes',
     }).itemProcessor(
-      Pass.jsonPath(this, 'Message', {
+      Pass.jsonPath(this, 'Parse message', {
         parameters: {
           'change.$': 'States.StringToJson($.Body)',
           entry: { 'Id.$': '$.MessageId', 'ReceiptHandle.$': '$.ReceiptHandle' },
         },
       }),
     );
-    const ask = Pass.jsonPath(this, 'Ask', {
+    const request = Pass.jsonPath(this, 'Request', {
       parameters: { trigger: 'change', 'accounts.$': '$.changes[*].change.account' },
       resultPath: '$.request',
     });
@@ -164,7 +149,7 @@ export class ChangeTrigger extends Construct {
       },
       resultPath: JsonPath.DISCARD,
     });
-    const forget = new CallAwsService(this, 'Delete', {
+    const deleteMessages = new CallAwsService(this, 'Delete messages', {
       service: 'sqs',
       action: 'deleteMessageBatch',
       iamResources: [],
@@ -172,14 +157,17 @@ export class ChangeTrigger extends Construct {
       resultPath: JsonPath.DISCARD,
     });
     return receive.next(
-      new Choice(this, 'Did anything change?')
-        .when(Condition.isPresent('$.Messages[0]'), read.next(ask).next(start).next(forget).next(receive))
-        .otherwise(new Succeed(this, 'Nothing')),
+      new Choice(this, 'Any changes?')
+        .when(
+          Condition.isPresent('$.Messages[0]'),
+          parse.next(request).next(start).next(deleteMessages).next(receive),
+        )
+        .otherwise(new Succeed(this, 'Done')),
     );
   }
 
   #everyMinute(machine: StateMachine, { notScheduled }: ChangeTriggerProps): void {
-    const { role } = new LeastRole(this, 'Scheduler', {
+    const { role } = new LeastPrivilegeRole(this, 'Scheduler', {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
@@ -189,7 +177,7 @@ export class ChangeTrigger extends Construct {
       ],
     });
     new Schedule(this, 'EveryMinute', {
-      description: 'EKS Auditor: looks for changed accounts',
+      description: 'EKS Auditor: polls the queue of changed accounts',
       schedule: ScheduleExpression.rate(Duration.minutes(1)),
       target: new StartBySchedule(machine, { role, deadLetterQueue: notScheduled, retryAttempts: 0 }),
     });

@@ -1,7 +1,7 @@
 import { CfnInsight } from 'aws-cdk-lib/aws-securityhub';
 import { Construct } from 'constructs';
 
-/** Saved searches in Security Hub, for this product's findings. */
+/** Saved searches in Security Hub for the findings of this product. */
 const INSIGHTS = [
   { name: 'failed by cluster', status: 'FAILED', groupBy: 'ResourceId', resourceType: 'AwsEksCluster' },
   { name: 'failed by control', status: 'FAILED', groupBy: 'GeneratorId' },

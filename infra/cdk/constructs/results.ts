@@ -8,14 +8,14 @@ import {
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import type { Permission } from './least-role.ts';
+import type { Permission } from './least-privilege-role.ts';
 
 interface ResultsProps {
   readonly key: IKey;
   readonly retentionDays: number;
 }
 
-/** Where runs keep their plans, results and reports, each below `runs/<run id>/`. Outlives the stack. */
+/** The bucket of plans, results and reports, each under `runs/<run id>/`. It is kept when the stack is deleted. */
 export class Results extends Construct {
   readonly bucket: IBucket;
   readonly #key: IKey;
@@ -26,7 +26,7 @@ export class Results extends Construct {
     const bucket = new Bucket(this, 'Bucket', {
       encryption: BucketEncryption.KMS,
       encryptionKey: key,
-      // One request to KMS a bucket and a while, instead of one an object.
+      // Saves a request to KMS for each object.
       bucketKeyEnabled: true,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
@@ -42,11 +42,11 @@ export class Results extends Construct {
         },
       ],
     });
-    // The CDK's classes are not checked with exactOptionalPropertyTypes.
+    // The cast is needed because the CDK's types do not allow for exactOptionalPropertyTypes.
     this.bucket = bucket as IBucket;
     const logging =
-      'Only the three functions and the state machine reach it; who reads it is in the organization’s trail of data events, which a log in the same account cannot replace.';
-    const replication = 'The next run makes the results again, and the findings are in Security Hub.';
+      'Only the three functions and the state machine have access. Reads belong in the organization’s trail of data events, which a log in the same account cannot replace.';
+    const replication = 'The next run produces the results again, and the findings are in Security Hub.';
     Validations.of(this.bucket).acknowledge(
       { id: 'AwsSolutions-S1', reason: logging },
       { id: 'NIST.800.53.R5-S3BucketLoggingEnabled', reason: logging },
@@ -54,16 +54,17 @@ export class Results extends Construct {
     );
   }
 
-  /** To read what a run wrote under these names; `*` within them stands for a run's id or part of a name. */
+  /** Permissions to read the objects of these names, in which `*` is any text, of every run. */
   read(...names: readonly string[]): readonly Permission[] {
-    return [this.#objects(['s3:GetObject'], names), this.#use(['kms:Decrypt'])];
+    return [this.#objects(['s3:GetObject'], names), this.#useKey(['kms:Decrypt'])];
   }
 
+  /** Permissions to write the objects of these names, in which `*` is any text, of every run. */
   write(...names: readonly string[]): readonly Permission[] {
-    // Uploads in parts decrypt what they wrote.
+    // Multipart uploads decrypt their own parts.
     return [
       this.#objects(['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts', 's3:PutObject'], names),
-      this.#use(['kms:Decrypt', 'kms:GenerateDataKey']),
+      this.#useKey(['kms:Decrypt', 'kms:GenerateDataKey']),
     ];
   }
 
@@ -79,11 +80,11 @@ export class Results extends Construct {
     return {
       actions,
       resources: names.map((name) => this.bucket.arnForObjects(`runs/*/${name}`)),
-      wildcard: 'Each run has an id of its own, and writes one object an account.',
+      wildcard: 'Each run has its own id, and writes one object for each account.',
     };
   }
 
-  #use(actions: readonly string[]): Permission {
+  #useKey(actions: readonly string[]): Permission {
     return { actions, resources: [this.#key.keyArn] };
   }
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AwsError } from '../errors.ts';
 import type { StoredFinding } from '../state.ts';
 import { valuesAt } from '../values-at.ts';

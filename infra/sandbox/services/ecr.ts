@@ -1,5 +1,5 @@
 import type { RegistryScanningRule } from '@aws-sdk/client-ecr';
-import { z } from 'zod';
+import * as z from 'zod';
 import { AwsError } from '../errors.ts';
 import { paginate } from '../paging.ts';
 import type { Plain } from '../plain.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AwsError } from '../errors.ts';
 import { withEpochSeconds } from '../protocols/epoch.ts';
 import { jsonProtocol } from '../protocols/json.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { AwsError } from '../errors.ts';
 import { paginate } from '../paging.ts';
 import { type S3Output, s3Protocol } from '../protocols/s3.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Caller } from '../caller.ts';
 import { AwsError } from '../errors.ts';
 import { queryProtocol } from '../protocols/query.ts';

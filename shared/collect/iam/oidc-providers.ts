@@ -1,5 +1,5 @@
 import { IAMClient, ListOpenIDConnectProvidersCommand } from '@aws-sdk/client-iam';
-import { z } from 'zod';
+import * as z from 'zod';
 import { read } from '../../aws/read.ts';
 import { accountCollector } from '../collector.ts';
 

@@ -6,7 +6,14 @@ import {
   type Judgement,
   notAvailable,
 } from '../../model/control.ts';
-import { present, presentOf, type Reading, type Unreadable, unreadableOf } from '../../model/evidence.ts';
+import {
+  malformed,
+  present,
+  presentOf,
+  type Reading,
+  type Unreadable,
+  unreadableOf,
+} from '../../model/evidence.ts';
 import type { Cluster } from '../../model/facts.ts';
 import type { IamRole } from '../../model/iam-facts.ts';
 import type { ResourceRef } from '../../model/resource.ts';
@@ -193,13 +200,7 @@ function nodeCredentialsOnly(names: readonly string[]): Row[] {
 }
 
 function oddTrust({ role, problem }: { readonly role: IamRole; readonly problem: string }): Unreadable {
-  return {
-    state: 'unreadable',
-    kind: 'failed',
-    code: 'MalformedResponse',
-    operation: 'iam:GetAccountAuthorizationDetails',
-    detail: `the trust policy of ${role.arn}: ${problem}`,
-  };
+  return malformed('iam:GetAccountAuthorizationDetails', `the trust policy of ${role.arn}: ${problem}`);
 }
 
 function roleResource({ arn, name }: IamRole): ResourceRef {

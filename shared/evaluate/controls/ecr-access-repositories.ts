@@ -1,3 +1,4 @@
+import { formatArn } from '../../model/arn.ts';
 import {
   type ControlContext,
   combineJudgements,
@@ -69,8 +70,8 @@ export const ecrAccessRepositories = control({
 
 /** ECR's own policies name no registry by ARN; this is what its resources' ARNs would make of it. */
 function registryOf({ scope }: ControlContext): ResourceRef {
-  const { partition, region, accountId } = scope;
-  const id = `arn:${partition}:ecr:${region}:${accountId}:registry/${accountId}`;
+  const { accountId } = scope;
+  const id = formatArn({ ...scope, service: 'ecr', resource: `registry/${accountId}` });
   return { type: 'Other', id, name: `registry ${accountId}` };
 }
 

@@ -1,3 +1,4 @@
+import { formatArn } from '../../model/arn.ts';
 import { control, notAvailable } from '../../model/control.ts';
 import { presentOf, type Unreadable, unreadableOf } from '../../model/evidence.ts';
 import type { Instance } from '../../model/network-facts.ts';
@@ -117,10 +118,10 @@ function withAddresses({ instanceId, networkInterfaces }: Instance): string {
   return `${instanceId} (${addresses.join(', ')})`;
 }
 
-function instanceResource({ instanceId }: Instance, { partition, region, accountId }: Scope): ResourceRef {
+function instanceResource({ instanceId }: Instance, scope: Scope): ResourceRef {
   return {
     type: 'AwsEc2Instance',
-    id: `arn:${partition}:ec2:${region}:${accountId}:instance/${instanceId}`,
+    id: formatArn({ ...scope, service: 'ec2', resource: `instance/${instanceId}` }),
     name: instanceId,
   };
 }

@@ -1,4 +1,5 @@
-import { present, type Reading, type Unreadable } from '../../model/evidence.ts';
+import { parseArn } from '../../model/arn.ts';
+import { malformed, present, type Reading, type Unreadable } from '../../model/evidence.ts';
 import type { Iam, IamGroup, IamRole, IamUser } from '../../model/iam-facts.ts';
 import type { Identity, IdentityPolicy, InvalidPolicy } from './identity.ts';
 
@@ -29,7 +30,7 @@ export function indexIam({ roles, groups, managedPolicies }: Iam): IamIndex {
  * and instances may name a role without its path, so only account and name are compared.
  */
 export function roleByArn(arn: string, accountId: string, iam: IamIndex): Reading<IamRole> {
-  const owner = arn.split(':')[4];
+  const owner = parseArn(arn)?.accountId;
   if (owner !== accountId) {
     const detail = `the role ${arn} belongs to account ${owner}, not ${accountId}`;
     return unreadable('OtherAccount', 'failed', detail);
@@ -54,7 +55,7 @@ export function analyzePermissions<T extends { readonly invalidPolicies: readonl
     ...result.invalidPolicies.map(({ policy, problem }) => `${policy}: ${problem}`),
   ];
   if (problems.length === 0) return present(result);
-  return unreadable('MalformedResponse', 'failed', `${roleOrUser.arn}: ${problems.join('; ')}`);
+  return malformed(OPERATION, `${roleOrUser.arn}: ${problems.join('; ')}`);
 }
 
 /** A role or user with its policies, its groups' and its boundary; `missing` names those that AWS did not send. */

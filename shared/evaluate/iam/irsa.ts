@@ -1,3 +1,4 @@
+import { formatArn } from '../../model/arn.ts';
 import type { Iam, IamRole } from '../../model/iam-facts.ts';
 import { type OidcProvider, type OidcTrust, oidcTrust } from './oidc-trust.ts';
 import { parseResourcePolicy } from './parse-policy.ts';
@@ -17,7 +18,8 @@ export interface RolesForServiceAccounts {
 /** The provider that an account has for an issuer if IRSA is set up. */
 export function oidcProvider(issuerUrl: string, partition: string, accountId: string): OidcProvider {
   const issuer = issuerUrl.replace(/^https:\/\//, '').replace(/\/$/, '');
-  return { issuer, arn: `arn:${partition}:iam::${accountId}:oidc-provider/${issuer}` };
+  const resource = `oidc-provider/${issuer}`;
+  return { issuer, arn: formatArn({ partition, service: 'iam', region: '', accountId, resource }) };
 }
 
 /** The roles of an account that service accounts of a cluster can assume (IRSA). */

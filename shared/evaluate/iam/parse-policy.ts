@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Pattern } from '../patterns/pattern.ts';
 import { compilePattern } from '../patterns/pattern.ts';
 import type { Selection } from '../patterns/string-set.ts';

@@ -1,6 +1,5 @@
-import { absent, type Evidence, present } from '../../model/evidence.ts';
+import { absent, type Evidence, malformed, present } from '../../model/evidence.ts';
 import type { NetworkFacts, RouteTable, Subnet } from '../../model/network-facts.ts';
-import { malformedReading } from '../readings.ts';
 import { type AddressFamily, contains, INTERNET, parseCidr } from './cidr.ts';
 
 type Route = RouteTable['routes'][number];
@@ -34,12 +33,12 @@ export function subnetLookup({
     if (routeTables.state === 'unreadable') return routeTables;
     const routing = routingOf(subnet.value, routeTables.value);
     if (routing === undefined) {
-      return malformedReading('ec2:DescribeRouteTables', `there is no route table for ${id}`);
+      return malformed('ec2:DescribeRouteTables', `there is no route table for ${id}`);
     }
     const [prefixList] = routing.prefixListsToInternetGateway;
     if (!routing.isPublic && prefixList !== undefined) {
       const detail = `it does not say which addresses ${prefixList} routes from ${id} to an internet gateway`;
-      return malformedReading('ec2:DescribeRouteTables', detail);
+      return malformed('ec2:DescribeRouteTables', detail);
     }
     return present({ ...subnet.value, routing });
   };

@@ -1,7 +1,6 @@
-import { absent, type Evidence } from '../../model/evidence.ts';
+import { absent, type Evidence, malformed } from '../../model/evidence.ts';
 import { type LaunchTemplate, launchTemplateKey, type NetworkFacts } from '../../model/network-facts.ts';
 import type { Nodegroup } from '../../model/node-facts.ts';
-import { malformedReading } from '../readings.ts';
 
 /** The launch template that a node group's owner gave it; absent when there is none. */
 export function launchTemplateOf(
@@ -11,6 +10,6 @@ export function launchTemplateOf(
   if (launchTemplate === undefined) return absent;
   if (launchTemplates.state === 'unreadable') return launchTemplates;
   const key = launchTemplateKey(launchTemplate);
-  const missing = malformedReading('ec2:DescribeLaunchTemplateVersions', `there is no version ${key}`);
+  const missing = malformed('ec2:DescribeLaunchTemplateVersions', `there is no version ${key}`);
   return launchTemplates.value[key] ?? missing;
 }

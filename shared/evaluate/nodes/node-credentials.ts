@@ -1,8 +1,15 @@
-import { type Named, present, type Reading, type Unreadable, unreadableOf } from '../../model/evidence.ts';
+import {
+  malformed,
+  type Named,
+  present,
+  type Reading,
+  type Unreadable,
+  unreadableOf,
+} from '../../model/evidence.ts';
 import type { Cluster } from '../../model/facts.ts';
 import type { Instance, NetworkFacts } from '../../model/network-facts.ts';
 import type { Nodegroup } from '../../model/node-facts.ts';
-import { malformedReading, withoutDeleted } from '../readings.ts';
+import { withoutDeleted } from '../readings.ts';
 import { launchTemplateOf } from './launch-template.ts';
 import { instancesOf } from './node-roles.ts';
 
@@ -76,7 +83,7 @@ function isReachableOnInstances(cluster: Cluster, instances: NetworkFacts['insta
   const incomplete = nodes.find(({ metadata }) => metadata === undefined);
   if (incomplete === undefined) return present(false);
   const detail = `the metadata options of ${incomplete.instanceId} are missing`;
-  return malformedReading('ec2:DescribeInstances', detail);
+  return malformed('ec2:DescribeInstances', detail);
 }
 
 /** A pod is one hop away from its node, and IMDSv1 answers over any number of hops. */

@@ -1,9 +1,8 @@
-import { absent, type Evidence, present, type Reading } from '../../model/evidence.ts';
+import { absent, type Evidence, malformed, present, type Reading } from '../../model/evidence.ts';
 import type { Instance, LaunchTemplate, NetworkFacts } from '../../model/network-facts.ts';
 import type { Nodegroup } from '../../model/node-facts.ts';
 import { contains, INTERNET, parseCidr } from '../network/cidr.ts';
 import type { RoutedSubnet, SubnetLookup } from '../network/public-subnets.ts';
-import { malformedReading } from '../readings.ts';
 import { launchTemplateOf } from './launch-template.ts';
 
 /** A node group and its launch template, if it has one. */
@@ -82,7 +81,7 @@ function assignsPublicAddress(
   if (routing.isPublicForIpv6 && requestsIpv6) return present(true);
   if (primary?.associatePublicIpAddress === false || !routing.isPublic) return present(false);
   if (mapPublicIpOnLaunch === undefined) {
-    return malformedReading('ec2:DescribeSubnets', `MapPublicIpOnLaunch of ${subnet.id} is missing`);
+    return malformed('ec2:DescribeSubnets', `MapPublicIpOnLaunch of ${subnet.id} is missing`);
   }
   return present(mapPublicIpOnLaunch);
 }
@@ -103,9 +102,7 @@ function checkSubnet(
 function subnetById(id: string | undefined, lookup: SubnetLookup): Reading<RoutedSubnet> {
   const subnet = id === undefined ? absent : lookup(id);
   // A subnet with something in it cannot be deleted, but its owner can stop sharing it.
-  return subnet.state === 'absent'
-    ? malformedReading('ec2:DescribeSubnets', `there is no subnet ${id}`)
-    : subnet;
+  return subnet.state === 'absent' ? malformed('ec2:DescribeSubnets', `there is no subnet ${id}`) : subnet;
 }
 
 /** One true result is enough; for false, all results have to be readable. */

@@ -1,3 +1,4 @@
+import { parseArn } from '../../model/arn.ts';
 import type { Evidence, Named, Reading, Unreadable } from '../../model/evidence.ts';
 import { unreadableOf } from '../../model/evidence.ts';
 import type { AccessEntry, Cluster } from '../../model/facts.ts';
@@ -113,6 +114,6 @@ function mergeByRole(
 
 /** The same role may be named with its path and without. */
 function canonicalArn(arn: string, cluster: Cluster, iam: IamIndex): string {
-  const role = roleByArn(arn, cluster.arn.split(':')[4] ?? '', iam);
+  const role = roleByArn(arn, parseArn(cluster.arn)?.accountId ?? '', iam);
   return role.state === 'present' ? role.value.arn : arn;
 }

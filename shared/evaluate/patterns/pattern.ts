@@ -74,11 +74,11 @@ export function matches({ tokens }: Pattern, text: string): boolean {
     } else if (token === ANY_CHARACTER || token === text[read]) {
       position += 1;
       read += 1;
-    } else if (resume !== undefined) {
+    } else if (resume === undefined) {
+      return false;
+    } else {
       resume = { position: resume.position, read: resume.read + 1 };
       ({ position, read } = resume);
-    } else {
-      return false;
     }
   }
   return tokens.slice(position).every((token) => token === ANY_TEXT);

@@ -1,3 +1,4 @@
+import { parseArn } from '../../model/arn.ts';
 import { type EffectiveActions, effectiveActions, unlistedActions } from '../iam/effective-actions.ts';
 import type { Identity } from '../iam/identity.ts';
 import { compilePattern, compileWildcards, type Pattern } from '../patterns/pattern.ts';
@@ -8,7 +9,7 @@ import { ECR_ACTIONS, type EcrResource } from './ecr-actions.ts';
  * taken to work on any resource.
  */
 export function effectiveEcrActions(identity: Identity): EffectiveActions {
-  const resources = resourcesIn(partitionOf(identity.arn));
+  const resources = resourcesIn(parseArn(identity.arn)?.partition ?? '*');
   const listed = ECR_ACTIONS.map(({ name, resource }) => ({ name, resource: resources[resource] }));
   const names = listed.map(({ name }) => name);
   const unlisted = unlistedActions(identity, 'ecr', names).map((name) => ({ name }));
@@ -24,8 +25,4 @@ function resourcesIn(partition: string): Readonly<Record<EcrResource, Pattern>> 
     repository: compileWildcards(`arn:${partition}:ecr:*:*:repository/*`),
     registry: compilePattern('*', { wildcards: false, variables: false }),
   };
-}
-
-function partitionOf(arn: string): string {
-  return arn.split(':')[1] ?? '*';
 }

@@ -10,19 +10,19 @@ beforeAll(() => {
 }, 60_000);
 
 const propertiesOf = (type: string, template = stack) =>
-  Object.values(template.findResources(type)).map((one) => one.Properties);
+  Object.values(template.findResources(type)).map((resource) => resource.Properties);
 
 describe('the functions', () => {
   test('run on Node 24 and arm64, with their configuration beside them', () => {
     const functions = propertiesOf('AWS::Lambda::Function');
 
-    expect(functions.map((one) => one.FunctionName)).toEqual([
+    expect(functions.map((lambda) => lambda.FunctionName)).toEqual([
       'eks-auditor-plan',
       'eks-auditor-audit',
       'eks-auditor-report',
     ]);
-    for (const one of functions) {
-      expect(one).toMatchObject({
+    for (const lambda of functions) {
+      expect(lambda).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
         Handler: 'index.handler',
@@ -38,7 +38,7 @@ describe('the functions', () => {
     }
   });
 
-  test('are not traced when tracing is off, and then may not trace', () => {
+  test('have neither traces nor permissions for them when tracing is off', () => {
     const { auditor } = synthesized(aConfig({ deployment: { tracing: false } }));
 
     expect(JSON.stringify(auditor.toJSON())).not.toContain('xray');
@@ -47,7 +47,7 @@ describe('the functions', () => {
     });
   });
 
-  test('and the state machine keep their logs as long as is configured', () => {
+  test('and the state machines keep their logs for the configured time', () => {
     const { auditor } = synthesized(aConfig({ deployment: { logRetentionDays: 30 } }));
 
     auditor.resourceCountIs('AWS::Logs::LogGroup', 5);
@@ -59,7 +59,7 @@ describe('the functions', () => {
 });
 
 describe('the results', () => {
-  test('are private, encrypted with the auditor’s key, versioned, and removed after their time', () => {
+  test('are private, encrypted with the auditor’s key, versioned, and expire', () => {
     stack.hasResourceProperties('AWS::S3::Bucket', {
       PublicAccessBlockConfiguration: {
         BlockPublicAcls: true,
@@ -103,22 +103,21 @@ describe('the results', () => {
     });
   });
 
-  test('and their key alone outlive the stack, so that nothing with a fixed name is in the way of the next', () => {
+  test('and their key are all that is kept when the stack is deleted, and have no fixed names', () => {
     const resources: Record<string, { Type: string; DeletionPolicy?: string }> = stack.toJSON().Resources;
-    const kept = Object.values(resources).filter((one) => one.DeletionPolicy?.startsWith('Retain'));
+    const kept = Object.values(resources).filter((resource) => resource.DeletionPolicy?.startsWith('Retain'));
 
-    expect(kept.map((one) => one.Type).sort()).toEqual(['AWS::KMS::Key', 'AWS::S3::Bucket']);
-    expect(propertiesOf('AWS::S3::Bucket').map((one) => one.BucketName)).toEqual([undefined]);
+    expect(kept.map((resource) => resource.Type).sort()).toEqual(['AWS::KMS::Key', 'AWS::S3::Bucket']);
+    expect(propertiesOf('AWS::S3::Bucket').map((bucket) => bucket.BucketName)).toEqual([undefined]);
   });
 
-  test('and their key outlive the stack', () => {
-    stack.hasResource('AWS::S3::Bucket', { DeletionPolicy: 'Retain' });
-    stack.hasResource('AWS::KMS::Key', { DeletionPolicy: 'Retain', Properties: { EnableKeyRotation: true } });
+  test('have a key that is rotated', () => {
+    stack.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
   });
 });
 
 describe('the schedule', () => {
-  test('starts the state machine in its time zone, within its window, and keeps what could not be started', () => {
+  test('starts the state machine in its time zone, within its window, and with a dead-letter queue', () => {
     const { auditor } = synthesized(
       aConfig({
         deployment: {
@@ -144,7 +143,7 @@ describe('the schedule', () => {
     });
   });
 
-  test('may start at the very minute, or be off', () => {
+  test('can start exactly at its time, or be disabled', () => {
     const { auditor } = synthesized(
       aConfig({ deployment: { schedule: { flexibleMinutes: 0, enabled: false } } }),
     );
@@ -158,17 +157,17 @@ describe('the schedule', () => {
 
 describe('the alarms', () => {
   const alarm = (id: string, template = stack) =>
-    propertiesOf('AWS::CloudWatch::Alarm', template).find((one) => one.AlarmName === `eks-auditor-${id}`);
+    propertiesOf('AWS::CloudWatch::Alarm', template).find((alarm) => alarm.AlarmName === `eks-auditor-${id}`);
 
-  test('are told to the operations topic, as is their end', () => {
+  test('notify the operations topic when they start and when they end', () => {
     const topic = [{ Ref: expect.stringMatching(/^AlertsOperations/) }];
 
-    for (const one of propertiesOf('AWS::CloudWatch::Alarm')) {
-      expect(one).toMatchObject({ AlarmActions: topic, OKActions: topic });
+    for (const properties of propertiesOf('AWS::CloudWatch::Alarm')) {
+      expect(properties).toMatchObject({ AlarmActions: topic, OKActions: topic });
     }
   });
 
-  test('of a missing run waits for the longest gap of the schedule, the window and the run', () => {
+  test('RunMissing waits for the longest gap of the schedule, its window and a run', () => {
     expect(alarm('RunMissing')).toMatchObject({
       MetricName: 'RunsFinished',
       Dimensions: [
@@ -184,9 +183,9 @@ describe('the alarms', () => {
   });
 
   test.each([
-    ['is off', { enabled: false }],
-    ['is rarer than CloudWatch looks back', { expression: 'cron(0 8 1 * ? *)' }],
-  ])('of a missing run is not there when the schedule %s', (_why, schedule) => {
+    ['is disabled', { enabled: false }],
+    ['has longer gaps than an alarm can evaluate', { expression: 'cron(0 8 1 * ? *)' }],
+  ])('RunMissing does not exist when the schedule %s', (_why, schedule) => {
     const { auditor } = synthesized(aConfig({ deployment: { schedule } }));
 
     expect(alarm('RunMissing', auditor)).toBeUndefined();
@@ -198,16 +197,19 @@ describe('the alarms', () => {
     ['RunTimedOut', 'ExecutionsTimedOut', 'RunMachine'],
     ['RunAborted', 'ExecutionsAborted', 'RunMachine'],
     ['ChangesFailed', 'ExecutionsFailed', 'OnChangeMachine'],
-  ])('%s watches one metric, for a sum is missing where a part of it is', (id, MetricName, machine) => {
-    expect(alarm(id)).toMatchObject({
-      MetricName,
-      Dimensions: [{ Name: 'StateMachineArn', Value: { Ref: expect.stringMatching(`^${machine}`) } }],
-      Statistic: 'Sum',
-      Threshold: 0,
-      ComparisonOperator: 'GreaterThanThreshold',
-      TreatMissingData: 'notBreaching',
-    });
-  });
+  ])(
+    '%s has a single metric, because a sum has no value where one of its metrics has none',
+    (id, MetricName, machine) => {
+      expect(alarm(id)).toMatchObject({
+        MetricName,
+        Dimensions: [{ Name: 'StateMachineArn', Value: { Ref: expect.stringMatching(`^${machine}`) } }],
+        Statistic: 'Sum',
+        Threshold: 0,
+        ComparisonOperator: 'GreaterThanThreshold',
+        TreatMissingData: 'notBreaching',
+      });
+    },
+  );
 
   test.each([
     [
@@ -215,11 +217,11 @@ describe('the alarms', () => {
       { MetricName: 'CoveragePercent', Threshold: 100, ComparisonOperator: 'LessThanThreshold' },
     ],
     ['FindingsNotImported', { MetricName: 'FindingsFailedToImport', Threshold: 0 }],
-  ])('%s stays as the last run left it', (id, expected) => {
+  ])('%s keeps its state until the next run', (id, expected) => {
     expect(alarm(id)).toMatchObject({ ...expected, TreatMissingData: 'ignore' });
   });
 
-  test('watch every dead-letter queue', () => {
+  test('exist for every dead-letter queue', () => {
     const deadLetters = ['NotScheduled', 'Undelivered', 'NotStarted'];
 
     expect(deadLetters.map((queue) => alarm(`NotDelivered-${queue}`)?.MetricName)).toEqual(
@@ -228,7 +230,7 @@ describe('the alarms', () => {
   });
 });
 
-test('every metric that is shown or watched is one that the report function counts', () => {
+test('the report function emits every metric of the dashboard and the alarms', () => {
   const run = {
     id: 'r',
     startedAt: '',
@@ -244,16 +246,22 @@ test('every metric that is shown or watched is one that the report function coun
     coverage: nothing,
     verdicts: [],
     changes: NO_CHANGES,
-  }).map((one) => one.name);
+  }).map((metric) => metric.name);
   const dashboards = JSON.stringify(propertiesOf('AWS::CloudWatch::Dashboard'));
   const shown = [...dashboards.matchAll(/EKSAuditor\\+",\\+"(\w+)/g)].map(([, name]) => name);
   const watched = propertiesOf('AWS::CloudWatch::Alarm')
-    .filter((one) => one.Namespace === 'EKSAuditor')
-    .map((one) => one.MetricName);
+    .filter((alarm) => alarm.Namespace === 'EKSAuditor')
+    .map((alarm) => alarm.MetricName);
 
   expect(shown.length).toBeGreaterThan(10);
   expect(watched).toHaveLength(3);
   expect([...shown, ...watched].filter((name) => !counted.includes(name))).toEqual([]);
+});
+
+test('the dashboard shows errors with the run that they belong to, as the functions log it', () => {
+  const [dashboard] = propertiesOf('AWS::CloudWatch::Dashboard');
+
+  expect(JSON.stringify(dashboard)).toContain('fields @timestamp, correlation_id, accountId, message');
 });
 
 describe('the insights', () => {
@@ -262,7 +270,7 @@ describe('the insights', () => {
     ['failed by control', 'GeneratorId', 'FAILED'],
     ['failed by account', 'AwsAccountId', 'FAILED'],
     ['not available by account', 'AwsAccountId', 'NOT_AVAILABLE'],
-  ])('%s is of this product’s findings only', (name, groupBy, status) => {
+  ])('%s contains the findings of this product only', (name, groupBy, status) => {
     stack.hasResourceProperties('AWS::SecurityHub::Insight', {
       Name: `EKS Auditor: ${name}`,
       GroupByAttribute: groupBy,
@@ -275,30 +283,17 @@ describe('the insights', () => {
   });
 });
 
-test('an alert to a FIFO queue names the group that EventBridge asks for, and to another queue none', () => {
-  const queues = ['tickets.fifo', 'tickets'].map((name) => `arn:aws:sqs:eu-west-1:111122223333:${name}`);
-  const targets = queues.map((queue) => ({ queue }));
-  const config = aConfig({ deployment: { alerts: { routes: [{ name: 'tickets', targets }] } } });
-
-  synthesized(config).auditor.hasResourceProperties('AWS::Events::Rule', {
-    Targets: [
-      Match.objectLike({ Arn: queues[0], SqsParameters: { MessageGroupId: 'eks-auditor' } }),
-      Match.objectLike({ Arn: queues[1], SqsParameters: Match.absent() }),
-    ],
-  });
-});
-
 describe('audits on change', () => {
-  test('wait until all that they stand for has happened', () => {
+  test('start after the interval in which SQS deduplicates changes', () => {
     stack.hasResourceProperties('AWS::SQS::Queue', {
       FifoQueue: true,
       ContentBasedDeduplication: true,
-      // SQS takes messages of the same text for one during five minutes.
+      // SQS deduplicates messages with the same content within five minutes.
       DelaySeconds: 300,
     });
   });
 
-  test('are not there when they are off', () => {
+  test('have no resources when they are disabled', () => {
     const { auditor } = synthesized(aConfig({ deployment: { onChange: { enabled: false } } }));
 
     auditor.resourceCountIs('AWS::Events::EventBus', 0);

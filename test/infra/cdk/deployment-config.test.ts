@@ -7,6 +7,8 @@ import { parseConfig } from '../../../shared/config/config.ts';
 import { ConfigError } from '../../../shared/config/config-error.ts';
 import { aConfig, aConfigIn, ROOT } from './synthesized.ts';
 
+const A_QUEUE = { queue: 'arn:aws:sqs:eu-west-1:111122223333:q' };
+
 function problemsOf(config: unknown): readonly string[] {
   try {
     parseDeploymentConfig(config, 'the test');
@@ -17,7 +19,7 @@ function problemsOf(config: unknown): readonly string[] {
   return [];
 }
 
-describe('a mistake is named before anything is synthesized', () => {
+describe('a mistake in the configuration is named before the synthesis', () => {
   const deployment = (part: Record<string, unknown>) => aConfig({ deployment: part });
   test.each([
     [
@@ -25,11 +27,11 @@ describe('a mistake is named before anything is synthesized', () => {
       deployment({ memberRole: { organizationalUnits: ['ou-123'] } }),
       /^deployment\.memberRole\.organizationalUnits\[0\]: must be like ou-ab12-cd34ef56.*ou-123/,
     ],
-    ['an unknown Region', deployment({ region: 'eu-west-9' }), /^deployment\.region: is no Region of AWS/],
+    ['an unknown Region', deployment({ region: 'eu-west-9' }), /^deployment\.region: is not a Region of AWS/],
     [
       'an unknown Region to audit',
       aConfig({ targets: { organization: true, regions: ['eu-west-9'] } }),
-      /^targets\.regions: eu-west-9 is no Region of AWS/,
+      /^targets\.regions: eu-west-9 is not a Region of AWS/,
     ],
     [
       'a schedule that never fires',
@@ -39,7 +41,7 @@ describe('a mistake is named before anything is synthesized', () => {
     [
       'an unknown time zone',
       deployment({ schedule: { timezone: 'Europe/Atlantis' } }),
-      /^deployment\.schedule\.timezone: is no time zone/,
+      /^deployment\.schedule\.timezone: is not an IANA time zone/,
     ],
     ['an account id as a number', deployment({ account: 111122223333 }), /^deployment\.account/],
     ['an organization’s id', deployment({ organizationId: 'a1b2c3' }), /^deployment\.organizationId/],
@@ -51,10 +53,10 @@ describe('a mistake is named before anything is synthesized', () => {
     [
       'nothing to audit',
       aConfig({ targets: { regions: ['eu-west-1'] } }),
-      /^targets: set organization: true or name accounts/,
+      /^targets: set targets\.organization: true or name targets\.accounts/,
     ],
     [
-      'nobody to give the role to',
+      'no accounts that get the role',
       deployment({ memberRole: {} }),
       /^deployment\.memberRole\.organizationalUnits: name the OUs/,
     ],
@@ -62,12 +64,12 @@ describe('a mistake is named before anything is synthesized', () => {
       'no management account to create the StackSet from',
       deployment({
         managementAccount: undefined,
-        memberRole: { from: 'management-account', organizationalUnits: ['r-ab12'] },
+        memberRole: { deployFrom: 'management-account', organizationalUnits: ['r-ab12'] },
       }),
       /^deployment\.managementAccount: is needed/,
     ],
     [
-      'no Region to see changes in',
+      'no Region in which changes are observed',
       aConfig({ targets: { organization: true } }),
       /^deployment\.onChange\.regions: name the Regions/,
     ],
@@ -82,16 +84,16 @@ describe('a mistake is named before anything is synthesized', () => {
       /^deployment\.alerts\.slack/,
     ],
     [
-      'two routes of one name',
+      'two routes with the same name',
       deployment({
         alerts: {
           routes: ['a', 'a'].map((name) => ({
             name,
-            targets: [{ queue: 'arn:aws:sqs:eu-west-1:111122223333:q' }],
+            targets: [A_QUEUE],
           })),
         },
       }),
-      /^deployment\.alerts\.routes: two have the same name/,
+      /^deployment\.alerts\.routes: names must be unique/,
     ],
     [
       'a target of the wrong service',
@@ -106,7 +108,21 @@ describe('a mistake is named before anything is synthesized', () => {
     expect(problemsOf(config)).toEqual([expect.stringMatching(message)]);
   });
 
-  test('a configuration that says nothing of a deployment', () => {
+  test.each([
+    ['alerts.operations', { alerts: { operations: [] } }, 'alerts.operationsEmails'],
+    ['alerts.resolved', { alerts: { resolved: [] } }, 'alerts.resolvedEmails'],
+    ['concurrency', { concurrency: 10 }, 'concurrentAccounts'],
+    ['memberRole.from', { memberRole: { from: 'elsewhere' } }, 'memberRole.deployFrom'],
+    [
+      'alerts.routes.0.resolved',
+      { alerts: { routes: [{ name: 'a', resolved: true, targets: [A_QUEUE] }] } },
+      'alerts.routes[].resolvedFindings',
+    ],
+  ])('the earlier key %s, with its new name', (key, part, newName) => {
+    expect(problemsOf(deployment(part))).toEqual([`deployment.${key}: was renamed to deployment.${newName}`]);
+  });
+
+  test('a configuration without a deployment', () => {
     const missing = ['account', 'region', 'organizationId'].map((key) =>
       expect.stringMatching(new RegExp(`^deployment\\.${key}: `)),
     );
@@ -114,7 +130,7 @@ describe('a mistake is named before anything is synthesized', () => {
     expect(problemsOf({ targets: { organization: true } })).toEqual(missing);
   });
 
-  test('of both parts at once, so that one look mends all', () => {
+  test('the mistakes of both parts are named at once', () => {
     const config = aConfig({ benchmark: '0.1', deployment: { region: 'nowhere' } });
 
     expect(problemsOf(config)).toEqual([
@@ -131,7 +147,7 @@ test('the functions get the configuration without the deployment, and the audito
   expect(config).not.toHaveProperty('deployment');
 });
 
-test('the command line takes a configuration with a deployment', () => {
+test('the command line accepts a configuration with a deployment', () => {
   expect(() => parseConfig(aConfig())).not.toThrow();
 });
 

@@ -4,31 +4,31 @@ import { AUDITOR, aConfig, type Statement, statementsOf, synthesized } from './s
 
 const { auditor, templates, member } = synthesized();
 const everyStatement = [...templates.values(), member].flatMap(statementsOf);
-const allowed = everyStatement.filter((one) => one.effect === 'Allow');
+const allowed = everyStatement.filter((statement) => statement.effect === 'Allow');
 
-/** What the role of a function may do. */
+/** The statements of a function's role. */
 function permissionsOf(name: string): readonly Statement[] {
-  return statementsOf(auditor).filter((one) => one.policy.startsWith(`${name}AccessPolicy`));
+  return statementsOf(auditor).filter((statement) => statement.policy.startsWith(`${name}AccessPolicy`));
 }
 
-test('there are policies to look at', () => {
+test('the stacks have policies', () => {
   expect(allowed.length).toBeGreaterThan(50);
 });
 
-test('no statement allows actions by a wildcard', () => {
-  const wild = allowed.filter((one) => one.actions.some((action) => action.includes('*')));
+test('no statement allows actions with wildcards', () => {
+  const wildcards = allowed.filter((statement) => statement.actions.some((action) => action.includes('*')));
 
-  expect(wild).toEqual([]);
+  expect(wildcards).toEqual([]);
 });
 
-test('no statement but a denial is about all actions but some', () => {
-  const json = JSON.stringify([...templates.values()].map((one) => one.toJSON()));
+test('no statement has NotAction or NotResource', () => {
+  const json = JSON.stringify([...templates.values()].map((template) => template.toJSON()));
 
   expect(json).not.toContain('NotAction');
   expect(json).not.toContain('NotResource');
 });
 
-test('no role has an inline or a managed policy of AWS', () => {
+test('no role has an inline policy or a policy that AWS manages', () => {
   const roles = Object.values(auditor.findResources('AWS::IAM::Role'));
 
   for (const { Properties: role } of roles) {
@@ -40,7 +40,9 @@ test('no role has an inline or a managed policy of AWS', () => {
 
 describe('the audit function', () => {
   test('may assume the member role of the organization’s accounts, and no other role', () => {
-    const assuming = permissionsOf('Audit').filter((one) => one.actions.includes('sts:AssumeRole'));
+    const assuming = permissionsOf('Audit').filter((statement) =>
+      statement.actions.includes('sts:AssumeRole'),
+    );
 
     expect(assuming).toEqual([
       expect.objectContaining({
@@ -51,33 +53,37 @@ describe('the audit function', () => {
     ]);
   });
 
-  test('may set session tags only when there are some', () => {
+  test('may set session tags only when some are configured', () => {
     const config = aConfig({ role: { sessionTags: { team: 'security' } } });
-    const tagged = statementsOf(synthesized(config).auditor).flatMap((one) => one.actions);
+    const tagged = statementsOf(synthesized(config).auditor).flatMap((statement) => statement.actions);
 
     expect(tagged).toContain('sts:TagSession');
-    expect(permissionsOf('Audit').flatMap((one) => one.actions)).not.toContain('sts:TagSession');
+    expect(permissionsOf('Audit').flatMap((statement) => statement.actions)).not.toContain('sts:TagSession');
   });
 
-  test('writes nothing of a run but results of accounts', () => {
-    const writing = permissionsOf('Audit').filter((one) => one.actions.includes('s3:PutObject'));
+  test('writes only results of accounts', () => {
+    const writing = permissionsOf('Audit').filter((statement) => statement.actions.includes('s3:PutObject'));
 
-    expect(writing.flatMap((one) => one.resources)).toEqual([
+    expect(writing.flatMap((statement) => statement.resources)).toEqual([
       expect.stringMatching(/"\/runs\/\*\/accounts\/\*"/),
     ]);
   });
 });
 
-test('only the audit function may reach into other accounts or Security Hub', () => {
-  const others = ['Plan', 'Report'].flatMap(permissionsOf).flatMap((one) => one.actions);
+test('only the audit function has access to other accounts and Security Hub', () => {
+  const others = ['Plan', 'Report'].flatMap(permissionsOf).flatMap((statement) => statement.actions);
 
   expect(others.filter((action) => /^(sts|securityhub|iam|eks):/.test(action))).toEqual([]);
 });
 
 test('the state machine invokes these functions and starts itself, and nothing else', () => {
-  const statements = statementsOf(auditor).filter((one) => one.policy.startsWith('RunAccessPolicy'));
+  const statements = statementsOf(auditor).filter((statement) =>
+    statement.policy.startsWith('RunAccessPolicy'),
+  );
   const resourcesOf = (action: string) =>
-    statements.filter((one) => one.actions.includes(action)).flatMap((one) => one.resources);
+    statements
+      .filter((statement) => statement.actions.includes(action))
+      .flatMap((statement) => statement.resources);
 
   expect(resourcesOf('lambda:InvokeFunction')).toEqual([
     expect.stringContaining('AuditFunction'),
@@ -89,7 +95,7 @@ test('the state machine invokes these functions and starts itself, and nothing e
   ]);
 });
 
-test('an action whose resources are not known is not granted on everything instead', () => {
+test('an action without known resources is refused instead of granted on all', () => {
   const account = { partition: 'aws', account: AUDITOR };
 
   expect(() => permissionsFor(['eks:DescribeCluster', 'eks:DoSomethingNew'], account)).toThrow(

@@ -10,16 +10,16 @@ import { addStacks, checkRules, memberTemplate } from '../../../infra/cdk/synth.
 
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 export const AUDITOR = '111122223333';
-export const MANAGER = '444455556666';
+const MANAGER = '444455556666';
 export const ORGANIZATION = 'o-a1b2c3d4e5';
 
-type Unchecked = Readonly<Record<string, unknown>>;
+type UncheckedConfig = Readonly<Record<string, unknown>>;
 
-/** A configuration to deploy, as a user would write it. */
+/** A configuration with a deployment, as a user writes it. */
 export function aConfig({
   deployment,
   ...rest
-}: Unchecked & { readonly deployment?: Unchecked } = {}): Unchecked {
+}: UncheckedConfig & { readonly deployment?: UncheckedConfig } = {}): UncheckedConfig {
   return {
     targets: { organization: true, regions: ['eu-west-1'] },
     role: { externalId: 'a-secret' },
@@ -37,7 +37,7 @@ export function aConfig({
 }
 
 /** A deployment in another partition. */
-export function aConfigIn(region: string, deployment: Unchecked = {}): Unchecked {
+export function aConfigIn(region: string, deployment: UncheckedConfig = {}): UncheckedConfig {
   return aConfig({
     targets: { organization: true, regions: [region] },
     deployment: { region, ...deployment },
@@ -48,28 +48,25 @@ export interface Synthesized {
   readonly deployed: DeployedConfig;
   /** By the stack's id. */
   readonly templates: ReadonlyMap<string, Template>;
-  /** Where the templates are. */
+  /** The directory of the templates. */
   readonly directory: string;
   readonly auditor: Template;
   readonly members: Template;
-  /** What every account gets. */
+  /** The template of every member account. */
   readonly member: Template;
 }
 
-/**
- * Synthesizes as `npm run synth` does, but for what takes long: the bundles and, unless asked for, the rules that
- * everything is checked against.
- */
-export function synthesized(config: Unchecked = aConfig(), { checked = false } = {}): Synthesized {
+/** Synthesizes as `npm run synth` does, without what takes long: bundles, and cdk-nag's rules unless `checked`. */
+export function synthesized(config: UncheckedConfig = aConfig(), { checked = false } = {}): Synthesized {
   const deployed = parseDeploymentConfig(config, 'the test');
-  const context = { ...contextOfCdk(), '@aws-cdk/core:validateAgainstDefaultRules': checked };
+  const context = { ...featureFlags(), '@aws-cdk/core:validateAgainstDefaultRules': checked };
   const app = new App({ context, analyticsReporting: false });
   const prepare = checked ? checkRules : () => {};
   prepare(app);
   const template = memberTemplate(deployed, prepare);
   addStacks(app, deployed, emptyBundles(), template);
   const assembly = app.synth();
-  const templates = new Map(assembly.stacks.map((one) => [one.id, Template.fromJSON(one.template)]));
+  const templates = new Map(assembly.stacks.map((stack) => [stack.id, Template.fromJSON(stack.template)]));
   const stack = (id: string) => templates.get(id) ?? Template.fromJSON({ Resources: {} });
   return {
     deployed,
@@ -81,8 +78,8 @@ export function synthesized(config: Unchecked = aConfig(), { checked = false } =
   };
 }
 
-/** The feature flags of cdk.json, which only the command line reads by itself. */
-function contextOfCdk(): Record<string, unknown> {
+/** The feature flags of cdk.json, which only the command line of the CDK reads. */
+function featureFlags(): Record<string, unknown> {
   const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8'));
   return context;
 }
@@ -98,17 +95,17 @@ export interface Statement {
   readonly policy: string;
   readonly effect: string;
   readonly actions: readonly string[];
-  /** As text; what CloudFormation puts together as JSON. */
+  /** ARNs; references as JSON. */
   readonly resources: readonly string[];
   readonly conditions: unknown;
   readonly principal: unknown;
 }
 
-/** Every statement of a template: of roles, of keys, buckets, queues, topics and buses. */
+/** All statements of a template: of the policies of roles, keys, buckets, queues, topics and buses. */
 export function statementsOf(template: Template): readonly Statement[] {
   return Object.entries(template.toJSON().Resources ?? {}).flatMap(([policy, resource]) =>
     documentsIn(resource).flatMap((document) =>
-      listOf(document.Statement).map((one) => toStatement(policy, one)),
+      listOf(document.Statement).map((statement) => toStatement(policy, statement)),
     ),
   );
 }
@@ -125,8 +122,8 @@ function isStatement(value: unknown): value is Record<string, unknown> {
 }
 
 function toStatement(policy: string, value: unknown): Statement {
-  if (!isStatement(value)) throw new Error(`${policy} holds something else than statements`);
-  const text = (one: unknown) => (typeof one === 'string' ? one : JSON.stringify(one));
+  if (!isStatement(value)) throw new Error(`${policy} contains something else than statements`);
+  const text = (item: unknown) => (typeof item === 'string' ? item : JSON.stringify(item));
   return {
     policy,
     effect: text(value.Effect),

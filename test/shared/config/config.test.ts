@@ -106,7 +106,7 @@ describe('a configuration', () => {
     ],
     [
       { limits: { requestTimeout: 30_000, regions: 5 } },
-      'limits.requestTimeout, limits.regions: limits.requestTimeout is now limits.requestTimeoutMs; limits.regions is now limits.concurrentRegions',
+      'limits.requestTimeout: was renamed to limits.requestTimeoutMs; limits.regions: was renamed to limits.concurrentRegions',
     ],
     [
       { controls: { include: ['endpoint-access'], exclude: ['endpoint-access'] } },

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, expectTypeOf, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { NO_CHANGES, type RunResult } from '../../../shared/model/run.ts';
 import { runResultJsonSchema, type runResultSchema } from '../../../shared/report/run-result-schema.ts';
 import { aGap, anAccount, aRegion, aRun, aVerdict } from './builders.ts';

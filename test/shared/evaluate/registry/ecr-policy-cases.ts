@@ -216,7 +216,7 @@ export const ECR_POLICY_CASES: readonly EcrCase[] = [
   },
   {
     name: 'an escaped star, which is no wildcard',
-    statements: [allow(PUSH), deny('*', on(`\${*}`))],
+    statements: [allow(PUSH), deny('*', on('${*}'))],
     allowed: PUSH,
   },
 

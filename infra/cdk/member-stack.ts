@@ -13,24 +13,23 @@ import type { Construct } from 'constructs';
 import { globalRegionOf } from '../../shared/aws/partition.ts';
 import { permissionsFor } from './action-resources.ts';
 import { CHANGE_BUS_NAME, CHANGE_PATTERN, FORWARD_ROLE_PREFIX } from './change-events.ts';
-import { LeastRole } from './constructs/least-role.ts';
+import { LeastPrivilegeRole } from './constructs/least-privilege-role.ts';
 import type { DeployedConfig } from './deployment-config.ts';
 import { memberActions } from './member-actions.ts';
 
-/** The name of the role that the audit function runs as; the accounts trust it by this name. */
+/** The name of the audit function's role, which member accounts trust. */
 export const AUDIT_ROLE_NAME = 'EksAuditorAudit';
 
-/** The ARN of the role that the audit function runs as. */
 function auditRoleArn({ deployment }: DeployedConfig): string {
   return `arn:${deployment.partition}:iam::${deployment.account}:role/${AUDIT_ROLE_NAME}`;
 }
 
-/** The Regions of a member account that get a stack; the role is made in the first. */
+/** The Regions of a member account that get a stack. The first one gets the member role. */
 export function memberRegions({ deployment, config }: DeployedConfig): readonly string[] {
   const { onChange, region, partition } = deployment;
   if (!onChange.enabled) return [region];
-  const watched = onChange.regions.length > 0 ? onChange.regions : config.targets.regions;
-  return [...new Set([region, globalRegionOf(partition), ...watched])];
+  const observed = onChange.regions.length > 0 ? onChange.regions : config.targets.regions;
+  return [...new Set([region, globalRegionOf(partition), ...observed])];
 }
 
 interface MemberStackProps extends StackProps {
@@ -38,25 +37,28 @@ interface MemberStackProps extends StackProps {
 }
 
 /**
- * What an account of the organization gets: the role that the auditor reads it with and, when changes are to be audited,
- * a rule in each Region that forwards them. The same template for all accounts and Regions.
+ * The stack of a member account: the member role and, if audits on change are enabled, a rule in each Region that forwards
+ * changes. The template is the same for all accounts and Regions.
  */
 export class MemberStack extends Stack {
   constructor(scope: Construct, id: string, props: MemberStackProps) {
     const { deployed, ...stackProps } = props;
-    super(scope, id, { description: 'What EKS Auditor needs in an account that it audits', ...stackProps });
+    super(scope, id, {
+      description: 'EKS Auditor: the role and the rules of an audited account',
+      ...stackProps,
+    });
     const member = this.memberRole(deployed);
     if (deployed.deployment.onChange.enabled) this.forwardChanges(deployed, member);
   }
 
-  private memberRole(deployed: DeployedConfig): LeastRole {
+  private memberRole(deployed: DeployedConfig): LeastPrivilegeRole {
     const { deployment, config } = deployed;
     const [name = '', ...path] = config.role.name.split('/').toReversed();
-    return new LeastRole(this, 'Member', {
+    return new LeastPrivilegeRole(this, 'Member', {
       roleName: name,
       ...(path.length > 0 ? { path: `/${path.toReversed().join('/')}/` } : {}),
-      description: 'Read by EKS Auditor, which writes its findings to Security Hub',
-      assumedBy: auditFunction(deployed),
+      description: 'Assumed by EKS Auditor to read this account and to write findings to Security Hub',
+      assumedBy: auditPrincipal(deployed),
       permissions: permissionsFor(memberActions(), {
         partition: deployment.partition,
         account: Aws.ACCOUNT_ID,
@@ -65,13 +67,13 @@ export class MemberStack extends Stack {
   }
 
   /**
-   * IAM is global, rules are not: only the first Region gets the role that accounts are read with, every Region a rule,
-   * and a role of its own for it. In accounts that join later, StackSets keep no order of Regions.
+   * IAM is global, rules are regional: only the first Region gets the member role; every Region gets a rule with a role of
+   * its own, because StackSets deploy to the Regions of accounts that join later in any order.
    */
-  private forwardChanges(deployed: DeployedConfig, member: LeastRole): void {
+  private forwardChanges(deployed: DeployedConfig, member: LeastPrivilegeRole): void {
     const { partition, region, account } = deployed.deployment;
     const bus = `arn:${partition}:events:${region}:${account}:event-bus/${CHANGE_BUS_NAME}`;
-    const forward = new LeastRole(this, 'Forward', {
+    const forward = new LeastPrivilegeRole(this, 'Forward', {
       roleName: `${FORWARD_ROLE_PREFIX}-${Aws.REGION}`,
       assumedBy: new ServicePrincipal('events.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
@@ -85,7 +87,7 @@ export class MemberStack extends Stack {
       if (isRoleOrPolicy(construct)) construct.cfnOptions.condition = isFirst;
     }
     new CfnRule(this, 'Changes', {
-      description: 'Changes after which EKS Auditor may judge differently',
+      description: 'EKS Auditor: changes after which verdicts may change',
       eventPattern: CHANGE_PATTERN,
       targets: [{ id: 'Auditor', arn: bus, roleArn: forward.role.roleArn }],
     });
@@ -97,10 +99,10 @@ function isRoleOrPolicy(construct: object): construct is CfnResource {
 }
 
 /**
- * Exactly the audit function's role, of this organization, that knows the external id. The role is compared by its ARN
- * instead of being the principal: IAM would turn that into the role's internal id, and lock out a role made again.
+ * The audit function's role, in this organization, with the external id. The role's ARN is a condition and not the
+ * principal, because IAM would store the role's internal id as principal, and refuse a role that was created again.
  */
-function auditFunction(deployed: DeployedConfig): IPrincipal {
+function auditPrincipal(deployed: DeployedConfig): IPrincipal {
   const { deployment, config } = deployed;
   const { externalId, sessionTags } = config.role;
   const conditions = (more: Readonly<Record<string, string>> = {}) => ({
@@ -116,7 +118,7 @@ function auditFunction(deployed: DeployedConfig): IPrincipal {
   return new CompositePrincipal(assuming, tagging);
 }
 
-/** May tag the sessions that it assumes. An external id is a condition of assuming only. */
+/** May tag sessions. The external id is not a condition of sts:TagSession. */
 class TaggingAccount extends AccountPrincipal {
   override readonly assumeRoleAction = 'sts:TagSession';
 }

@@ -2,16 +2,16 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import { type IPrincipal, type IRole, ManagedPolicy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
-/** What a role may do. */
+/** Actions that a role may call on resources. */
 export interface Permission {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
-  /** Why a resource has a `*`; needed when one does. */
+  /** The reason for a `*` in the resources; needed if there is one. */
   readonly wildcard?: string;
 }
 
-interface LeastRoleProps {
+interface LeastPrivilegeRoleProps {
   readonly assumedBy: IPrincipal;
   readonly permissions: readonly Permission[];
   readonly roleName?: string;
@@ -20,13 +20,13 @@ interface LeastRoleProps {
 }
 
 /**
- * A role that may do what is written here and nothing else. The constructs it is handed to cannot add to it: their own
- * grants name actions by wildcards.
+ * A role with exactly the given permissions. Constructs that use it cannot add to them, because their own grants have
+ * wildcards in the names of actions.
  */
-export class LeastRole extends Construct {
+export class LeastPrivilegeRole extends Construct {
   readonly role: IRole;
 
-  constructor(scope: Construct, id: string, props: LeastRoleProps) {
+  constructor(scope: Construct, id: string, props: LeastPrivilegeRoleProps) {
     super(scope, id);
     const { permissions, ...rest } = props;
     const role = new Role(this, 'Role', { ...rest, managedPolicies: this.#policies(permissions) });
@@ -49,24 +49,26 @@ function statementOf(permission: Permission): PolicyStatement {
   });
 }
 
-/** Gives cdk-nag the reason of each `*`. A permission that has one without a reason stays a violation. */
+/** Gives cdk-nag the reason for each `*`. A `*` without a reason stays a violation. */
 function acknowledgeWildcards(policy: Construct, permissions: readonly Permission[]): void {
   const stack = Stack.of(policy);
   for (const { resources, wildcard } of permissions) {
     if (!wildcard) continue;
-    const ids = resources.map((one) => flattened(stack.resolve(one))).filter((one) => one.includes('*'));
-    for (const one of ids) {
-      Validations.of(policy).acknowledge({ id: `AwsSolutions-IAM5[Resource::${one}]`, reason: wildcard });
+    const ids = resources
+      .map((resource) => flatten(stack.resolve(resource)))
+      .filter((resource) => resource.includes('*'));
+    for (const id of ids) {
+      Validations.of(policy).acknowledge({ id: `AwsSolutions-IAM5[Resource::${id}]`, reason: wildcard });
     }
   }
 }
 
-/** As cdk-nag spells a resource that CloudFormation puts together: `<Bucket123.Arn>/runs/*`. */
-function flattened(resource: unknown): string {
+/** A resource with references as cdk-nag writes it: `<Bucket123.Arn>/runs/*`. */
+function flatten(resource: unknown): string {
   if (typeof resource !== 'object' || resource === null) return String(resource);
   const [[name, value] = ['', '']] = Object.entries(resource);
   if (name === 'Fn::Join' && Array.isArray(value) && Array.isArray(value[1])) {
-    return value[1].map(flattened).join(value[0]);
+    return value[1].map(flatten).join(value[0]);
   }
   return `<${Array.isArray(value) ? value.join('.') : value}>`;
 }

@@ -21,6 +21,7 @@ import { aClassic, aLoadBalancer, answer, aSecureClassic, listen, ruleOf, toHttp
 import { allow, anInstanceProfile, aPolicy, aRole, aUser, managed, policy } from '../iam.ts';
 import {
   endpointIn,
+  type Fixture,
   ISSUER,
   importFindings,
   LAUNCH_TEMPLATE,
@@ -29,11 +30,10 @@ import {
   REGISTRY_POLICY,
   TLS_ATTRIBUTES,
   TLS_POLICY,
-  type Twin,
-} from './twin.ts';
+} from './fixture.ts';
 
 /** Makes moto hold what `inSandbox` makes a sandbox hold. */
-export async function inMoto(): Promise<Twin> {
+export async function inMoto(): Promise<Fixture> {
   await freshMoto();
   const member = await aMember('payments');
   const identities = await identitiesOf(member);
@@ -80,8 +80,8 @@ async function identitiesOf(member: Account) {
   await anInstanceProfile(member, 'nodes', 'node');
   await aUser(member, 'ann', { inline: allow('s3:*'), group: 'pushers' });
   const provider = { Url: `https://${ISSUER}`, ClientIDList: ['sts.amazonaws.com'] };
-  const { OpenIDConnectProviderArn } = await iam.send(new CreateOpenIDConnectProviderCommand(provider));
-  return { boundary, oidcProvider: required(OpenIDConnectProviderArn) };
+  const created = await iam.send(new CreateOpenIDConnectProviderCommand(provider));
+  return { boundary, oidcProvider: required(created.OpenIDConnectProviderArn) };
 }
 
 async function networkOf(member: Account) {
@@ -95,15 +95,15 @@ async function networkOf(member: Account) {
 
 async function keysOf(member: Account) {
   const kms = member.client(KMSClient);
-  const [enabled, disabled, dying] = [await aKey(member), await aKey(member), await aKey(member)];
+  const [enabled, disabled, beingDeleted] = [await aKey(member), await aKey(member), await aKey(member)];
   await kms.send(new DisableKeyCommand({ KeyId: idOfKey(disabled) }));
-  await kms.send(new ScheduleKeyDeletionCommand({ KeyId: idOfKey(dying) }));
-  return { enabled, disabled, dying };
+  await kms.send(new ScheduleKeyDeletionCommand({ KeyId: idOfKey(beingDeleted) }));
+  return { enabled, disabled, beingDeleted };
 }
 
 async function clusters(
   member: Account,
-  { keys, subnet, launchTemplate }: Pick<Twin['ids'], 'keys' | 'subnet' | 'launchTemplate'>,
+  { keys, subnet, launchTemplate }: Pick<Fixture['ids'], 'keys' | 'subnet' | 'launchTemplate'>,
 ): Promise<void> {
   const resourcesVpcConfig = endpointIn(subnet);
   await aCluster(member, 'prod', { ...PROD, ...encryptedWith(keys.enabled), resourcesVpcConfig });

@@ -1,3 +1,4 @@
+import type { Route } from '@aws-sdk/client-ec2';
 import { type Sandbox, startSandbox } from '../../../infra/sandbox/sandbox.ts';
 import { type AccountBuilder, anOrganization } from '../../../infra/sandbox/world.ts';
 import { MANAGEMENT, PAYMENTS, REGION, SHOP } from '../../harness.ts';
@@ -7,6 +8,7 @@ import { answer, toHttps } from '../elb.ts';
 import { allow, policy } from '../iam.ts';
 import {
   endpointIn,
+  type Fixture,
   ISSUER,
   importFindings,
   LAUNCH_TEMPLATE,
@@ -15,9 +17,8 @@ import {
   REGISTRY_POLICY,
   TLS_ATTRIBUTES,
   TLS_POLICY,
-  type Twin,
   WITHOUT_HUB,
-} from './twin.ts';
+} from './fixture.ts';
 
 const region = REGION;
 const IDS = {
@@ -29,7 +30,7 @@ const IDS = {
 };
 
 /** Starts a sandbox that holds what `inMoto` makes moto hold. The caller closes it. */
-export async function inSandbox(): Promise<{ readonly twin: Twin; readonly server: Sandbox }> {
+export async function inSandbox(): Promise<{ readonly fixture: Fixture; readonly server: Sandbox }> {
   const world = anOrganization({ managementAccountId: MANAGEMENT, rootId: IDS.root })
     .ou(IDS.unit, { name: 'workloads' })
     .account(
@@ -39,21 +40,21 @@ export async function inSandbox(): Promise<{ readonly twin: Twin; readonly serve
     )
     .account(SHOP, { name: 'closed', status: 'SUSPENDED' });
   const sandbox = await startSandbox(world);
-  const { iam, kmsKeys, loadBalancers: balancers } = sandbox.account(PAYMENTS).data;
-  const [enabled = '', disabled = '', dying = ''] = kmsKeys.map(({ Arn }) => Arn);
-  const [web] = balancers;
+  const { data } = sandbox.account(PAYMENTS);
+  const [enabled = '', disabled = '', beingDeleted = ''] = data.kmsKeys.map(({ Arn }) => Arn);
+  const [web] = data.loadBalancers;
   const ids = {
     ...IDS,
-    keys: { enabled, disabled, dying },
-    boundary: iam.policies[0]?.arn ?? '',
-    oidcProvider: iam.oidcProviders[0]?.arn ?? '',
+    keys: { enabled, disabled, beingDeleted },
+    boundary: data.iam.policies[0]?.arn ?? '',
+    oidcProvider: data.iam.oidcProviders[0]?.arn ?? '',
     loadBalancer: web?.LoadBalancerArn ?? '',
     listener: web?.listeners[0]?.ListenerArn ?? '',
   };
   const signIn = (id: string) => accountWith(id, sandbox.credentials(id), sandbox.url);
-  const twin = { management: signIn(MANAGEMENT), member: signIn(PAYMENTS), ids };
-  await importFindings(twin.member);
-  return { twin, server: sandbox };
+  const fixture = { management: signIn(MANAGEMENT), member: signIn(PAYMENTS), ids };
+  await importFindings(fixture.member);
+  return { fixture, server: sandbox };
 }
 
 function fill(account: AccountBuilder): void {
@@ -80,6 +81,16 @@ function identities(account: AccountBuilder): void {
     .oidcProvider(ISSUER);
 }
 
+const ROUTES: Route[] = [
+  { DestinationCidrBlock: '10.0.0.0/16', GatewayId: 'local', State: 'active', Origin: 'CreateRouteTable' },
+  {
+    DestinationCidrBlock: '0.0.0.0/0',
+    GatewayId: 'igw-0123456789abcdef0',
+    State: 'active',
+    Origin: 'CreateRoute',
+  },
+];
+
 function network(account: AccountBuilder): void {
   const { vpc: VpcId, subnet: SubnetId } = IDS;
   const RouteTableId = 'rtb-0123456789abcdef0';
@@ -90,20 +101,7 @@ function network(account: AccountBuilder): void {
     .routeTable(RouteTableId, {
       region,
       VpcId,
-      Routes: [
-        {
-          DestinationCidrBlock: '10.0.0.0/16',
-          GatewayId: 'local',
-          State: 'active',
-          Origin: 'CreateRouteTable',
-        },
-        {
-          DestinationCidrBlock: '0.0.0.0/0',
-          GatewayId: 'igw-0123456789abcdef0',
-          State: 'active',
-          Origin: 'CreateRoute',
-        },
-      ],
+      Routes: ROUTES,
       Associations: [
         { Main: false, RouteTableAssociationId: 'rtbassoc-0123456789abcdef0', RouteTableId, SubnetId },
       ],
@@ -224,14 +222,16 @@ function loadBalancers(account: AccountBuilder): void {
       policies: [
         {
           PolicyName: 'tls',
-          PolicyAttributeDescriptions: Object.entries(TLS_ATTRIBUTES).map(
-            ([AttributeName, AttributeValue]) => ({
-              AttributeName,
-              AttributeValue,
-            }),
-          ),
+          PolicyAttributeDescriptions: tlsAttributes(),
         },
       ],
       tags: { 'kubernetes.io/cluster/prod': 'owned' },
     });
+}
+
+function tlsAttributes() {
+  return Object.entries(TLS_ATTRIBUTES).map(([AttributeName, AttributeValue]) => ({
+    AttributeName,
+    AttributeValue,
+  }));
 }

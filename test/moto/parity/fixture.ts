@@ -9,8 +9,8 @@ import { REGION } from '../../harness.ts';
 import type { Account } from '../account.ts';
 import { policy } from '../iam.ts';
 
-/** One of two AWS that hold the same things, and what those things are called in it. */
-export interface Twin {
+/** The same resources in moto and in the sandbox: access to one of the two, and the resources' ids there. */
+export interface Fixture {
   readonly management: Account;
   /** The account that everything but the organization is in. */
   readonly member: Account;
@@ -18,7 +18,7 @@ export interface Twin {
     readonly root: string;
     /** An OU with the member in it. */
     readonly unit: string;
-    readonly keys: { readonly enabled: string; readonly disabled: string; readonly dying: string };
+    readonly keys: { readonly enabled: string; readonly disabled: string; readonly beingDeleted: string };
     readonly vpc: string;
     readonly subnet: string;
     readonly launchTemplate: string;

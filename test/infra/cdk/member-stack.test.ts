@@ -3,21 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { ACTIONS_BY_RESOURCE } from '../../../infra/cdk/action-resources.ts';
 import { memberActions } from '../../../infra/cdk/member-actions.ts';
 import { collectors } from '../../../shared/collect/index.ts';
-import {
-  AUDITOR,
-  aConfig,
-  aConfigIn,
-  MANAGER,
-  ORGANIZATION,
-  statementsOf,
-  synthesized,
-} from './synthesized.ts';
+import { AUDITOR, aConfig, aConfigIn, ORGANIZATION, statementsOf, synthesized } from './synthesized.ts';
 
 const { member, members, templates } = synthesized();
 
 describe('the member role', () => {
-  test('may do what the collectors declare, find clusters and keep Security Hub in step, and nothing else', () => {
-    const declared = collectors.flatMap((one) => one.actions);
+  test('has the permissions that the collectors declare, and those to find clusters and to write findings', () => {
+    const declared = collectors.flatMap((statement) => statement.actions);
     const base = [
       'account:ListRegions',
       'ec2:DescribeRegions',
@@ -27,13 +19,13 @@ describe('the member role', () => {
       'securityhub:GetFindings',
     ];
     const granted = statementsOf(member)
-      .filter((one) => one.policy.startsWith('MemberPolicy'))
-      .flatMap((one) => one.actions);
+      .filter((statement) => statement.policy.startsWith('MemberPolicy'))
+      .flatMap((statement) => statement.actions);
 
     expect(granted.toSorted()).toEqual([...new Set([...declared, ...base])].toSorted());
   });
 
-  test('has resources for every action, and none are known of an action that is not needed', () => {
+  test('needs exactly the actions of which the resources are known', () => {
     const known = Object.values(ACTIONS_BY_RESOURCE).flat();
 
     expect(known.toSorted()).toEqual(memberActions());
@@ -41,8 +33,8 @@ describe('the member role', () => {
 
   test('writes to nothing but Security Hub', () => {
     const writing = statementsOf(member)
-      .filter((one) => one.policy.startsWith('MemberPolicy'))
-      .flatMap((one) => one.actions)
+      .filter((statement) => statement.policy.startsWith('MemberPolicy'))
+      .flatMap((statement) => statement.actions)
       .filter((action) => !/:(Describe|Get|List|BatchGet)/.test(action));
 
     expect(writing.toSorted()).toEqual([
@@ -51,7 +43,7 @@ describe('the member role', () => {
     ]);
   });
 
-  test('trusts exactly the audit function’s role, of this organization, that knows the external id', () => {
+  test('trusts only the audit function’s role, in this organization, with the external id', () => {
     member.hasResourceProperties('AWS::IAM::Role', {
       RoleName: 'EksAuditorMember',
       AssumeRolePolicyDocument: {
@@ -70,7 +62,7 @@ describe('the member role', () => {
     });
   });
 
-  test('lets its sessions be tagged when they are to be, for which there is no external id to ask for', () => {
+  test('allows tags of its sessions when some are configured, without the external id, which that action does not know', () => {
     const config = aConfig({ role: { externalId: 'a-secret', sessionTags: { team: 'security' } } });
     const trusted = {
       ArnEquals: { 'aws:PrincipalArn': `arn:aws:iam::${AUDITOR}:role/EksAuditorAudit` },
@@ -91,7 +83,7 @@ describe('the member role', () => {
     });
   });
 
-  test('has the name and the path that the audits assume it by', () => {
+  test('has the configured name and path', () => {
     const config = aConfig({ role: { name: 'audit/readers/Eks' } });
 
     synthesized(config).member.hasResourceProperties('AWS::IAM::Role', {
@@ -100,13 +92,13 @@ describe('the member role', () => {
     });
   });
 
-  test('is the role of the audit function by name', () => {
+  test('trusts a role name that the audit function has', () => {
     templates.get('EksAuditor')?.hasResourceProperties('AWS::IAM::Role', { RoleName: 'EksAuditorAudit' });
   });
 });
 
 describe('the StackSet', () => {
-  test('deploys to the chosen OUs, and to accounts that join them', () => {
+  test('deploys to the configured OUs, and to accounts that join them', () => {
     members.hasResourceProperties('AWS::CloudFormation::StackSet', {
       PermissionModel: 'SERVICE_MANAGED',
       CallAs: 'DELEGATED_ADMIN',
@@ -117,7 +109,7 @@ describe('the StackSet', () => {
     });
   });
 
-  test('rolls out the very template that is there for other tools', () => {
+  test('has the template that is written for other tools', () => {
     const [set] = Object.values(members.findResources('AWS::CloudFormation::StackSet'));
 
     expect(JSON.parse(set?.Properties.TemplateBody)).toEqual(member.toJSON());
@@ -131,45 +123,44 @@ describe('the StackSet', () => {
     });
   });
 
-  test('is the management account’s when it creates it', () => {
+  test('is created in the management account if that is configured', () => {
     const config = aConfig({
-      deployment: { memberRole: { from: 'management-account', organizationalUnits: ['r-ab12'] } },
+      deployment: { memberRole: { deployFrom: 'management-account', organizationalUnits: ['r-ab12'] } },
     });
 
-    const { templates } = synthesized(config);
+    const stacks = synthesized(config).templates;
 
-    expect([...templates.keys()]).not.toContain('EksAuditorMembers');
-    templates
+    expect([...stacks.keys()]).not.toContain('EksAuditorMembers');
+    stacks
       .get('Management-members')
       ?.hasResourceProperties('AWS::CloudFormation::StackSet', { CallAs: 'SELF' });
-    expect(templates.has('Management-members')).toBe(true);
+    expect(stacks.has('Management-members')).toBe(true);
   });
 
-  test('is not there when the role is rolled out elsewhere', () => {
-    const { templates } = synthesized(aConfig({ deployment: { memberRole: { from: 'elsewhere' } } }));
+  test('does not exist when the role is deployed elsewhere', () => {
+    const config = aConfig({ deployment: { memberRole: { deployFrom: 'elsewhere' } } });
 
-    expect([...templates.keys()]).not.toContain('EksAuditorMembers');
+    expect([...synthesized(config).templates.keys()]).not.toContain('EksAuditorMembers');
   });
 });
 
-describe('the management account, which StackSets skip', () => {
-  test('gets the same by stacks of its own', () => {
+describe('the management account, which StackSets leave out', () => {
+  test('gets the same from stacks of its own', () => {
     const own = [...templates.keys()].filter((id) => id.startsWith('Management'));
 
     expect(own).toEqual(['Management-eu-west-1', 'Management-us-east-1']);
     templates.get(own[0] ?? '')?.hasResourceProperties('AWS::IAM::Role', { RoleName: 'EksAuditorMember' });
   });
 
-  test('gets nothing when it is not named', () => {
-    const { templates } = synthesized(aConfig({ deployment: { managementAccount: undefined } }));
+  test('gets nothing when it is not configured', () => {
+    const config = aConfig({ deployment: { managementAccount: undefined } });
 
-    expect([...templates.keys()]).toEqual(['EksAuditor', 'EksAuditorMembers']);
-    expect(MANAGER).not.toBe(AUDITOR);
+    expect([...synthesized(config).templates.keys()]).toEqual(['EksAuditor', 'EksAuditorMembers']);
   });
 });
 
 describe('forwarding changes', () => {
-  test('makes the member role in the first Region only, for IAM is global', () => {
+  test('creates the member role in the first Region only, because IAM is global', () => {
     const conditional = Object.entries(member.toJSON().Resources)
       .filter(([, resource]) => Object(resource).Condition === 'IsFirstRegion')
       .map(([id]) => id);
@@ -181,7 +172,7 @@ describe('forwarding changes', () => {
     ]);
   });
 
-  test('has a rule in every Region, with a role of its own: new accounts get their Regions in any order', () => {
+  test('has a rule with its own role in every Region, because new accounts get their Regions in any order', () => {
     const [rule] = Object.values(member.findResources('AWS::Events::Rule'));
 
     member.hasResourceProperties('AWS::IAM::Role', {
@@ -195,7 +186,7 @@ describe('forwarding changes', () => {
     ]);
   });
 
-  test('is taken by the bus from those roles of the organization’s accounts only', () => {
+  test('is allowed to those roles of the organization’s accounts only', () => {
     templates.get('EksAuditor')?.hasResourceProperties('AWS::Events::EventBusPolicy', {
       Statement: Match.objectLike({
         Effect: 'Allow',
@@ -213,17 +204,19 @@ describe.each([
   ['GovCloud', 'us-gov-east-1', 'aws-us-gov', 'us-gov-west-1'],
   ['China', 'cn-northwest-1', 'aws-cn', 'cn-north-1'],
 ])('in %s', (_name, region, partition, globalRegion) => {
-  const there = synthesized(aConfigIn(region));
+  const deployment = synthesized(aConfigIn(region));
 
   test('no ARN is of another partition', () => {
-    const json = JSON.stringify([...there.templates.values(), there.member].map((one) => one.toJSON()));
-    const partitions = [...json.matchAll(/arn:(aws[\w-]*):/g)].map(([, one]) => one);
+    const json = JSON.stringify(
+      [...deployment.templates.values(), deployment.member].map((template) => template.toJSON()),
+    );
+    const partitions = [...json.matchAll(/arn:(aws[\w-]*):/g)].map(([, name]) => name);
 
     expect([...new Set(partitions)]).toEqual([partition]);
   });
 
-  test('changes are seen where IAM’s are recorded', () => {
-    there.members.hasResourceProperties('AWS::CloudFormation::StackSet', {
+  test('changes are observed in the Region of IAM', () => {
+    deployment.members.hasResourceProperties('AWS::CloudFormation::StackSet', {
       StackInstancesGroup: [Match.objectLike({ Regions: [region, globalRegion] })],
     });
   });
