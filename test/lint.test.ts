@@ -24,7 +24,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'infra/sandbox': [],
   'infra/demo': ['sandbox', 'shared'],
   'infra/bench': ['sandbox', 'shared'],
-  'infra/cli': ['demo', 'sandbox', 'scripts', 'shared'],
+  'infra/cli': ['demo', 'sandbox', 'shared', 'scripts'],
   'infra/scripts': ['shared'],
   test: ['functions', 'shared', 'bench', 'cdk', 'cli', 'demo', 'sandbox', 'scripts'],
 };

@@ -67,7 +67,7 @@ function membersOf(index: Index, root: string): { name: string; from: string }[]
     .filter((file) => file.endsWith('.ts') && file !== 'index.ts');
   const members = files.flatMap((file) => {
     const text = readFileSync(join(root, index.folder, file), 'utf8');
-    const names = [...text.matchAll(index.member)].flatMap(([, name]) => name ?? []);
+    const names = [...text.matchAll(index.member)].flatMap(([, exported]) => exported ?? []);
     const [name] = names;
     if (names.length > 1 || (name === undefined && index.required)) {
       const found = names.join(', ') || 'none';

@@ -120,9 +120,7 @@ export function notAvailable(
   where: Pick<Judgement, 'resource' | 'related'> = {},
 ): Judgement<never> {
   const all = [unreadable].flat();
-  const failures = [
-    ...new Set(all.map((unreadable) => `${unreadable.operation} failed with ${unreadable.code}`)),
-  ].sort();
+  const failures = [...new Set(all.map(({ operation, code }) => `${operation} failed with ${code}`))].sort();
   return {
     code: 'EVIDENCE_UNREADABLE',
     reason: `Not judged, because ${failures.join(' and ')}.`,

@@ -61,7 +61,7 @@ export async function audit(
   if (regions.state === 'unreadable') return nothingSeen(target, toGap(regions, { what: 'account' }));
   const { config, organization } = dependencies;
   const controls = selectControls(allControls, config.benchmark, config.controls);
-  const enabled = regions.value.filter((target) => !target.disabled);
+  const enabled = regions.value.filter(({ disabled }) => !disabled);
   const collected = await collect(aws, enabled, controls, dependencies);
   const evaluation = evaluate(collected.inventory, controls, {
     benchmark: config.benchmark,
@@ -76,7 +76,7 @@ export async function audit(
     coverage: coverageOf({
       target,
       inventory: collected.inventory,
-      disabledRegions: regions.value.filter((target) => target.disabled).map((target) => target.region),
+      disabledRegions: regions.value.filter(({ disabled }) => disabled).map(({ region }) => region),
       missingEvidence: evaluation.missingEvidence,
       publishing: gapsOf(published),
     }),

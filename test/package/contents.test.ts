@@ -60,14 +60,14 @@ describe('the package', () => {
 
 /** A file and the files that it imports other than by `import()`. */
 function staticImportsOf(start: string): string[] {
-  const files = new Set([start]);
+  const found = new Set([start]);
   // A set also iterates over what is added meanwhile.
-  for (const file of files) {
+  for (const file of found) {
     for (const [, path] of read(file).matchAll(/^(?:import .*|import |\} from )"(\.[^"]+)";$/gm)) {
-      files.add(join(dirname(file), path ?? ''));
+      found.add(join(dirname(file), path ?? ''));
     }
   }
-  return [...files];
+  return [...found];
 }
 
 it('packing leaves the manifest of the checkout as it was', () => {

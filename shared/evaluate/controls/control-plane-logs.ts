@@ -32,7 +32,7 @@ export const controlPlaneLogs = control({
     },
   },
   judge({ cluster }, { benchmark, settings }) {
-    const entries = (cluster.logging?.clusterLogging ?? []).filter(({ enabled }) => enabled === true);
+    const entries = (cluster.logging?.clusterLogging ?? []).filter((entry) => entry.enabled === true);
     const enabled = uniqueSorted(entries.flatMap(({ types }) => types ?? []));
     const required = settings.requiredLogTypes ?? requiredBy(benchmark);
     const missing = required.filter((type) => !enabled.includes(type));

@@ -87,6 +87,7 @@ export const dedicatedServiceAccounts = control({
     'oidcProviders',
   ],
   rows,
+  // biome-ignore lint/complexity/noExcessiveLinesPerFunction: reads like its decision table, from top to bottom
   judge({ iam, oidcProviders, podIdentityAssociations, launchTemplates, ...sources }, context) {
     const { cluster, nodegroups, instances } = sources;
     const index = indexIam(iam);

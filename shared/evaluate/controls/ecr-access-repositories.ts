@@ -30,7 +30,7 @@ const rows = {
     severity: 'MEDIUM',
     when: 'Someone who is neither in the organization nor in trustedAccounts can read',
   },
-  POLICY_CONFINED: { status: 'PASSED', when: 'The policy lets in nobody of these' },
+  POLICY_CONFINED: { status: 'PASSED', when: 'The policy grants access to none of these' },
   NO_POLICY: { status: 'PASSED', when: 'There is no policy' },
 } as const satisfies DecisionTable;
 type Row = Judgement<keyof typeof rows>;
@@ -127,10 +127,10 @@ function unknownAccess(access: readonly EcrGrantee[]): Row[] {
 
 function confined(access: readonly EcrGrantee[]): Row {
   const who = namesOf(access);
-  if (who.length === 0) return { code: 'POLICY_CONFINED', reason: 'The policy lets nobody in.' };
-  const by = uniqueSorted(access.flatMap(({ confinedBy }) => confinedBy));
-  const confinedBy = by.length > 0 ? `, confined by ${formatList(by)}` : '';
-  const reason = `The policy lets in ${formatList(who)}${confinedBy}.`;
+  if (who.length === 0) return { code: 'POLICY_CONFINED', reason: 'The policy grants access to nobody.' };
+  const keys = uniqueSorted(access.flatMap(({ confinedBy }) => confinedBy));
+  const confinement = keys.length > 0 ? `, confined by ${formatList(keys)}` : '';
+  const reason = `The policy grants access to ${formatList(who)}${confinement}.`;
   return { code: 'POLICY_CONFINED', reason, evidence: { letsIn: who.join(', ') } };
 }
 

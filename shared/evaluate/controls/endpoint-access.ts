@@ -40,6 +40,7 @@ export const endpointAccess = control({
     },
     RESTRICTED: { status: 'PASSED', when: 'The public ranges are restricted and private access is on' },
   },
+  // biome-ignore lint/complexity/noExcessiveLinesPerFunction: reads like its decision table, from top to bottom
   judge({ cluster }, { settings }) {
     const { endpointPublicAccess: isPublic, endpointPrivateAccess: isPrivate } =
       cluster.resourcesVpcConfig ?? {};

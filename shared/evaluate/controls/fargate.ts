@@ -37,7 +37,7 @@ export const fargate = control({
     const details = fargateProfiles.map((profile) => profile.detail);
     const profiles = presentOf(details).filter((profile) => !USELESS.includes(profile.status ?? ''));
     // A profile that vanished meanwhile is no profile.
-    const unread = unreadableOf(details).filter((evidence) => evidence.kind !== 'gone');
+    const unread = unreadableOf(details).filter(({ kind }) => kind !== 'gone');
     const names = formatList(profiles.map((profile) => profile.fargateProfileName)) || 'none';
     const left = settings.untrustedNamespaces.filter(
       (namespace) => !profiles.some((profile) => selectsAll(profile, namespace)),

@@ -70,14 +70,14 @@ export const iamAccess = control({
       ...(hasEntries ? [accessEntries] : []),
       ...[...providers, ...entries].map((item) => item.detail),
     ]);
-    const rows = [
+    const judgements = [
       ...externalProviders(providers),
       ...superusers(people),
-      ...users(people),
+      ...iamUsers(people),
       ...(unreadable.length > 0 ? [notAvailable(unreadable)] : []),
       ...(hasEntries ? [] : [withoutEntries(mode, benchmark)]),
     ];
-    return combineJudgements(rows) ?? accessEntriesOnly(mode, entries.length, people.length);
+    return combineJudgements(judgements) ?? accessEntriesOnly(mode, entries.length, people.length);
   },
 });
 
@@ -104,7 +104,7 @@ function superusers(entries: readonly Named<AccessEntry>[]): Row[] {
   return [{ code: 'SUPERUSER_ENTRY', reason, evidence: { superusers: arns.join(', ') } }];
 }
 
-function users(entries: readonly Named<AccessEntry>[]): Row[] {
+function iamUsers(entries: readonly Named<AccessEntry>[]): Row[] {
   const arns = uniqueSorted(entries.map((entry) => entry.name).filter((arn) => /:user\//.test(arn)));
   if (arns.length === 0) return [];
   const reason = `Access entries are for the IAM users ${formatList(arns)}.`;

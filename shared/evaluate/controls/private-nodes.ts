@@ -51,6 +51,7 @@ export const privateNodes = control({
     PRIVATE_NODES: { status: 'PASSED', when: 'Nodes or node groups, none of them with a way in' },
     NO_EC2_NODES: { status: 'PASSED', when: 'Neither an instance nor a node group' },
   },
+  // biome-ignore lint/complexity/noExcessiveLinesPerFunction: reads like its decision table, from top to bottom
   judge({ nodegroups, instances, launchTemplates, subnets, routeTables }, { subject, scope }) {
     const lookup = subnetLookup({ subnets, routeTables });
     const nodes = presentOf([instances])
