@@ -1,7 +1,7 @@
 import type { Principal } from './principals.ts';
 
 /** How an account or organization is related to the resource's. `unknown`: the resource's organization is not known. */
-export type Relation = 'own' | 'organization' | 'trusted' | 'external' | 'unknown';
+type Relation = 'own' | 'organization' | 'trusted' | 'external' | 'unknown';
 
 /** Who gets access by a policy, or to whom a condition confines it. */
 export type Grantee =
