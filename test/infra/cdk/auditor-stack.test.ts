@@ -157,7 +157,9 @@ describe('the schedule', () => {
 
 describe('the alarms', () => {
   const alarm = (id: string, template = stack) =>
-    propertiesOf('AWS::CloudWatch::Alarm', template).find((alarm) => alarm.AlarmName === `eks-auditor-${id}`);
+    propertiesOf('AWS::CloudWatch::Alarm', template).find(
+      ({ AlarmName }) => AlarmName === `eks-auditor-${id}`,
+    );
 
   test('notify the operations topic when they start and when they end', () => {
     const topic = [{ Ref: expect.stringMatching(/^AlertsOperations/) }];
