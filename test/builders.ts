@@ -42,7 +42,7 @@ export function aKey(differing: Partial<KmsKey> = {}): KmsKey {
 }
 
 export function anAddon(differing: Partial<Addon> = {}): Addon {
-  return { addonName: 'vpc-cni', addonVersion: 'v1.20.4-eksbuild.2', status: 'ACTIVE', ...differing };
+  return { addonName: 'vpc-cni', status: 'ACTIVE', ...differing };
 }
 
 /** An access entry as the collector names it: by its principal. */

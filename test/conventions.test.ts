@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { generateIndexes } from '../infra/scripts/generate-indexes.ts';
@@ -164,62 +164,3 @@ describe('the generated indexes', () => {
     expect(read(path)).toBe(text);
   });
 });
-
-describe('judging is pure', () => {
-  const reachable = reachableFrom(
-    [
-      'shared/evaluate',
-      'shared/evaluate/controls',
-      'shared/evaluate/policy',
-      'shared/evaluate/network',
-      'shared/model',
-    ].flatMap((folder) =>
-      readdirSync(join(ROOT, folder))
-        .filter((file) => file.endsWith('.ts'))
-        .map((file) => `${folder}/${file}`),
-    ),
-  );
-
-  it('is looked at through every import', () => {
-    expect([...reachable.keys()]).toEqual(
-      expect.arrayContaining(['shared/evaluate/evaluate.ts', 'shared/evaluate/network/cidr.ts']),
-    );
-    expect([...reachable.values()].flat()).toEqual(expect.arrayContaining(['zod', 'yaml', 'ipaddr.js']));
-  });
-
-  it.each([...reachable])('%s imports no AWS SDK and nothing of the machine', (_, packages) => {
-    expect(packages.filter((name) => /^(@aws-sdk|@smithy|@aws-lambda-powertools|node:)/.test(name))).toEqual(
-      [],
-    );
-  });
-
-  it.each([...reachable.keys()])('%s asks no clock, no chance and no environment', (path) => {
-    expect(read(path)).not.toMatch(/Date\.now\(|new Date\(\)|Math\.random\(|performance\.now\(|process\.\w/);
-  });
-});
-
-/** Every file that is run when these are, with the packages it imports. Imports of types only do not run. */
-function reachableFrom(entries: readonly string[]): Map<string, string[]> {
-  const found = new Map<string, string[]>();
-  const waiting = [...entries];
-  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-    if (found.has(path)) continue;
-    const from = dirname(join(ROOT, path));
-    const specifiers = importsOf(read(path));
-    found.set(
-      path,
-      specifiers.filter((one) => !one.startsWith('.')),
-    );
-    waiting.push(
-      ...specifiers.filter((one) => one.startsWith('.')).map((one) => relative(ROOT, join(from, one))),
-    );
-  }
-  return found;
-}
-
-function importsOf(text: string): string[] {
-  const statements = text.matchAll(
-    /^(?:import|export)\s+(?!type\s)[^;]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm,
-  );
-  return [...statements].flatMap(([, from, bare, dynamic]) => from ?? bare ?? dynamic ?? []);
-}

@@ -32,7 +32,7 @@ export async function signedIn(world: OrganizationBuilder, accountId = SECURITY)
 }
 
 /** Makes the SDK's default credentials those of an account of the sandbox, until the test ends. */
-export function signIn(sandbox: Sandbox, accountId: string): void {
+function signIn(sandbox: Sandbox, accountId: string): void {
   stubCredentials(sandbox, accountId);
   onTestFinished(() => {
     vi.unstubAllEnvs();

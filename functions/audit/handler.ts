@@ -1,21 +1,15 @@
-import * as z from 'zod';
 import type { Plan, Run, Target } from '../../shared/model/run.ts';
 import { audit } from '../../shared/pipeline/audit-account.ts';
 import { type AuditEvent, auditEventSchema } from '../runtime/events.ts';
 import { lambdaHandler, type StepContext } from '../runtime/lambda.ts';
 import { accountResultKey, keysOf } from '../runtime/storage-keys.ts';
+import { parseOrganization, serializeAccountResult } from '../runtime/stored-documents.ts';
 
 /** What the state machine needs to know: small, however large the account is. */
 export interface AuditOutput {
   /** What there was no time for; the state machine audits it next. */
   readonly continue?: Target;
 }
-
-const organizationSchema = z.object({
-  id: z.string().exactOptional(),
-  accountIds: z.array(z.string()),
-  isComplete: z.boolean(),
-}) satisfies z.ZodType<Plan['organization']>;
 
 /** Audits one account, or what is left of it, and stores the result in the bucket. */
 async function auditStep({ run, target }: AuditEvent, context: StepContext): Promise<AuditOutput> {
@@ -24,7 +18,7 @@ async function auditStep({ run, target }: AuditEvent, context: StepContext): Pro
   logger.appendKeys({ accountId: target.accountId });
   const organization = await readOrganization(run, context);
   const result = await audit(run, target, { ...context, organization });
-  await store.put(accountResultKey(run, target), JSON.stringify(result));
+  await store.put(accountResultKey(run, target), serializeAccountResult(result));
   const { coverage, verdicts, changes } = result;
   const gaps = [...coverage.gaps, ...coverage.regions.flatMap((region) => region.gaps)];
   logger.info('audited', {
@@ -40,10 +34,7 @@ async function auditStep({ run, target }: AuditEvent, context: StepContext): Pro
 
 async function readOrganization(run: Run, { store }: StepContext): Promise<Plan['organization']> {
   const { organizationKey } = keysOf(run);
-  const text = await store.get(organizationKey);
-  if (text === undefined)
-    throw new Error(`The plan of run ${run.id} is missing: ${organizationKey} is not in the bucket`);
-  return organizationSchema.parse(JSON.parse(text));
+  return parseOrganization(await store.get(organizationKey), organizationKey);
 }
 
 export const handler = lambdaHandler(auditEventSchema, auditStep);

@@ -2,7 +2,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import pLimit from 'p-limit';
 import * as z from 'zod';
 import type { Store } from '../../shared/aws/store.ts';
-import type { AccountResult, Plan, RunResult } from '../../shared/model/run.ts';
+import type { AccountResult, RunResult } from '../../shared/model/run.ts';
 import { NO_CHANGES } from '../../shared/model/run.ts';
 import { notCovered } from '../../shared/pipeline/coverage.ts';
 import { renderHtml } from '../../shared/report/html.ts';
@@ -10,6 +10,7 @@ import { buildRunResult } from '../../shared/report/run-result.ts';
 import { type ReportEvent, reportEventSchema } from '../runtime/events.ts';
 import { lambdaHandler, type StepContext } from '../runtime/lambda.ts';
 import { keysOf } from '../runtime/storage-keys.ts';
+import { parseAccountResult, parsePlan } from '../runtime/stored-documents.ts';
 import { metricsOf } from './metrics.ts';
 
 /** The output of the state machine. */
@@ -25,7 +26,7 @@ async function reportStep({ run, trigger }: ReportEvent, context: StepContext): 
   const { logger, store, now } = context;
   logger.setCorrelationId(run.id);
   const { planKey, accountsPrefix, resultKey, htmlKey } = keysOf(run);
-  const plan = await readPlan(store, planKey);
+  const plan = parsePlan(await store.get(planKey), planKey);
   const result = buildRunResult(plan, await readResults(store, accountsPrefix), now());
   await store.put(resultKey, JSON.stringify(result));
   await store.put(htmlKey, renderHtml(result), 'text/html; charset=utf-8');
@@ -40,13 +41,6 @@ async function reportStep({ run, trigger }: ReportEvent, context: StepContext): 
   };
 }
 
-async function readPlan(store: Store, key: string): Promise<Plan> {
-  const text = await store.get(key);
-  if (text === undefined) throw new Error(`The run has no plan: ${key} is not in the bucket`);
-  // Written by the plan step of the same version.
-  return JSON.parse(text) as Plan;
-}
-
 /** Results that are read at the same time. */
 const CONCURRENT_READS = 20;
 
@@ -55,7 +49,7 @@ async function readResults(store: Store, prefix: string): Promise<AccountResult[
   const results = (await store.list(prefix)).map((key) =>
     limit(async () => {
       const text = await store.get(key);
-      return text === undefined ? [] : [toResult(JSON.parse(text))];
+      return text === undefined ? [] : [readResult(text, key)];
     }),
   );
   return (await Promise.all(results)).flat();
@@ -64,10 +58,9 @@ async function readResults(store: Store, prefix: string): Promise<AccountResult[
 /** What the state machine records of an audit that ended with an error. */
 const crashSchema = z.object({ accountId: z.string(), error: z.string(), cause: z.string().optional() });
 
-function toResult(document: unknown): AccountResult {
-  const crash = crashSchema.safeParse(document);
-  // Anything else was written by the audit step of the same version.
-  if (!crash.success) return document as AccountResult;
+function readResult(text: string, key: string): AccountResult {
+  const crash = crashSchema.safeParse(JSON.parse(text));
+  if (!crash.success) return parseAccountResult(text, key);
   const { accountId, error, cause } = crash.data;
   const gap = { what: 'account', kind: 'failed', code: error, operation: 'audit' } as const;
   const detail = (cause ?? 'The audit ended with an error.').slice(0, 300);

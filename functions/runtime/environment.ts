@@ -32,7 +32,7 @@ async function readEnvironment(variables: NodeJS.ProcessEnv): Promise<Environmen
   const parsed = variablesSchema.safeParse(variables);
   if (!parsed.success)
     throw new ConfigError(
-      'The environment',
+      'environment',
       parsed.error.issues.map((issue) => describeIssue(issue)),
     );
   const { AWS_REGION: region, EKS_AUDITOR_BUCKET: bucket } = parsed.data;

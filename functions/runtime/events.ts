@@ -14,7 +14,7 @@ export const planEventSchema = z.object({
 });
 export type PlanEvent = z.infer<typeof planEventSchema>;
 
-const runSchema = z.object({
+export const runSchema = z.object({
   id: z.string().regex(/^[\w-]{1,64}$/),
   startedAt: z.string(),
   version: z.string(),
@@ -22,7 +22,7 @@ const runSchema = z.object({
   publish: z.boolean(),
 }) satisfies z.ZodType<Run>;
 
-const targetSchema = z.object({
+export const targetSchema = z.object({
   partition: z.string(),
   accountId: z.string().regex(/^\d{12}$/),
   name: z.string().exactOptional(),

@@ -2,7 +2,7 @@ import { parseConfig } from '../../shared/config/config.ts';
 import { runAudit } from '../../shared/pipeline/run-audit.ts';
 import { REGION } from './worlds.ts';
 
-/** One audit in a process of its own, so that its memory is its own. Prints what it used as JSON. */
+/** One audit in a process of its own, to measure the memory of nothing else. Prints the measures as JSON. */
 const config = parseConfig({ targets: { organization: true, regions: [REGION] } });
 const result = await runAudit({ config, publish: process.argv.includes('--publish') });
 const { maxRSS } = process.resourceUsage();
@@ -10,6 +10,6 @@ process.stdout.write(
   JSON.stringify({
     megabytes: Math.round(maxRSS / 1024),
     verdicts: result.verdicts.length,
-    notAvailable: result.verdicts.filter((one) => one.status === 'NOT_AVAILABLE').length,
+    notAvailable: result.verdicts.filter(({ status }) => status === 'NOT_AVAILABLE').length,
   }),
 );

@@ -13,7 +13,7 @@ const POLICY = {
   ],
 };
 
-/** An organization of the auditor's account and one member. */
+/** An organization of the auditor's account and one member account. */
 export function organizationOf(describe: Parameters<OrganizationBuilder['account']>[2]): OrganizationBuilder {
   return anOrganization({ delegatedAdministrators: [SECURITY] })
     .account(SECURITY, { name: 'security' })
@@ -27,7 +27,7 @@ export function clusters(count: number): OrganizationBuilder {
   });
 }
 
-/** A large Region: clusters with nodes, add-ons and users, repositories with policies, load balancers. */
+/** A large Region: clusters with nodes, add-ons and access entries, repositories with policies, load balancers. */
 export function largeRegion(size: {
   clusters: number;
   repositories: number;

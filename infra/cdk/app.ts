@@ -21,7 +21,7 @@ async function main(): Promise<void> {
       `${file} does not exist: infra/cdk/example.yaml is synthesized instead`,
     );
   const source = exists ? file : EXAMPLE;
-  const deployed = parseDeploymentConfig(readConfigFile(source), source);
+  const deployed = parseDeploymentConfig(readConfigFile(source), `configuration ${source}`);
   addStacks(app, deployed, await bundleFunctions(deployed.config));
   app.synth();
 }

@@ -11,16 +11,16 @@ import type { RunResult } from '../../shared/model/run.ts';
 import { exitCodeOf } from '../../shared/report/exit-code.ts';
 import { summarize } from '../../shared/report/summary.ts';
 import { verdictsText } from '../../shared/report/table.ts';
-import { type AuditOptions, FORMATS, type Format } from './audit-command.ts';
-import { renderAs } from './formats.ts';
+import { type AuditOptions, FORMATS, type Format } from './audit-options.ts';
+import { renderReport } from './formats.ts';
 import { unlessInterrupted } from './interruption.ts';
 import { type Output, openOutput } from './output.ts';
-import { progressLine } from './progress.ts';
+import { startProgressLine } from './progress.ts';
 import { UserError } from './user-error.ts';
 
 /** Audits and reports; sets the exit code. Throws UserError, Interrupted. */
 export async function runAuditCommand(options: AuditOptions): Promise<void> {
-  const config = configure(options, process.env);
+  const config = configOf(options, process.env);
   const output = await openOutput(options.output);
   let text: string;
   let result: RunResult;
@@ -28,27 +28,27 @@ export async function runAuditCommand(options: AuditOptions): Promise<void> {
     result = await audit(config, options.publish ?? false);
     text = render(result, config, options, output);
   } catch (error) {
-    await output.abandon();
+    await output.discard();
     throw error;
   }
-  // Before writing, because whoever reads may stop reading.
+  // Before writing, because the process ends when the reader closes the pipe.
   process.exitCode = exitCodeOf(result, { exitZero: options.exitZero ?? false });
   await output.write(text);
   if (output.path !== undefined && process.stderr.isTTY)
-    process.stderr.write(`${verdictsText(summarize(result))}\nThe report is in ${output.path}.\n`);
+    process.stderr.write(`${verdictsText(summarize(result))}\nReport: ${output.path}\n`);
 }
 
 async function audit(config: Config, publish: boolean): Promise<RunResult> {
-  // The AWS SDK takes a while to load, and mistakes are found without it.
+  // Loaded here, because the AWS SDK takes a while to load and usage errors are found without it.
   const [{ runAudit }, { CallerError }, { PlanError }] = await Promise.all([
     import('../../shared/pipeline/run-audit.ts'),
     import('../../shared/aws/environment.ts'),
     import('../../shared/plan/plan-error.ts'),
   ]);
-  const line = progressLine(process.stderr);
+  const progressLine = startProgressLine(process.stderr);
   try {
     return await unlessInterrupted((signal) =>
-      runAudit({ config, publish, signal, progress: (progress) => line.show(progress) }),
+      runAudit({ config, publish, signal, progress: progressLine.show }),
     );
   } catch (error) {
     if (error instanceof CallerError || error instanceof PlanError) {
@@ -56,12 +56,12 @@ async function audit(config: Config, publish: boolean): Promise<RunResult> {
     }
     throw error;
   } finally {
-    line.clear();
+    progressLine.clear();
   }
 }
 
 function render(result: RunResult, config: Config, options: AuditOptions, output: Output): string {
-  return renderAs(options.format ?? formatOf(output.path), result, {
+  return renderReport(options.format ?? formatOf(output.path), result, {
     config,
     environment: process.env,
     ...(output.path === undefined && { terminal: process.stdout }),
@@ -69,13 +69,13 @@ function render(result: RunResult, config: Config, options: AuditOptions, output
   });
 }
 
-/** A file's name tells its format, where it does. */
+/** The format that the extension of a file names, otherwise the table. */
 function formatOf(path: string | undefined): Format {
   return FORMATS.find((format) => path?.toLowerCase().endsWith(`.${format}`)) ?? 'table';
 }
 
 /** Options that set one field of the configuration each. */
-const FIELDS = [
+const CONFIG_OPTIONS = [
   { flag: '--organization', option: 'organization', path: ['targets', 'organization'] },
   { flag: '--account', option: 'account', path: ['targets', 'accounts'] },
   { flag: '--region', option: 'region', path: ['targets', 'regions'] },
@@ -87,22 +87,24 @@ const FIELDS = [
 ] as const satisfies readonly { flag: string; option: keyof AuditOptions; path: Override['path'] }[];
 
 /** The configuration with the command line's options. Throws UserError. */
-function configure(options: AuditOptions, environment: NodeJS.ProcessEnv): Config {
-  const given = FIELDS.flatMap(({ flag, option, path }) => {
+function configOf(options: AuditOptions, environment: NodeJS.ProcessEnv): Config {
+  const overrides = CONFIG_OPTIONS.flatMap(({ flag, option, path }) => {
     const value = options[option];
     return value === undefined ? [] : [{ flag, path, value }];
   });
   const file = options.config;
-  const load = (overrides: readonly Override[]) =>
-    loadConfig(environment, { ...(file !== undefined && { file }), overrides });
+  const load = (given: readonly Override[]) =>
+    loadConfig(environment, { ...(file !== undefined && { file }), overrides: given });
   try {
-    if (options.control === undefined) return load(given);
-    const { benchmark } = load(given.filter(({ flag }) => flag !== '--control'));
+    if (options.control === undefined) return load(overrides);
+    const { benchmark } = load(overrides.filter(({ flag }) => flag !== '--control'));
     const value = controlKeys(options.control, benchmark);
-    return load(given.map((override) => (override.flag === '--control' ? { ...override, value } : override)));
+    return load(
+      overrides.map((override) => (override.flag === '--control' ? { ...override, value } : override)),
+    );
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw new UserError(explain(error, given), { cause: error });
+    throw new UserError(describeError(error, overrides), { cause: error });
   }
 }
 
@@ -110,17 +112,25 @@ function configure(options: AuditOptions, environment: NodeJS.ProcessEnv): Confi
 function controlKeys(names: readonly string[], benchmark: Benchmark): ControlKey[] {
   return names.map((name) => {
     const key = findControlKey(name, benchmark);
-    if (key === undefined) throw new UserError(`--control: ${describeUnknownControl(name, benchmark)}`);
+    if (key === undefined) throw new UserError(describeUnknownControl(name, benchmark));
     return key;
   });
 }
 
-/** Names an option where it is to blame, and leaves the rest to the configuration's own words. */
-function explain(error: ConfigError, given: readonly (Override & { readonly flag: string })[]): string {
-  const blamed = error.problems.flatMap((problem) => {
+/** The problems of the options, named by their flags; where there are none, those of the configuration. */
+function describeError(
+  error: ConfigError,
+  overrides: readonly (Override & { readonly flag: string })[],
+): string {
+  const problems = error.problems.flatMap((problem) => {
     const field = problem.slice(0, problem.indexOf(':'));
-    const option = given.find(({ path }) => `${field}.`.startsWith(`${path.join('.')}.`));
+    const option = overrides.find(({ path }) => isWithin(field, path.join('.')));
     return option === undefined ? [] : [`${option.flag}${problem.slice(field.length)}`];
   });
-  return blamed.length > 0 ? blamed.join('\n') : error.message;
+  return problems.length > 0 ? problems.join('\n') : error.message;
+}
+
+/** Whether a field is the one of a path or below it: `targets.regions[0]` is within `targets.regions`. */
+function isWithin(field: string, path: string): boolean {
+  return field.startsWith(path) && /^$|^[.[]/.test(field.slice(path.length));
 }

@@ -1,15 +1,10 @@
 import { Command, Option } from 'commander';
-import { BENCHMARKS, type Benchmark } from '../../shared/model/benchmarks.ts';
-
-/** The options of both commands, as commander hands them over. */
-export interface ControlsOptions {
-  readonly benchmark: Benchmark;
-  readonly format: 'table' | 'json';
-}
+import { BENCHMARKS } from '../../shared/model/benchmarks.ts';
+import type { ControlsOptions } from './controls.ts';
 
 export function controlsCommand(): Command {
   return new Command('controls')
-    .description('what is checked, and how it is decided')
+    .description('the controls and how they decide')
     .addCommand(
       withOptions(new Command('list'))
         .description('list the controls')
@@ -20,7 +15,7 @@ export function controlsCommand(): Command {
     )
     .addCommand(
       withOptions(new Command('show'))
-        .description('explain a control: its decision table, what it reads, how to fix it')
+        .description('show a control: its decision table, what it reads, how to fix it')
         .argument('<control>', 'such as endpoint-access or 5.4.1')
         .action(async (control: string, options: ControlsOptions) => {
           const { showControls } = await import('./controls.ts');
@@ -37,6 +32,6 @@ function withOptions(command: Command): Command {
         .default('1.5.0'),
     )
     .addOption(
-      new Option('--format <format>', 'format of the answer').choices(['table', 'json']).default('table'),
+      new Option('--format <format>', 'format of the output').choices(['table', 'json']).default('table'),
     );
 }

@@ -11,9 +11,14 @@ import {
 import type { Control } from '../../shared/model/control.ts';
 import { type Layout, labelledText, layoutOf, rule } from '../../shared/report/layout.ts';
 import { wrap } from '../../shared/report/text.ts';
-import type { ControlsOptions } from './controls-command.ts';
 import { isColoured, toJson, widthOf } from './formats.ts';
 import { UserError } from './user-error.ts';
+
+/** The options of `controls list` and `controls show`, as commander passes them. */
+export interface ControlsOptions {
+  readonly benchmark: Benchmark;
+  readonly format: 'table' | 'json';
+}
 
 /** Prints the controls of a benchmark version. */
 export function listControls(options: ControlsOptions): void {

@@ -8,15 +8,15 @@ import { describeViolation, violationOf } from '../../shared/publish/limits.ts';
 import { renderCsv } from '../../shared/report/csv.ts';
 import { renderHtml } from '../../shared/report/html.ts';
 import { renderTable } from '../../shared/report/table.ts';
-import type { Format } from './audit-command.ts';
+import type { Format } from './audit-options.ts';
 
-/** What a format may depend on besides the result. */
+/** What a report depends on besides the result. */
 export interface FormatContext {
   readonly config: Config;
-  /** The terminal that the report is for; absent when it goes to a file. */
+  /** Where the report is shown; absent when it is written to a file. */
   readonly terminal?: NodeJS.WriteStream;
   readonly environment: NodeJS.ProcessEnv;
-  /** Tells a person what the report leaves out. */
+  /** Called with what the report leaves out. */
   readonly warn: (message: string) => void;
 }
 
@@ -29,7 +29,7 @@ const RENDERERS: Readonly<Record<Format, (result: RunResult, context: FormatCont
   csv: renderCsv,
 };
 
-export function renderAs(format: Format, result: RunResult, context: FormatContext): string {
+export function renderReport(format: Format, result: RunResult, context: FormatContext): string {
   return RENDERERS[format](result, context);
 }
 
@@ -44,23 +44,25 @@ export function widthOf(terminal: NodeJS.WriteStream | undefined, environment: N
   return columns > 0 ? columns : DEFAULT_WIDTH;
 }
 
-/** By NO_COLOR, FORCE_COLOR and whether it is a terminal, as Node decides it. Files are never coloured. */
+/** Node decides by NO_COLOR, FORCE_COLOR and whether the stream is a terminal. Files are never coloured. */
 export function isColoured(terminal: NodeJS.WriteStream | undefined): boolean {
   return terminal !== undefined && styleText('bold', '.', { stream: terminal }) !== '.';
 }
 
-/** The findings that an audit that publishes into an empty Security Hub would import. */
+/** The findings that publishing into an empty Security Hub would import. */
 function findingsOf(result: RunResult, { config, warn }: FormatContext): AwsSecurityFinding[] {
   const { productName, companyName } = config.securityHub;
   const { version, benchmark, finishedAt } = result.run;
   const context = { now: new Date(finishedAt), version, benchmark, productName, companyName };
   return result.verdicts.flatMap((verdict) => {
     const control = controls.find(({ key, level }) => key === verdict.control && level === verdict.level);
-    if (control === undefined) throw new Error(`there is no control ${verdict.control}`);
+    if (control === undefined) throw new Error(`unknown control ${verdict.control}`);
     const finding = toFinding(verdict, control, context);
     const violation = violationOf(finding);
     if (violation === undefined) return [finding];
-    warn(`left out, because Security Hub would not take it: ${finding.Id}: ${describeViolation(violation)}`);
+    warn(
+      `left out finding ${finding.Id}, because Security Hub would reject it: ${describeViolation(violation)}`,
+    );
     return [];
   });
 }

@@ -1,19 +1,18 @@
 import { open, unlink } from 'node:fs/promises';
 import { UserError } from './user-error.ts';
 
-/** Where a report goes. Either `write` or `abandon` is called, once. */
+/** Where a report is written. Either `write` or `discard` is called, once. */
 export interface Output {
-  /** What it is called, for people; `undefined` for the standard output. */
+  /** The file; `undefined` for the standard output. */
   readonly path?: string;
   write(text: string): Promise<void>;
-  /** Nothing is going to be written: what was there before stays as it was. */
-  abandon(): Promise<void>;
+  /** Leaves a former report as it was, and no new file. */
+  discard(): Promise<void>;
 }
 
 /**
- * Opens a file, or the standard output without a path and for `-`. It is opened before the audit, so that a path that
- * cannot be written to is found while that costs nothing, but emptied only once there is something to write. Throws
- * UserError.
+ * Opens a file, or the standard output without a path and for `-`. The file is opened before the audit, so that an
+ * unwritable path is found before time is spent, and emptied when the report is complete. Throws UserError.
  */
 export async function openOutput(path: string | undefined): Promise<Output> {
   if (path === undefined || path === '-') return standardOutput;
@@ -25,12 +24,12 @@ export async function openOutput(path: string | undefined): Promise<Output> {
         if ((await handle.stat()).isFile()) await handle.truncate();
         await handle.writeFile(text);
       } catch (error) {
-        throw unwritable(path, error);
+        throw writeError(path, error);
       } finally {
         await handle.close();
       }
     },
-    async abandon() {
+    async discard() {
       await handle.close();
       if (isNew) await unlink(path);
     },
@@ -41,12 +40,12 @@ async function openForWriting(path: string) {
   try {
     return { handle: await open(path, 'ax'), isNew: true };
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw unwritable(path, error);
+    if (codeOf(error) !== 'EEXIST') throw writeError(path, error);
   }
   try {
     return { handle: await open(path, 'a'), isNew: false };
   } catch (error) {
-    throw unwritable(path, error);
+    throw writeError(path, error);
   }
 }
 
@@ -54,15 +53,15 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EISDIR: 'it is a directory',
   ENOENT: 'no such directory',
-  ENOTDIR: 'a part of the path is not a directory',
-  ENOSPC: 'no space left',
+  ENOTDIR: 'part of the path is not a directory',
+  ENOSPC: 'no space left on the device',
   EROFS: 'the file system is read-only',
 };
 
-function unwritable(path: string, error: unknown): UserError {
+function writeError(path: string, error: unknown): UserError {
   const code = codeOf(error);
   if (code === undefined) throw error;
-  return new UserError(`--output ${path || "''"} cannot be written: ${REASONS[code] ?? code}`, {
+  return new UserError(`Cannot write --output ${path || "''"}: ${REASONS[code] ?? code}.`, {
     cause: error,
   });
 }
@@ -74,8 +73,8 @@ function codeOf(error: unknown): string | undefined {
 const standardOutput: Output = {
   write: (text) =>
     new Promise((resolve, reject) => {
-      // A reader who has seen enough is no failure.
+      // That the reader closes the pipe (`| head`) is not an error.
       process.stdout.write(text, (error) => (error && codeOf(error) !== 'EPIPE' ? reject(error) : resolve()));
     }),
-  async abandon() {},
+  async discard() {},
 };

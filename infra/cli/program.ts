@@ -8,26 +8,26 @@ const EPILOGUE = `
 Examples:
   eks-auditor audit                              the account of your credentials
   eks-auditor audit --organization               every account of the organization
-  eks-auditor audit --organization --publish     … and bring Security Hub in step
+  eks-auditor audit --organization --publish     … and write findings to Security Hub
   eks-auditor audit --account 111122223333 --region eu-west-1 --control 5.4.1
   eks-auditor audit --format html --output report.html
   eks-auditor controls show 5.4.1
 
 Exit codes:
-  0  nothing failed, and everything was looked at
+  0  no verdict is FAILED, and everything could be read
   1  a bug of eks-auditor
-  2  bad usage, configuration or credentials
-  3  something failed (0 with --exit-zero)
-  4  nothing failed, but not everything could be looked at
+  2  invalid usage, configuration or credentials
+  3  a verdict is FAILED (0 with --exit-zero)
+  4  no verdict is FAILED, but not everything could be read
 
 Environment:
-  AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL and all else the AWS SDK knows
-  EKS_AUDITOR_CONFIG_FILE  the configuration, as --config
-  EKS_AUDITOR_CONFIG       the configuration itself, YAML or JSON
+  AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL and all others of the AWS SDK
+  EKS_AUDITOR_CONFIG_FILE  file of the configuration, as --config
+  EKS_AUDITOR_CONFIG       text of the configuration, YAML or JSON
   EKS_AUDITOR_ACCOUNTS, EKS_AUDITOR_REGIONS, EKS_AUDITOR_BENCHMARK,
   EKS_AUDITOR_HOME_REGION, EKS_AUDITOR_ROLE_NAME, EKS_AUDITOR_EXTERNAL_ID
-                           single fields of it; options of the command line win
-  NO_COLOR, FORCE_COLOR    without or with colours, wherever it writes to`;
+                           single fields; options of the command line take precedence
+  NO_COLOR, FORCE_COLOR    never or always use colours`;
 
 /** The whole command line. Throws CommanderError where the process should end. */
 export function buildProgram(): Command {
@@ -40,7 +40,7 @@ export function buildProgram(): Command {
     .addCommand(controlsCommand())
     .addCommand(sandboxCommand())
     .addHelpText('after', EPILOGUE);
-  for (const command of commandsOf(program)) harmonize(command);
+  for (const command of commandsOf(program)) applySettings(command);
   return program;
 }
 
@@ -48,8 +48,8 @@ function commandsOf(command: Command): Command[] {
   return [command, ...command.commands.flatMap(commandsOf)];
 }
 
-/** Settings that `addCommand` does not hand down. */
-function harmonize(command: Command): void {
+/** Settings that a command added by `addCommand` does not inherit. */
+function applySettings(command: Command): void {
   command
     .exitOverride()
     .helpOption('-h, --help', 'print this help')

@@ -1,16 +1,16 @@
 import type { Progress } from '../../shared/pipeline/run-audit.ts';
 
-/** One line that tells how far an audit is, rewritten as it goes on. */
+/** One line with the progress of an audit, rewritten in place. */
 export interface ProgressLine {
   show(progress: Progress): void;
-  /** Leaves no trace of it. */
+  /** Removes the line. */
   clear(): void;
 }
 
 const CLEAR_LINE = '\r\u001b[2K';
 
-/** Writes to a terminal only: a log needs no progress. */
-export function progressLine(stream: NodeJS.WriteStream): ProgressLine {
+/** Starts a progress line. It is written to terminals only, never to a log. */
+export function startProgressLine(stream: NodeJS.WriteStream): ProgressLine {
   if (!stream.isTTY) return { show() {}, clear() {} };
   const write = (text: string) => stream.write(`${CLEAR_LINE}${text.slice(0, (stream.columns || 80) - 1)}`);
   write('Looking up accounts and Regions …');

@@ -1,23 +1,18 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-
-/** The options of `serve`, as commander hands them over. */
-export interface ServeOptions {
-  readonly port: number;
-  readonly world?: string;
-}
+import type { ServeOptions } from './sandbox.ts';
 
 const DEFAULT_PORT = 4567;
 
 export function sandboxCommand(): Command {
-  return new Command('sandbox').description('an AWS that runs on this machine, to try things out').addCommand(
+  return new Command('sandbox').description('a local AWS with a made-up organization').addCommand(
     new Command('serve')
-      .description('keep a sandbox running for other clients')
+      .description('serve it until Ctrl+C')
       .addOption(
-        new Option('--port <port>', 'port to listen on; 0 takes a free one')
+        new Option('--port <port>', 'port to listen on; 0 for a free one')
           .argParser(parsePort)
           .default(DEFAULT_PORT),
       )
-      .option('--world <file>', 'the organization to start from, YAML or JSON (default: the one of the demo)')
+      .option('--world <file>', 'organization to serve, YAML or JSON (default: that of the demo)')
       .action(async (options: ServeOptions) => {
         const { serve } = await import('./sandbox.ts');
         await serve(options);

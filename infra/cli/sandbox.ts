@@ -3,11 +3,18 @@ import { describeIssue, firstLine } from '../../shared/config/config-error.ts';
 import { demoOrganization } from '../demo/organization.ts';
 import { serveSandbox } from '../sandbox/serve.ts';
 import { worldSchema } from '../sandbox/world-schema.ts';
-import type { ServeOptions } from './sandbox-command.ts';
 import { UserError } from './user-error.ts';
 
-/** Keeps a sandbox running until the process is told to stop. Throws UserError. */
-export async function serve({ port, world: worldFile }: ServeOptions): Promise<void> {
+/** The options of `sandbox serve`, as commander passes them. */
+export interface ServeOptions {
+  readonly port: number;
+  /** A YAML or JSON file. */
+  readonly world?: string;
+}
+
+/** Keeps a sandbox running until the process receives SIGINT or SIGTERM. Throws UserError. */
+export async function serve(options: ServeOptions): Promise<void> {
+  const { port, world: worldFile } = options;
   try {
     await serveSandbox({
       port,
@@ -16,26 +23,24 @@ export async function serve({ port, world: worldFile }: ServeOptions): Promise<v
       print: (line) => process.stdout.write(`${line}\n`),
     });
   } catch (error) {
-    throw explain(error, { port, ...(worldFile !== undefined && { world: worldFile }) });
+    const message = describeError(error, options);
+    if (message === undefined) throw error;
+    throw new UserError(message, { cause: error });
   }
 }
 
-function explain(error: unknown, { port, world }: ServeOptions): unknown {
+/** What the user has to change; `undefined` for any other error. */
+function describeError(error: unknown, { port, world }: ServeOptions): string | undefined {
   if (error instanceof ZodError) {
-    const problems = error.issues.map((one) => `  ${describeIssue(one, worldSchema)}`);
-    return new UserError(`--world ${world} is not usable:\n${problems.join('\n')}`, { cause: error });
+    const problems = error.issues.map((issue) => `  ${describeIssue(issue, worldSchema)}`);
+    return `Invalid --world ${world}:\n${problems.join('\n')}`;
   }
-  if (!(error instanceof Error)) return error;
+  if (!(error instanceof Error)) return undefined;
   if (error.name === 'YAMLParseError') {
-    return new UserError(`--world ${world} is not YAML or JSON: ${firstLine(error)}`, {
-      cause: error,
-    });
+    return `Invalid --world ${world}: not YAML or JSON: ${firstLine(error)}`;
   }
   const { code, syscall }: NodeJS.ErrnoException = error;
-  if (syscall === 'listen')
-    return new UserError(`--port ${port} cannot be listened on (${code})`, { cause: error });
-  if (world !== undefined && code !== undefined) {
-    return new UserError(`--world ${world} cannot be read (${code})`, { cause: error });
-  }
-  return error;
+  if (syscall === 'listen') return `Cannot listen on --port ${port} (${code}).`;
+  if (world !== undefined && code !== undefined) return `Cannot read --world ${world} (${code}).`;
+  return undefined;
 }

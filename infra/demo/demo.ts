@@ -3,7 +3,7 @@ import type { RunResult } from '../../shared/model/run.ts';
 import { runAudit } from '../../shared/pipeline/run-audit.ts';
 import { renderTable } from '../../shared/report/table.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
-import { describeChanges, describeEvents } from './difference.ts';
+import { describeChanges, describeEvents } from './changes.ts';
 import {
   demoOrganization,
   IRELAND,
@@ -15,7 +15,7 @@ import {
   VIRGINIA,
 } from './organization.ts';
 
-/** `npm run demo`: three audits of a made-up organization, and what Security Hub hears of them. */
+/** `npm run demo`: three audits of an example organization, and the changes that each makes in Security Hub. */
 
 const WIDTH = Math.min(process.stdout.columns ?? 80, 120);
 const COLOUR = process.stdout.isTTY && !process.env.NO_COLOR;
@@ -25,9 +25,9 @@ async function main(): Promise<void> {
   const sandbox = await startSandbox(demoOrganization());
   try {
     signIn(sandbox);
-    say(`An AWS Organization runs in this process, at ${sandbox.url}: seven accounts, two OUs, two
-Regions. Account "sandbox" does not let the auditor in, "legacy" has Security Hub switched off in
-${VIRGINIA}, and one cluster cannot be described. The auditor runs in account "security".`);
+    printLine(`An AWS Organization runs in this process, at ${sandbox.url}: seven accounts, two OUs, two
+Regions. Account "sandbox" has no role for the auditor, "legacy" has Security Hub disabled in ${VIRGINIA},
+and one cluster cannot be described. The auditor runs in account "security".`);
     sandbox.fail({
       accountId: LEGACY,
       region: IRELAND,
@@ -35,24 +35,24 @@ ${VIRGINIA}, and one cluster cannot be described. The auditor runs in account "s
       with: 'AccessDenied',
     });
 
-    title('First run: everything is new');
+    printTitle('First run: everything is new');
     print(renderTable(await audit(sandbox), { width: WIDTH, colour: COLOUR }));
 
-    title('Then three things change');
-    say(`  shop      closes the endpoint of "storefront", which was open to the whole internet
-  payments  switches the audit log of "payments" off
+    printTitle('Three changes in the clusters');
+    printLine(`  shop      closes the endpoint of "storefront", which was open to the internet
+  payments  disables the audit log of "payments"
   shop      deletes the cluster "checkout"`);
-    changeThings(sandbox);
+    changeClusters(sandbox);
 
-    title('Second run: exactly the difference');
+    printTitle('Second run: only the changes are published');
     const second = await audit(sandbox);
     print(describeChanges(second, sandbox));
     print(describeEvents(sandbox.events));
 
-    title('Third run: nothing changed');
+    printTitle('Third run: nothing changed');
     const third = await audit(sandbox);
     print(describeChanges(third, sandbox));
-    say(`No finding was sent, so no rule fires and nobody is alerted twice.`);
+    printLine('No finding was imported, so no EventBridge rule matches and nobody is alerted twice.');
   } finally {
     await sandbox.close();
   }
@@ -73,7 +73,7 @@ async function audit(sandbox: Sandbox): Promise<RunResult> {
   return runAudit({ config: CONFIG, publish: true });
 }
 
-function changeThings(sandbox: Sandbox): void {
+function changeClusters(sandbox: Sandbox): void {
   sandbox.account(SHOP).updateCluster(IRELAND, 'storefront', {
     resourcesVpcConfig: { endpointPublicAccess: false, endpointPrivateAccess: true },
   });
@@ -81,11 +81,11 @@ function changeThings(sandbox: Sandbox): void {
   sandbox.account(SHOP).deleteCluster(VIRGINIA, 'checkout');
 }
 
-function title(text: string): void {
+function printTitle(text: string): void {
   print(`\n━━ ${text} ${'━'.repeat(Math.max(0, WIDTH - text.length - 4))}\n\n`);
 }
 
-function say(text: string): void {
+function printLine(text: string): void {
   print(`${text}\n`);
 }
 

@@ -1,5 +1,5 @@
 import { type AccountBuilder, anOrganization, type OrganizationBuilder } from '../sandbox/world.ts';
-import { loadBalancer, network, node, nodegroup, nodeRole, PULLED_BY_ANYBODY } from './workloads.ts';
+import { loadBalancer, network, node, nodegroup, nodeRole, PUBLIC_PULL_POLICY } from './workloads.ts';
 
 /** Where the auditor runs. */
 export const SECURITY = '222222222222';
@@ -17,15 +17,15 @@ const KEY_ID = '11111111-2222-3333-4444-555555555555';
 const PRODUCTION = 'ou-demo-prod0000';
 const TEST = 'ou-demo-test0000';
 
-/** A cluster as it should be, but for its secrets and its nodes. */
-const GOOD = {
+/** A cluster that passes most controls; secrets and nodes are left to each cluster. */
+const COMPLIANT = {
   resourcesVpcConfig: { endpointPublicAccess: false, endpointPrivateAccess: true },
   logging: { clusterLogging: [{ types: ['api' as const, 'audit' as const], enabled: true }] },
   accessConfig: { authenticationMode: 'API' as const },
   addons: [{ addonName: 'vpc-cni', configurationValues: '{"enableNetworkPolicy": "true"}' }],
 };
 
-/** An organization as one finds them: some clusters as they should be, some not, some out of sight. */
+/** An organization with clusters that pass, clusters that fail and clusters that cannot be audited. */
 export function demoOrganization(): OrganizationBuilder {
   return anOrganization({ delegatedAdministrators: [SECURITY] })
     .ou(PRODUCTION, { name: 'Production' })
@@ -40,7 +40,7 @@ export function demoOrganization(): OrganizationBuilder {
     .account(CLOSED, { name: 'closed', status: 'SUSPENDED' });
 }
 
-/** One cluster without a fault, and one where people are superusers and nothing polices the network. */
+/** A cluster that passes every control, and one with a superuser group and without network policies. */
 function payments(account: AccountBuilder): void {
   const keyArn = `arn:aws:kms:${IRELAND}:${PAYMENTS}:key/${KEY_ID}`;
   const encryptionConfig = [{ resources: ['secrets'], provider: { keyArn } }];
@@ -54,51 +54,51 @@ function payments(account: AccountBuilder): void {
     .kmsKey({ region: IRELAND, KeyId: KEY_ID })
     .cluster('payments', {
       region: IRELAND,
-      ...GOOD,
+      ...COMPLIANT,
       encryptionConfig,
       nodegroups: [nodegroup(PAYMENTS, 'payments', 'worker')],
       podIdentityAssociations: [{ namespace: 'payments', serviceAccount: 'api' }],
     })
     .cluster('ledger', {
       region: IRELAND,
-      ...GOOD,
+      ...COMPLIANT,
       addons: ['vpc-cni'],
       encryptionConfig,
       accessEntries: [{ principalArn: admins, kubernetesGroups: ['system:masters'] }],
     });
 }
 
-/** One cluster that the whole internet can reach in every way, and two that are almost right. */
+/** A cluster that is public in every respect, and two that fail few controls. */
 function shop(account: AccountBuilder): void {
   nodeRole(account, 'builder', ['AmazonEC2ContainerRegistryPowerUser', 'AmazonS3FullAccess']);
   network(account, IRELAND, 'storefront', true);
   node(account, IRELAND, 'storefront', '198.51.100.7');
   loadBalancer(account, IRELAND, 'storefront', false);
   account
-    .repository('shop/web', { region: IRELAND, policy: PULLED_BY_ANYBODY })
+    .repository('shop/web', { region: IRELAND, policy: PUBLIC_PULL_POLICY })
     .registry({
       region: VIRGINIA,
       pullThroughCacheRules: [{ ecrRepositoryPrefix: 'hub', upstreamRegistryUrl: 'registry-1.docker.io' }],
     })
     .cluster('storefront', {
       region: IRELAND,
-      ...GOOD,
+      ...COMPLIANT,
       nodegroups: [nodegroup(SHOP, 'storefront', 'builder')],
-      // The whole internet, in two halves.
+      // Together all of IPv4.
       resourcesVpcConfig: publicFor('0.0.0.0/1', '128.0.0.0/1'),
     })
-    .cluster('search', { region: VIRGINIA, ...GOOD, resourcesVpcConfig: publicFor('203.0.113.0/24') })
-    .cluster('checkout', { region: VIRGINIA, ...GOOD });
+    .cluster('search', { region: VIRGINIA, ...COMPLIANT, resourcesVpcConfig: publicFor('203.0.113.0/24') })
+    .cluster('checkout', { region: VIRGINIA, ...COMPLIANT });
 }
 
 function publicFor(...publicAccessCidrs: string[]) {
   return { endpointPublicAccess: true, endpointPrivateAccess: true, publicAccessCidrs };
 }
 
-/** A cluster as EKS makes it when nobody chooses anything, and one that cannot be described. */
+/** A cluster with the defaults of EKS, and one that cannot be described. */
 function legacy(account: AccountBuilder): void {
   account
     .user('ci', { attached: ['arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryFullAccess'] })
     .cluster('batch', { region: VIRGINIA, accessConfig: { authenticationMode: 'CONFIG_MAP' } })
-    .cluster('reports', { region: IRELAND, ...GOOD });
+    .cluster('reports', { region: IRELAND, ...COMPLIANT });
 }

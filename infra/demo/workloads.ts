@@ -1,19 +1,26 @@
 import type { AccountBuilder } from '../sandbox/world.ts';
 
-/** What a cluster of the demo needs besides itself: nodes, roles, repositories, load balancers. */
+/** The nodes, roles, networks, repositories and load balancers of the demo's clusters. */
 
-const WORKER = ['AmazonEKSWorkerNodePolicy', 'AmazonEKS_CNI_Policy', 'AmazonEC2ContainerRegistryReadOnly'];
+const NODE_POLICIES = [
+  'AmazonEKSWorkerNodePolicy',
+  'AmazonEKS_CNI_Policy',
+  'AmazonEC2ContainerRegistryReadOnly',
+];
 
-function managed(names: readonly string[]): string[] {
+function managedPolicyArns(names: readonly string[]): string[] {
   return names.map((name) => `arn:aws:iam::aws:policy/${name}`);
 }
 
-/** A role of nodes as AWS recommends it, and what is attached besides. */
-export function nodeRole(account: AccountBuilder, name: string, besides: readonly string[] = []): void {
-  account.role(name, { attached: managed([...WORKER, ...besides]), instanceProfiles: [name] });
+/** A node role with the policies that AWS recommends and additional ones. */
+export function nodeRole(account: AccountBuilder, name: string, additional: readonly string[] = []): void {
+  account.role(name, {
+    attached: managedPolicyArns([...NODE_POLICIES, ...additional]),
+    instanceProfiles: [name],
+  });
 }
 
-/** A VPC with one subnet whose default route leads to a NAT gateway, or to the internet itself. */
+/** A VPC with one subnet whose default route leads to a NAT gateway or, if it is public, to an internet gateway. */
 export function network(account: AccountBuilder, region: string, name: string, isPublic: boolean): void {
   const toInternet = { DestinationCidrBlock: '0.0.0.0/0', State: 'active' as const };
   const route = isPublic ? { ...toInternet, GatewayId: 'igw-0a' } : { ...toInternet, NatGatewayId: 'nat-0a' };
@@ -23,7 +30,7 @@ export function network(account: AccountBuilder, region: string, name: string, i
     .routeTable(`rtb-${name}`, { region, VpcId: `vpc-${name}`, main: true, Routes: [route] });
 }
 
-/** One node of a cluster, in the subnet of its network. */
+/** One node of a cluster, in the subnet of the cluster's network. */
 export function node(account: AccountBuilder, region: string, cluster: string, publicAddress?: string): void {
   account.instance({
     region,
@@ -35,7 +42,7 @@ export function node(account: AccountBuilder, region: string, cluster: string, p
   });
 }
 
-/** The node group of that network. */
+/** A node group in the subnet of the cluster's network. */
 export function nodegroup(accountId: string, cluster: string, role: string) {
   return {
     nodegroupName: 'workers',
@@ -60,8 +67,8 @@ export function loadBalancer(
   });
 }
 
-/** A policy that lets anybody pull. */
-export const PULLED_BY_ANYBODY = {
+/** A repository policy that allows every principal to pull. */
+export const PUBLIC_PULL_POLICY = {
   Version: '2012-10-17',
   Statement: [
     { Effect: 'Allow', Principal: '*', Action: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'] },

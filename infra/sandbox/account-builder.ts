@@ -1,4 +1,4 @@
-import type { Place } from './resources/context.ts';
+import type { Scope } from './resources/context.ts';
 import {
   type InstanceSpec,
   type LaunchTemplateSpec,
@@ -39,7 +39,7 @@ import {
 import { type KmsKeySpec, makeKmsKey } from './resources/kms.ts';
 import type { AccountData } from './world-data.ts';
 
-/** Adds resources to an account. Ids and ARNs that are left out are made up, the same every time. */
+/** Adds resources to an account. Ids and ARNs that are left out are generated, the same every time. */
 export class AccountBuilder {
   readonly #partition: string;
   readonly #account: AccountData;
@@ -50,58 +50,58 @@ export class AccountBuilder {
   }
 
   /**
-   * Also adds what the cluster refers to and the account lacks: its roles where they were left out, its VPC
+   * Also adds what the cluster refers to and the account does not have: its default roles, its VPC
    * with a main route table through a NAT gateway, and private subnets.
    */
   cluster(name: string, spec: ClusterSpec): this {
-    const place = this.#place(spec.region);
-    const cluster = makeCluster(place, name, spec);
+    const scope = this.#scope(spec.region);
+    const cluster = makeCluster(scope, name, spec);
     this.#account.clusters.push(cluster);
     this.#addMissingRoles(cluster);
-    this.#addMissingNetwork(cluster, place);
+    this.#addMissingNetwork(cluster, scope);
     return this;
   }
 
   kmsKey(spec: KmsKeySpec): this {
-    this.#account.kmsKeys.push(makeKmsKey(this.#place(spec.region), spec, this.#account.kmsKeys.length));
+    this.#account.kmsKeys.push(makeKmsKey(this.#scope(spec.region), spec, this.#account.kmsKeys.length));
     return this;
   }
 
   repository(name: string, spec: RepositorySpec): this {
-    this.#account.repositories.push(makeRepository(this.#place(spec.region), name, spec));
+    this.#account.repositories.push(makeRepository(this.#scope(spec.region), name, spec));
     return this;
   }
 
   /** Replaces the registry of that Region. */
   registry(spec: RegistrySpec): this {
-    const registry = makeRegistry(this.#place(spec.region), spec);
-    this.#account.registries = replaced(this.#account.registries, registry, ({ region }) => region);
+    const registry = makeRegistry(this.#scope(spec.region), spec);
+    this.#account.registries = withItem(this.#account.registries, registry, ({ region }) => region);
     return this;
   }
 
   /** Replaces a role of that name. */
   role(name: string, spec: RoleSpec = {}): this {
     const { iam } = this.#account;
-    iam.roles = replaced(iam.roles, makeRole(this.#global, name, spec), named);
+    iam.roles = withItem(iam.roles, makeRole(this.#global, name, spec), nameOf);
     return this;
   }
 
   user(name: string, spec: UserSpec = {}): this {
     const { iam } = this.#account;
-    iam.users = replaced(iam.users, makeUser(this.#global, name, spec), named);
+    iam.users = withItem(iam.users, makeUser(this.#global, name, spec), nameOf);
     return this;
   }
 
   group(name: string, spec: GroupSpec = {}): this {
     const { iam } = this.#account;
-    iam.groups = replaced(iam.groups, makeGroup(this.#global, name, spec), named);
+    iam.groups = withItem(iam.groups, makeGroup(this.#global, name, spec), nameOf);
     return this;
   }
 
-  /** A customer managed policy; with an ARN of AWS's for a name, an AWS managed one that the sandbox lacks. */
+  /** A customer managed policy, or an AWS managed one that the sandbox does not have, named by its ARN. */
   policy(name: string, spec: PolicySpec): this {
     const { iam } = this.#account;
-    iam.policies = replaced(iam.policies, makePolicy(this.#global, name, spec), ({ arn }) => arn);
+    iam.policies = withItem(iam.policies, makePolicy(this.#global, name, spec), ({ arn }) => arn);
     return this;
   }
 
@@ -113,17 +113,17 @@ export class AccountBuilder {
 
   instance(spec: InstanceSpec): this {
     const { instances } = this.#account.ec2;
-    instances.push(makeInstance(this.#place(spec.region), spec, instances.length));
+    instances.push(makeInstance(this.#scope(spec.region), spec, instances.length));
     return this;
   }
 
-  /** Comes with a main route table that has the local route only, unless there is one. */
+  /** Also adds a main route table with the local route only, unless the VPC has one. */
   vpc(id: string, spec: VpcSpec): this {
     const { ec2 } = this.#account;
-    const place = this.#place(spec.region);
-    ec2.vpcs = replaced(ec2.vpcs, makeVpc(place, id, spec), ({ VpcId }) => VpcId);
+    const scope = this.#scope(spec.region);
+    ec2.vpcs = withItem(ec2.vpcs, makeVpc(scope, id, spec), ({ VpcId }) => VpcId);
     if (!ec2.routeTables.some((table) => isMainOf(table, id))) {
-      ec2.routeTables.push(makeMainRouteTable(place, id, false));
+      ec2.routeTables.push(makeMainRouteTable(scope, id, false));
     }
     return this;
   }
@@ -131,9 +131,9 @@ export class AccountBuilder {
   /** Replaces a subnet of that id. */
   subnet(id: string, spec: SubnetSpec): this {
     const { ec2 } = this.#account;
-    ec2.subnets = replaced(
+    ec2.subnets = withItem(
       ec2.subnets,
-      makeSubnet(this.#place(spec.region), id, spec),
+      makeSubnet(this.#scope(spec.region), id, spec),
       ({ SubnetId }) => SubnetId,
     );
     return this;
@@ -142,11 +142,11 @@ export class AccountBuilder {
   /** A main one replaces the main route table of its VPC. */
   routeTable(id: string, spec: RouteTableSpec): this {
     const { ec2 } = this.#account;
-    const table = makeRouteTable(this.#place(spec.region), id, spec);
+    const table = makeRouteTable(this.#scope(spec.region), id, spec);
     const others = isMainOf(table, table.VpcId)
-      ? ec2.routeTables.filter((each) => !isMainOf(each, table.VpcId))
+      ? ec2.routeTables.filter((routeTable) => !isMainOf(routeTable, table.VpcId))
       : ec2.routeTables;
-    ec2.routeTables = replaced(others, table, ({ RouteTableId }) => RouteTableId);
+    ec2.routeTables = withItem(others, table, ({ RouteTableId }) => RouteTableId);
     return this;
   }
 
@@ -157,17 +157,17 @@ export class AccountBuilder {
 
   networkInterface(spec: NetworkInterfaceSpec): this {
     const { networkInterfaces } = this.#account.ec2;
-    networkInterfaces.push(makeNetworkInterface(this.#place(spec.region), spec, networkInterfaces.length));
+    networkInterfaces.push(makeNetworkInterface(this.#scope(spec.region), spec, networkInterfaces.length));
     return this;
   }
 
   loadBalancer(name: string, spec: LoadBalancerSpec): this {
-    this.#account.loadBalancers.push(makeLoadBalancer(this.#place(spec.region), name, spec));
+    this.#account.loadBalancers.push(makeLoadBalancer(this.#scope(spec.region), name, spec));
     return this;
   }
 
   classicLoadBalancer(name: string, spec: ClassicLoadBalancerSpec): this {
-    this.#account.classicLoadBalancers.push(makeClassicLoadBalancer(this.#place(spec.region), name, spec));
+    this.#account.classicLoadBalancers.push(makeClassicLoadBalancer(this.#scope(spec.region), name, spec));
     return this;
   }
 
@@ -176,11 +176,11 @@ export class AccountBuilder {
     return this;
   }
 
-  get #global(): Place {
-    return this.#place('');
+  get #global(): Scope {
+    return this.#scope('');
   }
 
-  #place(region: string): Place {
+  #scope(region: string): Scope {
     return { partition: this.#partition, accountId: this.#account.id, region };
   }
 
@@ -200,13 +200,13 @@ export class AccountBuilder {
     }
   }
 
-  #addMissingNetwork(cluster: ClusterResource, place: Place): void {
+  #addMissingNetwork(cluster: ClusterResource, scope: Scope): void {
     const { ec2 } = this.#account;
-    const { region } = place;
+    const { region } = scope;
     const { vpcId, subnetIds } = cluster.resourcesVpcConfig ?? {};
     if (vpcId && !ec2.vpcs.some(({ VpcId }) => VpcId === vpcId)) {
-      ec2.vpcs.push(makeVpc(place, vpcId, { region }));
-      ec2.routeTables.push(makeMainRouteTable(place, vpcId, true));
+      ec2.vpcs.push(makeVpc(scope, vpcId, { region }));
+      ec2.routeTables.push(makeMainRouteTable(scope, vpcId, true));
     }
     const parts = [...cluster.nodegroups, ...cluster.fargateProfiles].flatMap(({ subnets }) => subnets ?? []);
     for (const id of new Set([...(subnetIds ?? []), ...parts])) {
@@ -217,7 +217,7 @@ export class AccountBuilder {
   }
 }
 
-/** The roles a cluster is given by default, by what follows its name. */
+/** The default roles of a cluster, by what follows its name in theirs. */
 const clusterRoles: Readonly<Record<string, RoleSpec>> = {
   cluster: { attached: ['AWS/AmazonEKSClusterPolicy'], trust: trustOfService('eks.amazonaws.com') },
   node: {
@@ -234,13 +234,13 @@ const clusterRoles: Readonly<Record<string, RoleSpec>> = {
   pod: { attached: ['AWS/AmazonS3ReadOnlyAccess'], trust: trustOfService('pods.eks.amazonaws.com') },
 };
 
-function named({ name }: { readonly name: string }): string {
+function nameOf({ name }: { readonly name: string }): string {
   return name;
 }
 
-/** The list with `item` in the place of the one with the same key, or at the end. */
-function replaced<Item>(list: readonly Item[], item: Item, keyOf: (item: Item) => string): Item[] {
-  const index = list.findIndex((each) => keyOf(each) === keyOf(item));
+/** The list with `item` instead of the item with the same key, or at the end. */
+function withItem<Item>(list: readonly Item[], item: Item, keyOf: (item: Item) => string): Item[] {
+  const index = list.findIndex((existing) => keyOf(existing) === keyOf(item));
   return index === -1 ? [...list, item] : list.with(index, item);
 }
 

@@ -5,7 +5,7 @@ import type { KmsKeyResource } from './resources/kms.ts';
 import type { State } from './state.ts';
 import type { AccountData } from './world-data.ts';
 
-/** Changes one account of a running sandbox; `add` takes everything that the world's builder takes. */
+/** Changes one account of a running sandbox; `add` adds resources as the builder of the world does. */
 export class AccountHandle {
   readonly data: AccountData;
   readonly add: AccountBuilder;
@@ -13,7 +13,7 @@ export class AccountHandle {
   constructor(state: State, accountId: string) {
     const account = state.account(accountId);
     if (account === undefined) {
-      throw new RangeError(`no account ${accountId} in this world`);
+      throw new RangeError(`No account ${accountId} in this world.`);
     }
     this.data = account;
     this.add = new AccountBuilder(state.world.partition, account);
@@ -27,7 +27,7 @@ export class AccountHandle {
   /** Adds the cluster or replaces the one of that name. */
   putCluster(name: string, spec: ClusterSpec): ClusterResource {
     this.data.clusters = this.data.clusters.filter(
-      (each) => each.region !== spec.region || each.name !== name,
+      (cluster) => cluster.region !== spec.region || cluster.name !== name,
     );
     this.add.cluster(name, spec);
     return this.cluster(spec.region, name);
@@ -50,16 +50,20 @@ export class AccountHandle {
 
   /** The key itself, to be changed in place. @throws RangeError when there is none */
   kmsKey(region: string, keyId: string): KmsKeyResource {
-    const key = this.data.kmsKeys.find((each) => each.region === region && each.KeyId === keyId);
+    const key = this.data.kmsKeys.find(
+      (candidate) => candidate.region === region && candidate.KeyId === keyId,
+    );
     return key ?? missing(region, keyId);
   }
 
   #indexOf(region: string, name: string): number {
-    const index = this.data.clusters.findIndex((each) => each.region === region && each.name === name);
+    const index = this.data.clusters.findIndex(
+      (cluster) => cluster.region === region && cluster.name === name,
+    );
     return index === -1 ? missing(region, name) : index;
   }
 }
 
 function missing(region: string, name: string): never {
-  throw new RangeError(`no ${name} in ${region}`);
+  throw new RangeError(`No ${name} in ${region}.`);
 }

@@ -1,10 +1,11 @@
+import type { Caller } from './caller.ts';
 import { AwsError } from './errors.ts';
 import { longLivedCaller } from './principals.ts';
 import type { WireRequest } from './protocols/protocol.ts';
-import type { Caller, Service } from './service.ts';
+import type { Service } from './service.ts';
 import type { State } from './state.ts';
 
-/** What a Signature Version 4 says about its request. The signature itself is not verified. */
+/** What the Authorization header of Signature Version 4 contains. The signature itself is not verified. */
 export interface CredentialScope {
   readonly accessKeyId: string;
   readonly region: string;
@@ -28,8 +29,8 @@ export function parseAuthorization({ headers }: WireRequest): CredentialScope | 
 /**
  * Who signed the request.
  *
- * @throws AwsError as AWS answers to a key it does not know, to a session that expired, and, with the same
- * error as for an unknown key, in a Region that the account has not enabled
+ * @throws AwsError for an unknown key, for an expired session and, with the error of an unknown key, in a
+ *   Region that the account has not enabled
  */
 export function authenticate(state: State, service: Service, scope: CredentialScope): Caller {
   const { unknownCredentials, expiredCredentials } = service.protocol.errors;

@@ -3,7 +3,7 @@ import type { RequestLogEntry } from './request-log.ts';
 import type { State } from './state.ts';
 
 /**
- * What a sandbox shows to people, beside the AWS protocols: `GET /_sandbox/events`, `/_sandbox/log` and
+ * The pages of a sandbox for people, beside the AWS protocols: `GET /_sandbox/events`, `/_sandbox/log` and
  * `/_sandbox/findings?account=&region=`, as JSON. `undefined` for any other request.
  */
 export function sandboxPage(
@@ -26,7 +26,7 @@ export function sandboxPage(
   }
 }
 
-/** The findings of all accounts and Regions, or of the ones asked for. */
+/** The findings of all accounts and Regions, or of those in the query. */
 function findings(state: State, query: URLSearchParams): unknown[] {
   const [account, region] = [query.get('account'), query.get('region')];
   return state

@@ -1,6 +1,6 @@
 /**
  * An AWS SDK shape as plain data: everything optional, times as `Date` or ISO 8601 text, and `null` for a
- * field that AWS leaves out although the default of the sandbox would have it.
+ * field that is to be absent although the sandbox has a default for it.
  */
 export type Plain<T> = T extends Date
   ? Date | string

@@ -1,4 +1,4 @@
-import type { Caller } from './service.ts';
+import type { Caller } from './caller.ts';
 import type { State } from './state.ts';
 
 export interface Credentials {
@@ -12,13 +12,14 @@ export type PrincipalKind = 'role' | 'user';
 const keyPrefixes = { role: 'AKIAROLE', user: 'AKIAUSER' } as const;
 
 /**
- * Credentials that do not expire. The access key id tells the account, so that every sandbox has the same.
+ * Credentials that do not expire. The access key id contains the account id, so they are the same in every
+ * sandbox.
  *
  * @throws RangeError for an account that does not exist
  */
 export function longLivedCredentials(state: State, accountId: string, kind: PrincipalKind): Credentials {
   if (state.account(accountId) === undefined) {
-    throw new RangeError(`no account ${accountId} in this world`);
+    throw new RangeError(`No account ${accountId} in this world.`);
   }
   return {
     accessKeyId: `${keyPrefixes[kind]}${accountId}`,
@@ -26,7 +27,7 @@ export function longLivedCredentials(state: State, accountId: string, kind: Prin
   };
 }
 
-/** Whose long-lived access key this is, if it is one. */
+/** The caller with that long-lived access key; `undefined` for any other key. */
 export function longLivedCaller(state: State, accessKeyId: string): Caller | undefined {
   const accountId = accessKeyId.slice(-12);
   const partition = state.world.partition;

@@ -1,7 +1,7 @@
 /** How often an operation may be called, per account and Region. */
 export interface Rate {
   readonly perSecond: number;
-  /** How many calls may come at once after a quiet time. */
+  /** How many calls may come at once after a pause. */
   readonly burst: number;
 }
 
@@ -15,10 +15,11 @@ interface Bucket {
 export class RateLimits {
   readonly #buckets = new Map<string, Bucket>();
 
-  /** Whether one more call is within the rate; `now` is in milliseconds. */
+  /** Whether one more call is within the rate; `now` is in milliseconds and may go back. */
   take(key: string, { perSecond, burst }: Rate, now: number): boolean {
     const bucket = this.#buckets.get(key) ?? { tokens: burst, filledAt: now };
-    const refilled = Math.min(burst, bucket.tokens + ((now - bucket.filledAt) / 1000) * perSecond);
+    const seconds = Math.max(0, now - bucket.filledAt) / 1000;
+    const refilled = Math.min(burst, bucket.tokens + seconds * perSecond);
     const allowed = refilled >= 1;
     this.#buckets.set(key, { tokens: allowed ? refilled - 1 : refilled, filledAt: now });
     return allowed;

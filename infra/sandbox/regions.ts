@@ -1,6 +1,8 @@
-/** The Regions of a partition: those on by default, those an account has to opt in to, and the IAM Region. */
+/** The Regions of a partition. */
 export interface PartitionRegions {
+  /** Enabled in every account. */
   readonly byDefault: readonly string[];
+  /** Enabled in an account that opts in. */
   readonly optIn: readonly string[];
   /** Where the partition's global services (IAM, Organizations, Account) are signed for. */
   readonly global: string;
@@ -8,7 +10,7 @@ export interface PartitionRegions {
 }
 
 /** https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html */
-export const partitions: Readonly<Record<string, PartitionRegions>> = {
+const partitions: Readonly<Record<string, PartitionRegions>> = {
   aws: {
     byDefault: [
       'ap-northeast-1',
@@ -68,7 +70,7 @@ export const partitions: Readonly<Record<string, PartitionRegions>> = {
 export function regionsOf(partition: string): PartitionRegions {
   const regions = partitions[partition];
   if (regions === undefined) {
-    throw new RangeError(`unknown partition '${partition}'; known: ${Object.keys(partitions).join(', ')}`);
+    throw new RangeError(`Unknown partition ${partition}. Available: ${Object.keys(partitions).join(', ')}.`);
   }
   return regions;
 }

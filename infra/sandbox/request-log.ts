@@ -1,4 +1,4 @@
-/** One request that the sandbox received and understood. */
+/** One authenticated request of an operation. */
 export interface RequestLogEntry {
   /** For example `eks:DescribeCluster`. */
   readonly operation: string;
@@ -14,7 +14,7 @@ export interface RequestLogEntry {
   readonly at: Date;
 }
 
-/** Which entries of the log are meant; what is left out is any. */
+/** Selects entries of the log; a field that is left out matches all. */
 export interface CallFilter {
   readonly operation?: string;
   readonly accountId?: string;

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { AccountHandle } from './account-handle.ts';
 import type { Fault } from './faults.ts';
 import { type Credentials, longLivedCredentials, type PrincipalKind } from './principals.ts';
@@ -8,25 +9,23 @@ import { type ImportedEvent, State, type StoredFinding } from './state.ts';
 import type { OrganizationBuilder, World } from './world.ts';
 
 export type { Fault, FaultKind } from './faults.ts';
-export type { Credentials } from './principals.ts';
-export type { CallFilter, RequestLogEntry } from './request-log.ts';
-export type { ImportedEvent, StoredFinding } from './state.ts';
+export type { RequestLogEntry } from './request-log.ts';
+export type { ImportedEvent } from './state.ts';
 
 export interface SandboxOptions {
   /** 0, the default, takes a free one. */
   readonly port?: number;
   /** `127.0.0.1` by default. */
   readonly host?: string;
-  /**
-   * Whether Security Hub throttles calls beyond its documented rates. Off by default: it makes what is tested
-   * wait in real time.
-   */
+  /** Whether Security Hub throttles calls beyond its documented rates, by the sandbox's clock; false by default. */
   readonly enforceRates?: boolean;
+  /** How answers are delayed, by so many milliseconds; a timer by default. */
+  readonly sleep?: (milliseconds: number) => Promise<void>;
 }
 
-/** An AWS that runs in this process. */
+/** AWS services that run in this process. */
 export interface Sandbox {
-  /** What AWS_ENDPOINT_URL has to be. */
+  /** The value for AWS_ENDPOINT_URL. */
   readonly url: string;
   /**
    * Credentials that do not expire, of a role (`user` for an IAM user) in the account. They are the same in
@@ -37,20 +36,20 @@ export interface Sandbox {
   readonly log: readonly RequestLogEntry[];
   calls(filter?: CallFilter): RequestLogEntry[];
   clearLog(): void;
-  /** Makes requests fail. Faults that were set earlier are met first. */
+  /** Makes requests fail. A fault that was set earlier applies first. */
   fail(fault: Fault): void;
   clearFaults(): void;
   /** Every answer takes this long, in milliseconds. */
   latency(milliseconds: number): void;
   /** The most requests that were in progress at once since the log was cleared. */
   readonly maxInFlight: number;
-  /** What Security Hub of an account and Region holds. */
+  /** The findings in Security Hub of an account and Region. */
   findings(accountId: string, region: string): StoredFinding[];
   /** Every `Security Hub Findings - Imported` event, in order. */
   readonly events: readonly ImportedEvent[];
   clearEvents(): void;
   readonly now: Date;
-  /** Tells the sandbox what time it is: for sessions that expire and findings that age. */
+  /** Sets the clock by which sessions and findings expire and rates are enforced. */
   setClock(clock: () => Date): void;
   /** The world as it is now. */
   readonly world: World;
@@ -62,10 +61,10 @@ export interface Sandbox {
 /** Starts a sandbox on its own copy of `world`. */
 export async function startSandbox(
   world: World | OrganizationBuilder,
-  { port = 0, host = '127.0.0.1', enforceRates = false }: SandboxOptions = {},
+  { port = 0, host = '127.0.0.1', enforceRates = false, sleep = timer }: SandboxOptions = {},
 ): Promise<Sandbox> {
   const state = new State('build' in world ? world.build() : world);
-  const server = new SandboxServer(state, allServices, enforceRates);
+  const server = new SandboxServer(state, allServices, { enforceRates, sleep });
   const url = await server.listen(port, host);
   return {
     url,
@@ -94,4 +93,12 @@ export async function startSandbox(
     account: (accountId) => new AccountHandle(state, accountId),
     close: () => server.close(),
   };
+}
+
+/**
+ * A delay that does not keep the process running. Even one of 0 ms waits for the event loop: requests that
+ * arrive at the same time are in progress at the same time.
+ */
+function timer(milliseconds: number): Promise<void> {
+  return wait(milliseconds, undefined, { ref: false });
 }

@@ -16,7 +16,7 @@ export interface ServeOptions {
 }
 
 /**
- * Keeps a sandbox running until the process is told to stop (SIGINT or SIGTERM).
+ * Runs a sandbox until the process receives SIGINT or SIGTERM.
  *
  * @throws when the file cannot be read or parsed, z.ZodError when it does not describe a world
  */
@@ -36,7 +36,7 @@ export async function loadWorld(file: string): Promise<World> {
   return parseWorld(parse(await readFile(file, 'utf8')));
 }
 
-/** How to point a client at the sandbox, ready to be pasted into a shell. */
+/** How to configure a client for the sandbox, in lines that a shell can run. */
 export function describeSandbox({
   url,
   world,

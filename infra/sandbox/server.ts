@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { authenticate, type CredentialScope, parseAuthorization } from './authentication.ts';
+import type { Caller } from './caller.ts';
 import { AwsError } from './errors.ts';
 import { type FaultKind, Faults } from './faults.ts';
 import { sandboxPage } from './pages.ts';
 import type { Invocation, ServiceDescription, WireAnswer, WireRequest } from './protocols/protocol.ts';
 import { RateLimits } from './rate-limits.ts';
 import type { RequestLogEntry } from './request-log.ts';
-import { type Caller, describeService, invoke, type Service } from './service.ts';
+import { describeService, invoke, type Service } from './service.ts';
 import type { State } from './state.ts';
 import type { AccountData } from './world-data.ts';
 
-/** A request of which the service, the operation and the caller are known. */
+/** An authenticated request of an operation. */
 interface Request extends Invocation {
   readonly caller: Caller;
   readonly region: string;
@@ -26,26 +26,33 @@ type ServedService = Service & { readonly description: ServiceDescription };
 
 type LogEntry = { -readonly [Key in keyof RequestLogEntry]: RequestLogEntry[Key] };
 
-/** The one endpoint behind which all services live. */
+export interface ServerOptions {
+  /** Whether the rates of services that have any are enforced, by the clock of the state. */
+  readonly enforceRates: boolean;
+  /** Resolves after that many milliseconds. */
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+/** The endpoint of all services. */
 export class SandboxServer {
   readonly faults = new Faults();
   readonly log: RequestLogEntry[] = [];
   maxInFlight = 0;
   readonly #state: State;
   readonly #services: readonly ServedService[];
-  readonly #enforceRates: boolean;
+  readonly #options: ServerOptions;
   readonly #rates = new RateLimits();
   readonly #http: Server;
   #latency = 0;
   #inFlight = 0;
 
-  constructor(state: State, services: readonly Service[], enforceRates: boolean) {
+  constructor(state: State, services: readonly Service[], options: ServerOptions) {
     this.#state = state;
+    this.#options = options;
     this.#services = services.map((service) => ({ ...service, description: describeService(service) }));
-    this.#enforceRates = enforceRates;
-    this.#http = createServer({ keepAliveTimeout: 60_000 }, (request, response) =>
-      this.#serve(request, response),
-    );
+    this.#http = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+      void this.#serve(request, response);
+    });
   }
 
   /** Resolves to the URL. */
@@ -87,7 +94,7 @@ export class SandboxServer {
       }
     } catch (error) {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      response.writeHead(500, { 'content-type': 'text/plain' }).end(`the sandbox broke: ${text}`);
+      response.writeHead(500, { 'content-type': 'text/plain' }).end(`The sandbox failed: ${text}`);
     }
   }
 
@@ -98,9 +105,9 @@ export class SandboxServer {
     }
     const requestId = randomUUID();
     const scope = parseAuthorization(request);
-    const service = scope && this.#services.find((each) => isFor(each, scope, request));
+    const service = scope && this.#services.find((candidate) => isFor(candidate, scope, request));
     if (scope === undefined || service === undefined) {
-      return unroutable(scope, requestId);
+      return unroutableAnswer(scope, requestId);
     }
     try {
       const invocation = service.protocol.read(service.description, request);
@@ -113,7 +120,7 @@ export class SandboxServer {
 
   async #perform(service: ServedService, request: Request): Promise<WireAnswer | undefined> {
     const entry = this.#record(service, request);
-    await sleep(this.#latency, undefined, { ref: false });
+    await this.#options.sleep(this.#latency);
     const fault = this.faults.take({ ...entry, params: request.params });
     if (fault === 'Timeout') {
       return undefined;
@@ -145,7 +152,7 @@ export class SandboxServer {
     const { operation, params, caller, region, requestId } = request;
     try {
       if (fault !== undefined) {
-        throw injected(service, fault, entry.operation, caller);
+        throw injectedError(service, fault, entry.operation, caller);
       }
       this.#checkRate(service, request);
       const account = accountOf(this.#state, caller.accountId);
@@ -160,16 +167,16 @@ export class SandboxServer {
 
   /** @throws AwsError when the operation is called too often */
   #checkRate({ rates, protocol }: ServedService, { operation, caller, region }: Request): void {
-    const rate = this.#enforceRates ? rates?.[operation] : undefined;
+    const rate = this.#options.enforceRates ? rates?.[operation] : undefined;
     const key = `${operation} ${caller.accountId} ${region}`;
-    if (rate !== undefined && !this.#rates.take(key, rate, performance.now())) {
+    if (rate !== undefined && !this.#rates.take(key, rate, this.#state.clock().getTime())) {
       const [code, status] = protocol.errors.throttled;
       throw new AwsError(code, 'Rate exceeded', status);
     }
   }
 }
 
-/** Bodies, which only S3 has, are told by their size. */
+/** The parameters with the size of a body (only S3 has any) instead of the body. */
 function withoutBodies(params: Invocation['params']): Invocation['params'] {
   const members = Object.entries(params).map(([name, value]) => {
     return [name, Buffer.isBuffer(value) ? `${value.length} bytes` : value] as const;
@@ -177,7 +184,7 @@ function withoutBodies(params: Invocation['params']): Invocation['params'] {
   return Object.fromEntries(members);
 }
 
-/** Anything but an AwsError is a defect of the sandbox and must be seen as one. */
+/** @throws any other error: it is a defect of the sandbox */
 function asAwsError(error: unknown): AwsError {
   if (error instanceof AwsError) {
     return error;
@@ -185,7 +192,12 @@ function asAwsError(error: unknown): AwsError {
   throw error;
 }
 
-function injected({ protocol }: ServedService, fault: ErrorFault, action: string, { arn }: Caller): AwsError {
+function injectedError(
+  { protocol }: ServedService,
+  fault: ErrorFault,
+  action: string,
+  { arn }: Caller,
+): AwsError {
   const { accessDenied, throttled, internal } = protocol.errors;
   const answers = {
     AccessDenied: [accessDenied, `User: ${arn} is not authorized to perform: ${action}`],
@@ -199,7 +211,7 @@ function injected({ protocol }: ServedService, fault: ErrorFault, action: string
 function accountOf(state: State, accountId: string): AccountData {
   const account = state.account(accountId);
   if (account === undefined) {
-    throw new RangeError(`no account ${accountId} in this world`);
+    throw new RangeError(`No account ${accountId} in this world.`);
   }
   return account;
 }
@@ -208,7 +220,7 @@ function isFor(service: ServedService, scope: CredentialScope, request: WireRequ
   return service.signingName === scope.service && service.protocol.accepts(service.description, request);
 }
 
-function unroutable(scope: CredentialScope | undefined, requestId: string): WireAnswer {
+function unroutableAnswer(scope: CredentialScope | undefined, requestId: string): WireAnswer {
   const [type, message] =
     scope === undefined
       ? ['MissingAuthenticationTokenException', 'Request is missing Authentication Token']

@@ -1,20 +1,12 @@
 import type * as z from 'zod';
+import type { Caller } from './caller.ts';
 import { AwsError } from './errors.ts';
 import type { Protocol, ServiceDescription } from './protocols/protocol.ts';
 import type { Rate } from './rate-limits.ts';
 import type { State } from './state.ts';
 import type { AccountData } from './world-data.ts';
 
-/** Who makes a request. */
-export interface Caller {
-  readonly accountId: string;
-  readonly arn: string;
-  readonly userId: string;
-  /** Whether it is a role session: what it assumes is chained. */
-  readonly isRole: boolean;
-}
-
-/** The circumstances of one request. */
+/** Who calls an operation, where and when. */
 export interface Call {
   readonly caller: Caller;
   /** The caller's account. */
@@ -27,14 +19,14 @@ export interface Call {
 export interface Operation {
   /** Method and path template, for REST protocols. */
   readonly route?: string;
-  /** The shape of its parameters; breaking it is the service's validation error. */
+  /** The schema of its parameters; other parameters are answered with the service's validation error. */
   readonly input: z.ZodType;
   readonly run: (params: unknown, call: Call) => unknown;
 }
 
-/** An AWS service: its operations and how they are spoken. */
+/** An AWS service: its operations and its protocol. */
 export interface Service {
-  /** As IAM writes it before the colon of an action. */
+  /** The prefix of its IAM actions. */
   readonly name: string;
   /** The service in the credential scope of a signature. */
   readonly signingName: string;
@@ -42,11 +34,11 @@ export interface Service {
   readonly target?: string;
   readonly version?: string;
   readonly xmlNamespace?: string;
-  /** Global services answer whatever Regions the account has enabled; clients sign for the Region they were made for. */
+  /** Global services answer in every Region, whether the account has enabled it or not. */
   readonly global?: boolean;
-  /** The error for parameters that break an operation's input. */
+  /** The error for parameters that do not match an operation's input. */
   readonly invalid: (message: string) => AwsError;
-  /** Enforced when the sandbox is told to enforce rates. */
+  /** Enforced when the sandbox has the option `enforceRates`. */
   readonly rates?: Readonly<Record<string, Rate>>;
   readonly operations: Readonly<Record<string, Operation>>;
 }
@@ -64,12 +56,12 @@ export function operation<Input extends z.ZodType>(
   };
 }
 
-/** Runs one operation. @throws AwsError also for parameters that the operation refuses */
+/** Runs one operation. @throws AwsError also for an unknown operation and for invalid parameters */
 export function invoke(service: Service, name: string, params: unknown, call: Call): unknown {
   const found = service.operations[name];
   if (found === undefined) {
     const [code, status] = service.protocol.errors.unknownOperation;
-    throw new AwsError(code, `The sandbox has no operation ${name} of ${service.name}.`, status);
+    throw new AwsError(code, `The sandbox does not have the operation ${service.name}:${name}.`, status);
   }
   const checked = found.input.safeParse(params);
   if (!checked.success) {
@@ -85,7 +77,7 @@ function describeIssues({ issues }: z.ZodError): string {
   return `${issues.length} validation error${issues.length === 1 ? '' : 's'} detected: ${details.join('; ')}`;
 }
 
-/** What the protocols need to know about a service. */
+/** A service as the protocols see it. */
 export function describeService(service: Service): ServiceDescription {
   const routes = Object.entries(service.operations).flatMap(([name, { route }]) =>
     route === undefined ? [] : [[name, route] as const],

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { Caller } from './caller.ts';
 import type { Asff } from './security-hub/asff.ts';
-import type { Caller } from './service.ts';
 import type { AccountData, World } from './world-data.ts';
 
 /** A finding as Security Hub keeps it. */

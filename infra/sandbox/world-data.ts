@@ -2,34 +2,34 @@ import type { Ec2Data } from './resources/ec2.ts';
 import type { RegistryResource, RepositoryResource } from './resources/ecr.ts';
 import type { ClusterResource } from './resources/eks.ts';
 import type { ClassicLoadBalancerResource, LoadBalancerResource } from './resources/elb.ts';
-import type { IamData } from './resources/iam.ts';
+import type { AssumableRole, IamData } from './resources/iam.ts';
 import type { KmsKeyResource } from './resources/kms.ts';
 
-/** Everything a sandbox starts from. Plain data: it survives JSON and YAML. */
+/** Everything a sandbox starts from. Plain data that JSON and YAML can represent. */
 export interface World {
   readonly partition: string;
   readonly organization: OrganizationData;
   readonly accounts: AccountData[];
 }
 
-export interface OrganizationData {
+interface OrganizationData {
   readonly id: string;
   readonly managementAccountId: string;
-  /** Accounts that may call Organizations besides the management account. */
+  /** Accounts other than the management account that may call Organizations. */
   readonly delegatedAdministrators: string[];
   readonly rootId: string;
   readonly organizationalUnits: OrganizationalUnitData[];
   readonly securityHub: SecurityHubOrganization;
 }
 
-export interface OrganizationalUnitData {
+interface OrganizationalUnitData {
   readonly id: string;
   readonly name: string;
   /** The root or another unit. */
   readonly parent: string;
 }
 
-/** Who sees the findings of other accounts. */
+/** Who reads the findings of other accounts. */
 export interface SecurityHubOrganization {
   /** The account whose GetFindings also returns its members' findings. */
   readonly administrator?: string;
@@ -39,17 +39,6 @@ export interface SecurityHubOrganization {
 
 export const accountStatuses = ['ACTIVE', 'SUSPENDED', 'PENDING_CLOSURE'] as const;
 export type AccountStatus = (typeof accountStatuses)[number];
-
-/** A role that somebody can assume. */
-export interface AssumableRole {
-  readonly name: string;
-  /** AssumeRole must bring exactly this one. */
-  readonly externalId?: string;
-  /** Accounts or principal ARNs; without it the management account and the delegated administrators. */
-  readonly trusts?: readonly string[];
-  /** In seconds; 3,600 when left out. */
-  readonly maxSessionDuration?: number;
-}
 
 export interface AccountData {
   readonly id: string;
@@ -64,7 +53,7 @@ export interface AccountData {
   clusters: ClusterResource[];
   kmsKeys: KmsKeyResource[];
   repositories: RepositoryResource[];
-  /** One a Region; a Region without has an untouched registry. */
+  /** One per Region; a Region without one has a default registry. */
   registries: RegistryResource[];
   iam: IamData;
   ec2: Ec2Data;

@@ -103,7 +103,7 @@ const accountSchema = z.strictObject({
   classicLoadBalancers: z.array(regional.extend({ LoadBalancerName: z.string() })).exactOptional(),
 });
 
-/** What a world file may say. */
+/** The contents of a world file. */
 export const worldSchema = z.strictObject({
   partition: z.enum(['aws', 'aws-us-gov', 'aws-cn']).exactOptional(),
   organization: z
@@ -132,5 +132,5 @@ export const worldSchema = z.strictObject({
   accounts: z.array(accountSchema).exactOptional(),
 });
 
-/** What a world file says about an account. */
+/** An account in a world file. */
 export type AccountFile = z.output<typeof accountSchema>;

@@ -1,16 +1,12 @@
 import { AccountBuilder } from './account-builder.ts';
 import { regionsOf } from './regions.ts';
-import type {
-  AccountData,
-  AccountStatus,
-  AssumableRole,
-  SecurityHubOrganization,
-  World,
-} from './world-data.ts';
+import type { AssumableRole } from './resources/iam.ts';
+import type { AccountData, AccountStatus, SecurityHubOrganization, World } from './world-data.ts';
 import { type AccountFile, worldSchema } from './world-schema.ts';
 
 export type { AccountBuilder } from './account-builder.ts';
-export type { AccountData, AssumableRole, World } from './world-data.ts';
+export type { AssumableRole } from './resources/iam.ts';
+export type { AccountData, World } from './world-data.ts';
 
 export interface OrganizationOptions {
   readonly id?: string;
@@ -24,7 +20,7 @@ export interface OrganizationOptions {
 export interface AccountOptions {
   readonly name?: string;
   readonly email?: string;
-  /** The root when left out; `null` keeps the account out of the organization. */
+  /** The root when left out; `null` for an account outside the organization. */
   readonly ou?: string | null;
   readonly status?: AccountStatus;
   /** One role `EksAuditorMember` when left out. */
@@ -54,9 +50,9 @@ export class OrganizationBuilder {
       },
       accounts: [],
     };
-    this.#member(managementAccountId, { name: 'management' });
+    this.#addAccount(managementAccountId, { name: 'management' });
     for (const id of options.delegatedAdministrators ?? []) {
-      this.#member(id, { name: 'security' });
+      this.#addAccount(id, { name: 'security' });
     }
   }
 
@@ -66,9 +62,9 @@ export class OrganizationBuilder {
     return this;
   }
 
-  /** Describing the management account or a delegated administrator replaces what it was by default. */
+  /** Replaces an account of that id, as the management account and delegated administrators have by default. */
   account(id: string, options: AccountOptions = {}, describe?: (account: AccountBuilder) => unknown): this {
-    const account = this.#member(id, options);
+    const account = this.#addAccount(id, options);
     describe?.(new AccountBuilder(this.#world.partition, account));
     return this;
   }
@@ -77,13 +73,13 @@ export class OrganizationBuilder {
     return structuredClone(this.#world);
   }
 
-  #member(id: string, options: AccountOptions): AccountData {
+  #addAccount(id: string, options: AccountOptions): AccountData {
     const account = makeAccount(this.#world, id, options);
-    const known = this.#world.accounts.findIndex((each) => each.id === id);
-    if (known === -1) {
+    const index = this.#world.accounts.findIndex((known) => known.id === id);
+    if (index === -1) {
       this.#world.accounts.push(account);
     } else {
-      this.#world.accounts[known] = account;
+      this.#world.accounts[index] = account;
     }
     return account;
   }
@@ -130,7 +126,7 @@ function makeAccount({ partition, organization }: World, id: string, options: Ac
 
 /**
  * The world that a YAML or JSON document describes: the shape of `World`, with everything optional that the
- * builder has a default for. Fields of AWS's own shapes (a cluster's, a key's) are taken as they are.
+ * builder has a default for. Fields of AWS's own shapes (a cluster's, a key's) are not checked.
  *
  * @throws z.ZodError naming the path of what is unknown, missing or of the wrong type
  */
@@ -146,41 +142,43 @@ export function parseWorld(document: unknown): World {
   return builder.build();
 }
 
-/** Clusters come last: they add what they refer to and the account does not have. */
+/** Clusters are added last: with them comes what they refer to and the account does not have. */
 function addResources(account: AccountBuilder, file: Omit<AccountFile, 'id'>): void {
-  each(file.kmsKeys, (spec) => account.kmsKey(spec));
-  each(file.repositories, ({ repositoryName, ...spec }) => account.repository(repositoryName, spec));
-  each(file.registries, (spec) => account.registry(spec));
+  addEach(file.kmsKeys, (spec) => account.kmsKey(spec));
+  addEach(file.repositories, ({ repositoryName, ...spec }) => account.repository(repositoryName, spec));
+  addEach(file.registries, (spec) => account.registry(spec));
   addIam(account, file.iam);
   addEc2(account, file.ec2);
-  each(file.loadBalancers, ({ LoadBalancerName, ...spec }) => account.loadBalancer(LoadBalancerName, spec));
-  each(file.classicLoadBalancers, ({ LoadBalancerName, ...spec }) =>
+  addEach(file.loadBalancers, ({ LoadBalancerName, ...spec }) =>
+    account.loadBalancer(LoadBalancerName, spec),
+  );
+  addEach(file.classicLoadBalancers, ({ LoadBalancerName, ...spec }) =>
     account.classicLoadBalancer(LoadBalancerName, spec),
   );
-  each(file.clusters, ({ name, ...spec }) => account.cluster(name, spec));
+  addEach(file.clusters, ({ name, ...spec }) => account.cluster(name, spec));
 }
 
 function addIam(account: AccountBuilder, iam: AccountFile['iam']): void {
-  each(iam?.policies, ({ name, arn, ...spec }) =>
+  addEach(iam?.policies, ({ name, arn, ...spec }) =>
     account.policy(arn?.includes('::aws:') ? arn : (name ?? ''), spec),
   );
-  each(iam?.users, ({ name, ...spec }) => account.user(name, spec));
-  each(iam?.groups, ({ name, ...spec }) => account.group(name, spec));
-  each(iam?.roles, ({ name, ...spec }) => account.role(name, spec));
-  each(iam?.oidcProviders, ({ url, ...spec }) => account.oidcProvider(url, spec));
+  addEach(iam?.users, ({ name, ...spec }) => account.user(name, spec));
+  addEach(iam?.groups, ({ name, ...spec }) => account.group(name, spec));
+  addEach(iam?.roles, ({ name, ...spec }) => account.role(name, spec));
+  addEach(iam?.oidcProviders, ({ url, ...spec }) => account.oidcProvider(url, spec));
 }
 
-/** Route tables come before VPCs, which add a main one when they have none. */
+/** Route tables are added before VPCs, which come with a main one unless they have it. */
 function addEc2(account: AccountBuilder, ec2: AccountFile['ec2']): void {
-  each(ec2?.routeTables, ({ RouteTableId, ...spec }) => account.routeTable(RouteTableId, spec));
-  each(ec2?.vpcs, ({ VpcId, ...spec }) => account.vpc(VpcId, spec));
-  each(ec2?.subnets, ({ SubnetId, ...spec }) => account.subnet(SubnetId, spec));
-  each(ec2?.launchTemplates, ({ id, ...spec }) => account.launchTemplate(id, spec));
-  each(ec2?.instances, (spec) => account.instance(spec));
-  each(ec2?.networkInterfaces, (spec) => account.networkInterface(spec));
+  addEach(ec2?.routeTables, ({ RouteTableId, ...spec }) => account.routeTable(RouteTableId, spec));
+  addEach(ec2?.vpcs, ({ VpcId, ...spec }) => account.vpc(VpcId, spec));
+  addEach(ec2?.subnets, ({ SubnetId, ...spec }) => account.subnet(SubnetId, spec));
+  addEach(ec2?.launchTemplates, ({ id, ...spec }) => account.launchTemplate(id, spec));
+  addEach(ec2?.instances, (spec) => account.instance(spec));
+  addEach(ec2?.networkInterfaces, (spec) => account.networkInterface(spec));
 }
 
-function each<Item>(items: readonly Item[] | undefined, add: (item: Item) => unknown): void {
+function addEach<Item>(items: readonly Item[] | undefined, add: (item: Item) => unknown): void {
   for (const item of items ?? []) {
     add(item);
   }

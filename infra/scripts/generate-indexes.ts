@@ -9,14 +9,14 @@ const LINE_WIDTH = 110;
 
 interface Index {
   readonly folder: string;
-  /** The constant that holds them all. */
+  /** The exported constant. */
   readonly name: string;
   readonly type: string;
   readonly typeFrom: string;
   readonly comment: string;
-  /** The one export of a file that belongs into the index. */
+  /** The export of a file that belongs to the index. */
   readonly member: RegExp;
-  /** Whether every file must have one. */
+  /** Whether every file must have a member. */
   readonly required?: true;
 }
 
@@ -56,7 +56,7 @@ function generate(index: Index, root: string): string {
     ...imports.sort(byPath).map(({ line }) => line),
     '',
     `/** ${index.comment} */`,
-    `export const ${index.name}: readonly ${index.type}[] = ${list(members, index)};`,
+    `${declarationOf(index)}${arrayOf(members, index)};`,
     '',
   ].join('\n');
 }
@@ -67,7 +67,7 @@ function membersOf(index: Index, root: string): { name: string; from: string }[]
     .filter((file) => file.endsWith('.ts') && file !== 'index.ts');
   const members = files.flatMap((file) => {
     const text = readFileSync(join(root, index.folder, file), 'utf8');
-    const names = [...text.matchAll(index.member)].flatMap(([, name]) => name ?? []);
+    const names = [...text.matchAll(index.member)].flatMap(([, exported]) => exported ?? []);
     const [name] = names;
     if (names.length > 1 || (name === undefined && index.required)) {
       const found = names.join(', ') || 'none';
@@ -78,19 +78,32 @@ function membersOf(index: Index, root: string): { name: string; from: string }[]
   return members.sort(byPath);
 }
 
-function list(members: readonly { readonly name: string }[], index: Index): string {
+function declarationOf(index: Index): string {
+  return `export const ${index.name}: readonly ${index.type}[] = `;
+}
+
+/** The array of the members, on one line where that fits, as Biome formats it. */
+function arrayOf(members: readonly { readonly name: string }[], index: Index): string {
   const names = members.map(({ name }) => name);
   const line = `[${names.join(', ')}]`;
-  const start = `export const ${index.name}: readonly ${index.type}[] = `;
-  if (start.length + line.length < LINE_WIDTH) return line;
+  if (declarationOf(index).length + line.length < LINE_WIDTH) return line;
   return `[\n${names.map((name) => `  ${name},\n`).join('')}]`;
 }
 
-/** As Biome sorts imports: parents first, 5-10-1 after 5-2-1, iam.ts before iam-users.ts. */
-function byPath(a: { readonly from: string }, b: { readonly from: string }): number {
-  const [one, other] = [a, b].map(({ from }) => from.replace(/\.ts$/, ''));
-  const parents = Number(b.from.startsWith('../')) - Number(a.from.startsWith('../'));
-  return parents || `${one}`.localeCompare(`${other}`, 'en', { numeric: true });
+interface Import {
+  readonly from: string;
+}
+
+/** The order in which Biome sorts imports: parents first, 5-10-1 after 5-2-1, iam.ts before iam-users.ts. */
+function byPath(left: Import, right: Import): number {
+  const parentsFirst = Number(right.from.startsWith('../')) - Number(left.from.startsWith('../'));
+  return (
+    parentsFirst || withoutExtension(left).localeCompare(withoutExtension(right), 'en', { numeric: true })
+  );
+}
+
+function withoutExtension({ from }: Import): string {
+  return from.replace(/\.ts$/, '');
 }
 
 if (import.meta.main) {

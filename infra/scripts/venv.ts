@@ -12,8 +12,9 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PIP_INSTALL = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check'];
 
 /**
- * A virtual environment with exactly the packages of a requirements file, made at the first call and kept until the
- * file changes. Returns its folder of executables. Throws when there is no Python 3 or a package cannot be installed.
+ * A Python virtual environment with exactly the packages of a requirements file, created by the first call and kept
+ * until the file changes. Returns its folder of executables. Throws when Python 3 is missing or a package cannot be
+ * installed.
  */
 export async function ensureVenv(requirementsFile: string): Promise<string> {
   const requirements = await readFile(requirementsFile, 'utf8');
@@ -27,7 +28,7 @@ export async function ensureVenv(requirementsFile: string): Promise<string> {
     await run('python3', ['-m', 'venv', folder]);
     await run(join(executables, 'python'), [...PIP_INSTALL, '--requirement', requirementsFile]);
   } catch (error) {
-    throw new Error(`no Python 3 with venv and pip, or it cannot install ${requirementsFile}`, {
+    throw new Error(`Cannot install ${requirementsFile}: Python 3 with venv and pip is needed`, {
       cause: error,
     });
   }

@@ -21,7 +21,7 @@ interface ClientConfig {
   readonly credentials?: Provider<AwsCredentialIdentity>;
 }
 
-/** As much of a client as is used here. */
+/** The part of a client that is used here. */
 interface Client {
   readonly middlewareStack: {
     add(
@@ -37,20 +37,20 @@ interface Client {
 export interface AwsAccount {
   readonly partition: string;
   readonly accountId: string;
-  /** The client of a type for a Region, made once: `aws.client(EKSClient, 'eu-west-1')`. */
+  /** The client of a type for a Region, the same at every call: `aws.client(EKSClient, 'eu-west-1')`. */
   client<C extends Client>(type: new (config: ClientConfig) => C, region: string): C;
 }
 
-const CONNECTION_TIMEOUT = 5_000;
+const CONNECTION_TIMEOUT_MS = 5_000;
 const MAX_SOCKETS = 200;
-/** Requests of one client under way at the same time, so that a long list is not asked for all at once. */
+/** Requests of one client under way at the same time: what is read for each of a long list is not requested all at once. */
 const MAX_REQUESTS = 20;
 
 /** The connections that all clients of a process share. Close it at the end. */
 export function sharedConnections(options: Pick<ClientOptions, 'requestTimeoutMs'>): NodeHttpHandler {
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
   return new NodeHttpHandler({
-    connectionTimeout: CONNECTION_TIMEOUT,
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
     requestTimeout: options.requestTimeoutMs,
     throwOnRequestTimeout: true,
     httpAgent: agent,
@@ -71,7 +71,7 @@ export function awsAccount(
     client<C extends Client>(type: new (config: ClientConfig) => C, region: string): C {
       const key = `${type.name} ${region}`;
       const existing = clients.get(key);
-      // The map holds, by its key, only what this constructor made.
+      // The key names the type, so what is stored under it was made by this constructor.
       if (existing !== undefined) return existing as C;
       const client = new type(clientConfig(region, credentials, connections, options));
       limitRequests(client);

@@ -1,10 +1,11 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
+import { parseArn } from '../model/arn.ts';
 import { type AwsAccount, awsAccount, type ClientOptions } from './account.ts';
-import { MalformedResponse } from './read.ts';
+import { MalformedResponseError } from './read.ts';
 
 /**
- * The account whose credentials the environment holds, by the SDK's default chain (variables, AWS_PROFILE, SSO,
+ * The account of the environment's credentials, by the SDK's default chain (variables, AWS_PROFILE, SSO,
  * container, instance). Rejects with the SDK's error when there are none or AWS does not accept them.
  */
 export async function callerAccount(
@@ -18,10 +19,10 @@ export async function callerAccount(
     maxAttempts: options.maxAttempts,
     customUserAgent: options.userAgent,
   });
-  const { Account: accountId, Arn: arn } = await sts.send(new GetCallerIdentityCommand({}));
-  const partition = arn?.split(':')[1];
+  const { Account: accountId, Arn: arn = '' } = await sts.send(new GetCallerIdentityCommand({}));
+  const partition = parseArn(arn)?.partition;
   if (!accountId || !partition)
-    throw new MalformedResponse('sts:GetCallerIdentity answered without an account');
-  // Every client finds the same credentials by itself; the first one shares what it found.
+    throw new MalformedResponseError('sts:GetCallerIdentity answered without an account');
+  // Every client would look up the credentials again; they use those that the first one found.
   return awsAccount({ partition, accountId }, sts.config.credentials, connections, options);
 }

@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts';
 import { VERSION } from '../model/version.ts';
 import type { ClientOptions } from './account.ts';
 
-/** How a configuration asks clients to be set up. */
+/** The options of clients in a configuration. */
 export function clientOptionsOf({ limits }: Config): ClientOptions {
   return {
     maxAttempts: limits.maxAttempts,

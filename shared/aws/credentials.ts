@@ -1,19 +1,20 @@
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, Provider } from '@smithy/types';
 import type { Config } from '../config/config.ts';
-import { MalformedResponse } from './read.ts';
+import { formatArn } from '../model/arn.ts';
+import { MalformedResponseError } from './read.ts';
 
-/** A role of another account, and how to ask for it. */
+/** A role of another account, and how to assume it. */
 export interface RoleRequest {
   readonly partition: string;
   readonly accountId: string;
   readonly role: Config['role'];
 }
 
-/** A session assumed from a role's session (a Lambda's always is) lasts no longer, whatever the role allows. */
+/** A session assumed with a role's session (as in a Lambda function) lasts no longer, whatever the role allows. */
 const SESSION_SECONDS = 3_600;
-/** Credentials are renewed this long before they expire, in milliseconds. */
-const RENEW_BEFORE = 5 * 60_000;
+/** Credentials are renewed this long before they expire. */
+const RENEW_BEFORE_MS = 5 * 60_000;
 
 /**
  * Credentials of a role in another account, assumed at the first call and again shortly before they expire. Calls at
@@ -34,7 +35,7 @@ export function assumedRole(
       session = assuming;
       assuming.then(
         (credentials) => {
-          renewAt = (credentials.expiration?.getTime() ?? now() + SESSION_SECONDS * 1_000) - RENEW_BEFORE;
+          renewAt = (credentials.expiration?.getTime() ?? now() + SESSION_SECONDS * 1_000) - RENEW_BEFORE_MS;
         },
         () => {
           session = undefined;
@@ -46,8 +47,9 @@ export function assumedRole(
 }
 
 /** `arn:aws:iam::111122223333:role/EksAuditorMember` */
-export function roleArn({ partition, accountId, role }: RoleRequest): string {
-  return `arn:${partition}:iam::${accountId}:role/${role.name.replace(/^\//, '')}`;
+function roleArn({ partition, accountId, role }: RoleRequest): string {
+  const resource = `role/${role.name.replace(/^\//, '')}`;
+  return formatArn({ partition, service: 'iam', region: '', accountId, resource });
 }
 
 async function assumeRole(sts: STSClient, request: RoleRequest): Promise<AwsCredentialIdentity> {
@@ -64,7 +66,7 @@ async function assumeRole(sts: STSClient, request: RoleRequest): Promise<AwsCred
     }),
   );
   if (!credentials?.AccessKeyId || !credentials.SecretAccessKey) {
-    throw new MalformedResponse('sts:AssumeRole answered without credentials');
+    throw new MalformedResponseError('sts:AssumeRole answered without credentials');
   }
   return {
     accessKeyId: credentials.AccessKeyId,

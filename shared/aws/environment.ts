@@ -4,12 +4,12 @@ import type { AwsAccount, ClientOptions } from './account.ts';
 import { callerAccount } from './caller.ts';
 import { errorCode } from './read.ts';
 
-/** The environment does not say who calls, or AWS does not accept it. The message says what to do. */
+/** The environment holds no credentials, or AWS does not accept them. The message says what to do. */
 export class CallerError extends Error {
   override readonly name = 'CallerError';
 }
 
-/** The Region of the environment or profile, or `fallback`. Throws CallerError for one that cannot be a Region. */
+/** The Region of the environment or profile, or `fallback`. Throws CallerError when it is not a valid name of a Region. */
 export async function callerRegion(fallback = 'us-east-1'): Promise<string> {
   const sts = new STSClient({});
   try {
@@ -27,7 +27,7 @@ export async function callerRegion(fallback = 'us-east-1'): Promise<string> {
   }
 }
 
-/** The caller's account. Throws CallerError, which says what to do, when AWS does not tell who the caller is. */
+/** The caller's account. Throws CallerError, which says what to do, when AWS does not identify the caller. */
 export async function identifyCaller(
   region: string,
   connections: NodeHttpHandler,

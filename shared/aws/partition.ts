@@ -9,10 +9,10 @@ export type Partition = (typeof PARTITIONS)[number]['partition'];
 
 /** The partition of a Region. */
 export function partitionOf(region: string): Partition {
-  return PARTITIONS.find((one) => region.startsWith(one.prefix))?.partition ?? 'aws';
+  return PARTITIONS.find(({ prefix }) => region.startsWith(prefix))?.partition ?? 'aws';
 }
 
 /** The Region where the partition's global services (IAM, Organizations) answer. */
 export function globalRegionOf(partition: string): string {
-  return PARTITIONS.find((one) => one.partition === partition)?.globalRegion ?? 'us-east-1';
+  return PARTITIONS.find((candidate) => candidate.partition === partition)?.globalRegion ?? 'us-east-1';
 }

@@ -1,17 +1,20 @@
+import { isThrottlingError } from '@smithy/core/retry';
+import type { SdkError } from '@smithy/types';
 import { ZodError } from 'zod';
 import {
   type Absent,
   absent,
   type Evidence,
+  MALFORMED_RESPONSE,
   present,
   type Reading,
   type Unreadable,
   type UnreadableKind,
 } from '../model/evidence.ts';
 
-/** An answer that is not what the operation promises. */
-export class MalformedResponse extends Error {
-  override readonly name = 'MalformedResponse';
+/** An answer that is not what the operation promises. The message says what is wrong with it. */
+export class MalformedResponseError extends Error {
+  override readonly name = 'MalformedResponseError';
 }
 
 /** Error codes that mean the caller may not do this, by AWS's services and protocols. */
@@ -31,31 +34,13 @@ const DENIED = [
   'UnrecognizedClientException',
 ];
 
-/** https://github.com/smithy-lang/smithy-typescript lists the same codes for its retries. */
-const THROTTLED = [
-  'BandwidthLimitExceeded',
-  'EC2ThrottledException',
-  'LimitExceededException',
-  'PriorRequestNotComplete',
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'RequestThrottled',
-  'RequestThrottledException',
-  'SlowDown',
-  'ThrottledException',
-  'Throttling',
-  'ThrottlingException',
-  'TooManyRequestsException',
-  'TransactionInProgressException',
-];
-
 /** Codes such as `NoSuchEntity`, `RepositoryNotFoundException`, `InvalidInstanceID.NotFound`. */
 const GONE = /NotFound(Exception)?$|^NoSuch/;
 
 /**
  * Sends a request and turns its outcome into evidence: the one place where AWS's errors are classified.
  * `operation` is spelled as IAM spells it (`eks:DescribeCluster`). `absent` lists the error codes that are an answer
- * ("there is none") for this operation. Errors that are not AWS's or the network's are bugs and are thrown on.
+ * ("there is none") for this operation. Errors that are not AWS's or the network's are bugs and are rethrown.
  */
 export function read<T>(operation: string, send: () => Promise<T>): Promise<Reading<T>>;
 export function read<T>(
@@ -79,28 +64,31 @@ function toAbsent(error: unknown, codes: readonly string[]): Absent | undefined 
   return codes.includes(errorCode(error) ?? '') ? absent : undefined;
 }
 
-/** Classifies an error of AWS, the network or a response's form. Throws it on when it is none of these. */
+/** Classifies an error of AWS, of the network or of a response's form. Rethrows any other. */
 function toUnreadable(operation: string, error: unknown): Unreadable {
   const code = errorCode(error);
-  if (code === undefined) throw error;
+  // Every error with a code is an Error.
+  if (code === undefined || !(error instanceof Error)) throw error;
   return { state: 'unreadable', kind: kindOf(code, error), code, operation, detail: detailOf(error) };
 }
 
-function kindOf(code: string, error: unknown): UnreadableKind {
+function kindOf(code: string, error: Error): UnreadableKind {
   if (DENIED.includes(code)) return 'denied';
-  if (THROTTLED.includes(code) || statusOf(error) === 429) return 'throttled';
+  // What the SDK itself slows down for: by code, status 429 or the service's model. Its type narrows `cause`, which is
+  // not looked at here.
+  if (isThrottlingError(error as SdkError)) return 'throttled';
   return GONE.test(code) ? 'gone' : 'failed';
 }
 
 /** Errors of the SDK itself. */
 const NAMED_BY_SDK = ['TimeoutError', 'AbortError', 'CredentialsProviderError', 'TokenProviderError'];
 
-/** The error's code as AWS or the network spells it; `undefined` for errors that are neither's. */
+/** The error's code as AWS or the network spells it; `undefined` for errors of neither. */
 export function errorCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  if (error instanceof ZodError || error instanceof MalformedResponse) return 'MalformedResponse';
+  if (error instanceof ZodError || error instanceof MalformedResponseError) return MALFORMED_RESPONSE;
   // The SDK marks what went wrong while reading a response, whatever the error's class.
-  if (isMalformed(error)) return 'MalformedResponse';
+  if (isMalformed(error)) return MALFORMED_RESPONSE;
   if ('$fault' in error || NAMED_BY_SDK.includes(error.name)) return error.name;
   // The network's errors have a code and no name of their own. The SDK adds what it knows of the request to any error.
   if ('code' in error && typeof error.code === 'string') return error.code;
@@ -112,13 +100,6 @@ function isMalformed(error: Error): boolean {
   return unparsed && (error instanceof SyntaxError || error instanceof TypeError || !('$fault' in error));
 }
 
-function statusOf(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !('$metadata' in error)) return undefined;
-  const metadata = error.$metadata;
-  if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return undefined;
-  return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
-}
-
 const MAX_DETAIL = 300;
 
 function detailOf(error: unknown): string {
@@ -127,7 +108,7 @@ function detailOf(error: unknown): string {
     return `${first?.path.map(String).join('.') || 'the answer'}: ${first?.message ?? 'not as expected'}`;
   }
   const message = error instanceof Error ? error.message : String(error);
-  // The SDK appends advice for programmers.
+  // The SDK appends advice for developers.
   const text = message
     .replace(/\s+Deserialization error:.*$/s, '')
     .replaceAll(/\s+/g, ' ')

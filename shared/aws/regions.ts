@@ -5,9 +5,9 @@ import type { Reading } from '../model/evidence.ts';
 import type { AwsAccount } from './account.ts';
 import { allPages } from './paginate.ts';
 import { globalRegionOf } from './partition.ts';
-import { MalformedResponse, read } from './read.ts';
+import { MalformedResponseError, read } from './read.ts';
 
-/** What the requests of this file need in the account itself. */
+/** The IAM actions of this file's requests, in the account itself. */
 export const REGION_ACTIONS = ['account:ListRegions', 'ec2:DescribeRegions'] as const;
 
 /** Every Region there is in a partition, and whether it is enabled in one account. */
@@ -18,8 +18,8 @@ const PAGE_SIZE = 50;
 const ENABLED = ['ENABLED', 'ENABLED_BY_DEFAULT', 'DISABLING'];
 
 /**
- * The Regions of an account. With `memberId`, those of a member account: only the management account and the delegated
- * administrator of Account Management may ask.
+ * The Regions of an account. With `memberId`, those of a member account, which only the management account and the
+ * delegated administrator of Account Management may list.
  * https://docs.aws.amazon.com/accounts/latest/reference/API_ListRegions.html
  */
 export function listRegions(aws: AwsAccount, memberId?: string): Promise<Reading<RegionStates>> {
@@ -30,15 +30,12 @@ export function listRegions(aws: AwsAccount, memberId?: string): Promise<Reading
       const answer = await account.send(new ListRegionsCommand(request));
       return { items: answer.Regions, next: answer.NextToken };
     });
-    return toStates(
-      z.array(listedRegion).parse(regions),
-      (one) => one.RegionName,
-      (one) => ENABLED.includes(one.RegionOptStatus),
-    );
+    const parsed = z.array(listedRegion).parse(regions);
+    return toStates(parsed, ({ RegionOptStatus: status }) => ENABLED.includes(status));
   });
 }
 
-/** The Regions of the account itself, by whichever of the two APIs may be used. `region` is one that answers. */
+/** The Regions of the account itself, by whichever of the two APIs it may use. `region` is one where EC2 answers. */
 export async function ownRegions(aws: AwsAccount, region: string): Promise<Reading<RegionStates>> {
   const listed = await listRegions(aws);
   return listed.state === 'present' ? listed : describeRegions(aws, region);
@@ -48,23 +45,19 @@ function describeRegions(aws: AwsAccount, region: string): Promise<Reading<Regio
   const ec2 = aws.client(EC2Client, region);
   return read('ec2:DescribeRegions', async () => {
     const { Regions: regions } = await ec2.send(new DescribeRegionsCommand({ AllRegions: true }));
-    return toStates(
-      z.array(describedRegion).parse(regions),
-      (one) => one.RegionName,
-      (one) => one.OptInStatus !== 'not-opted-in',
-    );
+    const parsed = z.array(describedRegion).parse(regions);
+    return toStates(parsed, ({ OptInStatus: status }) => status !== 'not-opted-in');
   });
 }
 
 const listedRegion = z.object({ RegionName: z.string().min(1), RegionOptStatus: z.string() });
 const describedRegion = z.object({ RegionName: z.string().min(1), OptInStatus: z.string() });
 
-/** Every account has a Region: an answer without any is none, and must not pass for an account that has nothing to see. */
-function toStates<T>(
-  regions: readonly T[],
-  nameOf: (region: T) => string,
-  isEnabled: (region: T) => boolean,
+/** Every account has Regions: an answer without any must not pass for an account with nothing to audit. */
+function toStates<R extends { readonly RegionName: string }>(
+  regions: readonly R[],
+  isEnabled: (region: R) => boolean,
 ): RegionStates {
-  if (regions.length === 0) throw new MalformedResponse('the answer holds no Region');
-  return new Map(regions.map((one) => [nameOf(one), isEnabled(one) ? 'enabled' : 'disabled']));
+  if (regions.length === 0) throw new MalformedResponseError('the answer holds no Region');
+  return new Map(regions.map((region) => [region.RegionName, isEnabled(region) ? 'enabled' : 'disabled']));
 }

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { allPages } from './paginate.ts';
 
-/** Where a run keeps what is too large to hand from function to function. */
+/** Where a run keeps what is too large to pass from function to function. */
 export interface Store {
   /** Writes text under a key, replacing what was there. */
   put(key: string, text: string, contentType?: string): Promise<void>;
@@ -37,7 +37,7 @@ export function s3Store(s3: S3Client, bucket: string): Store {
         const command = new ListObjectsV2Command({ Bucket: bucket, Prefix, ContinuationToken });
         const answer = await s3.send(command);
         // S3 leaves the list out when nothing has the prefix.
-        const items = (answer.Contents ?? []).flatMap((one) => (one.Key ? [one.Key] : []));
+        const items = (answer.Contents ?? []).flatMap((object) => (object.Key ? [object.Key] : []));
         return { items, next: answer.NextContinuationToken };
       }),
   };

@@ -20,7 +20,7 @@ import type {
   RegionCollector,
 } from './collector.ts';
 
-/** The actions of this file's own requests. */
+/** The IAM actions of this file's own requests. */
 export const LIST_ACTIONS = ['eks:ListClusters'] as const;
 
 export interface CollectOptions {
@@ -32,13 +32,13 @@ export interface CollectOptions {
   /** Registries are read even without a cluster. */
   readonly isRegistryAccount: boolean;
   readonly limits: { readonly concurrentRegions: number; readonly concurrentClusters: number };
-  /** Whether another cluster may be begun. */
+  /** Whether there is time to read another cluster. */
   readonly timeIsLeft: () => boolean;
 }
 
 export interface Collected {
   readonly inventory: Inventory;
-  /** The clusters that there was no time for. */
+  /** The clusters that were not read for lack of time, by Region. */
   readonly remaining: readonly TargetRegion[];
 }
 
@@ -49,7 +49,9 @@ export async function collectAccount(
   options: CollectOptions,
 ): Promise<Collected> {
   const limit = pLimit(options.limits.concurrentRegions);
-  const collected = await Promise.all(regions.map((one) => limit(() => collectRegion(aws, one, options))));
+  const collected = await Promise.all(
+    regions.map((region) => limit(() => collectRegion(aws, region, options))),
+  );
   const hasCluster = collected.some(({ region }) => region.clusters.length > 0);
   const inventory = {
     partition: aws.partition,
@@ -66,26 +68,28 @@ async function collectRegion(
   options: CollectOptions,
 ): Promise<{ region: RegionInventory; remaining?: TargetRegion }> {
   const scope = { partition: aws.partition, accountId: aws.accountId, region: target.region };
-  const context = { aws, scope, once: onlyOnce() };
+  const context = { aws, scope, cached: requestCache() };
   const clusterNames = await listClusters(aws, target.region);
   const selected =
     clusterNames.state === 'present' ? selectClusters(clusterNames.value, target, options) : [];
   const limit = pLimit(options.limits.concurrentClusters);
-  const outcomes = await Promise.all(
-    selected.map((name) =>
-      limit(async () => (options.timeIsLeft() ? collectCluster(context, name, options) : { left: name })),
-    ),
+  const unread: string[] = [];
+  const collected = selected.map((name) =>
+    limit(async () => {
+      if (options.timeIsLeft()) return [await collectCluster(context, name, options)];
+      unread.push(name);
+      return [];
+    }),
   );
-  const clusters = outcomes.flatMap((one) => ('left' in one ? [] : [one]));
-  const left = outcomes.flatMap((one) => ('left' in one ? [one.left] : []));
+  const clusters = (await Promise.all(collected)).flat();
   const facts = await regionFacts(context, clusters, options);
   const region = { scope, clusterNames, clusters, facts };
-  return left.length > 0 ? { region, remaining: { region: target.region, clusters: left } } : { region };
+  return unread.length > 0 ? { region, remaining: { region: target.region, clusters: unread } } : { region };
 }
 
-const clusterName = z.string().min(1);
+const clusterNameSchema = z.string().min(1);
 
-/** What is not listed is gone, so every name is checked. One that moves to the next page meanwhile is listed twice. */
+/** What is not listed counts as deleted, so every name is checked. A name that moves to the next page meanwhile comes twice. */
 function listClusters(aws: AwsAccount, region: string): Promise<Reading<readonly string[]>> {
   const eks = aws.client(EKSClient, region);
   return read('eks:ListClusters', async () => {
@@ -93,7 +97,7 @@ function listClusters(aws: AwsAccount, region: string): Promise<Reading<readonly
       const answer = await eks.send(new ListClustersCommand({ nextToken }));
       return { items: answer.clusters, next: answer.nextToken };
     });
-    return [...new Set(names.map((one) => clusterName.parse(one)))];
+    return [...new Set(names.map((name) => clusterNameSchema.parse(name)))];
   });
 }
 
@@ -109,16 +113,23 @@ async function collectCluster(
   options: CollectOptions,
 ): Promise<ClusterInventory> {
   const cluster = { name, arn: clusterArn(context.scope, name) };
-  const collectors = options.collectors.filter((one) => one.level === 'cluster');
-  const description = await factsOf(collectors.filter(isDescription), (one) => one.collect(context, cluster));
+  const collectors = options.collectors.filter((collector) => collector.level === 'cluster');
+  const collect = (collector: ClusterCollector) => collector.collect(context, cluster);
+  const description = await factsOf(collectors.filter(isDescription), collect);
   if (!isReady({ ...cluster, facts: description })) return { ...cluster, facts: description };
-  const needed = neededBy(options.controls);
-  for (const one of options.collectors) {
-    if (one.level === 'region' && needed.has(one.fact)) for (const name of one.from ?? []) needed.add(name);
-  }
-  const others = collectors.filter((one) => !isDescription(one) && needed.has(one.fact));
-  const facts: Partial<ClusterFacts> = await factsOf(others, (one) => one.collect(context, cluster));
+  const needed = neededOfClusters(options);
+  const others = collectors.filter((collector) => !isDescription(collector) && needed.has(collector.fact));
+  const facts: Partial<ClusterFacts> = await factsOf(others, collect);
   return { ...cluster, facts: { ...description, ...facts } };
+}
+
+/** The facts that controls need, and those that facts of the Region are read from. */
+function neededOfClusters({ controls, collectors }: CollectOptions): ReadonlySet<FactName> {
+  const needed = neededBy(controls);
+  const indirect = collectors.flatMap((collector) =>
+    collector.level === 'region' && needed.has(collector.fact) ? (collector.needsClusterFacts ?? []) : [],
+  );
+  return new Set([...needed, ...indirect]);
 }
 
 /** Every cluster is described, whatever the controls need: its status says whether it can be judged. */
@@ -133,9 +144,9 @@ async function regionFacts(
 ): Promise<Partial<RegionFacts>> {
   const needed = neededBy(controlsFor(clusters.some(isReady), options));
   const collectors = options.collectors.filter(
-    (one): one is RegionCollector => one.level === 'region' && needed.has(one.fact),
+    (collector): collector is RegionCollector => collector.level === 'region' && needed.has(collector.fact),
   );
-  return factsOf(collectors, (one) => one.collect(context, clusters.filter(isReady)));
+  return factsOf(collectors, (collector) => collector.collect(context, clusters.filter(isReady)));
 }
 
 async function accountFacts(
@@ -150,36 +161,37 @@ async function accountFacts(
     region: globalRegionOf(aws.partition),
   };
   const collectors = options.collectors.filter(
-    (one): one is AccountCollector => one.level === 'account' && needed.has(one.fact),
+    (collector): collector is AccountCollector => collector.level === 'account' && needed.has(collector.fact),
   );
-  return factsOf(collectors, (one) => one.collect({ aws, scope, once: onlyOnce() }));
+  const context = { aws, scope, cached: requestCache() };
+  return factsOf(collectors, (collector) => collector.collect(context));
 }
 
 /** Without a cluster only the controls of registries have something to judge, and only in registry accounts. */
 function controlsFor(hasCluster: boolean, options: CollectOptions): Control[] {
   if (hasCluster) return [...options.controls];
-  return options.isRegistryAccount ? options.controls.filter((one) => one.level !== 'cluster') : [];
+  return options.isRegistryAccount ? options.controls.filter((control) => control.level !== 'cluster') : [];
 }
 
-function neededBy(controls: readonly Control[]): Set<FactName> {
-  return new Set(controls.flatMap((one) => one.needs));
+function neededBy(controls: readonly Control[]): ReadonlySet<FactName> {
+  return new Set(controls.flatMap((control) => control.needs));
 }
 
-/** Runs collectors side by side and names each outcome by its fact. */
+/** Runs collectors at the same time; returns what they read by the name of the fact. */
 async function factsOf<C extends Collector, F>(
   collectors: readonly C[],
   collect: (collector: C) => Promise<F>,
 ): Promise<Record<string, F>> {
-  const facts = collectors.map(async (one) => [one.fact, await collect(one)] as const);
+  const facts = collectors.map(async (collector) => [collector.fact, await collect(collector)] as const);
   return Object.fromEntries(await Promise.all(facts));
 }
 
-function onlyOnce(): CollectContext['once'] {
-  const asked = new Map<string, Promise<unknown>>();
-  return <T>(key: string, ask: () => Promise<T>) => {
-    const answer = asked.get(key) ?? ask();
-    asked.set(key, answer);
-    // The map holds, by its key, only what this question answered.
+function requestCache(): CollectContext['cached'] {
+  const answers = new Map<string, Promise<unknown>>();
+  return <T>(key: string, request: () => Promise<T>) => {
+    const answer = answers.get(key) ?? request();
+    answers.set(key, answer);
+    // The key names the request, so what is stored under it is an answer to this one.
     return answer as Promise<T>;
   };
 }

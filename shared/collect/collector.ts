@@ -7,8 +7,8 @@ import type { Scope } from '../model/scope.ts';
 export interface CollectContext {
   readonly aws: AwsAccount;
   readonly scope: Scope;
-  /** Runs `ask` at the first call with a key in this Region and returns its outcome at every further one. */
-  once<T>(key: string, ask: () => Promise<T>): Promise<T>;
+  /** Sends a request unless one with this key was sent in this Region before: then returns the answer to that one. */
+  cached<T>(key: string, request: () => Promise<T>): Promise<T>;
 }
 
 interface CollectorBase {
@@ -16,8 +16,8 @@ interface CollectorBase {
   readonly actions: readonly string[];
 }
 
-/** A cluster as eks:ListClusters knows it. */
-export interface ClusterName {
+/** A cluster of which no more is known than eks:ListClusters answers. */
+interface ListedCluster {
   readonly name: string;
   readonly arn: string;
 }
@@ -27,15 +27,15 @@ export interface ClusterCollector<Name extends keyof ClusterFacts = keyof Cluste
   extends CollectorBase {
   readonly level: 'cluster';
   readonly fact: Name;
-  collect(context: CollectContext, cluster: ClusterName): Promise<ClusterFacts[Name]>;
+  collect(context: CollectContext, cluster: ListedCluster): Promise<ClusterFacts[Name]>;
 }
 
 /** Reads one fact of a Region, for all its clusters at once. */
 export interface RegionCollector<Name extends keyof RegionFacts = keyof RegionFacts> extends CollectorBase {
   readonly level: 'region';
   readonly fact: Name;
-  /** Facts of the clusters that it starts from. */
-  readonly from?: readonly (keyof ClusterFacts)[];
+  /** Facts of the clusters that are read before it. */
+  readonly needsClusterFacts?: readonly (keyof ClusterFacts)[];
   collect(context: CollectContext, clusters: readonly ClusterInventory[]): Promise<RegionFacts[Name]>;
 }
 

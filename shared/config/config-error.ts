@@ -5,8 +5,9 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
 
+  /** `source` is what is wrong, such as `configuration audit.yaml`. */
   constructor(source: string, problems: readonly string[], options?: ErrorOptions) {
-    super(`${source} is not usable:\n${problems.map((problem) => `  ${problem}`).join('\n')}`, options);
+    super(`Invalid ${source}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`, options);
     this.problems = problems;
   }
 }
@@ -26,23 +27,33 @@ const RENAMED: Readonly<Record<string, string>> = {
 
 /** Says one zod issue as path, value and what is allowed; of an unknown key what is allowed instead, by the schema. */
 export function describeIssue(issue: z.core.$ZodIssue, schema?: z.core.$ZodType): string {
-  const path = issue.path.map(String).join('.');
+  const path = formatPath(issue.path);
   if (issue.code === 'unrecognized_keys') {
-    const keys = issue.keys.map((key) => [...issue.path.map(String), key].join('.'));
+    const keys = issue.keys.map((key) => formatPath([...issue.path, key]));
     return describeUnknownKeys(keys, schema ? keysAt(schema, issue.path) : []);
   }
   const value = issue.input === undefined || issue.code === 'custom' ? '' : ` (is ${brief(issue.input)})`;
-  return `${path || 'the whole'}: ${issue.message.replace(/^Invalid (input|option): /, '')}${value}`;
+  return `${path || 'the whole document'}: ${issue.message.replace(/^Invalid (input|option): /, '')}${value}`;
+}
+
+/** `targets.regions[0]` */
+function formatPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === 'number') return `${text}[${key}]`;
+    return text === '' ? String(key) : `${text}.${String(key)}`;
+  }, '');
 }
 
 function describeUnknownKeys(keys: readonly string[], allowed: readonly string[]): string {
-  const newName = (key: string) => RENAMED[key.replace(/\.\d+(?=\.)/g, '[]')];
+  const newName = (key: string) => RENAMED[key.replaceAll(/\[\d+\]/g, '[]')];
   const renamed = keys.filter((key) => newName(key) !== undefined);
   const unknown = keys.filter((key) => newName(key) === undefined);
   return [
     ...renamed.map((key) => `${key}: was renamed to ${newName(key)}`),
     ...(unknown.length > 0
-      ? [`${unknown.join(', ')}: no such key${allowed.length > 0 ? `; there are ${allowed.join(', ')}` : ''}`]
+      ? [
+          `${unknown.join(', ')}: unknown key${allowed.length > 0 ? `; available: ${allowed.join(', ')}` : ''}`,
+        ]
       : []),
   ].join('; ');
 }

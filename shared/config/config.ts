@@ -156,7 +156,7 @@ const configSchema = z
 export type Config = z.infer<typeof configSchema>;
 
 /** Checks a whole configuration. `source` names it in errors. Throws ConfigError. */
-export function parseConfig(input: unknown, source = 'The configuration'): Config {
+export function parseConfig(input: unknown, source = 'configuration'): Config {
   const result = configSchema.safeParse(input ?? {}, { reportInput: true });
   if (result.success) return result.data;
   throw new ConfigError(

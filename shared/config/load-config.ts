@@ -19,9 +19,9 @@ export function readConfigFile(path: string): unknown {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new ConfigError(path, [`cannot be read (${code})`], { cause: error });
+    throw new ConfigError(`configuration ${path}`, [`cannot be read (${code})`], { cause: error });
   }
-  return parseConfigText(text, path);
+  return parseConfigText(text, `configuration ${path}`);
 }
 
 /** Environment variables that set one field each; lists are separated by commas. */
@@ -52,19 +52,27 @@ export function loadConfig(
     (key) => key.startsWith('EKS_AUDITOR_') && !known.includes(key),
   );
   if (unknown.length > 0) {
-    throw new ConfigError('The environment', [
-      `${unknown.join(', ')}: no such variable; there are ${known.join(', ')}`,
+    throw new ConfigError('environment', [
+      `${unknown.join(', ')}: unknown variable; available: ${known.join(', ')}`,
     ]);
   }
   const file = options.file ?? environment.EKS_AUDITOR_CONFIG_FILE;
   const text = environment.EKS_AUDITOR_CONFIG;
   if (environment.EKS_AUDITOR_CONFIG_FILE && text) {
-    throw new ConfigError('The environment', [
+    throw new ConfigError('environment', [
       'EKS_AUDITOR_CONFIG: is only possible without EKS_AUDITOR_CONFIG_FILE',
     ]);
   }
-  const base = file ? readConfigFile(file) : text ? parseConfigText(text, 'EKS_AUDITOR_CONFIG') : {};
-  const source = file ?? (text ? 'EKS_AUDITOR_CONFIG' : 'The configuration');
+  const base = file
+    ? readConfigFile(file)
+    : text
+      ? parseConfigText(text, 'configuration in EKS_AUDITOR_CONFIG')
+      : {};
+  const source = file
+    ? `configuration ${file}`
+    : text
+      ? 'configuration in EKS_AUDITOR_CONFIG'
+      : 'configuration';
   const fromEnvironment = Object.entries(VARIABLES).flatMap(([key, variable]): Override[] => {
     const value = environment[key];
     if (!value) return [];
@@ -92,7 +100,7 @@ function nameVariable(
 ): string {
   const [variable] = Object.entries(VARIABLES).filter(([key, { path }]) => {
     const isReplaced = overrides.some((override) => override.path.join('.') === path.join('.'));
-    return environment[key] && !isReplaced && /^[:.]/.test(problem.replace(path.join('.'), ''));
+    return environment[key] && !isReplaced && /^[:.[]/.test(problem.replace(path.join('.'), ''));
   });
   return variable ? `${problem}, from ${variable[0]}` : problem;
 }

@@ -1,13 +1,13 @@
 import type { Benchmark, ControlKey } from './benchmarks.ts';
 import type { ControlSettings } from './control-settings.ts';
-import type { Known, Unreadable } from './evidence.ts';
+import { type Known, malformed, type Unreadable } from './evidence.ts';
 import type { AccountFacts, ClusterFacts, RegionFacts } from './facts.ts';
 import type { ResourceRef } from './resource.ts';
 import type { Scope } from './scope.ts';
 import type { ControlLevel, EVIDENCE_UNREADABLE, Severity, Status } from './verdict.ts';
 
 /** One row of a control's decision table. */
-export interface DecisionRow {
+interface DecisionRow {
   readonly status: Exclude<Status, 'NOT_AVAILABLE'>;
   /** Severity when FAILED, where it differs from the control's. */
   readonly severity?: Severity;
@@ -90,7 +90,7 @@ export interface Control extends ControlText {
 }
 
 /** Facts as a control sees them: values, with `undefined` for what is absent. */
-export type KnownFacts = { readonly [Name in FactName]: Known<Facts[Name]> };
+type KnownFacts = { readonly [Name in FactName]: Known<Facts[Name]> };
 
 /** Facts as a control receives them: values, or the evidence where it accepts unreadable facts. */
 export type ControlFacts = { readonly [Name in FactName]: KnownFacts[Name] | Facts[Name] };
@@ -120,7 +120,7 @@ export function notAvailable(
   where: Pick<Judgement, 'resource' | 'related'> = {},
 ): Judgement<never> {
   const all = [unreadable].flat();
-  const failures = [...new Set(all.map((one) => `${one.operation} failed with ${one.code}`))].sort();
+  const failures = [...new Set(all.map(({ operation, code }) => `${operation} failed with ${code}`))].sort();
   return {
     code: 'EVIDENCE_UNREADABLE',
     reason: `Not judged, because ${failures.join(' and ')}.`,
@@ -135,9 +135,9 @@ export function notAvailable(
  * `problem` completes the sentence, for example `it does not say whether public access is on`.
  */
 export function malformedResponse(operation: string, problem: string): Judgement<never> {
-  const code = 'MalformedResponse';
-  const judgement = notAvailable({ state: 'unreadable', kind: 'failed', code, operation, detail: problem });
-  return { ...judgement, reason: `Not judged, because ${operation} failed with ${code}: ${problem}.` };
+  const unreadable = malformed(operation, problem);
+  const reason = `Not judged, because ${operation} failed with ${unreadable.code}: ${problem}.`;
+  return { ...notAvailable(unreadable), reason };
 }
 
 /** Several rows that apply to the same resource, as one judgement; `undefined` when none does. */

@@ -9,7 +9,7 @@ export interface Absent {
   readonly state: 'absent';
 }
 
-/** Why a reading failed: refused, throttled until we gave up, vanished meanwhile, or anything else. */
+/** Why a reading failed: denied, throttled at every retry, the resource no longer exists, or anything else. */
 export type UnreadableKind = 'denied' | 'throttled' | 'gone' | 'failed';
 
 /** AWS gave no answer. It says nothing about the resource and never becomes PASSED or FAILED. */
@@ -30,10 +30,10 @@ export type Evidence<T> = Present<T> | Absent | Unreadable;
 /** Evidence of something that cannot be absent, such as a list, which is at least empty. */
 export type Reading<T> = Present<T> | Unreadable;
 
-/** What is left of a piece of evidence once it is known to be readable: its value, or `undefined` when absent. */
+/** What evidence that is not unreadable holds: its value, or `undefined` when absent. */
 export type Known<E> = E extends Present<infer T> ? T : E extends Absent ? undefined : never;
 
-/** One of a list: its name is known from the list even when its description could not be read. */
+/** An item of a list: its name is known from the list even when its description could not be read. */
 export interface Named<T> {
   readonly name: string;
   readonly detail: Reading<T>;
@@ -45,12 +45,20 @@ export function present<T>(value: T): Present<T> {
 
 export const absent: Absent = { state: 'absent' };
 
-/** The unreadable ones of several pieces of evidence. */
-export function unreadableOf(evidence: Iterable<Evidence<unknown>>): Unreadable[] {
-  return [...evidence].filter((one) => one.state === 'unreadable');
+/** Our code for an answer that is not what its operation promises; AWS has none. Part of the public interface. */
+export const MALFORMED_RESPONSE = 'MalformedResponse';
+
+/** AWS answered, but a field that is needed is missing or not understood: as if it had not answered. */
+export function malformed(operation: string, detail: string): Unreadable {
+  return { state: 'unreadable', kind: 'failed', code: MALFORMED_RESPONSE, operation, detail };
 }
 
-/** The values of those that are present. */
+/** What is unreadable of several pieces of evidence. */
+export function unreadableOf(evidence: Iterable<Evidence<unknown>>): Unreadable[] {
+  return [...evidence].filter((item) => item.state === 'unreadable');
+}
+
+/** The values of what is present of several pieces of evidence. */
 export function presentOf<T>(evidence: Iterable<Evidence<T>>): T[] {
-  return [...evidence].flatMap((one) => (one.state === 'present' ? [one.value] : []));
+  return [...evidence].flatMap((item) => (item.state === 'present' ? [item.value] : []));
 }

@@ -7,9 +7,9 @@ import type { NodeFacts } from './node-facts.ts';
 import type { RegistryFacts } from './registry-facts.ts';
 
 /*
- * The facts controls judge by: what AWS answers, reduced to the fields something depends on.
+ * The facts that controls judge by: what AWS answers, reduced to the fields that are used.
  * Each is a schema, because AWS's answers and saved inventories are both checked when they come in.
- * Every field AWS may leave out is optional, and really may be missing.
+ * Every field that AWS may leave out is optional.
  */
 
 const tags = z.record(z.string(), z.string());
@@ -20,15 +20,12 @@ export const clusterSchema = z.object({
   arn: z.string().min(1),
   status: z.string().optional(),
   version: z.string().optional(),
-  platformVersion: z.string().optional(),
-  roleArn: z.string().optional(),
   endpoint: z.string().optional(),
   tags: tags.optional(),
   resourcesVpcConfig: z
     .object({
       vpcId: z.string().optional(),
       subnetIds: z.array(z.string()).optional(),
-      securityGroupIds: z.array(z.string()).optional(),
       endpointPublicAccess: z.boolean().optional(),
       endpointPrivateAccess: z.boolean().optional(),
       publicAccessCidrs: z.array(z.string()).nullish(),
@@ -55,7 +52,6 @@ export const clusterSchema = z.object({
   computeConfig: z
     .object({
       enabled: z.boolean().optional(),
-      nodePools: z.array(z.string()).optional(),
       nodeRoleArn: z.string().optional(),
     })
     .optional(),
@@ -75,7 +71,6 @@ export type KmsKey = z.infer<typeof kmsKeySchema>;
 /** From eks:DescribeAddon. */
 export const addonSchema = z.object({
   addonName: z.string().min(1),
-  addonVersion: z.string().optional(),
   status: z.string().optional(),
   /** JSON or YAML, as its owner wrote it. */
   configurationValues: z.string().optional(),
@@ -86,7 +81,6 @@ export type Addon = z.infer<typeof addonSchema>;
 export const accessEntrySchema = z.object({
   principalArn: z.string().min(1),
   type: z.string().optional(),
-  username: z.string().optional(),
   kubernetesGroups: z.array(z.string()).optional(),
 });
 export type AccessEntry = z.infer<typeof accessEntrySchema>;
@@ -95,7 +89,6 @@ export type AccessEntry = z.infer<typeof accessEntrySchema>;
 export const identityProviderSchema = z.object({
   identityProviderConfigName: z.string().min(1),
   issuerUrl: z.string().min(1),
-  clientId: z.string().optional(),
   status: z.string().optional(),
 });
 export type IdentityProvider = z.infer<typeof identityProviderSchema>;

@@ -4,7 +4,7 @@ import type { Reading } from './evidence.ts';
 /** An inline policy, its document as JSON text (decoded). */
 const inlinePolicySchema = z.object({ name: z.string().min(1), document: z.string() });
 
-const holder = {
+const withPolicies = {
   arn: z.string().min(1),
   /** Unique in the account; the ARN has the path before it. */
   name: z.string().min(1),
@@ -13,35 +13,35 @@ const holder = {
   attachedPolicies: z.array(z.string().min(1)),
 };
 
-const bounded = {
-  /** ARN of the managed policy that bounds it. */
+const withBoundary = {
+  /** ARN of a managed policy. */
   permissionsBoundary: z.string().min(1).optional(),
 };
 
-export const iamRoleSchema = z.object({
-  ...holder,
-  ...bounded,
+const iamRoleSchema = z.object({
+  ...withPolicies,
+  ...withBoundary,
   path: z.string().min(1),
   /** The trust policy's document (decoded). */
   trustPolicy: z.string(),
-  /** ARNs of the instance profiles that hold it. */
+  /** ARNs of the instance profiles that it is in. */
   instanceProfiles: z.array(z.string().min(1)),
 });
 export type IamRole = z.infer<typeof iamRoleSchema>;
 
-export const iamUserSchema = z.object({
-  ...holder,
-  ...bounded,
+const iamUserSchema = z.object({
+  ...withPolicies,
+  ...withBoundary,
   /** Names of groups. */
   groups: z.array(z.string().min(1)),
 });
 export type IamUser = z.infer<typeof iamUserSchema>;
 
-export const iamGroupSchema = z.object(holder);
+const iamGroupSchema = z.object(withPolicies);
 export type IamGroup = z.infer<typeof iamGroupSchema>;
 
 /** A managed policy with the document of its default version (decoded). */
-export const managedPolicySchema = z.object({
+const managedPolicySchema = z.object({
   arn: z.string().min(1),
   document: z.string(),
 });

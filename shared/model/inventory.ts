@@ -12,9 +12,9 @@ export interface ClusterInventory {
 /** One Region of an account. */
 export interface RegionInventory {
   readonly scope: Scope;
-  /** The name of every cluster that eks:ListClusters returned, whether or not it was looked at. */
+  /** The name of every cluster that eks:ListClusters returned, whether or not it was read. */
   readonly clusterNames: Reading<readonly string[]>;
-  /** The clusters that were looked at. */
+  /** The clusters that were read. */
   readonly clusters: readonly ClusterInventory[];
   readonly facts: Partial<RegionFacts>;
 }
@@ -27,10 +27,10 @@ export interface Inventory {
   readonly facts: Partial<AccountFacts>;
 }
 
-/** A cluster in these states is judged when it is ready, or gone. */
+/** A cluster in these states is judged by a later run, when it is ready or deleted. */
 const UNSETTLED_STATES = ['CREATING', 'DELETING'];
 
-/** Whether a cluster can be judged now. One that could not be read can: as not available. */
+/** Whether a cluster can be judged now. One that could not be read is judged too, as not available. */
 export function isReady(cluster: ClusterInventory): boolean {
   const description = cluster.facts.cluster;
   if (description?.state === 'unreadable') return description.kind !== 'gone';

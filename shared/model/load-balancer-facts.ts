@@ -34,7 +34,7 @@ export interface Listener extends z.infer<typeof listenerSchema> {
   readonly tlsVersions?: Reading<readonly string[]>;
 }
 
-export type LoadBalancerType = 'application' | 'network' | 'classic';
+type LoadBalancerType = 'application' | 'network' | 'classic';
 
 export interface LoadBalancer {
   readonly arn: string;
@@ -49,7 +49,7 @@ export interface LoadBalancer {
 
 /** A Region's load balancers of one API. */
 export interface LoadBalancers {
-  /** Those tagged for a cluster that was looked at. */
+  /** Those tagged for a cluster that was read. */
   readonly ofClusters: readonly LoadBalancer[];
   /** Those whose tags could not be read: any of them may belong to any cluster. */
   readonly unattributed: readonly { readonly arn: string; readonly tags: Unreadable }[];

@@ -86,9 +86,9 @@ export const launchTemplateSchema = z.object({
 });
 export type LaunchTemplate = z.infer<typeof launchTemplateSchema>;
 
-/** Where the nodes of a Region's clusters are. */
+/** The nodes of a Region's clusters, and the subnets and routes they are in. */
 export interface NetworkFacts {
-  /** Those tagged for a cluster that was looked at. */
+  /** Those tagged for a cluster that was read. */
   readonly instances: Reading<readonly Instance[]>;
   /** By id: those of node groups, their launch templates and instances. Absent: EC2 knows no such subnet. */
   readonly subnets: Reading<Readonly<Record<string, Evidence<Subnet>>>>;

@@ -4,14 +4,13 @@ import type { Named, Reading } from './evidence.ts';
 /** From eks:DescribeNodegroup. */
 export const nodegroupSchema = z.object({
   nodegroupName: z.string().min(1),
-  nodegroupArn: z.string().optional(),
   /** For example `AL2023_x86_64_STANDARD`, or `CUSTOM` when the launch template names the image. */
   amiType: z.string().optional(),
   status: z.string().optional(),
   /** An ARN. */
   nodeRole: z.string().optional(),
   subnets: z.array(z.string()).optional(),
-  /** Its owner's template; without one EKS makes one, which leaves addresses to the subnet. */
+  /** The owner's template. Without it EKS makes one, which leaves addresses to the subnet. */
   launchTemplate: z
     .object({ id: z.string().optional(), name: z.string().optional(), version: z.string().optional() })
     .optional(),
@@ -36,11 +35,10 @@ export type FargateProfile = z.infer<typeof fargateProfileSchema>;
 export const podIdentityAssociationSchema = z.object({
   namespace: z.string(),
   serviceAccount: z.string(),
-  associationArn: z.string().optional(),
 });
-export type PodIdentityAssociation = z.infer<typeof podIdentityAssociationSchema>;
+type PodIdentityAssociation = z.infer<typeof podIdentityAssociationSchema>;
 
-/** What runs a cluster's pods, and as whom. */
+/** What a cluster's pods run on, and the roles they have. */
 export interface NodeFacts {
   readonly nodegroups: Reading<readonly Named<Nodegroup>[]>;
   readonly fargateProfiles: Reading<readonly Named<FargateProfile>[]>;

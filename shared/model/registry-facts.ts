@@ -14,7 +14,7 @@ export type RegistryScanning = z.infer<typeof registryScanningSchema>;
 export const repositorySchema = z.object({
   name: z.string().min(1),
   arn: z.string().min(1),
-  /** The repository's own setting, which only a registry in BASIC mode heeds. */
+  /** The repository's own setting, which applies only in a registry of type BASIC. */
   scanOnPush: z.boolean().optional(),
 });
 export type Repository = z.infer<typeof repositorySchema>;
@@ -30,7 +30,7 @@ export const pullThroughCacheRuleSchema = z.object({
 });
 export type PullThroughCacheRule = z.infer<typeof pullThroughCacheRuleSchema>;
 
-/** What was read of each repository, by name. One that was deleted since the list was read is left out. */
+/** What was read of each repository, by name, without those that were deleted since they were listed. */
 export type ByRepository<E> = Readonly<Record<string, E>>;
 
 /** The private registry of an account in a Region. */

@@ -1,4 +1,7 @@
-/** The ASFF resource types this product speaks of. https://docs.aws.amazon.com/securityhub/latest/userguide/asff-resources.html */
+import { formatArn, parseArn } from './arn.ts';
+import type { Scope } from './scope.ts';
+
+/** The ASFF resource types of our verdicts. https://docs.aws.amazon.com/securityhub/latest/userguide/asff-resources.html */
 export type ResourceType =
   | 'AwsAccount'
   | 'AwsEc2Instance'
@@ -16,7 +19,7 @@ export type ResourceType =
 /** A resource a verdict is about. */
 export interface ResourceRef {
   readonly type: ResourceType;
-  /** The ARN; `AWS::::Account:<id>` for an account, as ASFF asks. */
+  /** The ARN; `AWS::::Account:<id>` for an account, as ASFF demands. */
   readonly id: string;
   /** The name people use for it. */
   readonly name?: string;
@@ -30,10 +33,16 @@ export function accountResource(accountId: string): ResourceRef {
   return { type: 'AwsAccount', id: `AWS::::Account:${accountId}` };
 }
 
+const CLUSTER = 'cluster/';
+
 /** The ARN of an EKS cluster. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelastickubernetesservice.html */
-export function clusterArn(
-  scope: { readonly partition: string; readonly region: string; readonly accountId: string },
-  name: string,
-): string {
-  return `arn:${scope.partition}:eks:${scope.region}:${scope.accountId}:cluster/${name}`;
+export function clusterArn(scope: Scope, name: string): string {
+  return formatArn({ ...scope, service: 'eks', resource: `${CLUSTER}${name}` });
+}
+
+/** The name of the cluster that an ARN names; `undefined` when it names none. */
+export function clusterNameIn(text: string): string | undefined {
+  const arn = parseArn(text);
+  if (arn?.service !== 'eks' || !arn.resource.startsWith(CLUSTER)) return undefined;
+  return arn.resource.slice(CLUSTER.length) || undefined;
 }

@@ -6,5 +6,6 @@ import type { Cluster } from './facts.ts';
  */
 export function secretsKeyArn(cluster: Pick<Cluster, 'encryptionConfig'>): string | undefined {
   const entries = cluster.encryptionConfig ?? [];
-  return entries.find((one) => one.resources?.includes('secrets') && one.provider?.keyArn)?.provider?.keyArn;
+  return entries.find(({ resources, provider }) => resources?.includes('secrets') && provider?.keyArn)
+    ?.provider?.keyArn;
 }

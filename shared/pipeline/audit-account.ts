@@ -61,7 +61,7 @@ export async function audit(
   if (regions.state === 'unreadable') return nothingSeen(target, toGap(regions, { what: 'account' }));
   const { config, organization } = dependencies;
   const controls = selectControls(allControls, config.benchmark, config.controls);
-  const enabled = regions.value.filter((one) => !one.disabled);
+  const enabled = regions.value.filter(({ disabled }) => !disabled);
   const collected = await collect(aws, enabled, controls, dependencies);
   const evaluation = evaluate(collected.inventory, controls, {
     benchmark: config.benchmark,
@@ -76,15 +76,15 @@ export async function audit(
     coverage: coverageOf({
       target,
       inventory: collected.inventory,
-      disabledRegions: regions.value.filter((one) => one.disabled).map((one) => one.region),
+      disabledRegions: regions.value.filter(({ disabled }) => disabled).map(({ region }) => region),
       missingEvidence: evaluation.missingEvidence,
       publishing: gapsOf(published),
     }),
-    clusters: collected.inventory.regions.flatMap((one) =>
-      one.clusters.filter(isReady).map(({ name }) => name),
+    clusters: collected.inventory.regions.flatMap((region) =>
+      region.clusters.filter(isReady).map(({ name }) => name),
     ),
     verdicts: evaluation.verdicts,
-    changes: [...published.values()].map((one) => one.changes).reduce(addChanges, NO_CHANGES),
+    changes: [...published.values()].map((outcome) => outcome.changes).reduce(addChanges, NO_CHANGES),
     ...(collected.remaining.length > 0 && { continue: { ...target, regions: collected.remaining } }),
   };
 }
@@ -114,7 +114,7 @@ async function regionsOf(
   if (states.state === 'present') return present(selectRegions(states.value, config.targets));
   // What was asked for by name can be tried without knowing what else there is.
   const { regions } = config.targets;
-  return regions.length > 0 ? present(regions.map((one) => ({ region: one }))) : states;
+  return regions.length > 0 ? present(regions.map((name) => ({ region: name }))) : states;
 }
 
 function collect(
@@ -149,9 +149,9 @@ async function publish(
   evaluation: Evaluation,
   dependencies: AuditDependencies,
 ): Promise<Map<string, Published>> {
-  const clusterNames = new Map(inventory.regions.map((one) => [one.scope.region, one.clusterNames]));
+  const clusterNames = new Map(inventory.regions.map((region) => [region.scope.region, region.clusterNames]));
   const listed = [...clusterNames].flatMap(([region, names]) => (names.state === 'present' ? [region] : []));
-  const judged = evaluation.verdicts.map((one) => one.scope.region);
+  const judged = evaluation.verdicts.map((verdict) => verdict.scope.region);
   const { config, now } = dependencies;
   const { productName, companyName, refreshAfterDays } = config.securityHub;
   const limit = pLimit(config.limits.concurrentRegions);
@@ -160,8 +160,8 @@ async function publish(
       const outcome = await publishRegion({
         securityHub: aws.client(SecurityHubClient, region),
         scope: { partition: aws.partition, accountId: aws.accountId, region },
-        verdicts: evaluation.verdicts.filter((one) => one.scope.region === region),
-        completeSubjects: evaluation.completeSubjects.filter((one) => one.region === region),
+        verdicts: evaluation.verdicts.filter((verdict) => verdict.scope.region === region),
+        completeSubjects: evaluation.completeSubjects.filter((subject) => subject.region === region),
         controls,
         clusterNames: clusterNames.get(region) ?? NOT_LISTED,
         ...(config.targets.clusters.length > 0 && { onlyClusters: config.targets.clusters }),

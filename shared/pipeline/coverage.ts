@@ -27,8 +27,8 @@ export function coverageOf(input: CoverageInput): AccountCoverage {
     ...input.disabledRegions.map((region) => disabledCoverage(region, input)),
   ].sort((a, b) => a.region.localeCompare(b.region));
   // What was judged outside the Regions that were looked at: an account as a whole, in its home Region.
-  const seen = new Set(regions.map((one) => one.region));
-  const judged = [...input.missingEvidence.map((one) => one.region), ...input.publishing.keys()];
+  const seen = new Set(regions.map((coverage) => coverage.region));
+  const judged = [...input.missingEvidence.map((missing) => missing.region), ...input.publishing.keys()];
   const elsewhere = [...new Set(judged)].filter((region) => !seen.has(region));
   const gaps = elsewhere.flatMap((region) => gapsOf(region, input));
   return { ...named(input.target), state: overall(regions, gaps), regions, gaps };
@@ -44,8 +44,11 @@ function named({ accountId, name }: Pick<Target, 'accountId' | 'name'>) {
 }
 
 function overall(regions: readonly RegionCoverage[], gaps: readonly Gap[]): CoverageState {
-  if (regions.length > 0 && regions.every((one) => one.state === 'not-covered')) return 'not-covered';
-  return gaps.length === 0 && regions.every((one) => one.state === 'covered') ? 'covered' : 'partial';
+  if (regions.length > 0 && regions.every((coverage) => coverage.state === 'not-covered'))
+    return 'not-covered';
+  return gaps.length === 0 && regions.every((coverage) => coverage.state === 'covered')
+    ? 'covered'
+    : 'partial';
 }
 
 function regionCoverage(inventory: RegionInventory, input: CoverageInput): RegionCoverage {
@@ -54,7 +57,7 @@ function regionCoverage(inventory: RegionInventory, input: CoverageInput): Regio
   const unlisted = list.state === 'unreadable' ? [toGap(list, { what: 'region' })] : [];
   const gaps = [...unlisted, ...vanished(inventory), ...gapsOf(region, input)];
   const judged = inventory.clusters.filter(
-    (one) => isReady(one) && one.facts.cluster?.state === 'present',
+    (cluster) => isReady(cluster) && cluster.facts.cluster?.state === 'present',
   ).length;
   const clusters = { found: list.state === 'present' ? list.value.length : 0, judged };
   // The registry of a Region may be seen although its clusters are not.
@@ -67,7 +70,7 @@ function regionCoverage(inventory: RegionInventory, input: CoverageInput): Regio
 function gapsOf(region: string, { missingEvidence, publishing }: CoverageInput): Gap[] {
   const published = publishing.get(region);
   return [
-    ...evidenceGaps(missingEvidence.filter((one) => one.region === region)),
+    ...evidenceGaps(missingEvidence.filter((missing) => missing.region === region)),
     ...(published ? [published] : []),
   ];
 }

@@ -9,9 +9,9 @@ import {
 import type { AwsAccount } from '../aws/account.ts';
 import { allPages } from '../aws/paginate.ts';
 import { globalRegionOf } from '../aws/partition.ts';
-import { MalformedResponse } from '../aws/read.ts';
+import { MalformedResponseError } from '../aws/read.ts';
 
-/** What this file's requests need. */
+/** The IAM actions of this file's requests. */
 export const ORGANIZATION_ACTIONS = [
   'organizations:DescribeOrganization',
   'organizations:ListAccounts',
@@ -80,7 +80,7 @@ function toMember(account: Account): MemberAccount {
   };
 }
 
-function idOf(thing: { readonly Id?: string | undefined }): string {
-  if (!thing.Id) throw new MalformedResponse('an account or OU without an id');
-  return thing.Id;
+function idOf({ Id: id }: { readonly Id?: string | undefined }): string {
+  if (!id) throw new MalformedResponseError('an account or OU without an id');
+  return id;
 }

@@ -16,22 +16,22 @@ export interface PlanDependencies {
   /** The Region it plans in. */
   readonly region: string;
   readonly config: Config;
-  /** Whether another account's Regions may be asked for; the rest is found out by the audits. */
+  /** Whether there is time to list another account's Regions; without, its audit lists them. */
   readonly timeIsLeft: () => boolean;
-  /** Only these of the accounts that the configuration selects, be it none. */
+  /** Only these of the accounts that the configuration selects; empty for none of them. */
   readonly only?: readonly string[];
 }
 
 /** Requests for the Regions of accounts under way at the same time; the API allows few a second. */
 const REGION_REQUESTS = 5;
 
-/** Decides which accounts and Regions a run looks at. Throws PlanError. */
+/** Decides which accounts and Regions a run audits. Throws PlanError. */
 export async function plan(run: Run, dependencies: PlanDependencies): Promise<Plan> {
   const regionsOf = regionFinder(dependencies);
   const { organization, ...selection } = await selectAccounts(dependencies);
   await checkRegionsKnown(regionsOf, dependencies);
-  const isWanted = ({ accountId }: SelectedAccount) => dependencies.only?.includes(accountId) ?? true;
-  const selected = selection.selected.filter(isWanted);
+  const isIncluded = ({ accountId }: SelectedAccount) => dependencies.only?.includes(accountId) ?? true;
+  const selected = selection.selected.filter(isIncluded);
   const limit = pLimit(REGION_REQUESTS);
   const targets = await Promise.all(
     selected.map((account) =>
@@ -39,8 +39,8 @@ export async function plan(run: Run, dependencies: PlanDependencies): Promise<Pl
     ),
   );
   const { clusters } = dependencies.config.targets;
-  const skippedHere = selection.skipped.filter(isWanted);
-  return { run, organization, targets, skipped: skippedHere, ...(clusters.length > 0 && { clusters }) };
+  const skipped = selection.skipped.filter(isIncluded);
+  return { run, organization, targets, skipped, ...(clusters.length > 0 && { clusters }) };
 }
 
 interface SelectedAccount {
@@ -62,18 +62,18 @@ function selectAccounts(dependencies: PlanDependencies): Promise<Selection> {
 async function selectListed({ caller, config }: PlanDependencies): Promise<Selection> {
   const { accounts, excludeAccounts } = config.targets;
   const listed = accounts.length > 0 ? accounts : [caller.accountId];
-  const selected = [...new Set(listed)].filter((one) => !excludeAccounts.includes(one));
+  const selected = [...new Set(listed)].filter((accountId) => !excludeAccounts.includes(accountId));
   if (selected.length === 0)
     throw new PlanError('targets: every account is excluded, nothing is left to audit');
   return {
-    organization: await knownOrganization(caller, selected),
+    organization: await readableOrganization(caller, selected),
     selected: selected.map((accountId) => ({ accountId })),
     skipped: [],
   };
 }
 
-/** What an account may know of its organization: judgements tell its accounts from strangers, if they can. */
-async function knownOrganization(
+/** What the caller may read of its organization. Verdicts distinguish the organization's accounts from others. */
+async function readableOrganization(
   caller: AwsAccount,
   selected: readonly string[],
 ): Promise<Plan['organization']> {
@@ -82,36 +82,35 @@ async function knownOrganization(
     read('organizations:DescribeOrganization', () => organization.id()),
     read('organizations:ListAccounts', () => organization.accounts()),
   ]);
-  const known = members.state === 'present' ? members.value.map((one) => one.accountId) : [];
-  const standsAlone = id.state === 'unreadable' && id.code === 'AWSOrganizationsNotInUseException';
+  const known = members.state === 'present' ? members.value.map(({ accountId }) => accountId) : [];
+  const isStandalone = id.state === 'unreadable' && id.code === 'AWSOrganizationsNotInUseException';
   return {
     ...(id.state === 'present' && id.value && { id: id.value }),
     accountIds: [...new Set([...known, ...selected, caller.accountId])],
-    isComplete: members.state === 'present' || standsAlone,
+    isComplete: members.state === 'present' || isStandalone,
   };
 }
 
 async function selectMembers({ caller, config }: PlanDependencies): Promise<Selection> {
   const reader = organizationReader(caller);
   const [id, members] = await Promise.all([
-    ask('organizations:DescribeOrganization', () => reader.id()),
-    ask('organizations:ListAccounts', () => reader.accounts()),
+    readOrThrow('organizations:DescribeOrganization', () => reader.id()),
+    readOrThrow('organizations:ListAccounts', () => reader.accounts()),
   ]);
   const isSelected = await memberFilter(reader, config.targets);
-  const chosen = members.filter((one) => isSelected(one.accountId));
-  const askedFor = config.targets.accounts;
-  const named = [...new Set([...askedFor, ...config.targets.registryAccounts])];
-  const strangers = named.filter((one) => !members.some((member) => member.accountId === one));
-  const selected = chosen.filter((one) => one.status === 'ACTIVE');
+  const { accounts, registryAccounts } = config.targets;
+  const accountIds = members.map(({ accountId }) => accountId);
+  const matching = members.filter(({ accountId }) => isSelected(accountId));
+  const selected = matching.filter(isActive);
+  const listed = [...new Set([...accounts, ...registryAccounts])];
   const skipped = [
-    ...chosen.filter((one) => one.status !== 'ACTIVE').map((one) => notActive(one, askedFor)),
-    ...strangers.map(notMember),
+    ...matching.filter((member) => !isActive(member)).map((member) => skipInactive(member, accounts)),
+    ...listed.filter((accountId) => !accountIds.includes(accountId)).map(skipNonMember),
   ];
   if (selected.length === 0) {
-    const why = skipped.map((one) => `; ${one.accountId}: ${one.reason}`).join('');
-    throw new PlanError(`targets: no active account of the organization is selected${why}`);
+    const reasons = skipped.map(({ accountId, reason }) => `; ${accountId}: ${reason}`).join('');
+    throw new PlanError(`targets: no active account of the organization is selected${reasons}`);
   }
-  const accountIds = members.map((one) => one.accountId);
   return { organization: { ...(id && { id }), accountIds, isComplete: true }, selected, skipped };
 }
 
@@ -120,10 +119,10 @@ async function memberFilter(
   targets: Config['targets'],
 ): Promise<(accountId: string) => boolean> {
   const accountsBelow = async (units: readonly string[]) => {
-    const below = units.map((unit) =>
-      ask(`organizations:ListAccountsForParent of ${unit}`, () => reader.accountsBelow(unit)),
+    const accounts = units.map((unit) =>
+      readOrThrow(`organizations:ListAccountsForParent of ${unit}`, () => reader.accountsBelow(unit)),
     );
-    return new Set((await Promise.all(below)).flat());
+    return new Set((await Promise.all(accounts)).flat());
   };
   const included = await accountsBelow(targets.organizationalUnits);
   const excluded = await accountsBelow(targets.excludeOrganizationalUnits);
@@ -134,24 +133,28 @@ async function memberFilter(
     !targets.excludeAccounts.includes(accountId);
 }
 
-function notActive({ accountId, name, status }: MemberAccount, askedFor: readonly string[]): SkippedAccount {
+function isActive({ status }: MemberAccount): boolean {
+  return status === 'ACTIVE';
+}
+
+function skipInactive({ accountId, name, status }: MemberAccount, listed: readonly string[]): SkippedAccount {
   return {
     accountId,
     name,
     code: 'ACCOUNT_NOT_ACTIVE',
     reason: `its state in the organization is ${status || 'unknown'}`,
-    askedFor: askedFor.includes(accountId),
+    askedFor: listed.includes(accountId),
   };
 }
 
-/** An account of someone else is not even asked: that would show it the external id. */
-function notMember(accountId: string): SkippedAccount {
+/** No role is assumed in somebody else's account: the request would show it the external id. */
+function skipNonMember(accountId: string): SkippedAccount {
   const reason = 'it is not an account of the organization';
   return { accountId, code: 'NOT_IN_ORGANIZATION', reason, askedFor: true };
 }
 
-async function ask<T>(what: string, send: () => Promise<T>): Promise<T> {
-  const answer = await read(what, send);
+async function readOrThrow<T>(operation: string, send: () => Promise<T>): Promise<T> {
+  const answer = await read(operation, send);
   if (answer.state === 'present') return answer.value;
   throw new PlanError(`the organization cannot be read: ${explain(answer)}`);
 }
@@ -160,21 +163,21 @@ function explain({ operation, code, detail }: Unreadable): string {
   return `${operation} failed with ${code}: ${detail}`;
 }
 
-/** Finds the Regions of an account; `undefined` when only the account itself can tell. */
+/** Finds the Regions of an account; `undefined` when only the account itself can list them. */
 type RegionFinder = (accountId: string) => Promise<RegionStates | undefined>;
 
 function regionFinder({ caller, region, timeIsLeft }: PlanDependencies): RegionFinder {
   let own: Promise<RegionStates | undefined> | undefined;
-  let mayAskForOthers = true;
+  let mayListOthers = true;
   return async (accountId) => {
     if (accountId === caller.accountId) {
       own ??= ownRegions(caller, region).then(ifPresent);
       return own;
     }
-    if (!mayAskForOthers || !timeIsLeft()) return undefined;
+    if (!mayListOthers || !timeIsLeft()) return undefined;
     const regions = await listRegions(caller, accountId);
-    // Refused once, refused always: it is a right of the caller's, not of one account.
-    if (regions.state === 'unreadable' && regions.kind === 'denied') mayAskForOthers = false;
+    // The permission is the caller's, so it is denied for every other account too.
+    if (regions.state === 'unreadable' && regions.kind === 'denied') mayListOthers = false;
     return ifPresent(regions);
   };
 }

@@ -5,6 +5,7 @@ import type {
   Resource,
   ResourceDetails,
 } from '@aws-sdk/client-securityhub';
+import { formatArn, parseArn, resourceNameOf } from '../model/arn.ts';
 import { BENCHMARKS, type Benchmark, numbersOf } from '../model/benchmarks.ts';
 import type { Control } from '../model/control.ts';
 import type { ResourceRef, ResourceType } from '../model/resource.ts';
@@ -47,8 +48,9 @@ const EVIDENCE_PREFIX = 'eks-auditor/evidence/';
 const TYPE = 'Software and Configuration Checks/Industry and Regulatory Standards/CIS Amazon EKS Benchmark';
 
 /** The default product of an account and Region, the only one its own session may import for. */
-export function productArn({ partition, accountId, region }: Scope): string {
-  return `arn:${partition}:securityhub:${region}:${accountId}:product/${accountId}/default`;
+export function productArn(scope: Scope): string {
+  const resource = `product/${scope.accountId}/default`;
+  return formatArn({ ...scope, service: 'securityhub', resource });
 }
 
 /**
@@ -177,7 +179,6 @@ function productFieldsOf(verdict: Verdict, version: string): Record<string, stri
 const PARTITIONS: readonly Partition[] = ['aws', 'aws-cn', 'aws-us-gov'];
 
 function toResource(ref: ResourceRef, scope: Scope): Resource {
-  const [, , , region] = ref.id.startsWith('arn:') ? ref.id.split(':') : [];
   const partition = PARTITIONS.find((known) => known === scope.partition);
   const details = detailsOf(ref);
   return {
@@ -185,7 +186,7 @@ function toResource(ref: ResourceRef, scope: Scope): Resource {
     Id: ref.id,
     ...(partition && { Partition: partition }),
     // Global resources belong to the Region in which they were judged, as in Security Hub's own findings.
-    Region: region || scope.region,
+    Region: parseArn(ref.id)?.region || scope.region,
     ...(ref.tags && { Tags: ref.tags }),
     ...(details && { Details: details }),
   };
@@ -205,7 +206,8 @@ const DETAILS_OF_ARN: {
 };
 
 function detailsOf(ref: ResourceRef): ResourceDetails | undefined {
-  const name = /^arn:(?:[^:]*:){4}[^/:]+[/:](.+)$/.exec(ref.id)?.[1];
+  const arn = parseArn(ref.id);
+  const name = arn && resourceNameOf(arn);
   const details = withoutBlanks({ ...(name && DETAILS_OF_ARN[ref.type]?.(ref.id, name)), ...ref.details });
   if (details === undefined) return undefined;
   // The border to ASFF: a ResourceRef promises details of its type, and the SDK sends no member that ASFF lacks.

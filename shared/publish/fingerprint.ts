@@ -18,5 +18,5 @@ export function fingerprint(
 
 /** Evidence missing beside a proven verdict is no change of it: it comes and goes, and must alert nobody again. */
 function decidingCodes({ reasonCode, reasonCodes }: Pick<Verdict, 'reasonCode' | 'reasonCodes'>): string[] {
-  return reasonCodes.filter((one) => one !== EVIDENCE_UNREADABLE || one === reasonCode).toSorted();
+  return reasonCodes.filter((code) => code !== EVIDENCE_UNREADABLE || code === reasonCode).toSorted();
 }

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { parseArn } from '../model/arn.ts';
 import { type ControlKey, isControlKey } from '../model/benchmarks.ts';
+import { clusterNameIn } from '../model/resource.ts';
 import type { Verdict } from '../model/verdict.ts';
 
 /** The most characters of a finding's id. */
@@ -41,10 +43,10 @@ function judgedAt({
     return level === 'region' && resource.type === 'AwsAccount' ? [scope.region] : [];
   }
   if (clusterArn === resource.id) return [];
-  const [, , , region = '', accountId = '', cluster = ''] = clusterArn.split(':');
+  const { region = '', accountId = '' } = parseArn(clusterArn) ?? {};
   // A role of another account may serve clusters of the same name in several accounts.
-  const elsewhere = resource.id.split(':')[4] === accountId ? [] : [accountId];
-  return [...elsewhere, region, cluster.replace(/^cluster\//, '')];
+  const elsewhere = parseArn(resource.id)?.accountId === accountId ? [] : [accountId];
+  return [...elsewhere, region, clusterNameIn(clusterArn) ?? ''];
 }
 
 /** The hash is of the whole id, so that ids which begin alike stay apart. */

@@ -11,7 +11,7 @@ export const MAX_BATCH = 100;
 /** The most bytes of one BatchImportFindings: 6 MB, whichever megabyte is meant. */
 export const MAX_REQUEST_BYTES = 6_000_000;
 /** The most bytes of one finding: 240 KB, whichever kilobyte is meant. */
-export const MAX_FINDING_BYTES = 240_000;
+const MAX_FINDING_BYTES = 240_000;
 
 const MAX_TITLE = 256;
 const MAX_DESCRIPTION = 1024;
@@ -105,7 +105,9 @@ function shrinkResources(finding: AwsSecurityFinding): AwsSecurityFinding {
   const tooLarge = () => bytesOf({ ...finding, Resources: resources }) > MAX_FINDING_BYTES;
   for (const field of ['Details', 'Tags'] as const) {
     for (let index = resources.length - 1; index >= 0 && tooLarge(); index -= 1) {
-      resources = resources.map((one, at) => (at === index ? { ...one, [field]: undefined } : one));
+      resources = resources.map((resource, at) =>
+        at === index ? { ...resource, [field]: undefined } : resource,
+      );
     }
   }
   return { ...finding, Resources: resources };
@@ -137,7 +139,7 @@ function measuresOf(finding: AwsSecurityFinding): Violation[] {
       MAX_REQUIREMENTS,
     ),
     items('Resources', resources, 1, MAX_RESOURCES),
-    ...resources.map((one, index) => characters(`Resources[${index}].Id`, one.Id)),
+    ...resources.map((resource, index) => characters(`Resources[${index}].Id`, resource.Id)),
     items('ProductFields', fields, 0, MAX_FIELDS),
     ...fields.flatMap(([key, value]) => [
       characters(`the key of ProductFields.${key}`, key, MAX_FIELD_KEY),

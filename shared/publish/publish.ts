@@ -35,8 +35,8 @@ export async function publishRegion(publication: Publication): Promise<Published
   const { fitting, unfit } = checkLimits([...plan.create, ...plan.update, ...plan.archive]);
   const imported = await importFindings(publication.securityHub, fitting);
   const notImported = [...unfit, ...imported.rejected];
-  const missing = new Set(notImported.map((one) => one.id));
-  const toResolve = imported.off ? [] : plan.resolve.filter((one) => !missing.has(one.Id ?? ''));
+  const missing = new Set(notImported.map((rejection) => rejection.id));
+  const toResolve = imported.off ? [] : plan.resolve.filter((finding) => !missing.has(finding.Id ?? ''));
   const resolved = await resolveFindings(publication.securityHub, toResolve);
   const off = imported.off ?? resolved.off;
   const failed = [...notImported, ...resolved.rejected.map(asNotResolved)];
@@ -45,13 +45,13 @@ export async function publishRegion(publication: Publication): Promise<Published
     updated: countSent(plan.update, missing),
     archived: countSent(plan.archive, missing),
     unchanged: plan.unchanged.length,
-    failed: failed.map((one) => toFailedImport(one, publication)),
+    failed: failed.map((rejection) => toFailedImport(rejection, publication)),
   };
   return { changes, ...(off && { gap: toHubGap(off, publication) }) };
 }
 
 function countSent(findings: readonly AwsSecurityFinding[], missing: ReadonlySet<string>): number {
-  return findings.filter((one) => !missing.has(one.Id ?? '')).length;
+  return findings.filter((finding) => !missing.has(finding.Id ?? '')).length;
 }
 
 /** Where there is nothing to publish, and there can be nothing to archive, it is no loss that Security Hub is off. */

@@ -75,7 +75,7 @@ export async function importFindings(
 ): Promise<Sent> {
   return sendTwice(
     findings,
-    (one) => one.Id ?? '',
+    (finding) => finding.Id ?? '',
     importBatches,
     (batch) => importBatch(client, batch),
   );
@@ -89,7 +89,7 @@ export async function resolveFindings(
   const identifiers = findings.map(({ Id, ProductArn }) => ({ Id, ProductArn }));
   return sendTwice(
     identifiers,
-    (one) => one.Id ?? '',
+    (identifier) => identifier.Id ?? '',
     (all) => chunksOf(all, MAX_BATCH),
     (batch) => resolveBatch(client, batch),
   );
@@ -101,7 +101,7 @@ type Answer = Reading<readonly Rejection[]>;
 async function importBatch(client: SecurityHubClient, batch: readonly AwsSecurityFinding[]): Promise<Answer> {
   return read('securityhub:BatchImportFindings', async () => {
     const answer = await client.send(new BatchImportFindingsCommand({ Findings: [...batch] }));
-    const rejected = (answer.FailedFindings ?? []).map((one) => toRejection(one.Id, one));
+    const rejected = (answer.FailedFindings ?? []).map((error) => toRejection(error.Id, error));
     return accountFor(batch, rejected, answer.SuccessCount);
   });
 }
@@ -114,8 +114,8 @@ async function resolveBatch(
     const answer = await client.send(
       new BatchUpdateFindingsCommand({ FindingIdentifiers: [...batch], Workflow: { Status: 'RESOLVED' } }),
     );
-    const rejected = (answer.UnprocessedFindings ?? []).map((one) =>
-      toRejection(one.FindingIdentifier?.Id, one),
+    const rejected = (answer.UnprocessedFindings ?? []).map((error) =>
+      toRejection(error.FindingIdentifier?.Id, error),
     );
     return accountFor(batch, rejected, answer.ProcessedFindings?.length);
   });
@@ -134,8 +134,8 @@ function accountFor(
   answered: readonly Rejection[],
   succeeded = 0,
 ): readonly Rejection[] {
-  const ids = new Set(batch.map((one) => one.Id ?? ''));
-  const rejected = answered.filter((one) => ids.delete(one.id));
+  const ids = new Set(batch.map((finding) => finding.Id ?? ''));
+  const rejected = answered.filter((rejection) => ids.delete(rejection.id));
   if (succeeded >= ids.size) return rejected;
   const message = `Security Hub confirmed ${succeeded} of ${batch.length} findings and named ${rejected.length}`;
   return [...rejected, ...[...ids].map((id) => ({ id, code: 'Unconfirmed', message }))];
@@ -151,9 +151,9 @@ async function sendTwice<T>(
   send: (batch: readonly T[]) => Promise<Answer>,
 ): Promise<Sent> {
   const first = await sendOnce(batchesOf(items), idOf, send);
-  const again = new Set(first.retryable.map((one) => one.id));
+  const again = new Set(first.retryable.map((rejection) => rejection.id));
   if (again.size === 0 || first.off !== undefined) return toSent(first, first.retryable);
-  const second = await sendOnce(batchesOf(items.filter((one) => again.has(idOf(one)))), idOf, send);
+  const second = await sendOnce(batchesOf(items.filter((item) => again.has(idOf(item)))), idOf, send);
   return toSent({ ...second, final: [...first.final, ...second.final] }, second.retryable);
 }
 
@@ -179,11 +179,12 @@ async function sendOnce<T>(
   for (const batch of batches) {
     const answer: Answer = off ?? (await send(batch));
     if (answer.state === 'present') {
-      for (const one of answer.value) (FINAL_CODES.test(one.code) ? final : retryable).push(one);
+      for (const rejection of answer.value)
+        (FINAL_CODES.test(rejection.code) ? final : retryable).push(rejection);
       continue;
     }
     // The SDK has retried the call already.
-    final.push(...batch.map((one) => ({ id: idOf(one), code: answer.code, message: answer.detail })));
+    final.push(...batch.map((item) => ({ id: idOf(item), code: answer.code, message: answer.detail })));
     if (isSecurityHubOff(answer)) off = answer;
   }
   return { final, retryable, ...(off && { off }) };

@@ -1,9 +1,10 @@
+import { clusterNameIn } from '../model/resource.ts';
 import type { AccountCoverage, CoverageState } from '../model/run.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { CLUSTER_NOT_AUDITED, GAP_LABELS, type GapGroup, groupGaps } from './gaps.ts';
 import { accountCell, type HtmlPage, ofTotal, section } from './html-parts.ts';
 import { type Content, type Markup, markup } from './markup.ts';
-import { clusterNameFromArn, shortName } from './places.ts';
+import { shortName } from './places.ts';
 import { compareControlIds, compareVerdicts } from './summary.ts';
 import { plural } from './text.ts';
 
@@ -49,7 +50,7 @@ ${hint && markup`<div class="fix"><b>Fix</b> ${hint}</div>`}
 
 function resourceCell(resource: string, accountId: string): Content {
   return (
-    clusterNameFromArn(resource) ??
+    clusterNameIn(resource) ??
     markup`<span class="arn">${shortName(resource, accountId) ?? 'the account'}</span>`
   );
 }
@@ -66,7 +67,7 @@ function notAvailableCard(page: HtmlPage, verdicts: readonly Verdict[]): Markup 
       resource,
       reason,
     }) => markup`<tr><td class="id">${controlId}</td><td>${accountCell(page, scope.accountId)}<br><span class="soft">${scope.region}</span></td>
-<td>${clusterNameFromArn(resource.id) ?? resource.name ?? resource.type}<br><span class="arn">${resource.id}</span></td><td>${reason}</td></tr>\n`,
+<td>${clusterNameIn(resource.id) ?? resource.name ?? resource.type}<br><span class="arn">${resource.id}</span></td><td>${reason}</td></tr>\n`,
   )}</tbody>
 </table></div>
 </article>\n`;

@@ -1,4 +1,5 @@
-import { accountResource } from '../model/resource.ts';
+import { parseArn } from '../model/arn.ts';
+import { accountResource, clusterNameIn } from '../model/resource.ts';
 import type { RunResult } from '../model/run.ts';
 import type { Verdict } from '../model/verdict.ts';
 
@@ -12,12 +13,7 @@ export function accountNames(result: RunResult): ReadonlyMap<string, string> {
 
 /** The cluster a verdict belongs to; `undefined` for a registry or an account. */
 export function clusterNameOf(verdict: Pick<Verdict, 'clusterArn'>): string | undefined {
-  return verdict.clusterArn && clusterNameFromArn(verdict.clusterArn);
-}
-
-/** The name in the ARN of a cluster; `undefined` for any other ARN. */
-export function clusterNameFromArn(arn: string): string | undefined {
-  return /^arn:[^:]*:eks:[^:]*:[^:]*:cluster\/(?<name>.+)$/.exec(arn)?.groups?.name;
+  return verdict.clusterArn && clusterNameIn(verdict.clusterArn);
 }
 
 /**
@@ -26,7 +22,7 @@ export function clusterNameFromArn(arn: string): string | undefined {
  */
 export function shortName(id: string, accountId: string): string | undefined {
   if (id === accountResource(accountId).id) return undefined;
-  const [, , , , owner, ...rest] = id.split(':');
-  const isOwn = owner === accountId || owner === '';
-  return clusterNameFromArn(id) ?? (id.startsWith('arn:') && isOwn ? rest.join(':') : id);
+  const arn = parseArn(id);
+  const isOwn = arn?.accountId === accountId || arn?.accountId === '';
+  return clusterNameIn(id) ?? (isOwn ? arn.resource : id);
 }

@@ -38,7 +38,7 @@ const resource = z
   })
   .meta({ id: 'Resource' });
 
-const verdict = z
+export const verdictSchema = z
   .object({
     control: z
       .enum(CONTROL_KEYS)
@@ -89,7 +89,7 @@ const regionCoverage = z.object({
   gaps: z.array(gap),
 });
 
-const accountCoverage = z.object({
+export const accountCoverageSchema = z.object({
   accountId,
   name: accountName,
   state,
@@ -97,7 +97,7 @@ const accountCoverage = z.object({
   gaps: z.array(gap).describe('Of the account as a whole'),
 });
 
-const skippedAccount = z.object({
+export const skippedAccountSchema = z.object({
   accountId,
   name: accountName,
   code: z.enum(['ACCOUNT_NOT_ACTIVE', 'NOT_IN_ORGANIZATION']),
@@ -113,6 +113,14 @@ const failedImport = z.object({
   message: z.string(),
 });
 
+export const changesSchema = z.object({
+  created: count,
+  updated: count,
+  archived: count,
+  unchanged: count,
+  failed: z.array(failedImport),
+});
+
 export const runResultSchema = z
   .object({
     schemaVersion: z.literal('1.1'),
@@ -126,23 +134,15 @@ export const runResultSchema = z
     }),
     coverage: z.object({
       complete: z.boolean().describe('All that was asked for was looked at, and all evidence could be read'),
-      accounts: z.array(accountCoverage),
-      skipped: z.array(skippedAccount).describe('Accounts that were not audited, and why'),
+      accounts: z.array(accountCoverageSchema),
+      skipped: z.array(skippedAccountSchema).describe('Accounts that were not audited, and why'),
       clustersNotJudged: z
         .array(z.string())
         .exactOptional()
         .describe('Names of clusters that were asked for and are nowhere, or not ready'),
     }),
-    verdicts: z.array(verdict),
-    changes: z
-      .object({
-        created: count,
-        updated: count,
-        archived: count,
-        unchanged: count,
-        failed: z.array(failedImport),
-      })
-      .describe('What became of findings in Security Hub'),
+    verdicts: z.array(verdictSchema),
+    changes: changesSchema.describe('What became of findings in Security Hub'),
   })
   .describe(
     'What came of a run of EKS Auditor. Later 1.x versions may add fields: ignore what you do not know.',

@@ -114,6 +114,6 @@ describe('under the Lambda runtime, the bundles', () => {
   test('reject an unknown variable in their environment', async () => {
     const plan = await start('plan', await deployed(), { EKS_AUDITOR_REGONS: REGION });
 
-    await expect(plan.invoke({})).rejects.toThrow(/EKS_AUDITOR_REGONS: no such variable/);
+    await expect(plan.invoke({})).rejects.toThrow(/EKS_AUDITOR_REGONS: unknown variable/);
   }, 600_000);
 });

@@ -156,7 +156,7 @@ describe('alerts', () => {
     expect(text).toContain(finding?.Description);
     expect(text).toContain(`Account ${PAYMENTS}, Region ${REGION}`);
     expect(text).toContain(`Cluster: arn:aws:eks:${REGION}:${PAYMENTS}:cluster/prod`);
-    expect(text).toContain(`/securityhub/home?region=eu-west-1#/findings?search=Id`);
+    expect(text).toContain('/securityhub/home?region=eu-west-1#/findings?search=Id');
     expect(text).toContain(finding?.Id);
     expect(text).toContain(finding?.Remediation?.Recommendation?.Url);
     expect(text).not.toMatch(/<[\w-]+>/);

@@ -97,7 +97,7 @@ test('plan, audit and report make up a whole run through the bucket', async () =
 
   const result = await storedResult(planned.run.id);
   expect(targets).toHaveLength(4);
-  expect(linesOf(result.verdicts)).toEqual(['5.4.2 prod FAILED PUBLIC_ENDPOINT_ENABLED']);
+  expect(linesOf(result.verdicts)).toEqual(['5.4.2 prod FAILED PUBLIC_ACCESS_ENABLED']);
   expect(coverageOf(result, SHOP)).toMatchObject({
     state: 'not-covered',
     gaps: [{ operation: 'sts:AssumeRole' }],
@@ -166,7 +166,7 @@ test('an invalid configuration is refused before anything is called', async () =
   vi.stubEnv('EKS_AUDITOR_CONFIG', 'benchmrk: 1');
   const { plan } = await functions();
 
-  await expect(plan({}, lambdaContext())).rejects.toThrow('benchmrk: no such key');
+  await expect(plan({}, lambdaContext())).rejects.toThrow('benchmrk: unknown key');
   expect(sandbox.log).toEqual([]);
 });
 

@@ -26,7 +26,7 @@ describe('clusters in moto', () => {
       '5.4.1 good PASSED PRIVATE_ONLY',
       '5.4.1 open FAILED OPEN_TO_INTERNET',
       '5.4.2 good PASSED PRIVATE_ENDPOINT',
-      '5.4.2 open FAILED PUBLIC_ENDPOINT_ENABLED',
+      '5.4.2 open FAILED PUBLIC_ACCESS_ENABLED',
     ]);
     expect(result.coverage.complete).toBe(true);
   });
@@ -46,7 +46,7 @@ describe('clusters in moto', () => {
     expect(covered?.regions.length).toBeGreaterThan(15);
   });
 
-  test('are judged by the arithmetic of their public ranges', async () => {
+  test('are judged by the size of their public ranges', async () => {
     const account = await aMember('payments');
     const halves = { ...everyone, publicAccessCidrs: ['0.0.0.0/1', '128.0.0.0/1'] };
     const broad = { ...everyone, publicAccessCidrs: ['10.0.0.0/8'] };
@@ -90,7 +90,7 @@ describe('clusters in moto', () => {
     ]);
   });
 
-  test('are not judged by what moto has no operations to ask for', async () => {
+  test('are not judged by what moto has no operations for', async () => {
     await aCluster(await aMember('payments'), 'prod');
 
     const result = await run(['5.4.4', '5.5.1', '2.1.1']);

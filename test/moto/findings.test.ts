@@ -32,7 +32,7 @@ describe('findings in moto', () => {
     }
   });
 
-  test('are left alone by a second run that sees the same, on every page of them', async () => {
+  test('are not changed by a second run that finds the same, on every page of them', async () => {
     const account = await aMember('payments');
     await Promise.all(Array.from({ length: 102 }, (_, index) => aCluster(account, `cluster-${index}`)));
     await published();
@@ -64,8 +64,11 @@ describe('findings in moto', () => {
     await aCluster(account, 'prod', { resourcesVpcConfig: endpoint({ endpointPublicAccess: true }) });
     await published();
     // AWS gives a finding this workflow itself; moto leaves it out, and has no BatchUpdateFindings.
-    const held = (await findingsOf(account)).map((one) => ({ ...one, Workflow: { Status: 'NEW' as const } }));
-    await account.client(SecurityHubClient).send(new BatchImportFindingsCommand({ Findings: held }));
+    const findings = (await findingsOf(account)).map((finding) => ({
+      ...finding,
+      Workflow: { Status: 'NEW' as const },
+    }));
+    await account.client(SecurityHubClient).send(new BatchImportFindingsCommand({ Findings: findings }));
     await setEndpoint(account, 'prod', false);
 
     const result = await published();
@@ -76,7 +79,7 @@ describe('findings in moto', () => {
     ]);
   });
 
-  test('are archived when their cluster is gone', async () => {
+  test('are archived when their cluster was deleted', async () => {
     const account = await aMember('payments');
     await aCluster(account, 'prod');
     await published();

@@ -26,7 +26,7 @@ export function allow(...actions: readonly string[]): string {
 }
 
 /** A trust policy for an AWS service. */
-export function trustOf(Service: string): string {
+function trustOf(Service: string): string {
   return policy({ Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole' });
 }
 

@@ -16,7 +16,7 @@ import { allow, anInstanceProfile, aPolicy, aRole, aUser, managed, policy } from
 beforeEach(freshMoto);
 
 describe('who can write to ECR in moto', () => {
-  test('is told of users, by their groups too', async () => {
+  test('includes users, by their groups too', async () => {
     const account = await anAccountWithCluster();
     await aUser(account, 'direct', { inline: allow('ecr:PutImage') });
     await aUser(account, 'reader', { inline: allow(...PULL) });
@@ -28,7 +28,7 @@ describe('who can write to ECR in moto', () => {
     expect(verdict?.evidence).toMatchObject({ users: 'direct, grouped' });
   });
 
-  test('is told of roles, as far as they were reviewed', async () => {
+  test('includes roles, as far as they were reviewed', async () => {
     const account = await anAccountWithCluster();
     await aRole(account, 'pipeline', { inline: allow('ecr:*') });
     await aRole(account, 'node', { inline: allow(...PULL) });
@@ -127,7 +127,7 @@ describe('service accounts in moto', () => {
     expect(linesOf(lenient.verdicts)).toEqual(['5.2.1 prod NOT_AVAILABLE EVIDENCE_UNREADABLE']);
   });
 
-  test('are all let in by a role that does not name one', async () => {
+  test('may all assume a role that does not name one', async () => {
     const account = await anAccountWithCluster();
     const provider = await anOidcProvider(account, 'prod');
     await aRole(account, 'named', { trust: irsa(provider, 'system:serviceaccount:shop:cart') });
@@ -139,7 +139,7 @@ describe('service accounts in moto', () => {
     expect(verdicts[0]?.related).toMatchObject([{ name: 'any' }]);
   });
 
-  test('are not said to be fine when associations and access entries cannot be listed', async () => {
+  test('are not passed when associations and access entries cannot be listed', async () => {
     const account = await anAccountWithCluster();
     const provider = await anOidcProvider(account, 'prod');
     await aRole(account, 'named', { trust: irsa(provider, 'system:serviceaccount:shop:cart') });

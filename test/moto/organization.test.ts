@@ -11,7 +11,7 @@ import { type Account, aMember, freshMoto, management, required, run } from './a
 beforeEach(freshMoto);
 
 describe('an organization in moto', () => {
-  test('has the accounts of every page looked at', async () => {
+  test('has the accounts of every page audited', async () => {
     const members = await Promise.all(Array.from({ length: 20 }, (_, index) => aMember(`member-${index}`)));
 
     const { coverage } = await run(['5.4.2']);
@@ -20,7 +20,7 @@ describe('an organization in moto', () => {
     expect(coverage).toMatchObject({ complete: true, skipped: [] });
   });
 
-  test('has its closed accounts named and left alone', async () => {
+  test('has its closed accounts named and not audited', async () => {
     const [shop, closed] = [await aMember('shop'), await aMember('closed')];
     await organizations().send(new CloseAccountCommand({ AccountId: closed.id }));
 
@@ -33,7 +33,7 @@ describe('an organization in moto', () => {
     expect(coverage.skipped[0]?.reason).toContain('SUSPENDED');
   });
 
-  test('has only the accounts of an OU looked at, nested ones included', async () => {
+  test('has only the accounts of an OU audited, nested ones included', async () => {
     const { workloads, production } = await someUnits();
     const [outside, direct, nested] = [
       await aMember('outside'),
@@ -60,7 +60,7 @@ describe('an organization in moto', () => {
     expect(accountIds(coverage)).toEqual([management.id, direct.id].sort());
   });
 
-  test('has a run refused that names an OU it does not have', async () => {
+  test('rejects a run that names an OU it does not have', async () => {
     const { root } = await someUnits();
     const stranger = `ou-${root.slice(2)}-00000000`;
 

@@ -2,6 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Sandbox } from '../../infra/sandbox/sandbox.ts';
 import { clusterRequests } from './parity/clusters.ts';
 import { findingRequests } from './parity/findings.ts';
+import type { Fixture } from './parity/fixture.ts';
+import { inMoto } from './parity/fixture-in-moto.ts';
+import { inSandbox } from './parity/fixture-in-sandbox.ts';
 import { identityRequests } from './parity/identities.ts';
 import { LISTS, sizesOfPages } from './parity/lists.ts';
 import { loadBalancerRequests } from './parity/load-balancers.ts';
@@ -9,9 +12,6 @@ import { networkRequests } from './parity/network.ts';
 import { organizationRequests } from './parity/organization.ts';
 import { registryRequests } from './parity/registries.ts';
 import { type Difference, differencesBetween, isLeftOut, outcomeOf, shapeOf } from './parity/shape.ts';
-import type { Twin } from './parity/twin.ts';
-import { inMoto } from './parity/twin-in-moto.ts';
-import { inSandbox } from './parity/twin-in-sandbox.ts';
 
 const REQUESTS = [
   ...organizationRequests,
@@ -23,42 +23,45 @@ const REQUESTS = [
   ...loadBalancerRequests,
 ];
 
-let moto: Twin;
-let sandbox: Twin;
+let moto: Fixture;
+let sandbox: Fixture;
 let server: Sandbox | undefined;
 
 beforeAll(async () => {
   moto = await inMoto();
-  ({ twin: sandbox, server } = await inSandbox());
+  ({ fixture: sandbox, server } = await inSandbox());
 });
 
 afterAll(() => server?.close());
 
 test.each(REQUESTS)(
-  'the sandbox answers as moto does, but for what is known: $request',
-  async ({ ask, exact = [], leftOut = [], differences = {} }) => {
-    const outcomes = await Promise.all([outcomeOf(() => ask(sandbox)), outcomeOf(() => ask(moto))]);
-    const [ours, theirs] = [shapeOf(outcomes[0], exact), shapeOf(outcomes[1], exact)];
+  'the sandbox answers as moto does, except for known differences: $request',
+  async ({ send, exact = [], leftOut = [], differences = {} }) => {
+    const outcomes = await Promise.all([outcomeOf(() => send(sandbox)), outcomeOf(() => send(moto))]);
+    const [sandboxShape, motoShape] = [shapeOf(outcomes[0], exact), shapeOf(outcomes[1], exact)];
 
-    const found = differencesBetween(ours, theirs);
+    const found = differencesBetween(sandboxShape, motoShape);
 
-    expect(exact.filter((path) => !ours.has(path))).toEqual([]);
-    const isKnown = (one: Difference) =>
-      one.path in differences || (isLeftOut(one) && leftOut.includes(one.path));
-    expect(found.filter((one) => !isKnown(one))).toEqual([]);
+    expect(exact.filter((path) => !sandboxShape.has(path))).toEqual([]);
+    const isKnown = (difference: Difference) =>
+      difference.path in differences || (isLeftOut(difference) && leftOut.includes(difference.path));
+    expect(found.filter((difference) => !isKnown(difference))).toEqual([]);
     const known = [...leftOut, ...Object.keys(differences)];
-    expect(known.filter((path) => !found.some((one) => one.path === path))).toEqual([]);
+    expect(known.filter((path) => !found.some((difference) => difference.path === path))).toEqual([]);
   },
 );
 
 test.each(LISTS)(
-  'the sandbox pages as moto does, but for what is known: $list',
+  'the sandbox pages as moto does, except for known differences: $list',
   async ({ page, pages, moto: other }) => {
-    const [ours, theirs] = await Promise.all([
+    const [sandboxSizes, motoSizes] = await Promise.all([
       sizesOfPages((token) => page(sandbox, token)),
       sizesOfPages((token) => page(moto, token)),
     ]);
 
-    expect({ sandbox: ours, moto: theirs }).toEqual({ sandbox: pages, moto: other?.pages ?? pages });
+    expect({ sandbox: sandboxSizes, moto: motoSizes }).toEqual({
+      sandbox: pages,
+      moto: other?.pages ?? pages,
+    });
   },
 );

@@ -61,7 +61,7 @@ describe('repositories in moto', () => {
     expect(linesOf(verdicts)).toEqual([`5.1.1 AWS::::Account:${account.id} PASSED NO_REPOSITORIES`]);
   });
 
-  test('let in whom their policies let in', async () => {
+  test('are accessible to those whom their policies allow', async () => {
     const account = await anAccountWithCluster();
     const sibling = await aMember('shop');
     const inOrganization = { StringEquals: { 'aws:PrincipalOrgID': await organizationId() } };
@@ -96,7 +96,7 @@ describe('repositories in moto', () => {
     expect(severities).toMatchObject({ public: 'HIGH', 'public-write': 'CRITICAL', stranger: 'MEDIUM' });
   });
 
-  test('have a registry that lets in whom its policy lets in', async () => {
+  test('are accessible to those whom the policy of their registry allows', async () => {
     const [open, closed] = [await anAccountWithCluster('open'), await anAccountWithCluster('closed')];
     const policyText = policy({
       Effect: 'Allow',

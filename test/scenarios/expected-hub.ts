@@ -104,47 +104,20 @@ export function expectedHub(sandbox: Sandbox, met: Set<string>) {
     const isOff = sandbox.account(accountId).data.securityHub.disabledRegions.includes(region);
     const isUnread = seen.clusters === undefined && seen.expectations.length === 0;
     if (isOff || isUnread || breaks(fault, 'securityhub:GetFindings', scope)) return NOTHING;
-    const place = placeOf(accountId, region);
-    const importFails = breaks(fault, 'securityhub:BatchImportFindings', scope);
-    const updateFails = breaks(fault, 'securityhub:BatchUpdateFindings', scope);
-    const count = { ...NOTHING };
-    const now = sandbox.now.getTime();
-    for (const { id, status, evidence, ...subject } of seen.expectations) {
-      const held = place.get(id);
-      const same = held && !held.archived && held.status === status && held.evidence === evidence;
-      const isQuiet = same && now - held.updatedAt < 30 * DAY;
-      const resolves = status === 'PASSED' && held !== undefined && mayBeResolved(held);
-      if (isQuiet) count.unchanged += 1;
-      else if (importFails) {
-        count.failed += 1;
-        continue;
-      } else {
-        count[held === undefined || held.archived ? 'created' : 'updated'] += 1;
-        count.events += 1;
-        const workflow = held === undefined ? bornAs(status) : workflowAfter(held, status);
-        met.add(happenedTo(held, same === true, status));
-        place.set(id, { archived: false, status, evidence, workflow, subject, updatedAt: now });
-      }
-      const kept = place.get(id);
-      if (!resolves || kept === undefined) continue;
-      if (updateFails) count.failed += 1;
-      else {
-        count.events += 1;
-        place.set(id, { ...kept, workflow: 'RESOLVED' });
-      }
+    const place: AuditedPlace = {
+      findings: placeOf(accountId, region),
+      importFails: breaks(fault, 'securityhub:BatchImportFindings', scope),
+      updateFails: breaks(fault, 'securityhub:BatchUpdateFindings', scope),
+      now: sandbox.now.getTime(),
+      count: { ...NOTHING },
+      met,
+    };
+    for (const expectation of seen.expectations) bookExpectation(expectation, place);
+    const ids = new Set(seen.expectations.map(({ id }) => id));
+    for (const [id, held] of place.findings) {
+      if (!held.archived && !ids.has(id) && isGone(held.subject, seen, look)) archive(id, held, place);
     }
-    const ids = new Set(seen.expectations.map((one) => one.id));
-    for (const [id, held] of place) {
-      if (held.archived || ids.has(id) || !isGone(held.subject, seen, look)) continue;
-      if (importFails) count.failed += 1;
-      else {
-        count.archived += 1;
-        count.events += 1;
-        met.add(`gone ${held.status}`);
-        place.set(id, { ...held, archived: true, updatedAt: now });
-      }
-    }
-    return count;
+    return place.count;
   }
 
   return {
@@ -164,7 +137,65 @@ export function expectedHub(sandbox: Sandbox, met: Set<string>) {
   };
 }
 
-const NOTHING: { -readonly [Key in keyof Count]: number } = {
+/** The findings of one account in one Region during an audit. */
+interface AuditedPlace {
+  readonly findings: Map<string, Finding>;
+  readonly importFails: boolean;
+  readonly updateFails: boolean;
+  readonly now: number;
+  readonly count: { -readonly [Key in keyof Count]: number };
+  readonly met: Set<string>;
+}
+
+function bookExpectation(expectation: Expectation, place: AuditedPlace): void {
+  const { id, status } = expectation;
+  const { findings, count } = place;
+  const held = findings.get(id);
+  if (isQuiet(held, expectation, place.now)) count.unchanged += 1;
+  else if (place.importFails) {
+    count.failed += 1;
+    return;
+  } else importInto(place, held, expectation);
+  const kept = findings.get(id);
+  const resolves = status === 'PASSED' && held !== undefined && mayBeResolved(held);
+  if (!resolves || kept === undefined) return;
+  if (place.updateFails) count.failed += 1;
+  else {
+    count.events += 1;
+    findings.set(id, { ...kept, workflow: 'RESOLVED' });
+  }
+}
+
+function importInto(place: AuditedPlace, held: Finding | undefined, expectation: Expectation): void {
+  const { id, status, evidence, ...subject } = expectation;
+  const { findings, count, met, now } = place;
+  count[held === undefined || held.archived ? 'created' : 'updated'] += 1;
+  count.events += 1;
+  const workflow = held === undefined ? bornAs(status) : workflowAfter(held, status);
+  met.add(happenedTo(held, isSame(held, expectation), status));
+  findings.set(id, { archived: false, status, evidence, workflow, subject, updatedAt: now });
+}
+
+function archive(id: string, held: Finding, { findings, importFails, count, met, now }: AuditedPlace): void {
+  if (importFails) {
+    count.failed += 1;
+    return;
+  }
+  count.archived += 1;
+  count.events += 1;
+  met.add(`gone ${held.status}`);
+  findings.set(id, { ...held, archived: true, updatedAt: now });
+}
+
+function isSame(held: Finding | undefined, { status, evidence }: Expectation): boolean {
+  return held !== undefined && !held.archived && held.status === status && held.evidence === evidence;
+}
+
+function isQuiet(held: Finding | undefined, expectation: Expectation, now: number): boolean {
+  return held !== undefined && isSame(held, expectation) && now - held.updatedAt < 30 * DAY;
+}
+
+const NOTHING: Count = {
   created: 0,
   updated: 0,
   archived: 0,
@@ -184,10 +215,10 @@ function addCounts(a: Count, b: Count): Count {
   };
 }
 
-function happenedTo(held: Finding | undefined, isSame: boolean, status: string): string {
+function happenedTo(held: Finding | undefined, unchanged: boolean, status: string): string {
   if (held === undefined) return `new ${status}`;
   if (held.archived) return `back ${status} ${held.workflow}`;
-  if (isSame) return `old ${status}`;
+  if (unchanged) return `old ${status}`;
   return held.workflow === 'SUPPRESSED' ? 'kept SUPPRESSED' : `other ${status}`;
 }
 
@@ -261,7 +292,7 @@ function seenIn(region: string, look: Look, sandbox: Sandbox): Seen {
     const { name, resourcesVpcConfig: network, logging } = cluster;
     const id = `arn:aws:eks:${region}:${accountId}:cluster/${name}/eks-auditor`;
     const judged = (control: string, passes: boolean | undefined): Expectation => {
-      const status = looked.isUnread(name) ? blindBy(fault) : passed(passes ?? false);
+      const status = looked.isUnread(name) ? notAvailable(fault) : passed(passes ?? false);
       return { id: `${id}/${control}`, control, level: 'cluster', cluster: name, ...status };
     };
     return [
@@ -289,7 +320,7 @@ function seenOfRegistry(region: string, { accountId, fault }: Look, sandbox: San
   const listFails = breaks(fault, 'ecr:DescribeRepositories', scope);
   if (listFails) {
     const unread = ['ecr-image-scanning', 'ecr-access'].map((control) => {
-      return { id: `${account}/${control}/${region}`, control, level, ...blindBy(fault) };
+      return { id: `${account}/${control}/${region}`, control, level, ...notAvailable(fault) };
     });
     return { expectations: [policy, ...unread], settled: [] };
   }
@@ -298,7 +329,7 @@ function seenOfRegistry(region: string, { accountId, fault }: Look, sandbox: San
     const id = `${one.repositoryArn}/eks-auditor`;
     const isScanned = one.imageScanningConfiguration?.scanOnPush === true;
     const isUnread = breaks(fault, 'ecr:GetRepositoryPolicy', { ...scope, name: one.repositoryName });
-    const access = isUnread ? blindBy(fault) : passed(one.policy === null);
+    const access = isUnread ? notAvailable(fault) : passed(one.policy === null);
     return [
       { id: `${id}/ecr-image-scanning`, control: 'ecr-image-scanning', level, ...passed(isScanned) },
       { id: `${id}/ecr-access`, control: 'ecr-access', level, ...access },
@@ -328,7 +359,9 @@ function seenOfAccount(look: Look, sandbox: Sandbox): Seen {
   if (!hasCluster || !controls.includes('ecr-access')) return { expectations: [], settled: [] };
   const operation = 'iam:GetAccountAuthorizationDetails';
   const isUnread = breaks(fault, operation, anywhere(look));
-  const status = isUnread ? blindBy(fault) : passed(sandbox.account(accountId).data.iam.users.length === 0);
+  const status = isUnread
+    ? notAvailable(fault)
+    : passed(sandbox.account(accountId).data.iam.users.length === 0);
   const subject = { control: 'ecr-access', level: 'account' as const };
   const id = `AWS::::Account:${accountId}/eks-auditor/ecr-access`;
   return { expectations: [{ id, ...subject, ...status }], settled: isUnread ? [] : [subject] };
@@ -338,6 +371,6 @@ function passed(passes: boolean) {
   return { status: passes ? 'PASSED' : 'FAILED', evidence: '' };
 }
 
-function blindBy(fault: SetFault | undefined) {
+function notAvailable(fault: SetFault | undefined) {
   return { status: 'NOT_AVAILABLE', evidence: fault?.with ?? '' };
 }

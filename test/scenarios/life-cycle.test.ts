@@ -30,7 +30,7 @@ const at = {
   name: fc.constantFrom('orders', 'orders', 'web'),
 };
 
-const fault: fc.Arbitrary<SetFault> = fc.record({
+const aFault: fc.Arbitrary<SetFault> = fc.record({
   ...at,
   with: fc.constantFrom('AccessDenied', 'ServerError', 'Malformed'),
   operation: fc.constantFrom(
@@ -49,7 +49,7 @@ const fault: fc.Arbitrary<SetFault> = fc.record({
 
 const anAudit = fc.record({
   kind: fc.constant('audit' as const),
-  fault: fc.option(fault, { nil: undefined, freq: 2 }),
+  fault: fc.option(aFault, { nil: undefined, freq: 2 }),
   onlyClusters: fc.constantFrom([], [], ['orders'], ['web']),
   controls: fc.constantFrom(CONTROLS, CONTROLS, CONTROLS, ['private-endpoint'], ['ecr-access']),
   regions: fc.constantFrom(REGIONS, REGIONS, [REGION], [HOME_REGION]),
@@ -58,7 +58,7 @@ const anAudit = fc.record({
 });
 type AnAudit = typeof anAudit extends fc.Arbitrary<infer T> ? T : never;
 
-const step = fc.oneof(
+const aStep = fc.oneof(
   { weight: 10, arbitrary: anAudit },
   {
     weight: 8,
@@ -107,7 +107,7 @@ const step = fc.oneof(
     }),
   },
 );
-type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+type Step = typeof aStep extends fc.Arbitrary<infer T> ? T : never;
 
 type Expected = ReturnType<typeof expectedHub>;
 
@@ -132,7 +132,7 @@ test('Security Hub is in step with the world through months of changes, faults a
   const met = new Set<string>();
 
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 150, maxLength: 150 }), (steps) => live(steps, met)),
+    fc.asyncProperty(fc.array(aStep, { minLength: 150, maxLength: 150 }), (steps) => live(steps, met)),
     {
       seed: 2,
       numRuns: 4,

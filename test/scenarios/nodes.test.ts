@@ -93,7 +93,7 @@ await testScenarios(
           x: document(allow('ecr:p?timage'), {
             ...allow('ecr:*'),
             Effect: 'Deny',
-            Resource: `arn:aws:ecr:*:*:repository/prod`,
+            Resource: 'arn:aws:ecr:*:*:repository/prod',
           }),
         },
       }),

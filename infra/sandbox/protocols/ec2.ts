@@ -1,6 +1,7 @@
+import { readForm } from './form.ts';
 import type { Protocol } from './protocol.ts';
-import { malformedXml, readForm, xmlAnswer } from './query.ts';
-import { element, toXml, type XmlStyle } from './xml.ts';
+import { malformedXml, xmlAnswer } from './query.ts';
+import { toXmlElements, type XmlStyle, xmlDocument } from './xml.ts';
 
 /** EC2's own query dialect: no result wrapper, lower camel-case elements, lists of `item`. */
 export const ec2Protocol: Protocol = {
@@ -15,18 +16,12 @@ export const ec2Protocol: Protocol = {
   accepts: () => true,
   read: (_service, request) => readForm(request),
   write: ({ xmlNamespace }, operation, output, requestId) => {
-    const content = element('requestId', requestId) + toXml(output ?? {}, ec2Style);
-    return xmlAnswer(200, element(`${operation}Response`, content, ` xmlns="${xmlNamespace}"`), requestId);
+    const elements = { requestId, ...toXmlElements(output, ec2Style) };
+    return xmlAnswer(200, xmlDocument(`${operation}Response`, elements, xmlNamespace), requestId);
   },
   writeError: (_service, error, requestId) => {
-    const content =
-      element('Code', error.code) +
-      toXml({ Message: error.message }, { ...ec2Style, nameOf: (name) => name });
-    const body = element(
-      'Response',
-      element('Errors', element('Error', content)) + element('RequestID', requestId),
-    );
-    return xmlAnswer(error.status, body, requestId);
+    const Errors = { Error: { Code: error.code, Message: error.message } };
+    return xmlAnswer(error.status, xmlDocument('Response', { Errors, RequestID: requestId }), requestId);
   },
   writeMalformed: malformedXml,
 };
@@ -65,9 +60,9 @@ const elementNames: Readonly<Record<string, string>> = {
 };
 
 const ec2Style: XmlStyle = {
-  // The groups of a launch template's interface are ids, and named after it.
-  itemOf: (list, item) => (list === 'Groups' && typeof item === 'string' ? 'groupId' : 'item'),
-  nameOf: (member, parent) =>
+  // The groups of a launch template's interface are ids, and their element says so.
+  itemElement: (member, [first]) => (member === 'Groups' && typeof first === 'string' ? 'groupId' : 'item'),
+  memberElement: (member, parent) =>
     elementNames[`${parent}.${member}`] ??
     elementNames[member] ??
     member.charAt(0).toLowerCase() + member.slice(1),

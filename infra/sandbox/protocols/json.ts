@@ -58,7 +58,7 @@ export function jsonAnswer(status: number, body: unknown, requestId: string, ver
   };
 }
 
-/** A copy in which members without a value are left out, as AWS leaves them out. */
+/** A copy without the members that have no value, as in answers of AWS. */
 function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map(withoutNulls);

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AwsError } from '../errors.ts';
 
-/** A request as it came over the wire. */
+/** An HTTP request as it was received. */
 export interface WireRequest {
   readonly method: string;
   /** Still percent-encoded. */
@@ -17,18 +17,18 @@ export interface WireAnswer {
   readonly body: string | Buffer;
 }
 
-/** What a request asks for. */
+/** The operation and parameters of a request. */
 export interface Invocation {
-  /** As the service names it, for example `DescribeCluster`. */
+  /** Its name in the API, for example `DescribeCluster`. */
   readonly operation: string;
   readonly params: Readonly<Record<string, unknown>>;
 }
 
 /** An error code with its HTTP status. */
-export type ErrorCode = readonly [code: string, status: number];
+type ErrorCode = readonly [code: string, status: number];
 
 /** How a protocol names the errors that are not a service's own. */
-export interface CommonErrors {
+interface CommonErrors {
   readonly accessDenied: ErrorCode;
   readonly throttled: ErrorCode;
   readonly internal: ErrorCode;
@@ -37,7 +37,7 @@ export interface CommonErrors {
   readonly expiredCredentials: ErrorCode;
 }
 
-/** What a protocol has to know about a service. */
+/** What a protocol needs of a service. */
 export interface ServiceDescription {
   /** Prefix of the X-Amz-Target header, for JSON. */
   readonly target?: string;

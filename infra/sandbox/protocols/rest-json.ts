@@ -2,7 +2,7 @@ import { AwsError } from '../errors.ts';
 import { jsonAnswer, malformedJson, parseJsonBody } from './json.ts';
 import type { Invocation, Protocol, WireRequest } from './protocol.ts';
 
-/** REST-JSON: method and path tell the operation; path, query string and body carry the parameters. */
+/** REST-JSON: method and path identify the operation; path, query string and body contain the parameters. */
 export const restJsonProtocol: Protocol = {
   errors: {
     accessDenied: ['AccessDeniedException', 403],

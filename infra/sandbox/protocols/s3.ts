@@ -1,9 +1,9 @@
 import { AwsError } from '../errors.ts';
 import type { Invocation, Protocol, WireAnswer, WireRequest } from './protocol.ts';
 import { malformedXml } from './query.ts';
-import { element, toXml, type XmlStyle } from './xml.ts';
+import { toXmlElements, type XmlStyle, xmlDocument } from './xml.ts';
 
-/** What an S3 operation answers with: XML from `document`, or a `body` as it is. */
+/** The output of an S3 operation: a `document`, written as XML, or a `body`. */
 export interface S3Output {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Buffer;
@@ -24,24 +24,28 @@ export const s3Protocol: Protocol = {
   read: (_service, request) => readS3(request),
   write: (_service, operation, output, requestId) => writeS3(operation, asOutput(output), requestId),
   writeError: (_service, error, requestId) => {
-    const content = toXml({ Code: error.code, Message: error.message, RequestId: requestId }, s3Style);
-    return xml(error.status, element('Error', content), requestId);
+    const elements = { Code: error.code, Message: error.message, RequestId: requestId };
+    return xmlAnswer(error.status, xmlDocument('Error', elements), requestId);
   },
   writeMalformed: malformedXml,
 };
 
-/** Lists are flat: one element an item, under the name of the member. */
-const s3Style: XmlStyle = { itemOf: () => 'Item', nameOf: (member) => member };
+/** Lists are flat. */
+const s3Style: XmlStyle = { memberElement: (member) => member, itemElement: () => undefined };
 
-const withKey: Readonly<Record<string, string>> = { PUT: 'PutObject', GET: 'GetObject', HEAD: 'HeadObject' };
+const objectOperations: Readonly<Record<string, string>> = {
+  PUT: 'PutObject',
+  GET: 'GetObject',
+  HEAD: 'HeadObject',
+};
 
 function readS3({ method, path, query, headers, body }: WireRequest): Invocation {
   const [, bucket = '', ...rest] = path.split('/');
   const key = rest.map(decodeURIComponent).join('/');
   const target = { Bucket: decodeURIComponent(bucket), ...Object.fromEntries(query) };
-  const operation = key === '' ? listOperation(method, query) : withKey[method];
+  const operation = key === '' ? listOperation(method, query) : objectOperations[method];
   if (operation === undefined) {
-    throw new AwsError('NotImplemented', `The sandbox does not know ${method} ${path}`, 501);
+    throw new AwsError('NotImplemented', `The sandbox does not have the operation ${method} ${path}.`, 501);
   }
   if (operation === 'PutObject') {
     const chunked = String(headers['content-encoding'] ?? '').includes('aws-chunked');
@@ -81,24 +85,15 @@ function writeS3(
   if (document === undefined) {
     return { status: 200, headers: { ...headers, 'x-amz-request-id': requestId }, body: body ?? '' };
   }
-  const content = Object.entries(document)
-    .map(([name, value]) => flat(name, value))
-    .join('');
   const root = operation === 'ListObjectsV2' ? 'ListBucketResult' : `${operation}Result`;
-  return xml(200, element(root, content, ' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'), requestId);
+  const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
+  return xmlAnswer(200, xmlDocument(root, toXmlElements(document, s3Style), namespace), requestId);
 }
 
-function flat(name: string, value: unknown): string {
-  if (Array.isArray(value)) {
-    return value.map((item) => flat(name, item)).join('');
-  }
-  return value === undefined ? '' : element(name, toXml(value, s3Style));
-}
-
-function xml(status: number, body: string, requestId: string): WireAnswer {
+function xmlAnswer(status: number, body: string, requestId: string): WireAnswer {
   return {
     status,
     headers: { 'content-type': 'application/xml', 'x-amz-request-id': requestId },
-    body: `<?xml version="1.0" encoding="UTF-8"?>\n${body}`,
+    body,
   };
 }

@@ -1,45 +1,55 @@
+import XmlBuilder from 'fast-xml-builder';
 import { isFields } from '../plain.ts';
 
-/** How a protocol writes structures and lists as XML. */
+/** How a protocol names the elements of structures and lists. */
 export interface XmlStyle {
-  /** The element that wraps an item of the list that the member `list` is. */
-  readonly itemOf: (list: string, item: unknown) => string;
-  /** The element name of a member; `parent` is the member that holds it. */
-  readonly nameOf: (member: string, parent: string) => string;
+  /** The element of a structure's member; `parent` is the member that holds the structure. */
+  readonly memberElement: (member: string, parent: string) => string;
+  /** The element of an item in the list `member`; `undefined` for a flat list, which repeats the list's element. */
+  readonly itemElement: (member: string, items: readonly unknown[]) => string | undefined;
 }
 
-/** `value` as the content of an element; members without a value are left out. */
-export function toXml(value: unknown, style: XmlStyle, parent = ''): string {
+/** The content of an element: text, other elements, or the content of each of several elements of that name. */
+type XmlContent = string | readonly XmlContent[] | XmlElements;
+
+/** Elements by name. */
+export interface XmlElements {
+  readonly [name: string]: XmlContent;
+}
+
+/** Members are called as in the API, items of lists `member`. */
+export const queryStyle: XmlStyle = { memberElement: (member) => member, itemElement: () => 'member' };
+
+const builder = new XmlBuilder({ ignoreAttributes: false, attributeNamePrefix: '@' });
+
+/** An XML document; `namespace` is that of its root element. */
+export function xmlDocument(root: string, elements: XmlElements, namespace?: string): string {
+  const attributes = namespace === undefined ? {} : { '@xmlns': namespace };
+  const text = builder.build({
+    '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
+    [root]: { ...attributes, ...elements },
+  });
+  // A parser reads a carriage return that is not escaped as a line feed (XML 1.0, section 2.11).
+  return text.replaceAll('\r', '&#13;');
+}
+
+/** The members of a structure as elements; those without a value are left out. */
+export function toXmlElements(structure: unknown, style: XmlStyle, parent = ''): XmlElements {
+  const members = isFields(structure) ? Object.entries(structure) : [];
+  const elements = members
+    .filter(([, value]) => value !== undefined && value !== null)
+    .map(([member, value]) => [style.memberElement(member, parent), toXmlContent(value, style, member)]);
+  return Object.fromEntries(elements);
+}
+
+function toXmlContent(value: unknown, style: XmlStyle, member: string): XmlContent {
   if (value instanceof Date) {
     return value.toISOString();
   }
   if (Array.isArray(value)) {
-    return value.map((item) => element(style.itemOf(parent, item), toXml(item, style, parent))).join('');
+    const items = value.map((item) => toXmlContent(item, style, member));
+    const element = style.itemElement(member, value);
+    return element === undefined ? items : { [element]: items };
   }
-  if (isFields(value)) {
-    return Object.entries(value)
-      .filter(([, member]) => member !== undefined && member !== null)
-      .map(([name, member]) => element(style.nameOf(name, parent), toXml(member, style, name)))
-      .join('');
-  }
-  return escapeXml(String(value));
+  return isFields(value) ? toXmlElements(value, style, member) : String(value);
 }
-
-export function element(name: string, content: string, attributes = ''): string {
-  return `<${name}${attributes}>${content}</${name}>`;
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  '\r': '&#13;',
-};
-
-function escapeXml(text: string): string {
-  return text.replace(/[&<>"\r]/g, (character) => entities[character] ?? character);
-}
-
-/** Members and items as they are called in the API; items of lists in `member`. */
-export const queryStyle: XmlStyle = { itemOf: () => 'member', nameOf: (member) => member };

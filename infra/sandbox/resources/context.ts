@@ -1,16 +1,16 @@
-/** Where a resource of the world lives: what its ARN is made of. */
-export interface Place {
+/** Where a resource of the world is, as its ARN says. */
+export interface Scope {
   readonly partition: string;
   readonly accountId: string;
   readonly region: string;
 }
 
-/** The ARN of `resource` in `place`; a global service's ARN has no Region. */
-export function arn(place: Place, service: string, resource: string): string {
-  return `arn:${place.partition}:${service}:${place.region}:${place.accountId}:${resource}`;
+/** The ARN of `resource` in `scope`; a global service's ARN has no Region. */
+export function arn(scope: Scope, service: string, resource: string): string {
+  return `arn:${scope.partition}:${service}:${scope.region}:${scope.accountId}:${resource}`;
 }
 
-/** When everything in a world was created, unless it says otherwise. */
+/** When the resources of a world were created, by default. */
 export const createdAt = '2026-01-15T09:00:00.000Z';
 
 /** A stable identifier of `length` hexadecimal digits made from `text`, so that a world is the same every time. */

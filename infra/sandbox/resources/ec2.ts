@@ -7,7 +7,7 @@ import type {
   Vpc,
 } from '@aws-sdk/client-ec2';
 import { type Plain, withOverrides } from '../plain.ts';
-import { arn, createdAt, type Place, stableId } from './context.ts';
+import { arn, createdAt, type Scope, stableId } from './context.ts';
 
 interface Regional {
   readonly region: string;
@@ -50,7 +50,7 @@ export interface LaunchTemplateResource {
   defaultVersion: number;
 }
 
-/** What EC2 of an account holds. */
+/** The EC2 resources of an account. */
 export interface Ec2Data {
   instances: InstanceResource[];
   vpcs: VpcResource[];
@@ -64,17 +64,17 @@ function tagList(tags: Readonly<Record<string, string>> | undefined): { Key: str
   return Object.entries(tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
 }
 
-/** A running instance that demands IMDSv2, in a subnet of its Region's default network. */
-export function makeInstance(place: Place, spec: InstanceSpec, index: number): InstanceResource {
+/** A running instance that requires IMDSv2, in a subnet of its Region's default network. */
+export function makeInstance(scope: Scope, spec: InstanceSpec, index: number): InstanceResource {
   const { region, tags, ...fields } = spec;
-  const InstanceId = spec.InstanceId ?? `i-${stableId(`${place.accountId}/${region}/instance/${index}`, 17)}`;
+  const InstanceId = spec.InstanceId ?? `i-${stableId(`${scope.accountId}/${region}/instance/${index}`, 17)}`;
   const defaults: Plain<Instance> = {
     ImageId: 'ami-0123456789abcdef0',
     InstanceType: 'm7g.large',
     LaunchTime: createdAt,
     State: { Code: 16, Name: 'running' },
-    VpcId: defaultVpcId(place),
-    SubnetId: `subnet-${stableId(`${place.accountId}/${region}/nodes`, 17)}`,
+    VpcId: defaultVpcId(scope),
+    SubnetId: `subnet-${stableId(`${scope.accountId}/${region}/nodes`, 17)}`,
     PrivateIpAddress: `10.0.${Math.floor(index / 250)}.${(index % 250) + 4}`,
     NetworkInterfaces: [],
     SecurityGroups: [],
@@ -89,15 +89,15 @@ export function makeInstance(place: Place, spec: InstanceSpec, index: number): I
   return { ...withOverrides(defaults, fields), region, InstanceId };
 }
 
-/** The VPC that the clusters of an account and Region are in, unless they say otherwise. */
-export function defaultVpcId({ accountId, region }: Place): string {
+/** The VPC that the clusters of an account and Region are in by default. */
+export function defaultVpcId({ accountId, region }: Scope): string {
   return `vpc-${stableId(`${accountId}/${region}/vpc`, 17)}`;
 }
 
-export function makeVpc(place: Place, VpcId: string, spec: VpcSpec): VpcResource {
+export function makeVpc(scope: Scope, VpcId: string, spec: VpcSpec): VpcResource {
   const { region, tags, ...fields } = spec;
   const defaults: Plain<Vpc> = {
-    OwnerId: place.accountId,
+    OwnerId: scope.accountId,
     CidrBlock: '10.0.0.0/16',
     State: 'available',
     IsDefault: false,
@@ -108,12 +108,12 @@ export function makeVpc(place: Place, VpcId: string, spec: VpcSpec): VpcResource
 }
 
 /** A subnet that gives no public addresses. */
-export function makeSubnet(place: Place, SubnetId: string, spec: SubnetSpec): SubnetResource {
+export function makeSubnet(scope: Scope, SubnetId: string, spec: SubnetSpec): SubnetResource {
   const { region, tags, ...fields } = spec;
   const defaults: Plain<Subnet> = {
-    SubnetArn: arn(place, 'ec2', `subnet/${SubnetId}`),
-    OwnerId: place.accountId,
-    VpcId: defaultVpcId(place),
+    SubnetArn: arn(scope, 'ec2', `subnet/${SubnetId}`),
+    OwnerId: scope.accountId,
+    VpcId: defaultVpcId(scope),
     CidrBlock: '10.0.0.0/20',
     AvailabilityZone: `${region}a`,
     AvailableIpAddressCount: 4000,
@@ -126,7 +126,7 @@ export function makeSubnet(place: Place, SubnetId: string, spec: SubnetSpec): Su
 }
 
 /** A route table with the local route; `main` makes it its VPC's main one. */
-export function makeRouteTable(place: Place, RouteTableId: string, spec: RouteTableSpec): RouteTableResource {
+export function makeRouteTable(scope: Scope, RouteTableId: string, spec: RouteTableSpec): RouteTableResource {
   const { region, tags, main, ...fields } = spec;
   const association = {
     Main: true,
@@ -134,8 +134,8 @@ export function makeRouteTable(place: Place, RouteTableId: string, spec: RouteTa
     RouteTableId,
   };
   const defaults: Plain<RouteTable> = {
-    OwnerId: place.accountId,
-    VpcId: defaultVpcId(place),
+    OwnerId: scope.accountId,
+    VpcId: defaultVpcId(scope),
     Routes: [
       {
         DestinationCidrBlock: '10.0.0.0/16',
@@ -152,15 +152,15 @@ export function makeRouteTable(place: Place, RouteTableId: string, spec: RouteTa
 }
 
 /** The main route table that comes with a VPC; `nat` sends the rest of the world through a NAT gateway. */
-export function makeMainRouteTable(place: Place, VpcId: string, nat: boolean): RouteTableResource {
+export function makeMainRouteTable(scope: Scope, VpcId: string, nat: boolean): RouteTableResource {
   const local = { DestinationCidrBlock: '10.0.0.0/16', GatewayId: 'local', State: 'active' } as const;
   const outward = {
     DestinationCidrBlock: '0.0.0.0/0',
     NatGatewayId: `nat-${stableId(VpcId, 17)}`,
     State: 'active',
   } as const;
-  return makeRouteTable(place, `rtb-${stableId(`${VpcId}/main`, 17)}`, {
-    region: place.region,
+  return makeRouteTable(scope, `rtb-${stableId(`${VpcId}/main`, 17)}`, {
+    region: scope.region,
     VpcId,
     main: true,
     Routes: nat ? [local, outward] : [local],
@@ -173,16 +173,16 @@ export function makeLaunchTemplate(id: string, spec: LaunchTemplateSpec): Launch
 }
 
 export function makeNetworkInterface(
-  place: Place,
+  scope: Scope,
   spec: NetworkInterfaceSpec,
   index: number,
 ): NetworkInterfaceResource {
   const { region, tags, ...fields } = spec;
   const NetworkInterfaceId =
-    spec.NetworkInterfaceId ?? `eni-${stableId(`${place.accountId}/${region}/eni/${index}`, 17)}`;
+    spec.NetworkInterfaceId ?? `eni-${stableId(`${scope.accountId}/${region}/eni/${index}`, 17)}`;
   const defaults: Plain<NetworkInterface> = {
-    OwnerId: place.accountId,
-    VpcId: defaultVpcId(place),
+    OwnerId: scope.accountId,
+    VpcId: defaultVpcId(scope),
     Status: 'in-use',
     InterfaceType: 'interface',
     TagSet: tagList(tags),

@@ -1,9 +1,7 @@
 import type { PullThroughCacheRule, RegistryScanningConfiguration, Repository } from '@aws-sdk/client-ecr';
 import { type Plain, withOverrides } from '../plain.ts';
-import { arn, createdAt, type Place } from './context.ts';
-
-/** A policy document: an object, or text, which may also be no JSON at all. */
-export type PolicyDocument = string | object;
+import { arn, createdAt, type Scope } from './context.ts';
+import { type PolicyDocument, policyText } from './policy-document.ts';
 
 /** How a repository differs from a mutable, unscanned one without a policy. */
 export type RepositorySpec = { readonly region: string } & Plain<Repository> & {
@@ -11,7 +9,7 @@ export type RepositorySpec = { readonly region: string } & Plain<Repository> & {
     readonly tags?: Readonly<Record<string, string>>;
   };
 
-/** A repository as the world holds it. */
+/** A repository of the world. */
 export type RepositoryResource = Plain<Repository> & {
   readonly region: string;
   readonly repositoryName: string;
@@ -20,7 +18,7 @@ export type RepositoryResource = Plain<Repository> & {
   tags: Record<string, string>;
 };
 
-/** How the registry of an account and Region differs from one for which nothing was chosen. */
+/** How the registry of an account and Region differs from the default one. */
 export interface RegistrySpec {
   readonly region: string;
   /** BASIC without rules when left out. */
@@ -29,7 +27,7 @@ export interface RegistrySpec {
   readonly pullThroughCacheRules?: readonly Plain<PullThroughCacheRule>[];
 }
 
-/** A registry as the world holds it. */
+/** A registry of the world. */
 export interface RegistryResource {
   readonly region: string;
   scanning: Plain<RegistryScanningConfiguration>;
@@ -37,16 +35,11 @@ export interface RegistryResource {
   pullThroughCacheRules: Plain<PullThroughCacheRule>[];
 }
 
-/** The document as AWS keeps it: text. */
-export function policyText(document: PolicyDocument): string {
-  return typeof document === 'string' ? document : JSON.stringify(document);
-}
-
-export function makeRepository(place: Place, name: string, spec: RepositorySpec): RepositoryResource {
+export function makeRepository(scope: Scope, name: string, spec: RepositorySpec): RepositoryResource {
   const { region, policy, tags, ...fields } = spec;
   const defaults: Plain<Repository> = {
-    registryId: place.accountId,
-    repositoryUri: `${place.accountId}.dkr.ecr.${region}.amazonaws.com/${name}`,
+    registryId: scope.accountId,
+    repositoryUri: `${scope.accountId}.dkr.ecr.${region}.amazonaws.com/${name}`,
     createdAt,
     imageTagMutability: 'MUTABLE',
     imageScanningConfiguration: { scanOnPush: false },
@@ -56,19 +49,19 @@ export function makeRepository(place: Place, name: string, spec: RepositorySpec)
     ...withOverrides(defaults, fields),
     region,
     repositoryName: name,
-    repositoryArn: arn(place, 'ecr', `repository/${name}`),
+    repositoryArn: arn(scope, 'ecr', `repository/${name}`),
     policy: policy ? policyText(policy) : null,
     tags: { ...tags },
   };
 }
 
-export function makeRegistry(place: Place, spec: RegistrySpec): RegistryResource {
+export function makeRegistry(scope: Scope, spec: RegistrySpec): RegistryResource {
   return {
     region: spec.region,
     scanning: withOverrides({ scanType: 'BASIC', rules: [] }, spec.scanning),
     policy: spec.policy ? policyText(spec.policy) : null,
     pullThroughCacheRules: (spec.pullThroughCacheRules ?? []).map((rule) =>
-      withOverrides({ registryId: place.accountId, createdAt, updatedAt: createdAt }, rule),
+      withOverrides({ registryId: scope.accountId, createdAt, updatedAt: createdAt }, rule),
     ),
   };
 }

@@ -9,13 +9,13 @@ import type {
   PodIdentityAssociation,
 } from '@aws-sdk/client-eks';
 import { type Plain, withOverrides } from '../plain.ts';
-import { arn, createdAt, type Place, stableId } from './context.ts';
+import { arn, createdAt, type Scope, stableId } from './context.ts';
 import { defaultVpcId } from './ec2.ts';
 
 /** An access entry with the policies associated with it. */
-export type AccessEntryResource = Plain<AccessEntry> & { accessPolicies?: Plain<AssociatedAccessPolicy>[] };
+type AccessEntryResource = Plain<AccessEntry> & { accessPolicies?: Plain<AssociatedAccessPolicy>[] };
 
-/** What belongs to a cluster; add-ons may be given by name. */
+/** The resources of a cluster; add-ons may be given by name. */
 export interface ClusterParts {
   readonly addons?: readonly (string | Plain<Addon>)[];
   readonly nodegroups?: readonly Plain<Nodegroup>[];
@@ -28,7 +28,7 @@ export interface ClusterParts {
 /** How a cluster differs from the default one: any field of EKS's `Cluster`, and its parts. */
 export type ClusterSpec = { readonly region: string } & Plain<Cluster> & ClusterParts;
 
-/** A cluster as the world holds it. */
+/** A cluster of the world. */
 export type ClusterResource = Plain<Cluster> & {
   readonly name: string;
   readonly region: string;
@@ -40,12 +40,12 @@ export type ClusterResource = Plain<Cluster> & {
   identityProviderConfigs: Plain<OidcIdentityProviderConfig>[];
 };
 
-/** A cluster as EKS creates one when nothing is chosen: public endpoint, no secrets encryption, no logging. */
-export function makeCluster(place: Place, name: string, spec: ClusterSpec): ClusterResource {
+/** A cluster as EKS creates it by default: public endpoint, no secrets encryption, no logging. */
+export function makeCluster(scope: Scope, name: string, spec: ClusterSpec): ClusterResource {
   const { addons, nodegroups, fargateProfiles, accessEntries, ...rest } = spec;
   const { podIdentityAssociations, identityProviderConfigs, ...fields } = rest;
-  const cluster = { ...withOverrides(defaultCluster(place, name), fields), name, region: place.region };
-  const part = { place, name, subnetIds: cluster.resourcesVpcConfig?.subnetIds ?? [] };
+  const cluster = { ...withOverrides(defaultCluster(scope, name), fields), name, region: scope.region };
+  const part = { scope, name, subnetIds: cluster.resourcesVpcConfig?.subnetIds ?? [] };
   return {
     ...cluster,
     addons: (addons ?? []).map((addon) => makeAddon(part, addon)),
@@ -54,8 +54,8 @@ export function makeCluster(place: Place, name: string, spec: ClusterSpec): Clus
       makeFargateProfile(part, profile, index),
     ),
     accessEntries: (accessEntries ?? []).map((entry) => makeAccessEntry(part, entry)),
-    podIdentityAssociations: (podIdentityAssociations ?? []).map((each, index) =>
-      makePodIdentity(part, each, index),
+    podIdentityAssociations: (podIdentityAssociations ?? []).map((association, index) =>
+      makePodIdentity(part, association, index),
     ),
     identityProviderConfigs: (identityProviderConfigs ?? []).map((config, index) =>
       makeOidc(part, config, index),
@@ -64,7 +64,7 @@ export function makeCluster(place: Place, name: string, spec: ClusterSpec): Clus
 }
 
 interface Part {
-  readonly place: Place;
+  readonly scope: Scope;
   /** The cluster's. */
   readonly name: string;
   readonly subnetIds: readonly string[];
@@ -72,21 +72,21 @@ interface Part {
 
 const logTypes = ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'] as const;
 
-function defaultCluster(place: Place, name: string): Plain<Cluster> {
-  const id = stableId(`${place.accountId}/${place.region}/${name}`, 32).toUpperCase();
+function defaultCluster(scope: Scope, name: string): Plain<Cluster> {
+  const id = stableId(`${scope.accountId}/${scope.region}/${name}`, 32).toUpperCase();
   return {
-    arn: arn(place, 'eks', `cluster/${name}`),
+    arn: arn(scope, 'eks', `cluster/${name}`),
     createdAt,
     version: '1.33',
     platformVersion: 'eks.12',
-    endpoint: `https://${id}.gr7.${place.region}.eks.amazonaws.com`,
-    roleArn: arn({ ...place, region: '' }, 'iam', `role/${name}-cluster`),
+    endpoint: `https://${id}.gr7.${scope.region}.eks.amazonaws.com`,
+    roleArn: arn({ ...scope, region: '' }, 'iam', `role/${name}-cluster`),
     status: 'ACTIVE',
     health: { issues: [] },
     certificateAuthority: { data: 'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCg==' },
-    identity: { oidc: { issuer: `https://oidc.eks.${place.region}.amazonaws.com/id/${id}` } },
+    identity: { oidc: { issuer: `https://oidc.eks.${scope.region}.amazonaws.com/id/${id}` } },
     resourcesVpcConfig: {
-      vpcId: defaultVpcId(place),
+      vpcId: defaultVpcId(scope),
       subnetIds: ['a', 'b'].map((zone) => `subnet-${stableId(`${id}/${zone}`, 17)}`),
       securityGroupIds: [],
       clusterSecurityGroupId: `sg-${stableId(`${id}/sg`, 17)}`,
@@ -103,7 +103,7 @@ function defaultCluster(place: Place, name: string): Plain<Cluster> {
   };
 }
 
-function makeAddon({ place, name }: Part, spec: string | Plain<Addon>): Plain<Addon> {
+function makeAddon({ scope, name }: Part, spec: string | Plain<Addon>): Plain<Addon> {
   const fields = typeof spec === 'string' ? { addonName: spec } : spec;
   const addonName = fields.addonName ?? 'vpc-cni';
   const defaults: Plain<Addon> = {
@@ -112,7 +112,7 @@ function makeAddon({ place, name }: Part, spec: string | Plain<Addon>): Plain<Ad
     status: 'ACTIVE',
     addonVersion: 'v1.20.4-eksbuild.1',
     health: { issues: [] },
-    addonArn: arn(place, 'eks', `addon/${name}/${addonName}/${stableId(addonName, 8)}`),
+    addonArn: arn(scope, 'eks', `addon/${name}/${addonName}/${stableId(addonName, 8)}`),
     createdAt,
     modifiedAt: createdAt,
     tags: {},
@@ -121,14 +121,14 @@ function makeAddon({ place, name }: Part, spec: string | Plain<Addon>): Plain<Ad
 }
 
 function makeNodegroup(
-  { place, name, subnetIds }: Part,
+  { scope, name, subnetIds }: Part,
   spec: Plain<Nodegroup>,
   index: number,
 ): Plain<Nodegroup> {
   const nodegroupName = spec.nodegroupName ?? `nodes-${index + 1}`;
   const defaults: Plain<Nodegroup> = {
     nodegroupName,
-    nodegroupArn: arn(place, 'eks', `nodegroup/${name}/${nodegroupName}/${stableId(nodegroupName, 8)}`),
+    nodegroupArn: arn(scope, 'eks', `nodegroup/${name}/${nodegroupName}/${stableId(nodegroupName, 8)}`),
     clusterName: name,
     version: '1.33',
     releaseVersion: '1.33.5-20251016',
@@ -140,7 +140,7 @@ function makeNodegroup(
     instanceTypes: ['m7g.large'],
     subnets: [...subnetIds],
     amiType: 'AL2023_ARM_64_STANDARD',
-    nodeRole: arn({ ...place, region: '' }, 'iam', `role/${name}-node`),
+    nodeRole: arn({ ...scope, region: '' }, 'iam', `role/${name}-node`),
     diskSize: 20,
     health: { issues: [] },
     tags: {},
@@ -149,14 +149,14 @@ function makeNodegroup(
 }
 
 function makeFargateProfile(part: Part, spec: Plain<FargateProfile>, index: number): Plain<FargateProfile> {
-  const { place, name, subnetIds } = part;
+  const { scope, name, subnetIds } = part;
   const fargateProfileName = spec.fargateProfileName ?? `fargate-${index + 1}`;
   const defaults: Plain<FargateProfile> = {
     fargateProfileName,
-    fargateProfileArn: arn(place, 'eks', `fargateprofile/${name}/${fargateProfileName}/${stableId(name, 8)}`),
+    fargateProfileArn: arn(scope, 'eks', `fargateprofile/${name}/${fargateProfileName}/${stableId(name, 8)}`),
     clusterName: name,
     createdAt,
-    podExecutionRoleArn: arn({ ...place, region: '' }, 'iam', `role/${name}-fargate`),
+    podExecutionRoleArn: arn({ ...scope, region: '' }, 'iam', `role/${name}-fargate`),
     subnets: [...subnetIds],
     selectors: [{ namespace: 'default' }],
     status: 'ACTIVE',
@@ -165,16 +165,16 @@ function makeFargateProfile(part: Part, spec: Plain<FargateProfile>, index: numb
   return withOverrides(defaults, spec);
 }
 
-function makeAccessEntry({ place, name }: Part, spec: AccessEntryResource): AccessEntryResource {
-  const principalArn = spec.principalArn ?? arn({ ...place, region: '' }, 'iam', `role/${name}-node`);
+function makeAccessEntry({ scope, name }: Part, spec: AccessEntryResource): AccessEntryResource {
+  const principalArn = spec.principalArn ?? arn({ ...scope, region: '' }, 'iam', `role/${name}-node`);
   const defaults: AccessEntryResource = {
     clusterName: name,
     principalArn,
     kubernetesGroups: [],
     accessEntryArn: arn(
-      place,
+      scope,
       'eks',
-      `access-entry/${name}/role/${place.accountId}/${stableId(principalArn, 8)}`,
+      `access-entry/${name}/role/${scope.accountId}/${stableId(principalArn, 8)}`,
     ),
     createdAt,
     modifiedAt: createdAt,
@@ -187,7 +187,7 @@ function makeAccessEntry({ place, name }: Part, spec: AccessEntryResource): Acce
 }
 
 function makePodIdentity(
-  { place, name }: Part,
+  { scope, name }: Part,
   spec: Plain<PodIdentityAssociation>,
   index: number,
 ): Plain<PodIdentityAssociation> {
@@ -196,8 +196,8 @@ function makePodIdentity(
     clusterName: name,
     namespace: 'default',
     serviceAccount: `service-account-${index + 1}`,
-    roleArn: arn({ ...place, region: '' }, 'iam', `role/${name}-pod`),
-    associationArn: arn(place, 'eks', `podidentityassociation/${name}/${associationId}`),
+    roleArn: arn({ ...scope, region: '' }, 'iam', `role/${name}-pod`),
+    associationArn: arn(scope, 'eks', `podidentityassociation/${name}/${associationId}`),
     associationId,
     createdAt,
     modifiedAt: createdAt,
@@ -207,7 +207,7 @@ function makePodIdentity(
 }
 
 function makeOidc(
-  { place, name }: Part,
+  { scope, name }: Part,
   spec: Plain<OidcIdentityProviderConfig>,
   index: number,
 ): Plain<OidcIdentityProviderConfig> {
@@ -215,7 +215,7 @@ function makeOidc(
   const defaults: Plain<OidcIdentityProviderConfig> = {
     identityProviderConfigName: config,
     identityProviderConfigArn: arn(
-      place,
+      scope,
       'eks',
       `identityproviderconfig/${name}/oidc/${config}/${stableId(config, 8)}`,
     ),

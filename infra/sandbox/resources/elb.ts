@@ -1,7 +1,7 @@
 import type { LoadBalancerDescription, PolicyDescription } from '@aws-sdk/client-elastic-load-balancing';
 import type { Listener, LoadBalancer, Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { type Plain, withOverrides } from '../plain.ts';
-import { arn, createdAt, type Place, stableId } from './context.ts';
+import { arn, createdAt, type Scope, stableId } from './context.ts';
 import { defaultVpcId } from './ec2.ts';
 
 /** A listener with its rules beside the default one. */
@@ -15,7 +15,7 @@ export type LoadBalancerSpec = { readonly region: string } & Plain<LoadBalancer>
 
 export type ListenerResource = Plain<Listener> & { readonly ListenerArn: string; rules: Plain<Rule>[] };
 
-/** An application, network or gateway load balancer as the world holds it. */
+/** An application, network or gateway load balancer of the world. */
 export type LoadBalancerResource = Plain<LoadBalancer> & {
   readonly region: string;
   readonly LoadBalancerArn: string;
@@ -31,7 +31,7 @@ export type ClassicLoadBalancerSpec = { readonly region: string } & Plain<LoadBa
     readonly tags?: Readonly<Record<string, string>>;
   };
 
-/** A classic load balancer as the world holds it. */
+/** A classic load balancer of the world. */
 export type ClassicLoadBalancerResource = Plain<LoadBalancerDescription> & {
   readonly region: string;
   readonly LoadBalancerName: string;
@@ -41,38 +41,38 @@ export type ClassicLoadBalancerResource = Plain<LoadBalancerDescription> & {
 
 const arnTypes: Readonly<Record<string, string>> = { application: 'app', network: 'net', gateway: 'gwy' };
 
-export function makeLoadBalancer(place: Place, name: string, spec: LoadBalancerSpec): LoadBalancerResource {
+export function makeLoadBalancer(scope: Scope, name: string, spec: LoadBalancerSpec): LoadBalancerResource {
   const { region, listeners, tags, ...fields } = spec;
   const Type = fields.Type ?? 'application';
-  const suffix = `${arnTypes[Type] ?? 'app'}/${name}/${stableId(`${place.accountId}/${region}/${name}`, 16)}`;
+  const suffix = `${arnTypes[Type] ?? 'app'}/${name}/${stableId(`${scope.accountId}/${region}/${name}`, 16)}`;
   const Scheme = fields.Scheme ?? 'internet-facing';
   const defaults: Plain<LoadBalancer> = {
     DNSName: `${Scheme === 'internal' ? 'internal-' : ''}${name}-1234567890.${region}.elb.amazonaws.com`,
     CanonicalHostedZoneId: 'Z32O12XQLNTSW2',
     CreatedTime: createdAt,
     Scheme,
-    VpcId: defaultVpcId(place),
+    VpcId: defaultVpcId(scope),
     State: { Code: 'active' },
     Type,
     AvailabilityZones: [],
     SecurityGroups: [],
     IpAddressType: 'ipv4',
   };
-  const LoadBalancerArn = arn(place, 'elasticloadbalancing', `loadbalancer/${suffix}`);
+  const LoadBalancerArn = arn(scope, 'elasticloadbalancing', `loadbalancer/${suffix}`);
   return {
     ...withOverrides(defaults, fields),
     region,
     LoadBalancerArn,
     LoadBalancerName: name,
     listeners: (listeners ?? []).map((listener, index) =>
-      makeListener(place, suffix, LoadBalancerArn, listener, index),
+      makeListener(scope, suffix, LoadBalancerArn, listener, index),
     ),
     tags: { ...tags },
   };
 }
 
 function makeListener(
-  place: Place,
+  scope: Scope,
   suffix: string,
   LoadBalancerArn: string,
   { rules = [], ...fields }: ListenerSpec,
@@ -80,7 +80,7 @@ function makeListener(
 ): ListenerResource {
   const id = `${suffix}/${stableId(`${suffix}/${index}`, 16)}`;
   const ruleArn = (rule: string) =>
-    arn(place, 'elasticloadbalancing', `listener-rule/${id}/${stableId(rule, 16)}`);
+    arn(scope, 'elasticloadbalancing', `listener-rule/${id}/${stableId(rule, 16)}`);
   const Protocol = fields.Protocol ?? 'HTTPS';
   const secure = Protocol === 'HTTPS' || Protocol === 'TLS';
   const listener: Plain<Listener> = withOverrides<Plain<Listener>>(
@@ -109,12 +109,12 @@ function makeListener(
     Actions: listener.DefaultActions ?? [],
     IsDefault: true,
   };
-  const ListenerArn = arn(place, 'elasticloadbalancing', `listener/${id}`);
+  const ListenerArn = arn(scope, 'elasticloadbalancing', `listener/${id}`);
   return { ...listener, ListenerArn, rules: [...own, fallback] };
 }
 
 export function makeClassicLoadBalancer(
-  place: Place,
+  scope: Scope,
   name: string,
   spec: ClassicLoadBalancerSpec,
 ): ClassicLoadBalancerResource {
@@ -126,7 +126,7 @@ export function makeClassicLoadBalancer(
     Policies: { AppCookieStickinessPolicies: [], LBCookieStickinessPolicies: [], OtherPolicies: [] },
     AvailabilityZones: [],
     Subnets: [],
-    VPCId: defaultVpcId(place),
+    VPCId: defaultVpcId(scope),
     Instances: [],
     SecurityGroups: [],
     CreatedTime: createdAt,

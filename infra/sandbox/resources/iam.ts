@@ -1,8 +1,18 @@
-import type { AssumableRole } from '../world-data.ts';
-import { type Place, stableId } from './context.ts';
-import { type PolicyDocument, policyText } from './ecr.ts';
+import { type Scope, stableId } from './context.ts';
+import { type PolicyDocument, policyText } from './policy-document.ts';
 
-/** What users, groups and roles have in common: who they are and what they may do. */
+/** A role that somebody can assume. */
+export interface AssumableRole {
+  readonly name: string;
+  /** The external id that AssumeRole requires. */
+  readonly externalId?: string;
+  /** Accounts or principal ARNs; without it the management account and the delegated administrators. */
+  readonly trusts?: readonly string[];
+  /** In seconds; 3,600 when left out. */
+  readonly maxSessionDuration?: number;
+}
+
+/** What users, groups and roles have in common. */
 interface IdentitySpec {
   /** `/` when left out. */
   readonly path?: string;
@@ -82,7 +92,7 @@ export interface OidcProviderResource {
   tags: Record<string, string>;
 }
 
-/** What IAM of an account holds. */
+/** The IAM resources of an account. */
 export interface IamData {
   users: UserResource[];
   groups: GroupResource[];
@@ -91,7 +101,7 @@ export interface IamData {
   oidcProviders: OidcProviderResource[];
 }
 
-const prefixes = {
+const idPrefixes = {
   user: 'AIDA',
   group: 'AGPA',
   role: 'AROA',
@@ -99,12 +109,12 @@ const prefixes = {
   'instance-profile': 'AIPA',
 } as const;
 
-export function iamArn({ partition, accountId }: Place, type: string, path: string, name: string): string {
+export function iamArn({ partition, accountId }: Scope, type: string, path: string, name: string): string {
   return `arn:${partition}:iam::${accountId}:${type}${path}${name}`;
 }
 
-export function iamId(type: keyof typeof prefixes, arn: string): string {
-  return `${prefixes[type]}${stableId(arn, 17).toUpperCase()}`;
+export function iamId(type: keyof typeof idPrefixes, arn: string): string {
+  return `${idPrefixes[type]}${stableId(arn, 17).toUpperCase()}`;
 }
 
 function expandPolicyArn(partition: string, policyArn: string): string {
@@ -112,13 +122,13 @@ function expandPolicyArn(partition: string, policyArn: string): string {
 }
 
 function makeIdentity(
-  place: Place,
+  scope: Scope,
   type: 'user' | 'group' | 'role',
   name: string,
   spec: IdentitySpec,
 ): IdentityResource {
   const path = spec.path ?? '/';
-  const arn = iamArn(place, type, path, name);
+  const arn = iamArn(scope, type, path, name);
   const inline = Object.entries(spec.inline ?? {}).map(
     ([policy, document]) => [policy, policyText(document)] as const,
   );
@@ -127,7 +137,7 @@ function makeIdentity(
     id: iamId(type, arn),
     path,
     arn,
-    attached: (spec.attached ?? []).map((policyArn) => expandPolicyArn(place.partition, policyArn)),
+    attached: (spec.attached ?? []).map((policyArn) => expandPolicyArn(scope.partition, policyArn)),
     inline: Object.fromEntries(inline),
     tags: { ...spec.tags },
   };
@@ -139,67 +149,67 @@ export function trustOfService(service: string): object {
   return { Version: '2012-10-17', Statement };
 }
 
-export function makeRole(place: Place, name: string, spec: RoleSpec = {}): RoleResource {
+export function makeRole(scope: Scope, name: string, spec: RoleSpec = {}): RoleResource {
   return {
-    ...makeIdentity(place, 'role', name, spec),
+    ...makeIdentity(scope, 'role', name, spec),
     trust: policyText(spec.trust ?? trustOfService('ec2.amazonaws.com')),
-    boundary: spec.boundary ? expandPolicyArn(place.partition, spec.boundary) : null,
+    boundary: spec.boundary ? expandPolicyArn(scope.partition, spec.boundary) : null,
     instanceProfiles: [...(spec.instanceProfiles ?? [])],
   };
 }
 
-/** How IAM shows a role that the world describes by whom it trusts. */
+/** A role of the world as an IAM role, with a trust policy for those it trusts. */
 export function roleOfAssumable(
-  place: Place,
+  scope: Scope,
   { name, trusts = [], externalId }: AssumableRole,
 ): RoleResource {
-  const principals = trusts.map((each) =>
-    /^\d{12}$/.test(each) ? `arn:${place.partition}:iam::${each}:root` : each,
+  const principals = trusts.map((trusted) =>
+    /^\d{12}$/.test(trusted) ? `arn:${scope.partition}:iam::${trusted}:root` : trusted,
   );
   const Condition = externalId === undefined ? undefined : { StringEquals: { 'sts:ExternalId': externalId } };
   const statement = { Effect: 'Allow', Principal: { AWS: principals }, Action: 'sts:AssumeRole', Condition };
-  return makeRole(place, name, { trust: { Version: '2012-10-17', Statement: [statement] } });
+  return makeRole(scope, name, { trust: { Version: '2012-10-17', Statement: [statement] } });
 }
 
-export function makeUser(place: Place, name: string, spec: UserSpec = {}): UserResource {
+export function makeUser(scope: Scope, name: string, spec: UserSpec = {}): UserResource {
   return {
-    ...makeIdentity(place, 'user', name, spec),
-    boundary: spec.boundary ? expandPolicyArn(place.partition, spec.boundary) : null,
+    ...makeIdentity(scope, 'user', name, spec),
+    boundary: spec.boundary ? expandPolicyArn(scope.partition, spec.boundary) : null,
     groups: [...(spec.groups ?? [])],
   };
 }
 
-export function makeGroup(place: Place, name: string, spec: GroupSpec = {}): GroupResource {
-  return makeIdentity(place, 'group', name, spec);
+export function makeGroup(scope: Scope, name: string, spec: GroupSpec = {}): GroupResource {
+  return makeIdentity(scope, 'group', name, spec);
 }
 
-/** A customer managed policy, or, when `name` is an ARN of AWS's, that AWS managed policy. */
-export function makePolicy(place: Place, name: string, spec: PolicySpec): PolicyResource {
+/** A customer managed policy, or, when `name` is the ARN of one, an AWS managed policy. */
+export function makePolicy(scope: Scope, name: string, spec: PolicySpec): PolicyResource {
   const path = spec.path ?? '/';
-  const arn = name.startsWith('arn:') ? name : iamArn(place, 'policy', path, name);
+  const arn = name.startsWith('arn:') ? name : iamArn(scope, 'policy', path, name);
   const versions = spec.versions ?? [{ document: spec.document ?? { Version: '2012-10-17', Statement: [] } }];
-  const chosen = versions.findIndex(({ isDefault }) => isDefault);
-  const standard = chosen === -1 ? versions.length - 1 : chosen;
+  const marked = versions.findIndex(({ isDefault }) => isDefault);
+  const defaultIndex = marked === -1 ? versions.length - 1 : marked;
   return {
     name: arn.slice(arn.lastIndexOf('/') + 1),
     id: iamId('policy', arn),
     path,
     arn,
     versions: versions.map(({ document }, index) => {
-      return { id: `v${index + 1}`, document: policyText(document), isDefault: index === standard };
+      return { id: `v${index + 1}`, document: policyText(document), isDefault: index === defaultIndex };
     }),
   };
 }
 
 /** @param issuer with or without `https://` */
 export function makeOidcProvider(
-  place: Place,
+  scope: Scope,
   issuer: string,
   spec: OidcProviderSpec = {},
 ): OidcProviderResource {
   const url = issuer.replace(/^https:\/\//, '');
   return {
-    arn: iamArn(place, 'oidc-provider', '/', url),
+    arn: iamArn(scope, 'oidc-provider', '/', url),
     url,
     clientIds: [...(spec.clientIds ?? ['sts.amazonaws.com'])],
     tags: { ...spec.tags },

@@ -1,10 +1,10 @@
 import type { KeyMetadata } from '@aws-sdk/client-kms';
 import { type Plain, withOverrides } from '../plain.ts';
-import { arn, createdAt, type Place, stableId } from './context.ts';
+import { arn, createdAt, type Scope, stableId } from './context.ts';
 
 /**
  * How a key differs from an enabled, symmetric, customer-managed one: any field of KMS's `KeyMetadata`.
- * `aliases` are given with `alias/`; `sharedWith` lists the other accounts its key policy lets in.
+ * `aliases` are given with `alias/`; `sharedWith` lists the other accounts that its key policy allows.
  */
 export type KmsKeySpec = { readonly region: string } & {
   readonly keyId?: string;
@@ -14,7 +14,7 @@ export type KmsKeySpec = { readonly region: string } & {
   readonly sharedWith?: readonly string[];
 } & Plain<KeyMetadata>;
 
-/** A key as the world holds it. */
+/** A key of the world. */
 export type KmsKeyResource = Plain<KeyMetadata> & {
   readonly region: string;
   readonly KeyId: string;
@@ -23,12 +23,12 @@ export type KmsKeyResource = Plain<KeyMetadata> & {
   sharedWith: string[];
 };
 
-export function makeKmsKey(place: Place, spec: KmsKeySpec, index: number): KmsKeyResource {
+export function makeKmsKey(scope: Scope, spec: KmsKeySpec, index: number): KmsKeyResource {
   const { region, keyId, keyState, keyManager, aliases, sharedWith, ...fields } = spec;
-  const KeyId = keyId ?? fields.KeyId ?? defaultKeyId(`${place.accountId}/${region}/${index}`);
+  const KeyId = keyId ?? fields.KeyId ?? defaultKeyId(`${scope.accountId}/${region}/${index}`);
   const KeyState = keyState ?? fields.KeyState ?? 'Enabled';
   const defaults: Plain<KeyMetadata> = {
-    AWSAccountId: place.accountId,
+    AWSAccountId: scope.accountId,
     CreationDate: createdAt,
     Enabled: KeyState === 'Enabled',
     KeyState,
@@ -46,7 +46,7 @@ export function makeKmsKey(place: Place, spec: KmsKeySpec, index: number): KmsKe
     ...withOverrides(defaults, fields),
     region,
     KeyId,
-    Arn: arn(place, 'kms', `key/${KeyId}`),
+    Arn: arn(scope, 'kms', `key/${KeyId}`),
     aliases: [...(aliases ?? [])],
     sharedWith: [...(sharedWith ?? [])],
   };

@@ -133,7 +133,7 @@ const actionsOf: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** The document of an AWS managed policy that the sandbox knows, by its ARN. */
+/** The document of an AWS managed policy by its ARN; `undefined` when the sandbox does not have it. */
 export function managedPolicyDocument(policyArn: string): object | undefined {
   const name = /^arn:[a-z-]+:iam::aws:policy\/(?:.+\/)?(?<name>[^/]+)$/.exec(policyArn)?.groups?.name;
   const actions = name === undefined ? undefined : actionsOf[name];

@@ -11,30 +11,33 @@ const typeNamespaces = [
 ];
 const timestampPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:?\d{2})$/;
 
-/** 240 KB, in bytes. */
-const largestFinding = 240 * 1024;
+/** 240 KB. */
+const maxFindingBytes = 240 * 1024;
 
-function text(longest = Number.POSITIVE_INFINITY) {
+function text(maxLength = Number.POSITIVE_INFINITY) {
   return z
     .string('should be string')
-    .refine((value) => [...value].length <= longest, `should NOT be longer than ${longest} characters`);
+    .refine((value) => [...value].length <= maxLength, `should NOT be longer than ${maxLength} characters`);
 }
 
-function list<Item extends z.ZodType>(item: Item, longest: number, shortest = 0) {
+function list<Item extends z.ZodType>(item: Item, maxItems: number, minItems = 0) {
   return z
     .array(item, 'should be array')
-    .max(longest, `should NOT have more than ${longest} items`)
-    .min(shortest, `should NOT have fewer than ${shortest} items`);
+    .max(maxItems, `should NOT have more than ${maxItems} items`)
+    .min(minItems, `should NOT have fewer than ${minItems} items`);
 }
 
-function map(most: number, longestKey: number, longestValue: number) {
+function map(maxEntries: number, maxKeyLength: number, maxValueLength: number) {
   return z
-    .record(z.string(), text(longestValue), 'should be object')
+    .record(z.string(), text(maxValueLength), 'should be object')
     .refine(
-      (value) => Object.keys(value).every((key) => [...key].length <= longestKey),
-      `should NOT have names longer than ${longestKey} characters`,
+      (value) => Object.keys(value).every((key) => [...key].length <= maxKeyLength),
+      `should NOT have names longer than ${maxKeyLength} characters`,
     )
-    .refine((value) => Object.keys(value).length <= most, `should NOT have more than ${most} properties`);
+    .refine(
+      (value) => Object.keys(value).length <= maxEntries,
+      `should NOT have more than ${maxEntries} properties`,
+    );
 }
 
 function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
@@ -139,31 +142,31 @@ const findingSchema = z
 
 export type Asff = z.output<typeof findingSchema>;
 
-/** What is wrong with a finding, or the finding. Size is in bytes of its JSON. */
+/** The finding, or the problem of an invalid one. */
 export function checkFinding(candidate: unknown): { readonly finding: Asff } | { readonly problem: string } {
-  if (Buffer.byteLength(JSON.stringify(candidate)) > largestFinding) {
+  if (Buffer.byteLength(JSON.stringify(candidate)) > maxFindingBytes) {
     return { problem: 'Finding size exceeded 240 KB' };
   }
   const parsed = findingSchema.safeParse(candidate);
   const problems = [
     ...(parsed.error?.issues ?? []).map(({ path, message }) => `${describePath(path)} ${message}`),
-    ...blanks(candidate).map((path) => `${describePath(path)} should match pattern ".*\\S.*"`),
+    ...blankPaths(candidate).map((path) => `${describePath(path)} should match pattern ".*\\S.*"`),
   ];
   return parsed.success && problems.length === 0
     ? { finding: parsed.data }
     : { problem: `Finding does not adhere to Amazon Finding Format. ${problems.join(', ')}.` };
 }
 
-/** Where a finding has a text without anything but white space: every text of the model must have more. */
-function blanks(value: unknown, path: readonly PropertyKey[] = []): PropertyKey[][] {
+/** The paths of texts that are empty or white space only, which no text of a finding may be. */
+function blankPaths(value: unknown, path: readonly PropertyKey[] = []): PropertyKey[][] {
   if (typeof value === 'string') {
     return /\S/.test(value) ? [] : [[...path]];
   }
   if (Array.isArray(value)) {
-    return value.flatMap((item, index) => blanks(item, [...path, index]));
+    return value.flatMap((item, index) => blankPaths(item, [...path, index]));
   }
   return isFields(value)
-    ? Object.entries(value).flatMap(([key, member]) => blanks(member, [...path, key]))
+    ? Object.entries(value).flatMap(([key, member]) => blankPaths(member, [...path, key]))
     : [];
 }
 

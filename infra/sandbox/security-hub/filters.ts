@@ -21,20 +21,20 @@ type Matcher = (finding: StoredFinding) => boolean;
 /** Builds a matcher from the filters given for one attribute. */
 type Attribute = (filters: unknown, now: Date) => Matcher;
 
-const positive: readonly string[] = ['EQUALS', 'PREFIX'];
+const inclusive: readonly string[] = ['EQUALS', 'PREFIX'];
 
-function satisfies({ Value, Comparison }: StringFilter, values: readonly unknown[]): boolean {
+function matchesFilter({ Value, Comparison }: StringFilter, values: readonly unknown[]): boolean {
   const prefix = Comparison === 'PREFIX' || Comparison === 'PREFIX_NOT_EQUALS';
   const found = values.some((value) => (prefix ? String(value).startsWith(Value) : String(value) === Value));
-  return positive.includes(Comparison) ? found : !found;
+  return inclusive.includes(Comparison) ? found : !found;
 }
 
-/** Filters that ask for a value are joined by OR, those that exclude one by AND. */
+/** Filters that include a value are joined by OR, those that exclude one by AND. */
 function matchesStrings(filters: readonly StringFilter[], values: readonly unknown[]): boolean {
-  const wanted = filters.filter(({ Comparison }) => positive.includes(Comparison));
-  const excluded = filters.filter(({ Comparison }) => !positive.includes(Comparison));
-  const found = wanted.length === 0 || wanted.some((filter) => satisfies(filter, values));
-  return found && excluded.every((filter) => satisfies(filter, values));
+  const included = filters.filter(({ Comparison }) => inclusive.includes(Comparison));
+  const excluded = filters.filter(({ Comparison }) => !inclusive.includes(Comparison));
+  const found = included.length === 0 || included.some((filter) => matchesFilter(filter, values));
+  return found && excluded.every((filter) => matchesFilter(filter, values));
 }
 
 function parse<Item extends z.ZodType>(item: Item, filters: unknown): z.output<Item>[] {
@@ -61,10 +61,11 @@ function map(path: string): Attribute {
     const filters = parse(mapFilter, raw);
     return (finding) => {
       const valuesOf = (key: string) => valuesAt(finding, [...path.split('.'), key]);
-      const wanted = filters.filter(({ Comparison }) => Comparison === 'EQUALS');
+      const included = filters.filter(({ Comparison }) => Comparison === 'EQUALS');
       const excluded = filters.filter(({ Comparison }) => Comparison === 'NOT_EQUALS');
-      const found = wanted.length === 0 || wanted.some((filter) => satisfies(filter, valuesOf(filter.Key)));
-      return found && excluded.every((filter) => satisfies(filter, valuesOf(filter.Key)));
+      const found =
+        included.length === 0 || included.some((filter) => matchesFilter(filter, valuesOf(filter.Key)));
+      return found && excluded.every((filter) => matchesFilter(filter, valuesOf(filter.Key)));
     };
   };
 }
@@ -85,7 +86,7 @@ function number(path: string): Attribute {
   };
 }
 
-const day = 24 * 60 * 60 * 1000;
+const dayMs = 24 * 60 * 60 * 1000;
 
 function date(path: string): Attribute {
   return (raw, now) => {
@@ -93,7 +94,7 @@ function date(path: string): Attribute {
     const accepts = (value: unknown) =>
       filters.some(({ Start, End, DateRange }) => {
         const time = Date.parse(String(value));
-        const start = DateRange ? now.getTime() - DateRange.Value * day : Date.parse(Start ?? '');
+        const start = DateRange ? now.getTime() - DateRange.Value * dayMs : Date.parse(Start ?? '');
         const end = DateRange ? now.getTime() : Date.parse(End ?? '');
         return !(time < start) && !(time > end);
       });
@@ -146,9 +147,9 @@ const attributes: Readonly<Record<string, Attribute>> = {
  * A matcher for GetFindings' `Filters`: a finding has to satisfy every attribute.
  *
  * @throws AwsError InvalidInputException for more than 10 attributes or 20 values of one, for comparisons
- *   that contradict each other or that GetFindings does not know
+ *   that exclude each other or that GetFindings does not have
  */
-export function matcher(filters: Readonly<Record<string, unknown>>, now: Date): Matcher {
+export function findingMatcher(filters: Readonly<Record<string, unknown>>, now: Date): Matcher {
   const given = Object.entries(filters).filter(([, value]) => value !== undefined && value !== null);
   if (given.length > 10) {
     throw invalid(`${given.length} attributes are more than the 10 that findings can be filtered by.`);

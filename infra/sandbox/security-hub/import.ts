@@ -3,9 +3,9 @@ import type { StoredFinding } from '../state.ts';
 import type { Asff } from './asff.ts';
 import { completeSeverity } from './severity.ts';
 
-/** What a finding provider states about a finding and customers may overrule. */
+/** What a finding provider sets and customers may change. */
 const providerFields = ['Confidence', 'Criticality', 'RelatedFindings', 'Severity', 'Types'] as const;
-/** What customers keep about a finding: an import sets it at creation only. */
+/** What belongs to the customer: an import sets it only when it creates the finding. */
 const customerFields = ['Note', 'UserDefinedFields', 'VerificationState', 'Workflow'] as const;
 
 export interface ImportContext {
@@ -14,13 +14,13 @@ export interface ImportContext {
   readonly now: Date;
 }
 
-/** Whether an import of `finding` changes anything: one that is not later than what is stored is ignored. */
-export function isNews(finding: Asff, stored: StoredFinding | undefined): boolean {
+/** Whether `finding` is later than what is stored: an import that is not is ignored. */
+export function isLater(finding: Asff, stored: StoredFinding | undefined): boolean {
   return stored === undefined || Date.parse(finding.UpdatedAt) > Date.parse(stored.UpdatedAt);
 }
 
-/** The finding that is stored after `finding` has been imported over `stored`. */
-export function importOver(
+/** What is stored after `finding` has been imported over `stored`. */
+export function mergeImport(
   finding: Asff,
   stored: StoredFinding | undefined,
   context: ImportContext,
@@ -42,7 +42,7 @@ export function importOver(
       'aws/securityhub/CompanyName': CompanyName,
     },
     FindingProviderFields,
-    ...topLevel(FindingProviderFields),
+    ...topLevelFields(FindingProviderFields),
     AwsAccountName: context.accountName,
     ProcessedAt: context.now.toISOString(),
   };
@@ -54,7 +54,7 @@ function update(stored: StoredFinding, imported: StoredFinding): StoredFinding {
   for (const field of customerFields) {
     replace(kept, field, stored[field]);
   }
-  for (const field of overruled(stored)) {
+  for (const field of changedByCustomer(stored)) {
     replace(kept, field, stored[field]);
   }
   return { ...kept, Workflow: { Status: workflowAfter(stored, imported) } };
@@ -72,7 +72,7 @@ function replace<Field extends keyof StoredFinding>(
   }
 }
 
-/** The provider's own values, taken from the top level where FindingProviderFields lacks them. */
+/** The provider's own values, taken from the top level where FindingProviderFields does not have them. */
 function providerView(finding: Asff): NonNullable<Asff['FindingProviderFields']> {
   const {
     FindingProviderFields: given = {},
@@ -93,25 +93,25 @@ function providerView(finding: Asff): NonNullable<Asff['FindingProviderFields']>
   };
 }
 
-/** The top-level fields that follow from the provider's. */
-function topLevel(fields: NonNullable<Asff['FindingProviderFields']>): Partial<Asff> {
+/** The top-level fields as the provider set them. */
+function topLevelFields(fields: NonNullable<Asff['FindingProviderFields']>): Partial<Asff> {
   const { Severity, ...others } = fields;
   return { ...others, ...(Severity && { Severity: completeSeverity(Severity) }) };
 }
 
-/** The fields in which a customer's value stands against the provider's. */
-function overruled(stored: StoredFinding): (typeof providerFields)[number][] {
-  const provided = topLevel(stored.FindingProviderFields ?? {});
+/** The fields whose value differs from the provider's because a customer changed it. */
+function changedByCustomer(stored: StoredFinding): (typeof providerFields)[number][] {
+  const provided = topLevelFields(stored.FindingProviderFields ?? {});
   return providerFields.filter((field) => !isDeepStrictEqual(stored[field], provided[field]));
 }
 
 type WorkflowStatus = NonNullable<Asff['Workflow']>['Status'];
 
-/** NOTIFIED and RESOLVED fall back to NEW when a finding comes back to life or stops passing. */
+/** NOTIFIED and RESOLVED become NEW when an archived finding becomes active or a passed one no longer passes. */
 function workflowAfter(stored: StoredFinding, imported: StoredFinding): WorkflowStatus {
   const status = stored.Workflow?.Status ?? 'NEW';
-  const revived = stored.RecordState === 'ARCHIVED' && imported.RecordState === 'ACTIVE';
+  const reactivated = stored.RecordState === 'ARCHIVED' && imported.RecordState === 'ACTIVE';
   const after = imported.Compliance?.Status;
-  const broke = stored.Compliance?.Status === 'PASSED' && after !== undefined && after !== 'PASSED';
-  return (status === 'NOTIFIED' || status === 'RESOLVED') && (revived || broke) ? 'NEW' : status;
+  const stoppedPassing = stored.Compliance?.Status === 'PASSED' && after !== undefined && after !== 'PASSED';
+  return (status === 'NOTIFIED' || status === 'RESOLVED') && (reactivated || stoppedPassing) ? 'NEW' : status;
 }

@@ -19,7 +19,7 @@ const labelFrom: readonly (readonly [lowest: number, label: Label])[] = [
   [0, 'INFORMATIONAL'],
 ];
 
-/** A severity with both its label and its number: the label wins, the number gives one where there is none. */
+/** A severity with both label and number. The number follows from the label; without a label, it determines it. */
 export function completeSeverity(severity: Severity): Severity {
   const { Label, Normalized = 0 } = severity;
   const label = Label ?? labelFrom.find(([lowest]) => Normalized >= lowest)?.[1] ?? 'INFORMATIONAL';

@@ -9,8 +9,8 @@ import type { AccountData } from '../world-data.ts';
 const invalid = (message: string) => new AwsError('ValidationException', message);
 const optStatuses = ['ENABLED', 'ENABLING', 'DISABLING', 'DISABLED', 'ENABLED_BY_DEFAULT'] as const;
 
-/** The account asked about: the caller's own, or, for the management account and its delegates, a member. */
-function subject(accountId: string | undefined, { account, caller, state }: Call): AccountData {
+/** The account of the request: the caller's own or, for the management account and delegated administrators, a member. */
+function requestedAccount(accountId: string | undefined, { account, caller, state }: Call): AccountData {
   if (accountId === undefined) {
     return account;
   }
@@ -27,7 +27,7 @@ function subject(accountId: string | undefined, { account, caller, state }: Call
   return member;
 }
 
-export const account: Service = {
+export const accountService: Service = {
   name: 'account',
   signingName: 'account',
   protocol: restJsonProtocol,
@@ -44,8 +44,8 @@ export const account: Service = {
         NextToken: z.string().max(1000).optional(),
         RegionOptStatusContains: z.array(z.enum(optStatuses)).optional(),
       }),
-      ({ AccountId, MaxResults, NextToken, RegionOptStatusContains: wanted }, call) => {
-        const { regions, id } = subject(AccountId, call);
+      ({ AccountId, MaxResults, NextToken, RegionOptStatusContains: statuses }, call) => {
+        const { regions, id } = requestedAccount(AccountId, call);
         const all = [
           ...regions.enabled.map((region) => ({
             RegionName: region,
@@ -55,8 +55,8 @@ export const account: Service = {
           ...regionsOf(call.state.world.partition)
             .optIn.filter((region) => !regions.optIn.includes(region) && !regions.enabled.includes(region))
             .map((region) => ({ RegionName: region, RegionOptStatus: 'DISABLED' as const })),
-        ].filter(({ RegionOptStatus }) => wanted === undefined || wanted.includes(RegionOptStatus));
-        const list = `regions of ${id} ${wanted?.join() ?? ''}`;
+        ].filter(({ RegionOptStatus }) => statuses === undefined || statuses.includes(RegionOptStatus));
+        const list = `regions of ${id} ${statuses?.join() ?? ''}`;
         const page = paginate(all, { list, size: MaxResults ?? 20, token: NextToken, invalidToken: invalid });
         return { Regions: page.items, NextToken: page.nextToken };
       },

@@ -1,29 +1,29 @@
 import type { Service } from '../service.ts';
-import { account } from './account.ts';
-import { ec2 } from './ec2.ts';
-import { ecr } from './ecr.ts';
-import { eks } from './eks.ts';
-import { elb } from './elb.ts';
-import { elbV2 } from './elb-v2.ts';
-import { iam } from './iam.ts';
-import { kms } from './kms.ts';
-import { organizations } from './organizations.ts';
-import { s3 } from './s3.ts';
-import { securityHub } from './security-hub.ts';
-import { sts } from './sts.ts';
+import { accountService } from './account.ts';
+import { ec2Service } from './ec2.ts';
+import { ecrService } from './ecr.ts';
+import { eksService } from './eks.ts';
+import { elbService } from './elb.ts';
+import { elbV2Service } from './elb-v2.ts';
+import { iamService } from './iam.ts';
+import { kmsService } from './kms.ts';
+import { organizationsService } from './organizations.ts';
+import { s3Service } from './s3.ts';
+import { securityHubService } from './security-hub.ts';
+import { stsService } from './sts.ts';
 
-/** Every service that the sandbox speaks. */
+/** Every service of the sandbox. */
 export const allServices: readonly Service[] = [
-  account,
-  ec2,
-  ecr,
-  eks,
-  elb,
-  elbV2,
-  iam,
-  kms,
-  organizations,
-  s3,
-  securityHub,
-  sts,
+  accountService,
+  ec2Service,
+  ecrService,
+  eksService,
+  elbService,
+  elbV2Service,
+  iamService,
+  kmsService,
+  organizationsService,
+  s3Service,
+  securityHubService,
+  stsService,
 ];

@@ -9,10 +9,10 @@ export const ec2Filters = z.array(
 
 type Filters = z.output<typeof ec2Filters>;
 
-/** Which member each filter of a kind of resource looks at; tags come with every kind. */
+/** The path of the member that each filter of a type of resource compares; every type can be filtered by tags. */
 export type FilterPaths = Readonly<Record<string, string>>;
 
-/** Values may hold `*` and `?`; a backslash takes their meaning away. */
+/** Values may contain the wildcards `*` and `?`; a backslash makes them literal. */
 function valueMatches(pattern: string, value: string): boolean {
   const parts = pattern.match(/\\.|[\s\S]/g) ?? [];
   const source = parts.map((part) => {
@@ -36,21 +36,21 @@ function tagValues(resource: object, name: string): string[] {
 /**
  * The resources that satisfy every filter; a filter is satisfied by any of its values.
  *
- * @throws AwsError InvalidParameterValue for a filter that this kind of resource does not have
+ * @throws AwsError InvalidParameterValue for a filter that this type of resource does not have
  */
-export function selected<Resource extends object>(
+export function applyFilters<Resource extends object>(
   resources: readonly Resource[],
   filters: Filters,
   paths: FilterPaths,
 ): Resource[] {
   return filters.reduce<Resource[]>(
-    (left, { Name, Value }) => {
+    (remaining, { Name, Value }) => {
       const path = paths[Name];
       const isTag = Name === 'tag-key' || Name.startsWith('tag:');
       if (path === undefined && !isTag) {
         throw new AwsError('InvalidParameterValue', `The filter '${Name}' is invalid`);
       }
-      return left.filter((resource) => {
+      return remaining.filter((resource) => {
         const values =
           path === undefined ? tagValues(resource, Name) : valuesAt(resource, path.split('.')).map(String);
         return values.some((value) => Value.some((pattern) => valueMatches(pattern, value)));

@@ -6,22 +6,22 @@ import { regionsOf } from '../regions.ts';
 import { createdAt } from '../resources/context.ts';
 import type { LaunchTemplateResource } from '../resources/ec2.ts';
 import { type Call, type Operation, operation, type Service } from '../service.ts';
-import { ec2Filters, type FilterPaths, selected } from './ec2-filters.ts';
+import { applyFilters, ec2Filters, type FilterPaths } from './ec2-filters.ts';
 
 const invalid = (message: string) => new AwsError('InvalidParameterValue', message);
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
-const texts = z.array(z.string());
+const strings = z.array(z.string());
 
 const describeRegions = operation(
-  z.object({ RegionName: texts.optional(), AllRegions: flag.optional(), Filter: ec2Filters.default([]) }),
+  z.object({ RegionName: strings.optional(), AllRegions: flag.optional(), Filter: ec2Filters.default([]) }),
   ({ RegionName, AllRegions, Filter }, { account, state }) => {
     const { optIn, dnsSuffix } = regionsOf(state.world.partition);
     const { enabled, optIn: optedIn } = account.regions;
-    const off = optIn.filter((region) => !enabled.includes(region) && !optedIn.includes(region));
+    const disabled = optIn.filter((region) => !enabled.includes(region) && !optedIn.includes(region));
     const all = [
       ...enabled.map((name) => ({ RegionName: name, OptInStatus: 'opt-in-not-required' })),
       ...optedIn.map((name) => ({ RegionName: name, OptInStatus: 'opted-in' })),
-      ...off.map((name) => ({ RegionName: name, OptInStatus: 'not-opted-in' })),
+      ...disabled.map((name) => ({ RegionName: name, OptInStatus: 'not-opted-in' })),
     ].map((region) => ({ ...region, Endpoint: `ec2.${region.RegionName}.${dnsSuffix}` }));
     const unknown = RegionName?.find((name) => !all.some((region) => region.RegionName === name));
     if (unknown !== undefined) {
@@ -31,71 +31,73 @@ const describeRegions = operation(
       .filter(({ OptInStatus }) => AllRegions || RegionName !== undefined || OptInStatus !== 'not-opted-in')
       .filter((region) => RegionName?.includes(region.RegionName) ?? true);
     const paths = { 'region-name': 'RegionName', 'opt-in-status': 'OptInStatus', endpoint: 'Endpoint' };
-    return { Regions: selected(shown, Filter, paths) };
+    return { Regions: applyFilters(shown, Filter, paths) };
   },
 );
 
-/** How one kind of resource is described. */
-interface Kind<Resource extends { readonly region: string }> {
+/** How one type of resource is described. */
+interface ResourceType<Resource extends { readonly region: string }> {
   readonly list: (call: Call) => readonly Resource[];
   readonly idOf: (resource: Resource) => string;
   /** The parameter that names resources. */
   readonly idParam: string;
-  /** The error for an id that does not exist. */
-  readonly missing: string;
+  /** The error code for an id that does not exist. */
+  readonly notFoundCode: string;
   readonly filters: FilterPaths;
-  /** The most that MaxResults may ask for; also the size of a page when it is left out. */
+  /** The largest MaxResults, and its default. */
   readonly largestPage: number;
-  readonly answer: (resources: Omit<Resource, 'region'>[], call: Call) => object;
+  readonly output: (resources: Omit<Resource, 'region'>[], call: Call) => object;
 }
 
 /** A `Describe…` operation: by id or filters, in pages. */
-function describeKind<Resource extends { readonly region: string }>(kind: Kind<Resource>): Operation {
+function describeResources<Resource extends { readonly region: string }>(
+  type: ResourceType<Resource>,
+): Operation {
   const input = z
     .object({
       Filter: ec2Filters.default([]),
-      MaxResults: z.coerce.number().int().min(5).max(kind.largestPage).optional(),
+      MaxResults: z.coerce.number().int().min(5).max(type.largestPage).optional(),
       NextToken: z.string().optional(),
     })
     .catchall(z.unknown());
   return operation(input, (params, call) => {
-    const ids = texts.optional().parse(params[kind.idParam]);
+    const ids = strings.optional().parse(params[type.idParam]);
     if (ids !== undefined && params.MaxResults !== undefined) {
       throw new AwsError(
         'InvalidParameterCombination',
-        `The parameter ${kind.idParam} cannot be used with MaxResults`,
+        `The parameter ${type.idParam} cannot be used with MaxResults`,
       );
     }
-    const here = kind.list(call).filter(({ region }) => region === call.region);
-    const named = ids === undefined ? here : ids.map((id) => findById(kind, here, id));
-    const { items, nextToken } = paginate(selected(named, params.Filter, kind.filters), {
-      list: `${kind.idParam} ${JSON.stringify(params.Filter)}`,
-      size: params.MaxResults ?? kind.largestPage,
+    const inRegion = type.list(call).filter(({ region }) => region === call.region);
+    const requested = ids === undefined ? inRegion : ids.map((id) => findById(type, inRegion, id));
+    const { items, nextToken } = paginate(applyFilters(requested, params.Filter, type.filters), {
+      list: `${type.idParam} ${JSON.stringify(params.Filter)}`,
+      size: params.MaxResults ?? type.largestPage,
       token: params.NextToken,
       invalidToken: invalid,
     });
     const shapes = items.map(({ region, ...shape }) => shape);
-    return { ...kind.answer(shapes, call), NextToken: nextToken };
+    return { ...type.output(shapes, call), NextToken: nextToken };
   });
 }
 
 function findById<Resource extends { readonly region: string }>(
-  { idOf, missing }: Kind<Resource>,
+  { idOf, notFoundCode }: ResourceType<Resource>,
   resources: readonly Resource[],
   id: string,
 ): Resource {
   const found = resources.find((resource) => idOf(resource) === id);
   if (found === undefined) {
-    throw new AwsError(missing, `The ID '${id}' does not exist`);
+    throw new AwsError(notFoundCode, `The ID '${id}' does not exist`);
   }
   return found;
 }
 
-const describeInstances = describeKind({
+const describeInstances = describeResources({
   list: ({ account }) => account.ec2.instances,
   idOf: ({ InstanceId }) => InstanceId,
   idParam: 'InstanceId',
-  missing: 'InvalidInstanceID.NotFound',
+  notFoundCode: 'InvalidInstanceID.NotFound',
   filters: {
     'instance-id': 'InstanceId',
     'instance-state-name': 'State.Name',
@@ -107,7 +109,7 @@ const describeInstances = describeKind({
     'metadata-options.http-tokens': 'MetadataOptions.HttpTokens',
   },
   largestPage: 1000,
-  answer: (instances, { account }) => ({
+  output: (instances, { account }) => ({
     Reservations: instances.map((instance) => ({
       ReservationId: instance.InstanceId.replace(/^i-/, 'r-'),
       OwnerId: account.id,
@@ -117,11 +119,11 @@ const describeInstances = describeKind({
   }),
 });
 
-const describeVpcs = describeKind({
+const describeVpcs = describeResources({
   list: ({ account }) => account.ec2.vpcs,
   idOf: ({ VpcId }) => VpcId,
   idParam: 'VpcId',
-  missing: 'InvalidVpcID.NotFound',
+  notFoundCode: 'InvalidVpcID.NotFound',
   filters: {
     'vpc-id': 'VpcId',
     'owner-id': 'OwnerId',
@@ -130,14 +132,14 @@ const describeVpcs = describeKind({
     cidr: 'CidrBlock',
   },
   largestPage: 1000,
-  answer: (Vpcs) => ({ Vpcs }),
+  output: (Vpcs) => ({ Vpcs }),
 });
 
-const describeSubnets = describeKind({
+const describeSubnets = describeResources({
   list: ({ account }) => account.ec2.subnets,
   idOf: ({ SubnetId }) => SubnetId,
   idParam: 'SubnetId',
-  missing: 'InvalidSubnetID.NotFound',
+  notFoundCode: 'InvalidSubnetID.NotFound',
   filters: {
     'subnet-id': 'SubnetId',
     'vpc-id': 'VpcId',
@@ -147,14 +149,14 @@ const describeSubnets = describeKind({
     state: 'State',
   },
   largestPage: 1000,
-  answer: (Subnets) => ({ Subnets }),
+  output: (Subnets) => ({ Subnets }),
 });
 
-const describeRouteTables = describeKind({
+const describeRouteTables = describeResources({
   list: ({ account }) => account.ec2.routeTables,
   idOf: ({ RouteTableId }) => RouteTableId,
   idParam: 'RouteTableId',
-  missing: 'InvalidRouteTableID.NotFound',
+  notFoundCode: 'InvalidRouteTableID.NotFound',
   filters: {
     'route-table-id': 'RouteTableId',
     'vpc-id': 'VpcId',
@@ -165,14 +167,14 @@ const describeRouteTables = describeKind({
     'route.gateway-id': 'Routes.GatewayId',
   },
   largestPage: 100,
-  answer: (RouteTables) => ({ RouteTables }),
+  output: (RouteTables) => ({ RouteTables }),
 });
 
-const describeNetworkInterfaces = describeKind({
+const describeNetworkInterfaces = describeResources({
   list: ({ account }) => account.ec2.networkInterfaces,
   idOf: ({ NetworkInterfaceId }) => NetworkInterfaceId,
   idParam: 'NetworkInterfaceId',
-  missing: 'InvalidNetworkInterfaceID.NotFound',
+  notFoundCode: 'InvalidNetworkInterfaceID.NotFound',
   filters: {
     'network-interface-id': 'NetworkInterfaceId',
     'vpc-id': 'VpcId',
@@ -182,7 +184,7 @@ const describeNetworkInterfaces = describeKind({
     status: 'Status',
   },
   largestPage: 1000,
-  answer: (NetworkInterfaces) => ({ NetworkInterfaces }),
+  output: (NetworkInterfaces) => ({ NetworkInterfaces }),
 });
 
 const launchTemplateInput = z.object({
@@ -195,12 +197,12 @@ const launchTemplateInput = z.object({
 
 type LaunchTemplateInput = z.output<typeof launchTemplateInput>;
 
-/** The one that is named, or all when only `$Latest` and `$Default` are asked for. */
+/** The launch template of that id or name, or all of them for a request of `$Latest` and `$Default` only. */
 function launchTemplates(
   { LaunchTemplateId: id, LaunchTemplateName: name, ...params }: LaunchTemplateInput,
   call: Call,
 ) {
-  const here = call.account.ec2.launchTemplates.filter(({ region }) => region === call.region);
+  const inRegion = call.account.ec2.launchTemplates.filter(({ region }) => region === call.region);
   if (id === undefined && name === undefined) {
     const aliases = params.LaunchTemplateVersion ?? [];
     if (aliases.length === 0 || aliases.some((version) => !version.startsWith('$'))) {
@@ -209,7 +211,7 @@ function launchTemplates(
         'The request must contain LaunchTemplateId or LaunchTemplateName',
       );
     }
-    return here;
+    return inRegion;
   }
   if (id !== undefined && name !== undefined) {
     throw new AwsError(
@@ -217,7 +219,7 @@ function launchTemplates(
       'LaunchTemplateId and LaunchTemplateName exclude each other',
     );
   }
-  const found = here.filter((template) => template.id === id || template.name === name);
+  const found = inRegion.filter((template) => template.id === id || template.name === name);
   if (found.length === 0) {
     const code =
       id === undefined ? 'InvalidLaunchTemplateName.NotFoundException' : 'InvalidLaunchTemplateId.NotFound';
@@ -226,12 +228,13 @@ function launchTemplates(
   return found;
 }
 
+/** In the order of the request; all, from the latest on, when it names none. */
 function versionNumbers(
   { versions, defaultVersion }: LaunchTemplateResource,
-  wanted: readonly string[] | undefined,
+  requested: readonly string[] | undefined,
 ) {
   const latest = versions.length;
-  const numbers = wanted?.map((version) => {
+  const numbers = requested?.map((version) => {
     return version === '$Latest' ? latest : version === '$Default' ? defaultVersion : Number(version);
   });
   return [...new Set(numbers ?? versions.map((_version, index) => latest - index))];
@@ -270,7 +273,7 @@ const describeLaunchTemplateVersions = operation(launchTemplateInput, (params, c
   return { LaunchTemplateVersions: items, NextToken: nextToken };
 });
 
-export const ec2: Service = {
+export const ec2Service: Service = {
   name: 'ec2',
   signingName: 'ec2',
   protocol: ec2Protocol,

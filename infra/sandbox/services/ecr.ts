@@ -9,7 +9,7 @@ import { makeRegistry, type RegistryResource, type RepositoryResource } from '..
 import { type Call, operation, type Service } from '../service.ts';
 
 const invalid = (message: string) => new AwsError('InvalidParameterException', message);
-const repositoryName = z
+const repositoryNameSchema = z
   .string()
   .min(2)
   .max(256)
@@ -20,15 +20,15 @@ const registryId = z
   .optional();
 const page = { maxResults: z.number().int().min(1).max(1000).default(100), nextToken: z.string().optional() };
 
-/** The repositories of a registry, by default the caller's; of another account's it sees none. */
+/** The repositories of a registry, by default the caller's; none for the registry of another account. */
 function repositoriesOf({ account, region }: Call, registry: string | undefined): RepositoryResource[] {
   const own = registry === undefined || registry === account.id;
-  return own ? account.repositories.filter((each) => each.region === region) : [];
+  return own ? account.repositories.filter((repository) => repository.region === region) : [];
 }
 
 /** @throws AwsError RepositoryNotFoundException */
 function findRepository(call: Call, name: string, registry: string | undefined): RepositoryResource {
-  const found = repositoriesOf(call, registry).find((each) => each.repositoryName === name);
+  const found = repositoriesOf(call, registry).find(({ repositoryName }) => repositoryName === name);
   if (found === undefined) {
     const id = registry ?? call.account.id;
     throw new AwsError(
@@ -40,8 +40,8 @@ function findRepository(call: Call, name: string, registry: string | undefined):
 }
 
 function registryOf({ account, region, state }: Call): RegistryResource {
-  const place = { partition: state.world.partition, accountId: account.id, region };
-  return account.registries.find((each) => each.region === region) ?? makeRegistry(place, { region });
+  const scope = { partition: state.world.partition, accountId: account.id, region };
+  return account.registries.find((registry) => registry.region === region) ?? makeRegistry(scope, { region });
 }
 
 function repositoryShape({ region, policy, tags, ...shape }: RepositoryResource) {
@@ -67,7 +67,7 @@ function selectingFilters(rule: Plain<RegistryScanningRule>, name: string) {
   return (rule.repositoryFilters ?? []).filter(({ filter }) => filterSelects(filter ?? '', name));
 }
 
-/** What the registry's rules come to for one repository; a BASIC registry also heeds the repository's own setting. */
+/** The scanning of one repository by the rules of its registry and, if that is BASIC, by its own setting. */
 function effectiveScanning(repository: RepositoryResource, { scanning }: RegistryResource) {
   const { repositoryArn, repositoryName: name } = repository;
   const base = { repositoryArn, repositoryName: name };
@@ -89,12 +89,18 @@ function effectiveScanning(repository: RepositoryResource, { scanning }: Registr
 }
 
 const describeRepositories = operation(
-  z.object({ registryId, repositoryNames: z.array(repositoryName).min(1).max(100).optional(), ...page }),
+  z.object({
+    registryId,
+    repositoryNames: z.array(repositoryNameSchema).min(1).max(100).optional(),
+    ...page,
+  }),
   (params, call) => {
-    const { repositoryNames: wanted } = params;
-    if (wanted !== undefined) {
+    const { repositoryNames } = params;
+    if (repositoryNames !== undefined) {
       return {
-        repositories: wanted.map((name) => repositoryShape(findRepository(call, name, params.registryId))),
+        repositories: repositoryNames.map((name) =>
+          repositoryShape(findRepository(call, name, params.registryId)),
+        ),
       };
     }
     const all = repositoriesOf(call, params.registryId);
@@ -113,10 +119,12 @@ function onePage<Item>(
 }
 
 const batchGetScanning = operation(
-  z.object({ repositoryNames: z.array(repositoryName).min(1).max(25) }),
+  z.object({ repositoryNames: z.array(repositoryNameSchema).min(1).max(25) }),
   ({ repositoryNames }, call) => {
     const registry = registryOf(call);
-    const known = new Map(repositoriesOf(call, undefined).map((each) => [each.repositoryName, each]));
+    const known = new Map(
+      repositoriesOf(call, undefined).map((repository) => [repository.repositoryName, repository]),
+    );
     return {
       scanningConfigurations: repositoryNames.flatMap((name) => {
         const repository = known.get(name);
@@ -133,16 +141,19 @@ const batchGetScanning = operation(
   },
 );
 
-const getRepositoryPolicy = operation(z.object({ registryId, repositoryName }), (params, call) => {
-  const { policy, repositoryName: name } = findRepository(call, params.repositoryName, params.registryId);
-  if (policy === null) {
-    throw new AwsError(
-      'RepositoryPolicyNotFoundException',
-      `Repository policy does not exist for the repository with name '${name}' in the registry with id '${call.account.id}'`,
-    );
-  }
-  return { registryId: call.account.id, repositoryName: name, policyText: policy };
-});
+const getRepositoryPolicy = operation(
+  z.object({ registryId, repositoryName: repositoryNameSchema }),
+  (params, call) => {
+    const { policy, repositoryName: name } = findRepository(call, params.repositoryName, params.registryId);
+    if (policy === null) {
+      throw new AwsError(
+        'RepositoryPolicyNotFoundException',
+        `Repository policy does not exist for the repository with name '${name}' in the registry with id '${call.account.id}'`,
+      );
+    }
+    return { registryId: call.account.id, repositoryName: name, policyText: policy };
+  },
+);
 
 const getRegistryPolicy = operation(z.object({}), (_params, call) => {
   const { policy } = registryOf(call);
@@ -158,9 +169,9 @@ const getRegistryPolicy = operation(z.object({}), (_params, call) => {
 const describePullThroughCacheRules = operation(
   z.object({ registryId, ecrRepositoryPrefixes: z.array(z.string()).min(1).max(100).optional(), ...page }),
   (params, call) => {
-    const { ecrRepositoryPrefixes: wanted } = params;
+    const { ecrRepositoryPrefixes: prefixes } = params;
     const rules = registryOf(call).pullThroughCacheRules;
-    const missing = wanted?.find(
+    const missing = prefixes?.find(
       (prefix) => !rules.some(({ ecrRepositoryPrefix }) => ecrRepositoryPrefix === prefix),
     );
     if (missing !== undefined) {
@@ -169,21 +180,23 @@ const describePullThroughCacheRules = operation(
         `No pull through cache rule has the prefix '${missing}'`,
       );
     }
-    const chosen = rules.filter((rule) => wanted?.includes(rule.ecrRepositoryPrefix ?? '') ?? true);
-    const { items, nextToken } = onePage('pull-through cache rules', chosen, params);
+    const selected = rules.filter((rule) => prefixes?.includes(rule.ecrRepositoryPrefix ?? '') ?? true);
+    const { items, nextToken } = onePage('pull-through cache rules', selected, params);
     return { pullThroughCacheRules: withEpochSeconds(items), nextToken };
   },
 );
 
 const listTagsForResource = operation(z.object({ resourceArn: z.string() }), ({ resourceArn }, call) => {
-  const repository = repositoriesOf(call, undefined).find((each) => each.repositoryArn === resourceArn);
+  const repository = repositoriesOf(call, undefined).find(
+    ({ repositoryArn }) => repositoryArn === resourceArn,
+  );
   if (repository === undefined) {
     throw new AwsError('RepositoryNotFoundException', `The repository '${resourceArn}' does not exist`);
   }
   return { tags: Object.entries(repository.tags).map(([Key, Value]) => ({ Key, Value })) };
 });
 
-export const ecr: Service = {
+export const ecrService: Service = {
   name: 'ecr',
   signingName: 'ecr',
   protocol: jsonProtocol,

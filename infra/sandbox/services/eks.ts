@@ -25,14 +25,16 @@ function onePage<Item>(list: string, items: readonly Item[], params: PageParams)
 
 /** @throws AwsError ResourceNotFoundException */
 function findCluster({ account, region }: Call, name: string): ClusterResource {
-  const cluster = account.clusters.find((each) => each.region === region && each.name === name);
+  const cluster = account.clusters.find(
+    (candidate) => candidate.region === region && candidate.name === name,
+  );
   if (cluster === undefined) {
     throw notFound(`No cluster found for name: ${name}.`);
   }
   return cluster;
 }
 
-/** A list of what belongs to a cluster. */
+/** An operation that lists one type of a cluster's parts, for example its add-ons. */
 function listParts<Item>(
   path: string,
   member: string,
@@ -47,7 +49,7 @@ function listParts<Item>(
   return operation(input, run, `GET /clusters/{clusterName}/${path}`);
 }
 
-/** One of what belongs to a cluster. */
+/** An operation that describes one part of a cluster. */
 function describePart<Item>(
   path: string,
   idName: string,
@@ -77,10 +79,10 @@ function accessEntriesOf(cluster: ClusterResource): ClusterResource['accessEntri
 }
 
 function findAccessEntry(cluster: ClusterResource, principalArn: string) {
-  return accessEntriesOf(cluster).find((each) => each.principalArn === principalArn);
+  return accessEntriesOf(cluster).find((entry) => entry.principalArn === principalArn);
 }
 
-/** The `Cluster` of the API: without what the world keeps beside it. */
+/** The `Cluster` of the API, which has neither the Region nor the parts. */
 function clusterShape(cluster: ClusterResource) {
   const { region, addons, nodegroups, fargateProfiles, accessEntries, ...rest } = cluster;
   const { podIdentityAssociations, identityProviderConfigs, ...shape } = rest;
@@ -90,7 +92,7 @@ function clusterShape(cluster: ClusterResource) {
 const listClusters = operation(
   z.object({ ...page, include: z.union([z.string(), z.array(z.string())]).optional() }),
   (params, { account, region }) => {
-    const names = account.clusters.filter((each) => each.region === region).map(({ name }) => name);
+    const names = account.clusters.filter((cluster) => cluster.region === region).map(({ name }) => name);
     const { items, nextToken } = onePage('clusters', names, params);
     return { clusters: items, nextToken };
   },
@@ -106,10 +108,11 @@ const describeCluster = operation(
 const listAccessEntries = operation(
   z.object({ ...inCluster, ...page, associatedPolicyArn: z.string().optional() }),
   (params, call) => {
-    const { associatedPolicyArn: wanted } = params;
+    const { associatedPolicyArn } = params;
     const arns = accessEntriesOf(findCluster(call, params.clusterName))
       .filter(
-        ({ accessPolicies }) => !wanted || accessPolicies?.some(({ policyArn }) => policyArn === wanted),
+        ({ accessPolicies }) =>
+          !associatedPolicyArn || accessPolicies?.some(({ policyArn }) => policyArn === associatedPolicyArn),
       )
       .map(({ principalArn }) => principalArn);
     const { items, nextToken } = onePage(`access-entries of ${params.clusterName}`, arns, params);
@@ -174,18 +177,18 @@ const listPodIdentityAssociations = operation(
 const describeIdentityProviderConfig = operation(
   z.object({ ...inCluster, identityProviderConfig: z.object({ type: z.string(), name: z.string() }) }),
   (params, call) => {
-    const { name: wanted } = params.identityProviderConfig;
+    const { name } = params.identityProviderConfig;
     const configs = findCluster(call, params.clusterName).identityProviderConfigs;
-    const oidc = configs.find(({ identityProviderConfigName }) => identityProviderConfigName === wanted);
+    const oidc = configs.find(({ identityProviderConfigName }) => identityProviderConfigName === name);
     if (oidc === undefined) {
-      throw notFound(`No identity provider configuration found for name: ${wanted}.`);
+      throw notFound(`No identity provider configuration found for name: ${name}.`);
     }
     return { identityProviderConfig: { oidc } };
   },
   'POST /clusters/{clusterName}/identity-provider-configs/describe',
 );
 
-export const eks: Service = {
+export const eksService: Service = {
   name: 'eks',
   signingName: 'eks',
   protocol: restJsonProtocol,
@@ -195,13 +198,13 @@ export const eks: Service = {
     DescribeCluster: describeCluster,
     ListAddons: listParts('addons', 'addons', ({ addons }) => addons.map(({ addonName }) => addonName)),
     DescribeAddon: describePart('addons', 'addonName', 'addon', ({ addons }, id) =>
-      addons.find((each) => each.addonName === id),
+      addons.find(({ addonName }) => addonName === id),
     ),
     ListNodegroups: listParts('node-groups', 'nodegroups', ({ nodegroups }) =>
       nodegroups.map(({ nodegroupName }) => nodegroupName),
     ),
     DescribeNodegroup: describePart('node-groups', 'nodegroupName', 'nodegroup', ({ nodegroups }, id) =>
-      nodegroups.find((each) => each.nodegroupName === id),
+      nodegroups.find(({ nodegroupName }) => nodegroupName === id),
     ),
     ListFargateProfiles: listParts('fargate-profiles', 'fargateProfileNames', ({ fargateProfiles }) =>
       fargateProfiles.map(({ fargateProfileName }) => fargateProfileName),
@@ -210,7 +213,8 @@ export const eks: Service = {
       'fargate-profiles',
       'fargateProfileName',
       'fargateProfile',
-      ({ fargateProfiles }, id) => fargateProfiles.find((each) => each.fargateProfileName === id),
+      ({ fargateProfiles }, id) =>
+        fargateProfiles.find(({ fargateProfileName }) => fargateProfileName === id),
     ),
     ListAccessEntries: listAccessEntries,
     DescribeAccessEntry: describeAccessEntry,
@@ -220,15 +224,16 @@ export const eks: Service = {
       'pod-identity-associations',
       'associationId',
       'association',
-      (cluster, id) => cluster.podIdentityAssociations.find((each) => each.associationId === id),
+      ({ podIdentityAssociations }, id) =>
+        podIdentityAssociations.find(({ associationId }) => associationId === id),
     ),
     ListIdentityProviderConfigs: listParts(
       'identity-provider-configs',
       'identityProviderConfigs',
       (cluster) =>
-        cluster.identityProviderConfigs.map((each) => ({
+        cluster.identityProviderConfigs.map((config) => ({
           type: 'oidc',
-          name: each.identityProviderConfigName,
+          name: config.identityProviderConfigName,
         })),
     ),
     DescribeIdentityProviderConfig: describeIdentityProviderConfig,

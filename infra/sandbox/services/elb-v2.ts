@@ -7,8 +7,8 @@ import { sslPolicies } from '../resources/ssl-policies.ts';
 import { type Call, operation, type Service } from '../service.ts';
 
 const invalid = (message: string) => new AwsError('ValidationError', message);
-const notFound = (what: string, ids: string) =>
-  new AwsError(`${what}NotFound`, `One or more of them not found: ${ids}`);
+const notFound = (resource: string, id: string) =>
+  new AwsError(`${resource}NotFound`, `${resource} ${id} was not found`);
 const page = {
   PageSize: z.coerce.number().int().min(1).max(400).default(400),
   Marker: z.string().optional(),
@@ -22,24 +22,24 @@ function onePage<Item>(list: string, items: readonly Item[], { PageSize, Marker 
 }
 
 function loadBalancersIn({ account, region }: Call): LoadBalancerResource[] {
-  return account.loadBalancers.filter((each) => each.region === region);
+  return account.loadBalancers.filter((loadBalancer) => loadBalancer.region === region);
 }
 
 function listenersIn(call: Call): ListenerResource[] {
   return loadBalancersIn(call).flatMap(({ listeners }) => listeners);
 }
 
-/** The items that `ids` name, in their order. @throws AwsError when one is missing */
-function pick<Item>(
+/** The items of those ids, in their order. @throws AwsError for an id that no item has */
+function findAll<Item>(
   items: readonly Item[],
   ids: readonly string[],
   idOf: (item: Item) => string | null | undefined,
-  what: string,
+  resource: string,
 ) {
   const found = ids.map((id) => items.find((item) => idOf(item) === id));
   return found.map((item, index) => {
     if (item === undefined) {
-      throw notFound(what, ids[index] ?? '');
+      throw notFound(resource, ids[index] ?? '');
     }
     return item;
   });
@@ -57,8 +57,9 @@ const describeLoadBalancers = operation(
     }
     const all = loadBalancersIn(call);
     const byArn =
-      LoadBalancerArns && pick(all, LoadBalancerArns, (each) => each.LoadBalancerArn, 'LoadBalancer');
-    const byName = Names && pick(all, Names, (each) => each.LoadBalancerName, 'LoadBalancer');
+      LoadBalancerArns &&
+      findAll(all, LoadBalancerArns, (resource) => resource.LoadBalancerArn, 'LoadBalancer');
+    const byName = Names && findAll(all, Names, (resource) => resource.LoadBalancerName, 'LoadBalancer');
     const { items, nextToken } = onePage('load balancers', byArn ?? byName ?? all, params);
     return { LoadBalancers: items.map(loadBalancerShape), NextMarker: nextToken };
   },
@@ -70,11 +71,14 @@ const describeListeners = operation(
     if ((arn === undefined) === (ListenerArns === undefined)) {
       throw invalid('You must specify either listener ARNs or a load balancer ARN');
     }
-    const ofOne =
-      arn && pick(loadBalancersIn(call), [arn], (each) => each.LoadBalancerArn, 'LoadBalancer')[0]?.listeners;
+    const ofLoadBalancer =
+      arn &&
+      findAll(loadBalancersIn(call), [arn], (resource) => resource.LoadBalancerArn, 'LoadBalancer')[0]
+        ?.listeners;
     const named =
-      ListenerArns && pick(listenersIn(call), ListenerArns, (each) => each.ListenerArn, 'Listener');
-    const { items, nextToken } = onePage(`listeners of ${arn ?? ''}`, ofOne || named || [], params);
+      ListenerArns &&
+      findAll(listenersIn(call), ListenerArns, (resource) => resource.ListenerArn, 'Listener');
+    const { items, nextToken } = onePage(`listeners of ${arn ?? ''}`, ofLoadBalancer || named || [], params);
     return { Listeners: items.map(({ rules, ...shape }) => shape), NextMarker: nextToken };
   },
 );
@@ -86,10 +90,11 @@ const describeRules = operation(
       throw invalid('You must specify either listener rule ARNs or a listener ARN');
     }
     const listeners = listenersIn(call);
-    const ofOne = arn && pick(listeners, [arn], (each) => each.ListenerArn, 'Listener')[0]?.rules;
+    const ofListener =
+      arn && findAll(listeners, [arn], (resource) => resource.ListenerArn, 'Listener')[0]?.rules;
     const all = listeners.flatMap(({ rules }) => rules);
-    const named = RuleArns && pick(all, RuleArns, (each) => each.RuleArn, 'Rule');
-    const { items, nextToken } = onePage(`rules of ${arn ?? ''}`, ofOne || named || [], params);
+    const named = RuleArns && findAll(all, RuleArns, (resource) => resource.RuleArn, 'Rule');
+    const { items, nextToken } = onePage(`rules of ${arn ?? ''}`, ofListener || named || [], params);
     return { Rules: items, NextMarker: nextToken };
   },
 );
@@ -97,7 +102,12 @@ const describeRules = operation(
 const describeTags = operation(
   z.object({ ResourceArns: z.array(z.string()).min(1).max(20) }),
   ({ ResourceArns }, call) => {
-    const found = pick(loadBalancersIn(call), ResourceArns, (each) => each.LoadBalancerArn, 'LoadBalancer');
+    const found = findAll(
+      loadBalancersIn(call),
+      ResourceArns,
+      (resource) => resource.LoadBalancerArn,
+      'LoadBalancer',
+    );
     return {
       TagDescriptions: found.map(({ LoadBalancerArn, tags }) => ({
         ResourceArn: LoadBalancerArn,
@@ -115,7 +125,7 @@ const describeSslPolicies = operation(
   }),
   ({ Names, LoadBalancerType: type, ...params }) => {
     const named =
-      Names === undefined ? sslPolicies : pick(sslPolicies, Names, ({ Name }) => Name, 'SSLPolicy');
+      Names === undefined ? sslPolicies : findAll(sslPolicies, Names, ({ Name }) => Name, 'SSLPolicy');
     const all = named.filter(
       ({ SupportedLoadBalancerTypes: types }) => type === undefined || types.includes(type),
     );
@@ -124,7 +134,7 @@ const describeSslPolicies = operation(
   },
 );
 
-export const elbV2: Service = {
+export const elbV2Service: Service = {
   name: 'elasticloadbalancingv2',
   signingName: 'elasticloadbalancing',
   protocol: queryProtocol,

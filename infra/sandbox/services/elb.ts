@@ -9,12 +9,12 @@ import { type Call, operation, type Service } from '../service.ts';
 const invalid = (message: string) => new AwsError('ValidationError', message);
 
 function loadBalancersIn({ account, region }: Call): ClassicLoadBalancerResource[] {
-  return account.classicLoadBalancers.filter((each) => each.region === region);
+  return account.classicLoadBalancers.filter((loadBalancer) => loadBalancer.region === region);
 }
 
 /** @throws AwsError LoadBalancerNotFound */
-function find(call: Call, name: string): ClassicLoadBalancerResource {
-  const found = loadBalancersIn(call).find((each) => each.LoadBalancerName === name);
+function findLoadBalancer(call: Call, name: string): ClassicLoadBalancerResource {
+  const found = loadBalancersIn(call).find(({ LoadBalancerName }) => LoadBalancerName === name);
   if (found === undefined) {
     throw new AwsError('LoadBalancerNotFound', `There is no ACTIVE Load Balancer named '${name}'`);
   }
@@ -28,7 +28,7 @@ const describeLoadBalancers = operation(
     Marker: z.string().optional(),
   }),
   ({ LoadBalancerNames, PageSize, Marker }, call) => {
-    const all = LoadBalancerNames?.map((name) => find(call, name)) ?? loadBalancersIn(call);
+    const all = LoadBalancerNames?.map((name) => findLoadBalancer(call, name)) ?? loadBalancersIn(call);
     const { items, nextToken } = paginate(all, {
       list: 'classic load balancers',
       size: PageSize,
@@ -45,16 +45,16 @@ const describeTags = operation(
   ({ LoadBalancerNames }, call) => ({
     TagDescriptions: LoadBalancerNames.map((name) => ({
       LoadBalancerName: name,
-      Tags: Object.entries(find(call, name).tags).map(([Key, Value]) => ({ Key, Value })),
+      Tags: Object.entries(findLoadBalancer(call, name).tags).map(([Key, Value]) => ({ Key, Value })),
     })),
   }),
 );
 
-const everyProtocol = ['SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2'];
+const allProtocols = ['SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2'];
 
-/** A predefined policy as classic load balancers describe one: an attribute for each protocol. */
+/** A predefined policy in the shape of classic load balancers: an attribute for each protocol. */
 function describePredefined({ Name, SslProtocols }: SslPolicyResource) {
-  const protocols = everyProtocol.map((protocol) => ({
+  const protocols = allProtocols.map((protocol) => ({
     AttributeName: `Protocol-${protocol}`,
     AttributeValue: String(SslProtocols.includes(protocol)),
   }));
@@ -80,8 +80,12 @@ const describeLoadBalancerPolicies = operation(
   z.object({ LoadBalancerName: z.string().optional(), PolicyNames: z.array(z.string()).optional() }),
   ({ LoadBalancerName: name, PolicyNames }, call) => {
     const all =
-      name === undefined ? classicSslPolicies.map(describePredefined) : policiesOf(find(call, name));
-    const missing = PolicyNames?.find((wanted) => !all.some(({ PolicyName }) => PolicyName === wanted));
+      name === undefined
+        ? classicSslPolicies.map(describePredefined)
+        : policiesOf(findLoadBalancer(call, name));
+    const missing = PolicyNames?.find(
+      (policyName) => !all.some(({ PolicyName }) => PolicyName === policyName),
+    );
     if (missing !== undefined) {
       throw new AwsError('PolicyNotFound', `There is no policy with name ${missing}`);
     }
@@ -90,7 +94,7 @@ const describeLoadBalancerPolicies = operation(
   },
 );
 
-export const elb: Service = {
+export const elbService: Service = {
   name: 'elasticloadbalancing',
   signingName: 'elasticloadbalancing',
   protocol: queryProtocol,

@@ -2,22 +2,24 @@ import * as z from 'zod';
 import { AwsError } from '../errors.ts';
 import { paginate } from '../paging.ts';
 import { queryProtocol } from '../protocols/query.ts';
-import { createdAt, type Place } from '../resources/context.ts';
-import {
-  type GroupResource,
-  iamArn,
-  iamId,
-  makePolicy,
-  type PolicyResource,
-  type RoleResource,
-  roleOfAssumable,
-  type UserResource,
-} from '../resources/iam.ts';
-import { managedPolicyDocument } from '../resources/managed-policies.ts';
+import { createdAt } from '../resources/context.ts';
 import { type Call, operation, type Service } from '../service.ts';
+import { findPolicy, findRole, isAwsManaged, noSuchEntity, policiesOf, rolesOf } from './iam-entities.ts';
+import {
+  attachedShape,
+  encodedDocument,
+  groupDetail,
+  policyDetail,
+  policyShape,
+  profileShape,
+  roleDetail,
+  roleShape,
+  tagShape,
+  userDetail,
+  versionShape,
+} from './iam-shapes.ts';
 
 const invalid = (message: string) => new AwsError('ValidationError', message);
-const noSuchEntity = (message: string) => new AwsError('NoSuchEntity', message, 404);
 const page = {
   MaxItems: z.coerce.number().int().min(1).max(1000).default(100),
   Marker: z.string().min(1).optional(),
@@ -27,196 +29,21 @@ const policyName = z.string().regex(/^[\w+=,.@-]{1,128}$/);
 
 type PageParams = { readonly MaxItems: number; readonly Marker?: string | undefined };
 
-/** Documents travel URL-encoded (RFC 3986), even inside XML. */
-function encoded(document: string): string {
-  return encodeURIComponent(document).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-}
-
-function placeOf({ account, state }: Call): Place {
-  return { partition: state.world.partition, accountId: account.id, region: '' };
-}
-
-/** All roles, those that the world describes only by whom they trust among them. */
-function rolesOf(call: Call): RoleResource[] {
-  const { iam, roles } = call.account;
-  const assumable = roles.filter(({ name }) => !iam.roles.some((role) => role.name === name));
-  return [...iam.roles, ...assumable.map((role) => roleOfAssumable(placeOf(call), role))];
-}
-
-function findRole(call: Call, name: string): RoleResource {
-  const role = rolesOf(call).find((each) => each.name === name);
-  if (role === undefined) {
-    throw noSuchEntity(`The role with name ${name} cannot be found.`);
-  }
-  return role;
-}
-
-/** The customer managed policies, and the AWS managed ones that something is attached to or bounded by. */
-function policiesOf(call: Call): PolicyResource[] {
-  const { iam } = call.account;
-  const known = new Set(iam.policies.map(({ arn }) => arn));
-  const used = [...identities(call).flatMap(({ attached }) => attached), ...boundaries(call)];
-  const managed = [...new Set(used)]
-    .filter((arn) => !known.has(arn))
-    .flatMap((arn) => managedPolicy(call, arn));
-  return [...iam.policies, ...managed];
-}
-
-/** An AWS managed policy that the sandbox knows, as a list of one or none. */
-function managedPolicy(call: Call, arn: string): PolicyResource[] {
-  const document = managedPolicyDocument(arn);
-  return document === undefined ? [] : [makePolicy(placeOf(call), arn, { document })];
-}
-
-function identities(call: Call) {
-  const { users, groups } = call.account.iam;
-  return [...users, ...groups, ...rolesOf(call)];
-}
-
-function boundaries(call: Call): string[] {
-  return [...call.account.iam.users, ...rolesOf(call)].flatMap(({ boundary }) =>
-    boundary === null ? [] : [boundary],
-  );
-}
-
-function findPolicy(call: Call, arn: string): PolicyResource {
-  const policy = call.account.iam.policies.find((each) => each.arn === arn) ?? managedPolicy(call, arn)[0];
-  if (policy === undefined) {
-    throw noSuchEntity(`Policy ${arn} was not found.`);
-  }
-  return policy;
-}
-
-function isAwsManaged({ arn }: PolicyResource): boolean {
-  return arn.includes(':iam::aws:');
-}
-
-function attachedShape(arns: readonly string[]) {
-  return arns.map((PolicyArn) => ({
-    PolicyName: PolicyArn.slice(PolicyArn.lastIndexOf('/') + 1),
-    PolicyArn,
-  }));
-}
-
-function inlineShape(inline: Readonly<Record<string, string>>) {
-  return Object.entries(inline).map(([PolicyName, document]) => ({
-    PolicyName,
-    PolicyDocument: encoded(document),
-  }));
-}
-
-function tagShape(tags: Readonly<Record<string, string>>) {
-  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-}
-
-function boundaryShape(arn: string | null) {
-  return arn === null ? undefined : { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: arn };
-}
-
-function roleShape({ path, name, id, arn, trust, boundary, tags }: RoleResource) {
-  return {
-    Path: path,
-    RoleName: name,
-    RoleId: id,
-    Arn: arn,
-    CreateDate: createdAt,
-    AssumeRolePolicyDocument: encoded(trust),
-    PermissionsBoundary: boundaryShape(boundary),
-    Tags: tagShape(tags),
-  };
-}
-
-function profileShape(call: Call, InstanceProfileName: string) {
-  const Arn = iamArn(placeOf(call), 'instance-profile', '/', InstanceProfileName);
-  const holders = rolesOf(call).filter(({ instanceProfiles }) =>
-    instanceProfiles.includes(InstanceProfileName),
-  );
-  return {
-    Path: '/',
-    InstanceProfileName,
-    InstanceProfileId: iamId('instance-profile', Arn),
-    Arn,
-    CreateDate: createdAt,
-    Roles: holders.map(roleShape),
-  };
-}
-
-function roleDetail(call: Call, role: RoleResource) {
-  return {
-    ...roleShape(role),
-    InstanceProfileList: role.instanceProfiles.map((name) => profileShape(call, name)),
-    RolePolicyList: inlineShape(role.inline),
-    AttachedManagedPolicies: attachedShape(role.attached),
-    RoleLastUsed: {},
-  };
-}
-
-function userDetail({ path, name, id, arn, inline, groups, attached, boundary, tags }: UserResource) {
-  return {
-    Path: path,
-    UserName: name,
-    UserId: id,
-    Arn: arn,
-    CreateDate: createdAt,
-    UserPolicyList: inlineShape(inline),
-    GroupList: groups,
-    AttachedManagedPolicies: attachedShape(attached),
-    PermissionsBoundary: boundaryShape(boundary),
-    Tags: tagShape(tags),
-  };
-}
-
-function groupDetail({ path, name, id, arn, inline, attached }: GroupResource) {
-  return {
-    Path: path,
-    GroupName: name,
-    GroupId: id,
-    Arn: arn,
-    CreateDate: createdAt,
-    GroupPolicyList: inlineShape(inline),
-    AttachedManagedPolicies: attachedShape(attached),
-  };
-}
-
-function policyShape(call: Call, { name, id, arn, path, versions }: PolicyResource) {
-  return {
-    PolicyName: name,
-    PolicyId: id,
-    Arn: arn,
-    Path: path,
-    DefaultVersionId: versions.find(({ isDefault }) => isDefault)?.id,
-    AttachmentCount: identities(call).filter(({ attached }) => attached.includes(arn)).length,
-    PermissionsBoundaryUsageCount: boundaries(call).filter((boundary) => boundary === arn).length,
-    IsAttachable: true,
-    CreateDate: createdAt,
-    UpdateDate: createdAt,
-  };
-}
-
-function versionShape({ id, document, isDefault }: PolicyResource['versions'][number]) {
-  return { Document: encoded(document), VersionId: id, IsDefaultVersion: isDefault, CreateDate: createdAt };
-}
-
-function policyDetail(call: Call, policy: PolicyResource) {
-  return { ...policyShape(call, policy), PolicyVersionList: policy.versions.toReversed().map(versionShape) };
-}
-
 const entityTypes = ['User', 'Role', 'Group', 'LocalManagedPolicy', 'AWSManagedPolicy'] as const;
 
-/** Everything that GetAccountAuthorizationDetails tells, each with the list it comes in. */
+/** The items of GetAccountAuthorizationDetails, each with the name of its list. */
 function authorizationDetails(call: Call, wanted: readonly (typeof entityTypes)[number][]) {
-  const is = (type: (typeof entityTypes)[number]) => wanted.length === 0 || wanted.includes(type);
+  const isWanted = (type: (typeof entityTypes)[number]) => wanted.length === 0 || wanted.includes(type);
   const policies = policiesOf(call).filter((policy) =>
-    is(isAwsManaged(policy) ? 'AWSManagedPolicy' : 'LocalManagedPolicy'),
+    isWanted(isAwsManaged(policy) ? 'AWSManagedPolicy' : 'LocalManagedPolicy'),
   );
   const { users, groups } = call.account.iam;
   return [
-    ...(is('User') ? users.map((user) => ['UserDetailList', () => userDetail(user)] as const) : []),
-    ...(is('Group') ? groups.map((group) => ['GroupDetailList', () => groupDetail(group)] as const) : []),
-    ...(is('Role')
+    ...(isWanted('User') ? users.map((user) => ['UserDetailList', () => userDetail(user)] as const) : []),
+    ...(isWanted('Group')
+      ? groups.map((group) => ['GroupDetailList', () => groupDetail(group)] as const)
+      : []),
+    ...(isWanted('Role')
       ? rolesOf(call).map((role) => ['RoleDetailList', () => roleDetail(call, role)] as const)
       : []),
     ...policies.map((policy) => ['Policies', () => policyDetail(call, policy)] as const),
@@ -230,21 +57,25 @@ function onePage<Item>(list: string, items: readonly Item[], { MaxItems, Marker 
     token: Marker,
     invalidToken: invalid,
   });
-  return { found, more: { IsTruncated: nextToken !== undefined, Marker: nextToken } };
+  return { found, pagination: { IsTruncated: nextToken !== undefined, Marker: nextToken } };
 }
 
 const getAccountAuthorizationDetails = operation(
   z.object({ Filter: z.array(z.enum(entityTypes)).default([]), ...page }),
   (params, call) => {
     const details = authorizationDetails(call, params.Filter);
-    const { found, more } = onePage(`authorization details of ${params.Filter.join()}`, details, params);
+    const { found, pagination } = onePage(
+      `authorization details of ${params.Filter.join()}`,
+      details,
+      params,
+    );
     const listed = (name: string) => found.filter(([list]) => list === name).map(([, detail]) => detail());
     return {
       UserDetailList: listed('UserDetailList'),
       GroupDetailList: listed('GroupDetailList'),
       RoleDetailList: listed('RoleDetailList'),
       Policies: listed('Policies'),
-      ...more,
+      ...pagination,
     };
   },
 );
@@ -252,7 +83,7 @@ const getAccountAuthorizationDetails = operation(
 const getOpenIdConnectProvider = operation(
   z.object({ OpenIDConnectProviderArn: z.string().min(20).max(2048) }),
   ({ OpenIDConnectProviderArn: arn }, { account }) => {
-    const provider = account.iam.oidcProviders.find((each) => each.arn === arn);
+    const provider = account.iam.oidcProviders.find((candidate) => candidate.arn === arn);
     if (provider === undefined) {
       throw noSuchEntity(`OpenIDConnect Provider not found for arn ${arn}`);
     }
@@ -269,14 +100,14 @@ const getOpenIdConnectProvider = operation(
 
 const listAttachedRolePolicies = operation(z.object({ RoleName: roleName, ...page }), (params, call) => {
   const attached = attachedShape(findRole(call, params.RoleName).attached);
-  const { found, more } = onePage(`attached policies of ${params.RoleName}`, attached, params);
-  return { AttachedPolicies: found, ...more };
+  const { found, pagination } = onePage(`attached policies of ${params.RoleName}`, attached, params);
+  return { AttachedPolicies: found, ...pagination };
 });
 
 const listRolePolicies = operation(z.object({ RoleName: roleName, ...page }), (params, call) => {
   const names = Object.keys(findRole(call, params.RoleName).inline);
-  const { found, more } = onePage(`policies of ${params.RoleName}`, names, params);
-  return { PolicyNames: found, ...more };
+  const { found, pagination } = onePage(`policies of ${params.RoleName}`, names, params);
+  return { PolicyNames: found, ...pagination };
 });
 
 const getRolePolicy = operation(z.object({ RoleName: roleName, PolicyName: policyName }), (params, call) => {
@@ -284,7 +115,7 @@ const getRolePolicy = operation(z.object({ RoleName: roleName, PolicyName: polic
   if (document === undefined) {
     throw noSuchEntity(`The role policy with name ${params.PolicyName} cannot be found.`);
   }
-  return { ...params, PolicyDocument: encoded(document) };
+  return { ...params, PolicyDocument: encodedDocument(document) };
 });
 
 const getPolicyVersion = operation(
@@ -309,7 +140,7 @@ const getInstanceProfile = operation(z.object({ InstanceProfileName: policyName 
   return { InstanceProfile: profileShape(call, name) };
 });
 
-export const iam: Service = {
+export const iamService: Service = {
   name: 'iam',
   signingName: 'iam',
   protocol: queryProtocol,

@@ -9,13 +9,15 @@ const notFound = (message: string) => new AwsError('NotFoundException', message)
 const keyArn =
   /^arn:(?<partition>[^:]+):kms:(?<region>[^:]+):(?<accountId>\d{12}):(?<name>(?:key|alias)\/.+)$/;
 
-/** The key that an id, an alias or an ARN names, for this caller. */
+/** The key of that id, alias or ARN. @throws AwsError when it does not exist or the caller may not read it */
 function findKey(keyId: string, call: Call): KmsKeyResource {
   if (keyId.startsWith('arn:')) {
     return findByArn(keyId, call);
   }
   const name = keyId.startsWith('alias/') ? keyId : `key/${keyId}`;
-  const key = call.account.kmsKeys.find((each) => each.region === call.region && isNamed(each, name));
+  const key = call.account.kmsKeys.find(
+    (candidate) => candidate.region === call.region && isNamed(candidate, name),
+  );
   if (key === undefined) {
     const missing = `arn:${call.state.world.partition}:kms:${call.region}:${call.caller.accountId}:${name}`;
     throw notFound(
@@ -34,9 +36,9 @@ function findByArn(keyId: string, call: Call): KmsKeyResource {
     throw notFound(`Invalid arn ${region}`);
   }
   const keys = call.state.account(accountId)?.kmsKeys ?? [];
-  const key = keys.find((each) => each.region === region && isNamed(each, name));
-  const foreign = accountId !== call.caller.accountId;
-  if (foreign && !key?.sharedWith.includes(call.caller.accountId)) {
+  const key = keys.find((candidate) => candidate.region === region && isNamed(candidate, name));
+  const isOfAnotherAccount = accountId !== call.caller.accountId;
+  if (isOfAnotherAccount && !key?.sharedWith.includes(call.caller.accountId)) {
     throw new AwsError(
       'AccessDeniedException',
       `User: ${call.caller.arn} is not authorized to perform: kms:DescribeKey on resource: ${keyId} because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access`,
@@ -52,7 +54,7 @@ function isNamed(key: KmsKeyResource, name: string): boolean {
   return name === `key/${key.KeyId}` || key.aliases.includes(name);
 }
 
-export const kms: Service = {
+export const kmsService: Service = {
   name: 'kms',
   signingName: 'kms',
   protocol: jsonProtocol,

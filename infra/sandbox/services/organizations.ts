@@ -13,8 +13,8 @@ const page = { MaxResults: z.number().int().min(1).max(20).optional(), NextToken
 
 type PageParams = { readonly MaxResults?: number | undefined; readonly NextToken?: string | undefined };
 
-/** Reads for the management account and delegated administrators; `DescribeOrganization` is for every member. */
-function forAdministrators<Input extends z.ZodType>(
+/** An operation that only the management account and delegated administrators may call. */
+function administratorOperation<Input extends z.ZodType>(
   input: Input,
   run: (params: z.output<Input>, world: World) => unknown,
 ): Operation {
@@ -57,7 +57,7 @@ function members(world: World): AccountData[] {
 }
 
 function accountShape(world: World, { id, name, email, status }: AccountData) {
-  const managed = id === world.organization.managementAccountId;
+  const isManagement = id === world.organization.managementAccountId;
   return {
     Id: id,
     Arn: organizationArn(world, 'account', id),
@@ -65,7 +65,7 @@ function accountShape(world: World, { id, name, email, status }: AccountData) {
     Name: name,
     Status: status,
     State: status,
-    JoinedMethod: managed ? 'INVITED' : 'CREATED',
+    JoinedMethod: isManagement ? 'INVITED' : 'CREATED',
     JoinedTimestamp: createdAt,
   };
 }
@@ -96,14 +96,14 @@ const describeOrganization = operation(z.object({}), (_params, call) => {
   };
 });
 
-const listAccountsForParent = forAdministrators(ofParent, (params, world) => {
+const listAccountsForParent = administratorOperation(ofParent, (params, world) => {
   requireParent(world, params.ParentId);
   const children = members(world).filter(({ ou }) => ou === params.ParentId);
   const shapes = children.map((account) => accountShape(world, account));
   return onePage('Accounts', `accounts of ${params.ParentId}`, shapes, params);
 });
 
-const listUnitsForParent = forAdministrators(ofParent, (params, world) => {
+const listUnitsForParent = administratorOperation(ofParent, (params, world) => {
   requireParent(world, params.ParentId);
   const children = world.organization.organizationalUnits.filter(({ parent }) => parent === params.ParentId);
   const shapes = children.map(({ id, name }) => ({
@@ -114,7 +114,7 @@ const listUnitsForParent = forAdministrators(ofParent, (params, world) => {
   return onePage('OrganizationalUnits', `units of ${params.ParentId}`, shapes, params);
 });
 
-const listParents = forAdministrators(
+const listParents = administratorOperation(
   z.object({ ChildId: z.string().max(100), ...page }),
   ({ ChildId }, world) => {
     const unit = world.organization.organizationalUnits.find(({ id }) => id === ChildId);
@@ -128,7 +128,7 @@ const listParents = forAdministrators(
   },
 );
 
-const describeAccount = forAdministrators(
+const describeAccount = administratorOperation(
   z.object({ AccountId: z.string().regex(/^\d{12}$/) }),
   (params, world) => {
     const account = members(world).find(({ id }) => id === params.AccountId);
@@ -139,7 +139,7 @@ const describeAccount = forAdministrators(
   },
 );
 
-export const organizations: Service = {
+export const organizationsService: Service = {
   name: 'organizations',
   signingName: 'organizations',
   protocol: jsonProtocol,
@@ -148,12 +148,12 @@ export const organizations: Service = {
   invalid,
   operations: {
     DescribeOrganization: describeOrganization,
-    ListRoots: forAdministrators(z.object(page), (params, world) => {
+    ListRoots: administratorOperation(z.object(page), (params, world) => {
       const { rootId } = world.organization;
       const root = { Id: rootId, Arn: organizationArn(world, 'root', rootId), Name: 'Root', PolicyTypes: [] };
       return onePage('Roots', 'roots', [root], params);
     }),
-    ListAccounts: forAdministrators(z.object(page), (params, world) => {
+    ListAccounts: administratorOperation(z.object(page), (params, world) => {
       const shapes = members(world).map((account) => accountShape(world, account));
       return onePage('Accounts', 'accounts', shapes, params);
     }),

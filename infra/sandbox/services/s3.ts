@@ -106,7 +106,7 @@ function continuation(NextContinuationToken: string | undefined) {
   return { IsTruncated: NextContinuationToken !== undefined, NextContinuationToken };
 }
 
-export const s3: Service = {
+export const s3Service: Service = {
   name: 's3',
   signingName: 's3',
   protocol: s3Protocol,

@@ -4,19 +4,19 @@ import { paginate } from '../paging.ts';
 import { restJsonProtocol } from '../protocols/rest-json.ts';
 import { createdAt } from '../resources/context.ts';
 import { checkFinding } from '../security-hub/asff.ts';
-import { matcher } from '../security-hub/filters.ts';
-import { importOver, isNews } from '../security-hub/import.ts';
+import { findingMatcher } from '../security-hub/filters.ts';
+import { isLater, mergeImport } from '../security-hub/import.ts';
 import { completeSeverity } from '../security-hub/severity.ts';
 import { type Call, operation, type Service } from '../service.ts';
 import type { StoredFinding } from '../state.ts';
 import { valuesAt } from '../values-at.ts';
 
 const invalid = (message: string) => new AwsError('InvalidInputException', message);
-/** 6 MB, in bytes. */
-const largestCall = 6 * 1024 * 1024;
+/** 6 MB. */
+const maxRequestBytes = 6 * 1024 * 1024;
 
-/** @throws AwsError InvalidAccessException where Security Hub is off */
-function requireHub({ account, region }: Call): void {
+/** @throws AwsError InvalidAccessException where Security Hub is not enabled */
+function requireSecurityHub({ account, region }: Call): void {
   if (account.securityHub.disabledRegions.includes(region)) {
     throw new AwsError(
       'InvalidAccessException',
@@ -26,7 +26,7 @@ function requireHub({ account, region }: Call): void {
   }
 }
 
-/** Whose findings the caller sees here: an account and a Region each. */
+/** The accounts and Regions whose findings the caller reads in the Region of the call. */
 function visibleHubs({ account, region, state }: Call): (readonly [accountId: string, region: string])[] {
   const { administrator, aggregationRegion } = state.world.organization.securityHub;
   if (account.id !== administrator) {
@@ -34,17 +34,17 @@ function visibleHubs({ account, region, state }: Call): (readonly [accountId: st
   }
   const hubs = state.world.accounts.filter(({ ou }) => ou !== null);
   return hubs.flatMap(({ id, regions, securityHub }) => {
-    const seen = region === aggregationRegion ? [...regions.enabled, ...regions.optIn] : [region];
-    return seen
-      .filter((each) => !securityHub.disabledRegions.includes(each))
-      .map((each) => [id, each] as const);
+    const visible = region === aggregationRegion ? [...regions.enabled, ...regions.optIn] : [region];
+    return visible
+      .filter((visibleRegion) => !securityHub.disabledRegions.includes(visibleRegion))
+      .map((visibleRegion) => [id, visibleRegion] as const);
   });
 }
 
-const identified = z.looseObject({ Id: z.string(), ProductArn: z.string(), AwsAccountId: z.string() });
+const findingIdentity = z.looseObject({ Id: z.string(), ProductArn: z.string(), AwsAccountId: z.string() });
 
 /** @throws AwsError AccessDeniedException for a finding that is not the caller's own, by the default product */
-function requireOwn({ ProductArn, AwsAccountId }: z.output<typeof identified>, call: Call): void {
+function requireOwnFinding({ ProductArn, AwsAccountId }: z.output<typeof findingIdentity>, call: Call): void {
   const { account, caller, region, state } = call;
   const product = `arn:${state.world.partition}:securityhub:${region}:${account.id}:product/${account.id}/default`;
   if (AwsAccountId !== account.id || ProductArn !== product) {
@@ -60,8 +60,8 @@ function keyOf({ ProductArn, Id }: { readonly ProductArn: string; readonly Id: s
   return `${ProductArn}\n${Id}`;
 }
 
-/** Imports one finding; returns what is wrong with it, if anything is. */
-function importFinding(candidate: z.output<typeof identified>, call: Call): string | undefined {
+/** Imports one finding; returns the problem of an invalid one. */
+function importFinding(candidate: z.output<typeof findingIdentity>, call: Call): string | undefined {
   const checked = checkFinding(candidate);
   if ('problem' in checked) {
     return checked.problem;
@@ -70,8 +70,8 @@ function importFinding(candidate: z.output<typeof identified>, call: Call): stri
   const { account, region, state, now } = call;
   const hub = state.hub(account.id, region);
   const stored = hub.get(keyOf(finding));
-  if (isNews(finding, stored)) {
-    const imported = importOver(finding, stored, { region, accountName: account.name, now });
+  if (isLater(finding, stored)) {
+    const imported = mergeImport(finding, stored, { region, accountName: account.name, now });
     hub.set(keyOf(finding), imported);
     state.emitImported(imported, region);
   }
@@ -79,14 +79,14 @@ function importFinding(candidate: z.output<typeof identified>, call: Call): stri
 }
 
 const batchImportFindings = operation(
-  z.object({ Findings: z.array(identified).min(1).max(100) }),
+  z.object({ Findings: z.array(findingIdentity).min(1).max(100) }),
   (params, call) => {
-    requireHub(call);
-    if (Buffer.byteLength(JSON.stringify(params)) > largestCall) {
+    requireSecurityHub(call);
+    if (Buffer.byteLength(JSON.stringify(params)) > maxRequestBytes) {
       throw invalid('The request is larger than 6 MB.');
     }
     for (const finding of params.Findings) {
-      requireOwn(finding, call);
+      requireOwnFinding(finding, call);
     }
     const FailedFindings = params.Findings.flatMap((finding) => {
       const problem = importFinding(finding, call);
@@ -124,8 +124,8 @@ const getFindings = operation(
     NextToken: z.string().optional(),
   }),
   ({ Filters, SortCriteria, MaxResults, NextToken }, call) => {
-    requireHub(call);
-    const matches = matcher(Filters, call.now);
+    requireSecurityHub(call);
+    const matches = findingMatcher(Filters, call.now);
     const visible = visibleHubs(call).flatMap(([accountId, region]) =>
       call.state.findings(accountId, region),
     );
@@ -153,8 +153,8 @@ const updates = z.object({
   RelatedFindings: z.array(identifier).max(10).optional(),
 });
 
-/** The finding after a customer's update; `UpdatedAt` stays what the provider said. */
-function updated(stored: StoredFinding, changes: z.output<typeof updates>, now: Date): StoredFinding {
+/** The finding after a customer's update, which leaves the provider's `UpdatedAt`. */
+function applyUpdate(stored: StoredFinding, changes: z.output<typeof updates>, now: Date): StoredFinding {
   const { Note, Severity, ...rest } = changes;
   return {
     ...stored,
@@ -172,14 +172,14 @@ const unprocessedReasons = {
 const batchUpdateFindings = operation(
   updates.extend({ FindingIdentifiers: z.array(identifier).min(1).max(100) }),
   ({ FindingIdentifiers, ...changes }, call) => {
-    requireHub(call);
+    requireSecurityHub(call);
     const keys = FindingIdentifiers.map(keyOf);
     const ProcessedFindings: z.output<typeof identifier>[] = [];
     const UnprocessedFindings: object[] = [];
     for (const [index, FindingIdentifier] of FindingIdentifiers.entries()) {
       const duplicated = keys.filter((key) => key === keys[index]).length > 1;
-      const home = duplicated ? undefined : findHome(FindingIdentifier, call);
-      if (home === undefined) {
+      const located = duplicated ? undefined : locateFinding(FindingIdentifier, call);
+      if (located === undefined) {
         const ErrorCode = duplicated ? 'DuplicatedFindingIdentifier' : 'FindingNotFound';
         UnprocessedFindings.push({
           FindingIdentifier,
@@ -188,9 +188,9 @@ const batchUpdateFindings = operation(
         });
         continue;
       }
-      const finding = updated(home.finding, changes, call.now);
-      home.hub.set(keyOf(finding), finding);
-      call.state.emitImported(finding, home.region);
+      const finding = applyUpdate(located.finding, changes, call.now);
+      located.hub.set(keyOf(finding), finding);
+      call.state.emitImported(finding, located.region);
       ProcessedFindings.push(FindingIdentifier);
     }
     return { ProcessedFindings, UnprocessedFindings };
@@ -198,11 +198,13 @@ const batchUpdateFindings = operation(
   'PATCH /findings/batchupdate',
 );
 
-/** The hub that holds a finding, among those that the caller sees. */
-function findHome(wanted: z.output<typeof identifier>, call: Call) {
+/** The finding of that identifier and the hub it is stored in, if the caller may read it. */
+function locateFinding(requested: z.output<typeof identifier>, call: Call) {
   for (const [accountId, region] of visibleHubs(call)) {
     const hub = call.state.hub(accountId, region);
-    const finding = call.state.findings(accountId, region).find((each) => keyOf(each) === keyOf(wanted));
+    const finding = call.state
+      .findings(accountId, region)
+      .find((candidate) => keyOf(candidate) === keyOf(requested));
     if (finding !== undefined) {
       return { hub, region, finding };
     }
@@ -210,7 +212,7 @@ function findHome(wanted: z.output<typeof identifier>, call: Call) {
   return undefined;
 }
 
-export const securityHub: Service = {
+export const securityHubService: Service = {
   name: 'securityhub',
   signingName: 'securityhub',
   protocol: restJsonProtocol,
@@ -227,12 +229,12 @@ export const securityHub: Service = {
     GetFindings: getFindings,
     DescribeHub: operation(
       z.object({ HubArn: z.string().optional() }),
-      ({ HubArn: wanted }, call) => {
-        requireHub(call);
+      ({ HubArn: requestedArn }, call) => {
+        requireSecurityHub(call);
         const { account, region, state } = call;
         const HubArn = `arn:${state.world.partition}:securityhub:${region}:${account.id}:hub/default`;
-        if (wanted !== undefined && wanted !== HubArn) {
-          throw new AwsError('ResourceNotFoundException', `${wanted} was not found`, 404);
+        if (requestedArn !== undefined && requestedArn !== HubArn) {
+          throw new AwsError('ResourceNotFoundException', `${requestedArn} was not found`, 404);
         }
         return {
           HubArn,

@@ -1,16 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
+import type { Caller } from '../caller.ts';
 import { AwsError } from '../errors.ts';
 import { queryProtocol } from '../protocols/query.ts';
-import { type Call, type Caller, operation, type Service } from '../service.ts';
-import type { AssumableRole } from '../world-data.ts';
+import type { AssumableRole } from '../resources/iam.ts';
+import { type Call, operation, type Service } from '../service.ts';
 
 const invalid = (message: string) => new AwsError('ValidationError', message);
 const roleArn = /^arn:[a-z-]+:iam::(?<accountId>\d{12}):role\/(?:.+\/)?(?<name>[\w+=,.@-]{1,64})$/;
 const tagKey = z.string().regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u);
 const tagValue = z.string().regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u);
-/** The longest a session lasts that was assumed from another session, in seconds. */
-const longestChained = 3600;
+/** The maximum duration, in seconds, of a session that was assumed from another session. */
+const maxChainedDuration = 3600;
 
 const assumeRoleInput = z.object({
   RoleArn: z.string().min(20).max(2048),
@@ -29,15 +30,18 @@ const assumeRoleInput = z.object({
 
 type AssumeRoleInput = z.output<typeof assumeRoleInput>;
 
-/** The role, if it exists, in an account that is not suspended, and trusts the caller; AWS tells these apart to nobody. */
-function assumable(params: AssumeRoleInput, { state, caller }: Call): AssumableRole & { accountId: string } {
+/** @throws AwsError AccessDenied: the role does not exist, its account is suspended, or it trusts others */
+function findAssumableRole(
+  params: AssumeRoleInput,
+  { state, caller }: Call,
+): AssumableRole & { accountId: string } {
   const { accountId = '', name = '' } = roleArn.exec(params.RoleArn)?.groups ?? {};
   const account = state.account(accountId);
   const role =
-    account?.status === 'SUSPENDED' ? undefined : account?.roles.find((each) => each.name === name);
+    account?.status === 'SUSPENDED' ? undefined : account?.roles.find((candidate) => candidate.name === name);
   if (
     role === undefined ||
-    !trusts(role, caller) ||
+    !isTrusted(caller, role) ||
     (role.externalId ?? params.ExternalId) !== params.ExternalId
   ) {
     throw new AwsError(
@@ -49,16 +53,14 @@ function assumable(params: AssumeRoleInput, { state, caller }: Call): AssumableR
   return { ...role, accountId };
 }
 
-function trusts({ trusts: trusted }: AssumableRole, { accountId, arn }: Caller): boolean {
-  return (
-    trusted?.some((each) => each === accountId || each === arn || each.endsWith(`::${accountId}:root`)) ??
-    false
-  );
+function isTrusted({ accountId, arn }: Caller, { trusts = [] }: AssumableRole): boolean {
+  const rootArn = `::${accountId}:root`;
+  return trusts.some((trusted) => trusted === accountId || trusted === arn || trusted.endsWith(rootArn));
 }
 
 /** @throws AwsError ValidationError */
 function checkDuration({ DurationSeconds }: AssumeRoleInput, role: AssumableRole, caller: Caller): void {
-  if (caller.isRole && DurationSeconds > longestChained) {
+  if (caller.isRole && DurationSeconds > maxChainedDuration) {
     throw invalid(
       'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining',
     );
@@ -80,7 +82,7 @@ function checkTags({ Tags = [] }: AssumeRoleInput): void {
 }
 
 const assumeRole = operation(assumeRoleInput, (params, call) => {
-  const role = assumable(params, call);
+  const role = findAssumableRole(params, call);
   checkDuration(params, role, call.caller);
   checkTags(params);
   const { accountId, name } = role;
@@ -105,7 +107,7 @@ const assumeRole = operation(assumeRoleInput, (params, call) => {
   };
 });
 
-export const sts: Service = {
+export const stsService: Service = {
   name: 'sts',
   signingName: 'sts',
   protocol: queryProtocol,

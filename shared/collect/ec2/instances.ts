@@ -21,13 +21,13 @@ export const ec2Instances = regionCollector({
 const PAGE_SIZE = 1000;
 const NOT_TERMINATED = ['pending', 'running', 'shutting-down', 'stopping', 'stopped'];
 
-/** The nodes of all given clusters, asked for once a Region. */
+/** The nodes of all given clusters, listed once a Region. */
 export function describeInstances(
-  { aws, scope, once }: CollectContext,
+  { aws, scope, cached }: CollectContext,
   clusters: readonly { readonly name: string }[],
 ): Promise<Reading<readonly Instance[]>> {
   const ec2 = aws.client(EC2Client, scope.region);
-  const wanted = new Set(clusters.map((one) => one.name));
+  const clusterNames = new Set(clusters.map((cluster) => cluster.name));
   const request = {
     MaxResults: PAGE_SIZE,
     Filters: [
@@ -35,13 +35,13 @@ export function describeInstances(
       { Name: 'instance-state-name', Values: NOT_TERMINATED },
     ],
   };
-  return once('ec2:DescribeInstances', () =>
+  return cached('ec2:DescribeInstances', () =>
     read('ec2:DescribeInstances', () =>
       allPages(async (NextToken) => {
         const answer = await ec2.send(new DescribeInstancesCommand({ ...request, NextToken }));
-        const items = answer.Reservations?.flatMap((one) => one.Instances ?? [])
+        const items = answer.Reservations?.flatMap((reservation) => reservation.Instances ?? [])
           .map(toInstance)
-          .filter((one) => one.clusters.some((name) => wanted.has(name)));
+          .filter((instance) => instance.clusters.some((name) => clusterNames.has(name)));
         return { items, next: answer.NextToken };
       }),
     ),
@@ -67,21 +67,27 @@ function toInstance(instance: Ec2Instance): Instance {
 /** The instance's own fields repeat its primary interface; they are kept where the list of interfaces lacks them. */
 function networkInterfacesOf(instance: Ec2Instance): Instance['networkInterfaces'] {
   const interfaces = (instance.NetworkInterfaces ?? []).map(toNetworkInterface);
-  const known = new Set(interfaces.flatMap((one) => [one.subnetId, ...one.publicIpv4, ...one.ipv6]));
-  const unlisted = (value: string | undefined) => (value && !known.has(value) ? [value] : []);
+  const listed = new Set(interfaces.flatMap((item) => [item.subnetId, ...item.publicIpv4, ...item.ipv6]));
+  const unlisted = (value: string | undefined) => (value && !listed.has(value) ? [value] : []);
   const [publicIpv4, ipv6] = [unlisted(instance.PublicIpAddress), unlisted(instance.Ipv6Address)];
   if ([...publicIpv4, ...ipv6, ...unlisted(instance.SubnetId)].length === 0) return interfaces;
   return [{ ...(instance.SubnetId && { subnetId: instance.SubnetId }), publicIpv4, ipv6 }, ...interfaces];
 }
 
-function toNetworkInterface(one: InstanceNetworkInterface): Instance['networkInterfaces'][number] {
-  const associations = [one.Association, ...(one.PrivateIpAddresses ?? []).map((each) => each.Association)];
+function toNetworkInterface({
+  SubnetId: subnetId,
+  Association: primary,
+  PrivateIpAddresses: privateAddresses = [],
+  Ipv6Addresses: addresses = [],
+  Ipv6Prefixes: prefixes = [],
+}: InstanceNetworkInterface): Instance['networkInterfaces'][number] {
+  const associations = [primary, ...privateAddresses.map(({ Association }) => Association)];
   return {
-    ...(one.SubnetId && { subnetId: one.SubnetId }),
-    publicIpv4: [...new Set(associations.flatMap((each) => each?.PublicIp ?? []))],
+    ...(subnetId && { subnetId }),
+    publicIpv4: [...new Set(associations.flatMap((association) => association?.PublicIp ?? []))],
     ipv6: [
-      ...(one.Ipv6Addresses ?? []).flatMap((each) => each.Ipv6Address ?? []),
-      ...(one.Ipv6Prefixes ?? []).flatMap((each) => each.Ipv6Prefix ?? []),
+      ...addresses.flatMap(({ Ipv6Address }) => Ipv6Address ?? []),
+      ...prefixes.flatMap(({ Ipv6Prefix }) => Ipv6Prefix ?? []),
     ],
   };
 }

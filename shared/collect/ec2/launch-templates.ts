@@ -13,7 +13,7 @@ import { type CollectContext, regionCollector } from '../collector.ts';
 export const ec2LaunchTemplates = regionCollector({
   fact: 'launchTemplates',
   actions: ['ec2:DescribeLaunchTemplateVersions'],
-  from: ['nodegroups'],
+  needsClusterFacts: ['nodegroups'],
   collect: async (context, clusters) => present(await describeLaunchTemplates(context, clusters)),
 });
 
@@ -21,17 +21,19 @@ type Reference = NonNullable<Nodegroup['launchTemplate']>;
 
 /** The node groups of all given clusters that could be read. */
 export function nodegroupsOf(clusters: readonly ClusterInventory[]): Nodegroup[] {
-  const lists = presentOf(clusters.flatMap((one) => one.facts.nodegroups ?? []));
-  return presentOf(lists.flat().map((one) => one.detail));
+  const lists = presentOf(clusters.flatMap((cluster) => cluster.facts.nodegroups ?? []));
+  return presentOf(lists.flat().map((nodegroup) => nodegroup.detail));
 }
 
-/** The launch templates of all given clusters' node groups, each version asked for once a Region. */
+/** The launch templates of all given clusters' node groups, each version described once a Region. */
 export async function describeLaunchTemplates(
   context: CollectContext,
   clusters: readonly ClusterInventory[],
 ): Promise<Record<string, Reading<LaunchTemplate>>> {
   const references = new Map(
-    nodegroupsOf(clusters).flatMap(({ launchTemplate: one }) => (one ? [[launchTemplateKey(one), one]] : [])),
+    nodegroupsOf(clusters).flatMap(({ launchTemplate }) =>
+      launchTemplate ? [[launchTemplateKey(launchTemplate), launchTemplate]] : [],
+    ),
   );
   const described = [...references].map(
     async ([key, reference]) => [key, await describe(context, key, reference)] as const,
@@ -40,7 +42,7 @@ export async function describeLaunchTemplates(
 }
 
 function describe(
-  { aws, scope, once }: CollectContext,
+  { aws, scope, cached }: CollectContext,
   key: string,
   { id, name, version }: Reference,
 ): Promise<Reading<LaunchTemplate>> {
@@ -50,7 +52,7 @@ function describe(
     ...template,
     Versions: [version ?? '$Default'],
   });
-  return once(`ec2:DescribeLaunchTemplateVersions ${key}`, () =>
+  return cached(`ec2:DescribeLaunchTemplateVersions ${key}`, () =>
     read('ec2:DescribeLaunchTemplateVersions', async () => {
       const [found] = (await ec2.send(command)).LaunchTemplateVersions ?? [];
       const { MetadataOptions: metadata, NetworkInterfaces: interfaces } = found?.LaunchTemplateData ?? {};
@@ -69,21 +71,18 @@ function describe(
   );
 }
 
-function toNetworkInterface(one: LaunchTemplateInstanceNetworkInterfaceSpecification) {
+function toNetworkInterface(specification: LaunchTemplateInstanceNetworkInterfaceSpecification) {
   return {
-    deviceIndex: one.DeviceIndex,
-    subnetId: one.SubnetId,
-    associatePublicIpAddress: one.AssociatePublicIpAddress,
-    ipv6Count: ipv6CountOf(one),
+    deviceIndex: specification.DeviceIndex,
+    subnetId: specification.SubnetId,
+    associatePublicIpAddress: specification.AssociatePublicIpAddress,
+    ipv6Count: ipv6CountOf(specification),
   };
 }
 
-function ipv6CountOf(one: LaunchTemplateInstanceNetworkInterfaceSpecification): number | undefined {
-  const asked = [
-    one.Ipv6AddressCount,
-    one.Ipv6Addresses?.length,
-    one.Ipv6PrefixCount,
-    one.Ipv6Prefixes?.length,
-  ].filter((count) => count !== undefined);
-  return asked.length === 0 ? undefined : asked.reduce((sum, count) => sum + count, 0);
+function ipv6CountOf(specification: LaunchTemplateInstanceNetworkInterfaceSpecification): number | undefined {
+  const { Ipv6AddressCount, Ipv6Addresses, Ipv6PrefixCount, Ipv6Prefixes } = specification;
+  const counts = [Ipv6AddressCount, Ipv6Addresses?.length, Ipv6PrefixCount, Ipv6Prefixes?.length];
+  const given = counts.filter((count) => count !== undefined);
+  return given.length === 0 ? undefined : given.reduce((sum, count) => sum + count, 0);
 }

@@ -19,13 +19,13 @@ export const ec2RouteTables = regionCollector({
     'ec2:DescribeRouteTables',
     'ec2:DescribeSubnets',
   ],
-  from: ['nodegroups'],
+  needsClusterFacts: ['nodegroups'],
   async collect(context, clusters) {
     const ec2 = context.aws.client(EC2Client, context.scope.region);
     const subnets = presentOf(Object.values(await describeSubnets(context, clusters)));
     // By VPC, not by subnet: a subnet without an association has the VPC's main table.
-    const vpcIds = [...new Set(subnets.map((one) => one.vpcId))];
-    const ofVpcs = (Values: string[]) =>
+    const vpcIds = [...new Set(subnets.map((subnet) => subnet.vpcId))];
+    const describe = (Values: string[]) =>
       allPages(async (NextToken) => {
         const Filters = [{ Name: 'vpc-id', Values }];
         const request = { MaxResults: PAGE_SIZE, Filters, NextToken };
@@ -33,7 +33,7 @@ export const ec2RouteTables = regionCollector({
         return { items: answer.RouteTables?.map(toRouteTable), next: answer.NextToken };
       });
     return read('ec2:DescribeRouteTables', async () =>
-      (await Promise.all(chunksOf(vpcIds, MAX_FILTER_VALUES).map(ofVpcs))).flat(),
+      (await Promise.all(chunksOf(vpcIds, MAX_FILTER_VALUES).map(describe))).flat(),
     );
   },
 });
@@ -43,14 +43,14 @@ function toRouteTable(table: Ec2RouteTable): RouteTable {
   return routeTableSchema.parse({
     id: table.RouteTableId,
     vpcId: table.VpcId,
-    main: associations.some((one) => one.Main === true),
-    subnetIds: associations.flatMap((one) => one.SubnetId ?? []),
-    routes: (table.Routes ?? []).map((one) => ({
-      destinationCidr: one.DestinationCidrBlock,
-      destinationIpv6Cidr: one.DestinationIpv6CidrBlock,
-      destinationPrefixListId: one.DestinationPrefixListId,
-      gatewayId: one.GatewayId,
-      state: one.State,
+    main: associations.some((association) => association.Main === true),
+    subnetIds: associations.flatMap((association) => association.SubnetId ?? []),
+    routes: (table.Routes ?? []).map((route) => ({
+      destinationCidr: route.DestinationCidrBlock,
+      destinationIpv6Cidr: route.DestinationIpv6CidrBlock,
+      destinationPrefixListId: route.DestinationPrefixListId,
+      gatewayId: route.GatewayId,
+      state: route.State,
     })),
   });
 }

@@ -12,7 +12,7 @@ import { describeLaunchTemplates, nodegroupsOf } from './launch-templates.ts';
 export const ec2Subnets = regionCollector({
   fact: 'subnets',
   actions: ['ec2:DescribeInstances', 'ec2:DescribeLaunchTemplateVersions', 'ec2:DescribeSubnets'],
-  from: ['nodegroups'],
+  needsClusterFacts: ['nodegroups'],
   collect: async (context, clusters) => present(await describeSubnets(context, clusters)),
 });
 
@@ -21,14 +21,14 @@ const MAX_FILTER_VALUES = 200;
 const PAGE_SIZE = 1000;
 const OPERATION = 'ec2:DescribeSubnets';
 
-/** The subnets of all given clusters' nodes by their ids, asked for once a Region. */
+/** The subnets of all given clusters' nodes by their ids, described once a Region. */
 export function describeSubnets(
   context: CollectContext,
   clusters: readonly ClusterInventory[],
 ): Promise<Record<string, Evidence<Subnet>>> {
-  return context.once(OPERATION, async () => {
+  return context.cached(OPERATION, async () => {
     const ids = await subnetIdsOf(context, clusters);
-    const answers = await readInBatches(ids, { size: MAX_FILTER_VALUES, refusedForOne: ['gone'] }, (batch) =>
+    const answers = await readInBatches(ids, { size: MAX_FILTER_VALUES, splitOn: ['gone'] }, (batch) =>
       describe(context, batch),
     );
     const subnets = [...answers].map(
@@ -47,15 +47,15 @@ async function subnetIdsOf(
     describeInstances(context, clusters),
     describeLaunchTemplates(context, clusters),
   ]);
-  const ofNodegroups = nodegroupsOf(clusters).flatMap((one) => one.subnets ?? []);
+  const ofNodegroups = nodegroupsOf(clusters).flatMap((nodegroup) => nodegroup.subnets ?? []);
   const interfaces = [
-    ...presentOf(Object.values(templates)).flatMap((one) => one.networkInterfaces),
-    ...presentOf([instances]).flatMap((list) => list.flatMap((one) => one.networkInterfaces)),
+    ...presentOf(Object.values(templates)).flatMap((template) => template.networkInterfaces),
+    ...presentOf([instances]).flatMap((list) => list.flatMap((instance) => instance.networkInterfaces)),
   ];
-  return [...ofNodegroups, ...interfaces.flatMap((one) => one.subnetId ?? [])];
+  return [...ofNodegroups, ...interfaces.flatMap(({ subnetId }) => subnetId ?? [])];
 }
 
-/** By filter: naming a subnet that is gone would make the whole request fail. */
+/** By filter, not by id: an id that no longer exists would make the whole request fail. */
 function describe(
   { aws, scope }: CollectContext,
   ids: readonly string[],
@@ -67,11 +67,11 @@ function describe(
       const answer = await ec2.send(new DescribeSubnetsCommand({ ...request, NextToken }));
       return { items: answer.Subnets, next: answer.NextToken };
     });
-    return new Map(subnets.flatMap((one) => (one.SubnetId ? [[one.SubnetId, one]] : [])));
+    return new Map(subnets.flatMap((subnet) => (subnet.SubnetId ? [[subnet.SubnetId, subnet]] : [])));
   });
 }
 
-/** One by one, so that one odd description spoils no other. */
+/** Checked one by one: a malformed description leaves the others readable. */
 function toSubnet(subnet: Ec2Subnet): Promise<Reading<Subnet>> {
   return read(OPERATION, async () =>
     subnetSchema.parse({

@@ -12,11 +12,11 @@ export const ecrPullThroughCacheRules = regionCollector({
     return read('ecr:DescribePullThroughCacheRules', () =>
       allPages(async (nextToken) => {
         const answer = await ecr.send(new DescribePullThroughCacheRulesCommand({ nextToken }));
-        const items = answer.pullThroughCacheRules?.map((one) =>
+        const items = answer.pullThroughCacheRules?.map((rule) =>
           pullThroughCacheRuleSchema.parse({
-            repositoryPrefix: one.ecrRepositoryPrefix,
-            upstreamUrl: one.upstreamRegistryUrl,
-            upstreamPrefix: one.upstreamRepositoryPrefix,
+            repositoryPrefix: rule.ecrRepositoryPrefix,
+            upstreamUrl: rule.upstreamRegistryUrl,
+            upstreamPrefix: rule.upstreamRepositoryPrefix,
           }),
         );
         return { items, next: answer.nextToken };

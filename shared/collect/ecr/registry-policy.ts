@@ -1,5 +1,5 @@
 import { ECRClient, GetRegistryPolicyCommand } from '@aws-sdk/client-ecr';
-import { MalformedResponse, read } from '../../aws/read.ts';
+import { MalformedResponseError, read } from '../../aws/read.ts';
 import { regionCollector } from '../collector.ts';
 
 export const ecrRegistryPolicy = regionCollector({
@@ -11,7 +11,7 @@ export const ecrRegistryPolicy = regionCollector({
       'ecr:GetRegistryPolicy',
       async () => {
         const { policyText } = await ecr.send(new GetRegistryPolicyCommand({}));
-        if (!policyText) throw new MalformedResponse('the answer holds no policy');
+        if (!policyText) throw new MalformedResponseError('the answer holds no policy');
         return policyText;
       },
       { absent: ['RegistryPolicyNotFoundException'] },

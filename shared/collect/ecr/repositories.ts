@@ -14,18 +14,18 @@ export const ecrRepositories = regionCollector({
 /** The most that AWS returns a page. */
 const PAGE_SIZE = 1_000;
 
-/** Lists the repositories of a Region, once a run. */
-export function listRepositories({ aws, scope, once }: CollectContext): Promise<Reading<Repository[]>> {
+/** Lists the repositories of a Region; several collectors need the same list. */
+export function listRepositories({ aws, scope, cached }: CollectContext): Promise<Reading<Repository[]>> {
   const ecr = aws.client(ECRClient, scope.region);
-  return once('ecr:DescribeRepositories', () =>
+  return cached('ecr:DescribeRepositories', () =>
     read('ecr:DescribeRepositories', () =>
       allPages(async (nextToken) => {
         const answer = await ecr.send(new DescribeRepositoriesCommand({ maxResults: PAGE_SIZE, nextToken }));
-        const items = answer.repositories?.map((one) =>
+        const items = answer.repositories?.map((repository) =>
           repositorySchema.parse({
-            name: one?.repositoryName,
-            arn: one?.repositoryArn,
-            scanOnPush: one?.imageScanningConfiguration?.scanOnPush,
+            name: repository?.repositoryName,
+            arn: repository?.repositoryArn,
+            scanOnPush: repository?.imageScanningConfiguration?.scanOnPush,
           }),
         );
         return { items, next: answer.nextToken };
@@ -34,13 +34,12 @@ export function listRepositories({ aws, scope, once }: CollectContext): Promise<
   );
 }
 
-/**
- * Names what was read of each repository by its name. One that turned out to be gone was deleted since the list was
- * read: there is nothing to say of it.
- */
+/** What was read of each repository, by name, without those that were deleted since they were listed. */
 export function byRepository<E extends Evidence<unknown>>(
-  read: Iterable<readonly [name: string, evidence: E]>,
+  entries: Iterable<readonly [name: string, evidence: E]>,
 ): Reading<ByRepository<E>> {
-  const existing = [...read].filter(([, one]) => one.state !== 'unreadable' || one.kind !== 'gone');
+  const existing = [...entries].filter(
+    ([, evidence]) => evidence.state !== 'unreadable' || evidence.kind !== 'gone',
+  );
   return present(Object.fromEntries(existing));
 }

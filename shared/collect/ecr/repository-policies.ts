@@ -1,10 +1,10 @@
 import { ECRClient, GetRepositoryPolicyCommand } from '@aws-sdk/client-ecr';
-import { MalformedResponse, read } from '../../aws/read.ts';
+import { MalformedResponseError, read } from '../../aws/read.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import { regionCollector } from '../collector.ts';
 import { byRepository, listRepositories } from './repositories.ts';
 
-/** One request a repository, for AWS answers for no more: the client bounds how many are under way. */
+/** One request a repository, as the API takes no more; the client limits how many are under way. */
 export const ecrRepositoryPolicies = regionCollector({
   fact: 'repositoryPolicies',
   actions: ['ecr:DescribeRepositories', 'ecr:GetRepositoryPolicy'],
@@ -22,7 +22,7 @@ function policyOf(ecr: ECRClient, repositoryName: string): Promise<Evidence<stri
     'ecr:GetRepositoryPolicy',
     async () => {
       const { policyText } = await ecr.send(new GetRepositoryPolicyCommand({ repositoryName }));
-      if (!policyText) throw new MalformedResponse('the answer holds no policy');
+      if (!policyText) throw new MalformedResponseError('the answer holds no policy');
       return policyText;
     },
     { absent: ['RepositoryPolicyNotFoundException'] },

@@ -5,13 +5,13 @@ import {
 } from '@aws-sdk/client-ecr';
 import { read } from '../../aws/read.ts';
 import { readInBatches } from '../../aws/read-in-batches.ts';
-import { present, type Reading, type Unreadable } from '../../model/evidence.ts';
+import { malformed, present, type Reading, type Unreadable } from '../../model/evidence.ts';
 import { regionCollector } from '../collector.ts';
 import { byRepository, listRepositories } from './repositories.ts';
 
 const OPERATION = 'ecr:BatchGetRepositoryScanningConfiguration';
-/** AWS takes 25 names, and may refuse them all for one: by a policy about that repository, or because it was deleted. */
-const BATCHES = { size: 25, refusedForOne: ['gone', 'denied'] } as const;
+/** AWS takes 25 names, and may refuse them all because of one: a policy about that repository, or it was deleted. */
+const BATCHES = { size: 25, splitOn: ['gone', 'denied'] } as const;
 
 export const ecrRepositoryScanning = regionCollector({
   fact: 'repositoryScanning',
@@ -46,14 +46,16 @@ function frequencyOf(
   { scanningConfigurations, failures }: BatchGetRepositoryScanningConfigurationResponse,
   repositoryName: string,
 ): Reading<string> {
-  const found = scanningConfigurations?.find((one) => one.repositoryName === repositoryName);
-  if (found?.scanFrequency) return present(found.scanFrequency);
-  const failure = failures?.find((one) => one.repositoryName === repositoryName);
-  if (failure) return failed(failure.failureCode, failure.failureReason);
-  return failed(undefined, `it does not say how often ${repositoryName} is scanned`);
+  const isOfRepository = (item: { readonly repositoryName?: string | undefined }) =>
+    item.repositoryName === repositoryName;
+  const configuration = scanningConfigurations?.find(isOfRepository);
+  if (configuration?.scanFrequency) return present(configuration.scanFrequency);
+  const failure = failures?.find(isOfRepository);
+  if (failure?.failureCode) return failed(failure.failureCode, failure.failureReason);
+  return malformed(OPERATION, `it does not say how often ${repositoryName} is scanned`);
 }
 
-function failed(code = 'MalformedResponse', detail = ''): Unreadable {
+function failed(code: string, detail = ''): Unreadable {
   const kind = code === 'REPOSITORY_NOT_FOUND' ? 'gone' : 'failed';
   return { state: 'unreadable', kind, code, operation: OPERATION, detail };
 }

@@ -1,10 +1,9 @@
 import { DescribeAccessEntryCommand, EKSClient, ListAccessEntriesCommand } from '@aws-sdk/client-eks';
-import { allPages } from '../../aws/paginate.ts';
-import { read } from '../../aws/read.ts';
-import { absent, type Evidence, type Named, present, type Reading } from '../../model/evidence.ts';
+import { absent, type Evidence, type Named } from '../../model/evidence.ts';
 import { type AccessEntry, accessEntrySchema } from '../../model/facts.ts';
 import { type CollectContext, clusterCollector } from '../collector.ts';
 import { describeCluster } from './cluster.ts';
+import { listAndDescribe } from './list-and-describe.ts';
 
 export const eksAccessEntries = clusterCollector({
   fact: 'accessEntries',
@@ -12,35 +11,30 @@ export const eksAccessEntries = clusterCollector({
   async collect(context, { name: clusterName }): Promise<Evidence<readonly Named<AccessEntry>[]>> {
     const mode = await authenticationMode(context, clusterName);
     if (mode === 'CONFIG_MAP') return absent;
-    const { aws, scope } = context;
-    const eks = aws.client(EKSClient, scope.region);
-    const principals = await read(
-      'eks:ListAccessEntries',
-      () =>
-        allPages(async (nextToken) => {
+    const eks = context.aws.client(EKSClient, context.scope.region);
+    const entries = await listAndDescribe({
+      list: {
+        operation: 'eks:ListAccessEntries',
+        async send(nextToken) {
           const answer = await eks.send(new ListAccessEntriesCommand({ clusterName, nextToken }));
           return { items: answer.accessEntries, next: answer.nextToken };
-        }),
-      // A cluster whose authentication mode is CONFIG_MAP has no access entries and says so.
-      { absent: mode === undefined ? ['InvalidRequestException'] : [] },
-    );
-    if (principals.state !== 'present') return principals;
-    const entries = principals.value.map(async (name) => ({
-      name,
-      detail: await describe(eks, clusterName, name),
-    }));
-    return present(await Promise.all(entries));
+        },
+      },
+      describe: {
+        operation: 'eks:DescribeAccessEntry',
+        async send(principalArn) {
+          const answer = await eks.send(new DescribeAccessEntryCommand({ clusterName, principalArn }));
+          return accessEntrySchema.parse(answer.accessEntry);
+        },
+      },
+    });
+    // A cluster whose authentication mode is CONFIG_MAP has no access entries and refuses to list them.
+    const isRefused = entries.state === 'unreadable' && entries.code === 'InvalidRequestException';
+    return mode === undefined && isRefused ? absent : entries;
   },
 });
 
 async function authenticationMode(context: CollectContext, name: string): Promise<string | undefined> {
   const cluster = await describeCluster(context, name);
   return cluster.state === 'present' ? cluster.value.accessConfig?.authenticationMode : undefined;
-}
-
-function describe(eks: EKSClient, clusterName: string, principalArn: string): Promise<Reading<AccessEntry>> {
-  return read('eks:DescribeAccessEntry', async () => {
-    const answer = await eks.send(new DescribeAccessEntryCommand({ clusterName, principalArn }));
-    return accessEntrySchema.parse(answer.accessEntry);
-  });
 }

@@ -10,13 +10,13 @@ export const eksAddonNames = clusterCollector({
   collect: (context, { name }) => listAddons(context, name),
 });
 
-/** The names of a cluster's add-ons, read once a run. */
+/** The names of a cluster's add-ons; several collectors need the same list. */
 export function listAddons(
-  { aws, scope, once }: CollectContext,
+  { aws, scope, cached }: CollectContext,
   clusterName: string,
 ): Promise<Reading<readonly string[]>> {
   const eks = aws.client(EKSClient, scope.region);
-  return once(`eks:ListAddons ${clusterName}`, () =>
+  return cached(`eks:ListAddons ${clusterName}`, () =>
     read('eks:ListAddons', () =>
       allPages(async (nextToken) => {
         const answer = await eks.send(new ListAddonsCommand({ clusterName, nextToken }));

@@ -10,13 +10,13 @@ export const eksCluster = clusterCollector({
   collect: (context, { name }) => describeCluster(context, name),
 });
 
-/** Describes a cluster, once a run. */
+/** Describes a cluster; several collectors need the same description. */
 export function describeCluster(
-  { aws, scope, once }: CollectContext,
+  { aws, scope, cached }: CollectContext,
   name: string,
 ): Promise<Reading<Cluster>> {
   const eks = aws.client(EKSClient, scope.region);
-  return once(`eks:DescribeCluster ${name}`, () =>
+  return cached(`eks:DescribeCluster ${name}`, () =>
     read('eks:DescribeCluster', async () => {
       const answer = await eks.send(new DescribeClusterCommand({ name }));
       return clusterSchema.parse(answer.cluster);

@@ -1,37 +1,29 @@
 import { DescribeFargateProfileCommand, EKSClient, ListFargateProfilesCommand } from '@aws-sdk/client-eks';
-import { allPages } from '../../aws/paginate.ts';
-import { read } from '../../aws/read.ts';
-import { type Named, present, type Reading } from '../../model/evidence.ts';
-import { type FargateProfile, fargateProfileSchema } from '../../model/node-facts.ts';
+import { fargateProfileSchema } from '../../model/node-facts.ts';
 import { clusterCollector } from '../collector.ts';
+import { listAndDescribe } from './list-and-describe.ts';
 
 export const eksFargateProfiles = clusterCollector({
   fact: 'fargateProfiles',
   actions: ['eks:ListFargateProfiles', 'eks:DescribeFargateProfile'],
-  async collect({ aws, scope }, { name: clusterName }): Promise<Reading<readonly Named<FargateProfile>[]>> {
+  collect({ aws, scope }, { name: clusterName }) {
     const eks = aws.client(EKSClient, scope.region);
-    const names = await read('eks:ListFargateProfiles', () =>
-      allPages(async (nextToken) => {
-        const answer = await eks.send(new ListFargateProfilesCommand({ clusterName, nextToken }));
-        return { items: answer.fargateProfileNames, next: answer.nextToken };
-      }),
-    );
-    if (names.state === 'unreadable') return names;
-    const profiles = names.value.map(async (name) => ({
-      name,
-      detail: await describe(eks, clusterName, name),
-    }));
-    return present(await Promise.all(profiles));
+    return listAndDescribe({
+      list: {
+        operation: 'eks:ListFargateProfiles',
+        async send(nextToken) {
+          const answer = await eks.send(new ListFargateProfilesCommand({ clusterName, nextToken }));
+          return { items: answer.fargateProfileNames, next: answer.nextToken };
+        },
+      },
+      describe: {
+        operation: 'eks:DescribeFargateProfile',
+        async send(fargateProfileName) {
+          const command = new DescribeFargateProfileCommand({ clusterName, fargateProfileName });
+          const answer = await eks.send(command);
+          return fargateProfileSchema.parse(answer.fargateProfile);
+        },
+      },
+    });
   },
 });
-
-function describe(
-  eks: EKSClient,
-  clusterName: string,
-  fargateProfileName: string,
-): Promise<Reading<FargateProfile>> {
-  return read('eks:DescribeFargateProfile', async () => {
-    const answer = await eks.send(new DescribeFargateProfileCommand({ clusterName, fargateProfileName }));
-    return fargateProfileSchema.parse(answer.fargateProfile);
-  });
-}

@@ -12,7 +12,9 @@ export const eksPodIdentityAssociations = clusterCollector({
     return read('eks:ListPodIdentityAssociations', () =>
       allPages(async (nextToken) => {
         const answer = await eks.send(new ListPodIdentityAssociationsCommand({ clusterName, nextToken }));
-        const items = answer.associations?.map((one) => podIdentityAssociationSchema.parse(one));
+        const items = answer.associations?.map((association) =>
+          podIdentityAssociationSchema.parse(association),
+        );
         return { items, next: answer.nextToken };
       }),
     );

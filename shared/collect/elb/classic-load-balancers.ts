@@ -3,13 +3,15 @@ import {
   DescribeLoadBalancersCommand,
   DescribeTagsCommand,
   ElasticLoadBalancingClient,
+  type ListenerDescription,
   type LoadBalancerDescription,
   type PolicyDescription,
 } from '@aws-sdk/client-elastic-load-balancing';
 import { allPages } from '../../aws/paginate.ts';
-import { MalformedResponse, read } from '../../aws/read.ts';
+import { MalformedResponseError, read } from '../../aws/read.ts';
+import { formatArn } from '../../model/arn.ts';
 import { tagsOf } from '../../model/cluster-tags.ts';
-import { present, type Reading } from '../../model/evidence.ts';
+import { malformed, present, type Reading } from '../../model/evidence.ts';
 import {
   type Listener,
   type LoadBalancers,
@@ -18,7 +20,7 @@ import {
 } from '../../model/load-balancer-facts.ts';
 import type { Scope } from '../../model/scope.ts';
 import { type CollectContext, regionCollector } from '../collector.ts';
-import { loadBalancersOf, tagsByKey } from './clusters-of-load-balancers.ts';
+import { loadBalancersOf, toTagsByKey } from './clusters-of-load-balancers.ts';
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_DescribeLoadBalancers.html */
 const PAGE_SIZE = 400;
@@ -38,77 +40,96 @@ export const elbClassicLoadBalancers = regionCollector({
     const all = await read('elasticloadbalancing:DescribeLoadBalancers', () =>
       allPages(async (Marker) => {
         const answer = await elb.send(new DescribeLoadBalancersCommand({ Marker, PageSize: PAGE_SIZE }));
-        const items = answer.LoadBalancerDescriptions?.map((one) => toFound(one, context.scope));
+        const items = answer.LoadBalancerDescriptions?.map((description) =>
+          toListed(description, context.scope),
+        );
         return { items, next: answer.NextMarker };
       }),
     );
     if (all.state === 'unreadable') return all;
     return loadBalancersOf(clusters, all.value, {
-      key: ({ name }) => name,
-      tags: (names) => describeTags(elb, names),
-      listeners: (one) => describeListeners(context, elb, one),
+      keyOf: ({ name }) => name,
+      describeTags: (names) => describeTags(elb, names),
+      describeListeners: (loadBalancer) => describeListeners(context, elb, loadBalancer),
     });
   },
 });
 
-interface Classic extends ReturnType<typeof toFound> {}
+interface ClassicLoadBalancer extends ReturnType<typeof toListed> {}
 
-function toFound(one: LoadBalancerDescription, { partition, region, accountId }: Scope) {
-  const name = one.LoadBalancerName;
-  if (!name) throw new MalformedResponse('a load balancer without its name');
+function toListed(description: LoadBalancerDescription, scope: Scope) {
+  const name = description.LoadBalancerName;
+  if (!name) throw new MalformedResponseError('a load balancer without its name');
   return {
-    arn: `arn:${partition}:elasticloadbalancing:${region}:${accountId}:loadbalancer/${name}`,
+    arn: formatArn({ ...scope, service: 'elasticloadbalancing', resource: `loadbalancer/${name}` }),
     name,
     type: 'classic' as const,
-    internetFacing: one.Scheme !== 'internal',
-    descriptions: one.ListenerDescriptions ?? [],
+    internetFacing: description.Scheme !== 'internal',
+    listenerDescriptions: description.ListenerDescriptions ?? [],
   };
 }
 
 function describeTags(elb: ElasticLoadBalancingClient, names: readonly string[]) {
   return read('elasticloadbalancing:DescribeTags', async () => {
     const answer = await elb.send(new DescribeTagsCommand({ LoadBalancerNames: [...names] }));
-    const described = answer.TagDescriptions?.map((one) => [one.LoadBalancerName, tagsOf(one.Tags)] as const);
-    return tagsByKey(names, described);
+    const descriptions = answer.TagDescriptions?.map(
+      ({ LoadBalancerName, Tags }) => [LoadBalancerName, tagsOf(Tags)] as const,
+    );
+    return toTagsByKey(names, descriptions);
   });
 }
 
-/** The listeners came with the load balancer; what their TLS policies allow is asked for, once for all of them. */
+/** The listeners came with the load balancer; what their TLS policies allow is read once for all of them. */
 async function describeListeners(
   context: CollectContext,
   elb: ElasticLoadBalancingClient,
-  { name, descriptions }: Classic,
+  { name, listenerDescriptions }: ClassicLoadBalancer,
 ): Promise<Reading<readonly Listener[]>> {
   const parsed = await read('elasticloadbalancing:DescribeLoadBalancers', async () =>
-    descriptions.map(({ Listener: one, PolicyNames: policyNames = [] }) => ({
-      listener: listenerSchema.parse({ protocol: one?.Protocol?.toUpperCase(), port: one?.LoadBalancerPort }),
-      policyNames,
-    })),
+    listenerDescriptions.map(toListener),
   );
   if (parsed.state === 'unreadable') return parsed;
-  const endsTls = parsed.value.some(({ listener }) => TLS_PROTOCOLS.includes(listener.protocol));
-  if (!endsTls) return present(parsed.value.map(({ listener }) => listener));
+  if (!parsed.value.some(({ listener }) => endsTls(listener))) {
+    return present(parsed.value.map(({ listener }) => listener));
+  }
   const policies = await describePolicies(elb, name);
   if (policies.state === 'unreadable' && policies.kind === 'gone') return policies;
-  const detailed = parsed.value.map(async ({ listener, policyNames }) => {
-    if (!TLS_PROTOCOLS.includes(listener.protocol)) return listener;
-    if (policies.state === 'unreadable') return { ...listener, tlsVersions: policies };
-    const policy = policies.value.find(
-      (one) => isTlsPolicy(one) && policyNames.includes(one.PolicyName ?? ''),
-    );
-    // Where the load balancer describes no such policy, the listener may name one of AWS's.
-    const predefined = policyNames.find((one) => one.startsWith('ELBSecurityPolicy-'));
-    const sslPolicy = policy?.PolicyName ?? predefined;
-    return {
-      ...listener,
-      ...(sslPolicy && { sslPolicy }),
-      tlsVersions: await tlsVersionsOf(context, elb, policy ?? { PolicyName: predefined }),
-    };
-  });
+  const detailed = parsed.value.map(async ({ listener, policyNames }) =>
+    endsTls(listener) ? { ...listener, ...(await tlsOf(context, elb, policyNames, policies)) } : listener,
+  );
   return present(await Promise.all(detailed));
 }
 
-/** Those of a load balancer, or without a name AWS's own. */
+function toListener({ Listener: listener, PolicyNames: policyNames = [] }: ListenerDescription) {
+  const protocol = listener?.Protocol?.toUpperCase();
+  return { listener: listenerSchema.parse({ protocol, port: listener?.LoadBalancerPort }), policyNames };
+}
+
+function endsTls({ protocol }: Listener): boolean {
+  return TLS_PROTOCOLS.includes(protocol);
+}
+
+async function tlsOf(
+  context: CollectContext,
+  elb: ElasticLoadBalancingClient,
+  policyNames: readonly string[],
+  policies: Reading<readonly PolicyDescription[]>,
+): Promise<Pick<Listener, 'sslPolicy' | 'tlsVersions'>> {
+  if (policies.state === 'unreadable') return { tlsVersions: policies };
+  const policy = policies.value.find(
+    ({ PolicyTypeName: type, PolicyName: name = '' }) =>
+      type === TLS_POLICY_TYPE && policyNames.includes(name),
+  );
+  // Where the load balancer describes no such policy, the listener may name one of AWS's.
+  const predefined = policyNames.find((name) => name.startsWith('ELBSecurityPolicy-'));
+  const sslPolicy = policy?.PolicyName ?? predefined;
+  return {
+    ...(sslPolicy && { sslPolicy }),
+    tlsVersions: await tlsVersionsOf(context, elb, policy ?? { PolicyName: predefined }),
+  };
+}
+
+/** The policies of a load balancer; without a name, AWS's predefined ones. */
 function describePolicies(
   elb: ElasticLoadBalancingClient,
   name?: string,
@@ -118,33 +139,29 @@ function describePolicies(
       name === undefined ? {} : { LoadBalancerName: name },
     );
     const { PolicyDescriptions: policies } = await elb.send(command);
-    if (policies === undefined) throw new MalformedResponse('the answer holds no list');
+    if (policies === undefined) throw new MalformedResponseError('the answer holds no list');
     return policies;
   });
 }
 
-function isTlsPolicy(policy: PolicyDescription): boolean {
-  return policy.PolicyTypeName === TLS_POLICY_TYPE;
-}
-
-/** From the policy's own attributes; where it has none but is or refers to one of AWS's, from that one's. */
+/** The protocols of a policy's attributes; without any, those of AWS's policy that it is or refers to. */
 async function tlsVersionsOf(
-  { once }: CollectContext,
+  { cached }: CollectContext,
   elb: ElasticLoadBalancingClient,
   policy: PolicyDescription,
 ): Promise<Reading<readonly string[]>> {
   const own = protocolsOf(policy);
   if (own.length > 0) return present(own);
-  const referred = attributesOf(policy).find(([name]) => name === 'Reference-Security-Policy')?.[1];
-  const reference = referred ?? policy.PolicyName;
+  const reference =
+    attributesOf(policy).find(([name]) => name === 'Reference-Security-Policy')?.[1] ?? policy.PolicyName;
   const predefined =
-    reference === undefined ? present([]) : await once(POLICIES_OPERATION, () => describePolicies(elb));
+    reference === undefined ? present([]) : await cached(POLICIES_OPERATION, () => describePolicies(elb));
   if (predefined.state === 'unreadable') return predefined;
-  return read(POLICIES_OPERATION, async () => {
-    const versions = protocolsOf(predefined.value.find((one) => one.PolicyName === reference));
-    if (versions.length === 0) throw new MalformedResponse(`no protocols of the policy ${policy.PolicyName}`);
-    return versions;
-  });
+  const versions = protocolsOf(predefined.value.find(({ PolicyName }) => PolicyName === reference));
+  if (versions.length > 0) return present(versions);
+  const missing =
+    reference === undefined ? "a listener's policy" : `the protocols of the policy ${reference}`;
+  return malformed(POLICIES_OPERATION, `it does not describe ${missing}`);
 }
 
 /** `TLSv1` of the attribute `Protocol-TLSv1`, where that is `true`. */

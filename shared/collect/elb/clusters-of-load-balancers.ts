@@ -1,64 +1,70 @@
-import { MalformedResponse } from '../../aws/read.ts';
+import { MalformedResponseError } from '../../aws/read.ts';
 import { readInBatches } from '../../aws/read-in-batches.ts';
 import { clustersOf } from '../../model/cluster-tags.ts';
 import { present, type Reading } from '../../model/evidence.ts';
 import type { Listener, LoadBalancer, LoadBalancers } from '../../model/load-balancer-facts.ts';
 
-/** DescribeTags takes 20 ARNs (ELBv2) or names (classic), and is refused for one of them as a whole. */
-const TAG_BATCHES = { size: 20, refusedForOne: ['gone', 'denied'] } as const;
+/** DescribeTags takes 20 ARNs (ELBv2) or names (classic), and fails as a whole because of one of them. */
+const TAG_BATCHES = { size: 20, splitOn: ['gone', 'denied'] } as const;
 
 type Tags = Readonly<Record<string, string>>;
-type Found = Pick<LoadBalancer, 'arn' | 'name' | 'type' | 'internetFacing'>;
+type Listed = Pick<LoadBalancer, 'arn' | 'name' | 'type' | 'internetFacing'>;
 
-/** How the two APIs are asked about what was found. */
-interface Questions<F extends Found> {
+/** What differs between the two APIs. */
+interface LoadBalancerApi<L extends Listed> {
   /** What DescribeTags names a load balancer by. */
-  key(found: F): string;
-  /** Tags by key; fails as gone when one of the keys is. */
-  tags(keys: readonly string[]): Promise<Reading<ReadonlyMap<string, Tags>>>;
-  listeners(found: F): Promise<Reading<readonly Listener[]>>;
+  keyOf(loadBalancer: L): string;
+  /** Tags by key; unreadable as gone when one of the load balancers was deleted. */
+  describeTags(keys: readonly string[]): Promise<Reading<ReadonlyMap<string, Tags>>>;
+  describeListeners(loadBalancer: L): Promise<Reading<readonly Listener[]>>;
 }
 
 /**
- * Sorts out whose load balancers were found. Only those of the given clusters have their listeners read; those that
- * vanish meanwhile are left out.
+ * The load balancers among those listed that belong to the given clusters, by their tags. Listeners are read only of
+ * these. What was deleted since the list was read is left out.
  */
-export async function loadBalancersOf<F extends Found>(
+export async function loadBalancersOf<L extends Listed>(
   clusters: readonly { readonly name: string }[],
-  found: readonly F[],
-  questions: Questions<F>,
+  listed: readonly L[],
+  api: LoadBalancerApi<L>,
 ): Promise<Reading<LoadBalancers>> {
-  const wanted = new Set(clusters.map((one) => one.name));
-  const keys = found.map((one) => questions.key(one));
-  const tagsByKey = await readInBatches(keys, TAG_BATCHES, (batch) => questions.tags(batch));
-  const tagged = found.flatMap((one) => {
-    const tags = tagsByKey.get(questions.key(one));
-    return tags === undefined || tags.state === 'absent' ? [] : [{ one, tags }];
+  const tagsByKey = await readInBatches(
+    listed.map((loadBalancer) => api.keyOf(loadBalancer)),
+    TAG_BATCHES,
+    (keys) => api.describeTags(keys),
+  );
+  const tagged = listed.flatMap((loadBalancer) => {
+    const tags = tagsByKey.get(api.keyOf(loadBalancer));
+    return tags === undefined || tags.state === 'absent' ? [] : [{ loadBalancer, tags }];
   });
-  const ofClusters = tagged.map(async ({ one, tags }): Promise<LoadBalancer[]> => {
+  const clusterNames = new Set(clusters.map((cluster) => cluster.name));
+  const ofClusters = tagged.map(async ({ loadBalancer, tags }): Promise<LoadBalancer[]> => {
     if (tags.state === 'unreadable') return [];
-    const names = clustersOf(tags.value);
-    if (!names.some((name) => wanted.has(name))) return [];
-    const listeners = await questions.listeners(one);
+    const taggedFor = clustersOf(tags.value);
+    if (!taggedFor.some((clusterName) => clusterNames.has(clusterName))) return [];
+    const listeners = await api.describeListeners(loadBalancer);
     if (listeners.state === 'unreadable' && listeners.kind === 'gone') return [];
-    const { arn, name, type, internetFacing } = one;
-    return [{ arn, name, type, internetFacing, clusters: names, tags: tags.value, listeners }];
+    const { arn, name, type, internetFacing } = loadBalancer;
+    return [{ arn, name, type, internetFacing, clusters: taggedFor, tags: tags.value, listeners }];
   });
   return present({
     ofClusters: (await Promise.all(ofClusters)).flat(),
-    unattributed: tagged.flatMap(({ one, tags }) =>
-      tags.state === 'unreadable' ? [{ arn: one.arn, tags }] : [],
+    unattributed: tagged.flatMap(({ loadBalancer, tags }) =>
+      tags.state === 'unreadable' ? [{ arn: loadBalancer.arn, tags }] : [],
     ),
   });
 }
 
-/** What DescribeTags answered, by key. Throws MalformedResponse when it left one out: no tags are an answer too. */
-export function tagsByKey(
+/**
+ * What DescribeTags answered, by key. Throws MalformedResponseError when a key is missing: of a load balancer without
+ * tags AWS answers with an empty list.
+ */
+export function toTagsByKey(
   keys: readonly string[],
-  described: readonly (readonly [string | undefined, Tags])[] | undefined,
+  descriptions: readonly (readonly [key: string | undefined, tags: Tags])[] = [],
 ): ReadonlyMap<string, Tags> {
-  const tags = new Map((described ?? []).flatMap(([key, value]) => (key ? [[key, value] as const] : [])));
+  const tags = new Map(descriptions.flatMap(([key, value]) => (key ? [[key, value] as const] : [])));
   const missing = keys.find((key) => !tags.has(key));
-  if (missing !== undefined) throw new MalformedResponse(`no tags of ${missing}`);
+  if (missing !== undefined) throw new MalformedResponseError(`no tags of ${missing}`);
   return tags;
 }

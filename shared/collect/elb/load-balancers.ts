@@ -10,9 +10,9 @@ import {
   type LoadBalancer as ElbLoadBalancer,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { allPages } from '../../aws/paginate.ts';
-import { MalformedResponse, read } from '../../aws/read.ts';
+import { MalformedResponseError, read } from '../../aws/read.ts';
 import { tagsOf } from '../../model/cluster-tags.ts';
-import type { Reading } from '../../model/evidence.ts';
+import { malformed, present, type Reading } from '../../model/evidence.ts';
 import {
   type Action,
   actionSchema,
@@ -22,11 +22,12 @@ import {
   TLS_PROTOCOLS,
 } from '../../model/load-balancer-facts.ts';
 import { type CollectContext, regionCollector } from '../collector.ts';
-import { loadBalancersOf, tagsByKey } from './clusters-of-load-balancers.ts';
+import { loadBalancersOf, toTagsByKey } from './clusters-of-load-balancers.ts';
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeLoadBalancers.html */
 const PAGE_SIZE = 400;
-/** Gateway Load Balancers have no listeners that speak a protocol of clients. */
+const POLICIES_OPERATION = 'elasticloadbalancing:DescribeSSLPolicies';
+/** Not Gateway Load Balancers: their listeners have no protocol of clients. */
 const TYPES: readonly unknown[] = ['application', 'network'];
 
 export const elbv2LoadBalancers = regionCollector({
@@ -43,21 +44,21 @@ export const elbv2LoadBalancers = regionCollector({
     const all = await read('elasticloadbalancing:DescribeLoadBalancers', () =>
       allPages(async (Marker) => {
         const answer = await elb.send(new DescribeLoadBalancersCommand({ Marker, PageSize: PAGE_SIZE }));
-        const items = answer.LoadBalancers?.filter((one) => TYPES.includes(one.Type)).map(toFound);
+        const items = answer.LoadBalancers?.filter(({ Type }) => TYPES.includes(Type)).map(toListed);
         return { items, next: answer.NextMarker };
       }),
     );
     if (all.state === 'unreadable') return all;
     return loadBalancersOf(clusters, all.value, {
-      key: ({ arn }) => arn,
-      tags: (arns) => describeTags(elb, arns),
-      listeners: ({ arn }) => describeListeners(context, elb, arn),
+      keyOf: ({ arn }) => arn,
+      describeTags: (arns) => describeTags(elb, arns),
+      describeListeners: ({ arn }) => describeListeners(context, elb, arn),
     });
   },
 });
 
-function toFound({ LoadBalancerArn: arn, LoadBalancerName: name, Type: type, Scheme }: ElbLoadBalancer) {
-  if (!arn) throw new MalformedResponse('a load balancer without its ARN');
+function toListed({ LoadBalancerArn: arn, LoadBalancerName: name, Type: type, Scheme }: ElbLoadBalancer) {
+  if (!arn) throw new MalformedResponseError('a load balancer without its ARN');
   return {
     arn,
     name: name ?? arn,
@@ -69,8 +70,10 @@ function toFound({ LoadBalancerArn: arn, LoadBalancerName: name, Type: type, Sch
 function describeTags(elb: ElasticLoadBalancingV2Client, arns: readonly string[]) {
   return read('elasticloadbalancing:DescribeTags', async () => {
     const answer = await elb.send(new DescribeTagsCommand({ ResourceArns: [...arns] }));
-    const described = answer.TagDescriptions?.map((one) => [one.ResourceArn, tagsOf(one.Tags)] as const);
-    return tagsByKey(arns, described);
+    const descriptions = answer.TagDescriptions?.map(
+      ({ ResourceArn, Tags }) => [ResourceArn, tagsOf(Tags)] as const,
+    );
+    return toTagsByKey(arns, descriptions);
   });
 }
 
@@ -87,8 +90,8 @@ async function describeListeners(
     }),
   );
   if (listeners.state === 'unreadable') return listeners;
-  const detailed = listeners.value.map((one) => withDetails(context, elb, one));
-  return { ...listeners, value: await Promise.all(detailed) };
+  const detailed = listeners.value.map((listener) => withDetails(context, elb, listener));
+  return present(await Promise.all(detailed));
 }
 
 function toListener(listener: ElbListener) {
@@ -113,7 +116,7 @@ async function withDetails(
   if (TLS_PROTOCOLS.includes(listener.protocol)) {
     return { ...listener, tlsVersions: await tlsVersionsOf(context, elb, listener.sslPolicy) };
   }
-  const redirects = listener.defaultActions?.some((one) => one.type === 'redirect');
+  const redirects = listener.defaultActions?.some((action) => action.type === 'redirect');
   if (listener.protocol !== 'HTTP' || !redirects) return listener;
   return { ...listener, rules: await describeRules(elb, listener.arn) };
 }
@@ -125,7 +128,7 @@ function describeRules(
   return read('elasticloadbalancing:DescribeRules', () =>
     allPages(async (Marker) => {
       const answer = await elb.send(new DescribeRulesCommand({ ListenerArn, Marker, PageSize: PAGE_SIZE }));
-      const items = answer.Rules?.map((one) => (one.Actions ?? []).map(toAction));
+      const items = answer.Rules?.map(({ Actions: actions = [] }) => actions.map(toAction));
       return { items, next: answer.NextMarker };
     }),
   );
@@ -138,25 +141,24 @@ async function tlsVersionsOf(
 ): Promise<Reading<readonly string[]>> {
   const policies = await describeSslPolicies(context, elb);
   if (policies.state === 'unreadable') return policies;
-  return read('elasticloadbalancing:DescribeSSLPolicies', async () => {
-    const versions = policies.value.get(policy ?? '');
-    if (!versions?.length) throw new MalformedResponse(`no protocols of the policy ${policy}`);
-    return versions;
-  });
+  const versions = policies.value.get(policy ?? '');
+  return versions?.length
+    ? present(versions)
+    : malformed(POLICIES_OPERATION, `it does not describe the protocols of the policy ${policy}`);
 }
 
-/** The protocols of every TLS policy, asked for once a Region. */
+/** The protocols of every TLS policy, described once a Region. */
 function describeSslPolicies(
-  { once }: CollectContext,
+  { cached }: CollectContext,
   elb: ElasticLoadBalancingV2Client,
 ): Promise<Reading<ReadonlyMap<string, readonly string[]>>> {
-  return once('elasticloadbalancing:DescribeSSLPolicies', () =>
-    read('elasticloadbalancing:DescribeSSLPolicies', async () => {
+  return cached(POLICIES_OPERATION, () =>
+    read(POLICIES_OPERATION, async () => {
       const policies = await allPages(async (Marker) => {
         const answer = await elb.send(new DescribeSSLPoliciesCommand({ Marker, PageSize: PAGE_SIZE }));
         return { items: answer.SslPolicies, next: answer.NextMarker };
       });
-      return new Map(policies.map((one) => [one.Name ?? '', one.SslProtocols ?? []]));
+      return new Map(policies.map(({ Name, SslProtocols }) => [Name ?? '', SslProtocols ?? []]));
     }),
   );
 }

@@ -10,7 +10,7 @@ import {
   type UserDetail,
 } from '@aws-sdk/client-iam';
 import { allPages } from '../../aws/paginate.ts';
-import { MalformedResponse, read } from '../../aws/read.ts';
+import { MalformedResponseError, read } from '../../aws/read.ts';
 import { type Iam, iamSchema } from '../../model/iam-facts.ts';
 import { accountCollector } from '../collector.ts';
 
@@ -34,21 +34,22 @@ export const iam = accountCollector({
         // Reduced page by page: AWS sends every version of every policy, most of which decide nothing.
         return { items: [toFacts(answer)], next: nextMarker(answer) };
       });
-      return joined(pages);
+      return join(pages);
     });
   },
 });
 
 function nextMarker({ IsTruncated, Marker }: GetAccountAuthorizationDetailsResponse): string | undefined {
-  if (IsTruncated && !Marker) throw new MalformedResponse('there is more, but not where');
+  if (IsTruncated && !Marker)
+    throw new MalformedResponseError('there are more pages, but no marker of the next');
   return IsTruncated ? Marker : undefined;
 }
 
-/** AWS leaves some empty lists out, but not all of them: then it is no answer. */
+/** AWS leaves out lists that are empty, but an account has at least one list: without any it is no answer. */
 function toFacts(page: GetAccountAuthorizationDetailsResponse): Iam {
   const { RoleDetailList, UserDetailList, GroupDetailList, Policies } = page;
   if (!(RoleDetailList || UserDetailList || GroupDetailList || Policies)) {
-    throw new MalformedResponse('the answer holds no list');
+    throw new MalformedResponseError('the answer holds no list');
   }
   return iamSchema.parse({
     roles: RoleDetailList?.map(toRole) ?? [],
@@ -58,7 +59,7 @@ function toFacts(page: GetAccountAuthorizationDetailsResponse): Iam {
   });
 }
 
-function joined(pages: readonly Iam[]): Iam {
+function join(pages: readonly Iam[]): Iam {
   return {
     roles: pages.flatMap(({ roles }) => roles),
     users: pages.flatMap(({ users }) => users),
@@ -72,7 +73,7 @@ function toRole(role: RoleDetail) {
     arn: role.Arn,
     name: role.RoleName,
     path: role.Path,
-    trustPolicy: decoded(role.AssumeRolePolicyDocument),
+    trustPolicy: decode(role.AssumeRolePolicyDocument),
     inlinePolicies: inlinePolicies(role.RolePolicyList),
     attachedPolicies: attachedPolicies(role.AttachedManagedPolicies),
     permissionsBoundary: role.PermissionsBoundary?.PermissionsBoundaryArn,
@@ -103,7 +104,7 @@ function toGroup(group: GroupDetail) {
 function inlinePolicies(policies: readonly PolicyDetail[] = []) {
   return policies.map(({ PolicyName, PolicyDocument }) => ({
     name: PolicyName,
-    document: decoded(PolicyDocument),
+    document: decode(PolicyDocument),
   }));
 }
 
@@ -111,16 +112,16 @@ function attachedPolicies(policies: readonly AttachedPolicy[] = []) {
   return policies.map(({ PolicyArn }) => PolicyArn);
 }
 
-/** One without its default version's document is left out: whoever has it attached cannot be judged. */
+/** A policy without the document of its default version is left out: what has it attached is then not judged. */
 function toManagedPolicy({ Arn, DefaultVersionId, PolicyVersionList = [] }: ManagedPolicyDetail) {
   const version =
     PolicyVersionList.find(({ IsDefaultVersion }) => IsDefaultVersion) ??
     PolicyVersionList.find(({ VersionId }) => VersionId !== undefined && VersionId === DefaultVersionId);
-  return version?.Document === undefined ? [] : [{ arn: Arn, document: decoded(version.Document) }];
+  return version?.Document === undefined ? [] : [{ arn: Arn, document: decode(version.Document) }];
 }
 
-/** IAM URL-encodes documents. One that cannot be decoded stays as it is: whoever judges by it will find it odd. */
-function decoded(document = ''): string {
+/** IAM URL-encodes documents. One that cannot be decoded stays as it is, and is malformed for the controls. */
+function decode(document = ''): string {
   try {
     return document.startsWith('{') ? document : decodeURIComponent(document);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { read } from '../../aws/read.ts';
+import { parseArn } from '../../model/arn.ts';
 import { absent, type Evidence } from '../../model/evidence.ts';
 import { type KmsKey, kmsKeySchema } from '../../model/facts.ts';
 import { secretsKeyArn } from '../../model/secrets-key.ts';
@@ -17,18 +18,14 @@ export const eksSecretsKey = clusterCollector({
   },
 });
 
-/** Clusters often share a key: each is asked for once. */
-function describeKey({ aws, scope, once }: CollectContext, keyArn: string): Promise<Evidence<KmsKey>> {
-  const kms = aws.client(KMSClient, regionOfKey(keyArn) ?? scope.region);
-  return once(`kms:DescribeKey ${keyArn}`, () =>
+/** Clusters often share a key; each is described once. */
+function describeKey({ aws, scope, cached }: CollectContext, keyArn: string): Promise<Evidence<KmsKey>> {
+  // Only the key's own Region answers for it.
+  const kms = aws.client(KMSClient, parseArn(keyArn)?.region || scope.region);
+  return cached(`kms:DescribeKey ${keyArn}`, () =>
     read('kms:DescribeKey', async () => {
       const { KeyMetadata: key } = await kms.send(new DescribeKeyCommand({ KeyId: keyArn }));
       return kmsKeySchema.parse({ arn: key?.Arn, keyManager: key?.KeyManager, keyState: key?.KeyState });
     }),
   );
-}
-
-/** A key's ARN names its Region, which is the only one that answers for it. */
-function regionOfKey(keyArn: string): string | undefined {
-  return keyArn.split(':')[3] || undefined;
 }

@@ -1,8 +1,8 @@
 import { type ControlContext, control } from '../../model/control.ts';
 import type { PullThroughCacheRule } from '../../model/registry-facts.ts';
-import { ownerUnknown } from '../owner-unknown.ts';
-import { type Approval, approvalOf } from '../registry-approval.ts';
-import { listed, sorted } from '../wording.ts';
+import { formatList, uniqueSorted } from '../formatting.ts';
+import { membershipUnknown } from '../registry/membership-unknown.ts';
+import { type Approval, approvalOf } from '../registry/registry-approval.ts';
 
 export const approvedRegistries = control({
   key: 'approved-registries',
@@ -36,14 +36,14 @@ export const approvedRegistries = control({
   judge({ pullThroughCacheRules }, context) {
     const rules = pullThroughCacheRules.map((rule) => ({ rule, approval: upstreamApproval(rule, context) }));
     const named = (approval: Approval) =>
-      sorted(rules.filter((one) => one.approval === approval).map(({ rule }) => describe(rule)));
+      uniqueSorted(rules.filter((rated) => rated.approval === approval).map(({ rule }) => describe(rule)));
     const unapproved = named('unapproved');
     if (unapproved.length > 0) {
-      const reason = `Pull-through cache rules fetch from upstreams that are not approved: ${listed(unapproved)}.`;
+      const reason = `Pull-through cache rules fetch from upstreams that are not approved: ${formatList(unapproved)}.`;
       return { code: 'UNAPPROVED_UPSTREAM', reason, evidence: { upstreams: unapproved.join('; ') } };
     }
     const unknown = named('unknown');
-    if (unknown.length > 0) return ownerUnknown(unknown);
+    if (unknown.length > 0) return membershipUnknown(unknown);
     const reason =
       'Which images run is visible inside the cluster only: give the auditor’s role an access entry with ' +
       'AmazonEKSViewPolicy. No pull-through cache rule fetches from an upstream that is not approved.';

@@ -1,7 +1,7 @@
 import type { Benchmark } from '../../model/benchmarks.ts';
 import { control } from '../../model/control.ts';
 import { LOG_TYPES, type LogType } from '../../model/control-settings.ts';
-import { sorted } from '../wording.ts';
+import { uniqueSorted } from '../formatting.ts';
 
 export const controlPlaneLogs = control({
   key: 'control-plane-logs',
@@ -32,8 +32,8 @@ export const controlPlaneLogs = control({
     },
   },
   judge({ cluster }, { benchmark, settings }) {
-    const entries = (cluster.logging?.clusterLogging ?? []).filter(({ enabled }) => enabled === true);
-    const enabled = sorted(entries.flatMap(({ types }) => types ?? []));
+    const entries = (cluster.logging?.clusterLogging ?? []).filter((entry) => entry.enabled === true);
+    const enabled = uniqueSorted(entries.flatMap(({ types }) => types ?? []));
     const required = settings.requiredLogTypes ?? requiredBy(benchmark);
     const missing = required.filter((type) => !enabled.includes(type));
     const names = enabled.join(', ') || 'none';

@@ -6,18 +6,25 @@ import {
   type Judgement,
   notAvailable,
 } from '../../model/control.ts';
-import { present, presentOf, type Reading, type Unreadable, unreadableOf } from '../../model/evidence.ts';
+import {
+  malformed,
+  present,
+  presentOf,
+  type Reading,
+  type Unreadable,
+  unreadableOf,
+} from '../../model/evidence.ts';
 import type { Cluster } from '../../model/facts.ts';
 import type { IamRole } from '../../model/iam-facts.ts';
 import type { ResourceRef } from '../../model/resource.ts';
-import { credentialsInReach, NOT_IN_REACH } from '../network/node-credentials.ts';
-import { nodeRolesOf } from '../node-roles.ts';
-import { type GrantBeyond, grantsBeyond } from '../policy/grants-beyond.ts';
-import { ask, type IamIndex, indexIam, roleByArn } from '../policy/identity-of.ts';
-import { oidcProvider, rolesTrusting, type TrustingRole } from '../policy/irsa.ts';
-import type { OidcProvider } from '../policy/trust.ts';
-import { WORKER_BASELINE } from '../policy/worker-baseline.ts';
-import { counted, listed, sorted } from '../wording.ts';
+import { formatCount, formatList, uniqueSorted } from '../formatting.ts';
+import { analyzePermissions, type IamIndex, indexIam, roleByArn } from '../iam/account-identities.ts';
+import { type ActionBeyondBaseline, actionsBeyondBaseline } from '../iam/actions-beyond-baseline.ts';
+import { oidcProvider, rolesTrusting, type TrustingRole } from '../iam/irsa.ts';
+import type { OidcProvider } from '../iam/oidc-trust.ts';
+import { NO_REACHABLE_CREDENTIALS, reachableCredentials } from '../nodes/node-credentials.ts';
+import { nodeRolesOf } from '../nodes/node-roles.ts';
+import { WORKER_BASELINE } from '../nodes/worker-baseline.ts';
 
 const rows = {
   NODE_ROLE_OVERPRIVILEGED: {
@@ -80,13 +87,14 @@ export const dedicatedServiceAccounts = control({
     'oidcProviders',
   ],
   rows,
+  // biome-ignore lint/complexity/noExcessiveLinesPerFunction: reads like its decision table, from top to bottom
   judge({ iam, oidcProviders, podIdentityAssociations, launchTemplates, ...sources }, context) {
     const { cluster, nodegroups, instances } = sources;
     const index = indexIam(iam);
     const nodeRoles = nodeRolesOf(sources, index);
     const grants = nodeRoles.roles.map(({ arn }) => grantsOf(arn, index, context));
     const provider = providerOf(cluster, context);
-    const irsa = provider ? rolesTrusting(provider, iam) : { trusting: [], unclear: [] };
+    const irsa = provider ? rolesTrusting(provider, iam) : { trusting: [], invalid: [] };
     const hasProvider = presentOf([oidcProviders])
       .flat()
       .includes(provider?.arn ?? '');
@@ -95,12 +103,12 @@ export const dedicatedServiceAccounts = control({
     const identities = unreadableOf([oidcProviders, podIdentityAssociations]);
     const credentials =
       hasIdentities || identities.length > 0
-        ? NOT_IN_REACH
-        : credentialsInReach(cluster, nodegroups, { instances, launchTemplates });
+        ? NO_REACHABLE_CREDENTIALS
+        : reachableCredentials(cluster, nodegroups, { instances, launchTemplates });
     const unreadable = [
       ...nodeRoles.unreadable,
       ...unreadableOf(grants),
-      ...irsa.unclear.map(oddTrust),
+      ...irsa.invalid.map(oddTrust),
       ...identities,
       ...credentials.unreadable,
     ];
@@ -117,8 +125,8 @@ export const dedicatedServiceAccounts = control({
       return { code: 'NO_POD_AWS_ACCESS', reason };
     }
     const reason =
-      `Pods have ${counted(associations, 'Pod Identity association', 'Pod Identity associations')} and ` +
-      `${counted(irsa.trusting.length, 'role', 'roles')} that trust the cluster’s OIDC provider, each for named service ` +
+      `Pods have ${formatCount(associations, 'Pod Identity association', 'Pod Identity associations')} and ` +
+      `${formatCount(irsa.trusting.length, 'role', 'roles')} that trust the cluster’s OIDC provider, each for named service ` +
       'accounts; node roles are allowed no more than a worker needs.';
     const evidence = {
       oidcProvider: hasProvider ? 'set up' : 'none',
@@ -136,14 +144,14 @@ function providerOf({ identity }: Cluster, { scope }: ControlContext): OidcProvi
 /** What a node role is granted beyond the baseline. */
 interface RoleGrants {
   readonly role: IamRole;
-  readonly beyond: readonly GrantBeyond[];
+  readonly beyond: readonly ActionBeyondBaseline[];
 }
 
 function grantsOf(arn: string, iam: IamIndex, { scope, settings }: ControlContext): Reading<RoleGrants> {
   const role = roleByArn(arn, scope.accountId, iam);
   if (role.state === 'unreadable') return role;
   const baseline = [...WORKER_BASELINE, ...settings.nodeRoleBaseline];
-  const answer = ask(role.value, iam, (identity) => grantsBeyond(identity, baseline));
+  const answer = analyzePermissions(role.value, iam, (identity) => actionsBeyondBaseline(identity, baseline));
   if (answer.state === 'unreadable') return answer;
   return present({ role: role.value, beyond: answer.value.beyond });
 }
@@ -153,13 +161,13 @@ function overprivileged(grants: readonly RoleGrants[]): Row[] {
   if (found.length === 0) return [];
   const reasons = found.map(({ role, beyond }) => {
     const policies = beyond.map(({ policy }) => policy);
-    return `${role.name} may ${listed(beyond.map(({ action }) => action))}, by ${listed(policies)}`;
+    return `${role.name} may ${formatList(beyond.map(({ action }) => action))}, by ${formatList(policies)}`;
   });
-  const reason = `Every pod may use what node roles are allowed beyond a worker’s needs: ${listed(reasons)}.`;
+  const reason = `Every pod may use what node roles are allowed beyond a worker’s needs: ${formatList(reasons)}.`;
   const granted = found.map(
-    ({ role, beyond }) => `${role.name}: ${sorted(beyond.map(({ action }) => action))}`,
+    ({ role, beyond }) => `${role.name}: ${uniqueSorted(beyond.map(({ action }) => action))}`,
   );
-  const evidence = { beyondBaseline: sorted(granted).join('; ') };
+  const evidence = { beyondBaseline: uniqueSorted(granted).join('; ') };
   const related = found.map(({ role }) => roleResource(role));
   return [{ code: 'NODE_ROLE_OVERPRIVILEGED', reason, evidence, related }];
 }
@@ -171,31 +179,29 @@ function unconfinedTrust(trusting: readonly TrustingRole[]): Row[] {
   });
   if (found.length === 0) return [];
   const reasons = found.map(({ role, trust }) => `${role.name} (${trust.reason})`);
-  const reason = `Roles trust the cluster’s OIDC provider, but not only named service accounts: ${listed(reasons)}.`;
+  const reason = `Roles trust the cluster’s OIDC provider, but not only named service accounts: ${formatList(reasons)}.`;
   const subjects = found.map(({ role, trust }) => `${role.name}: ${trust.subjects.join(', ') || 'any'}`);
-  const evidence = { unconfinedSubjects: sorted(subjects).join('; ') };
+  const evidence = { unconfinedSubjects: uniqueSorted(subjects).join('; ') };
   const related = found.map(({ role }) => roleResource(role));
   return [{ code: 'IRSA_TRUST_UNCONFINED', reason, evidence, related }];
 }
 
-function nodeCredentialsOnly(inReach: readonly string[]): Row[] {
-  if (inReach.length === 0) return [];
+function nodeCredentialsOnly(names: readonly string[]): Row[] {
+  if (names.length === 0) return [];
   const reason =
-    `Pods reach the credentials of their node (${listed(inReach)}: a hop limit above 1, or IMDSv1), and there is ` +
+    `Pods reach the credentials of their node (${formatList(names)}: a hop limit above 1, or IMDSv1), and there is ` +
     'neither an OIDC provider nor a Pod Identity association to give them their own.';
   return [
-    { code: 'NODE_CREDENTIALS_ONLY', reason, evidence: { credentialsInReach: sorted(inReach).join(', ') } },
+    {
+      code: 'NODE_CREDENTIALS_ONLY',
+      reason,
+      evidence: { credentialsInReach: uniqueSorted(names).join(', ') },
+    },
   ];
 }
 
 function oddTrust({ role, problem }: { readonly role: IamRole; readonly problem: string }): Unreadable {
-  return {
-    state: 'unreadable',
-    kind: 'failed',
-    code: 'MalformedResponse',
-    operation: 'iam:GetAccountAuthorizationDetails',
-    detail: `the trust policy of ${role.arn}: ${problem}`,
-  };
+  return malformed('iam:GetAccountAuthorizationDetails', `the trust policy of ${role.arn}: ${problem}`);
 }
 
 function roleResource({ arn, name }: IamRole): ResourceRef {

@@ -1,3 +1,4 @@
+import { formatArn } from '../../model/arn.ts';
 import {
   type ControlContext,
   combineJudgements,
@@ -9,11 +10,11 @@ import {
 } from '../../model/control.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { ResourceRef } from '../../model/resource.ts';
-import { ownerUnknown } from '../owner-unknown.ts';
-import { ecrAccessLevel } from '../policy/actions.ts';
-import { parseResourcePolicy } from '../policy/document.ts';
-import { type EcrAccess, ecrAccessOf, type Standing } from '../policy/ecr-policy-access.ts';
-import { listed, sorted } from '../wording.ts';
+import { formatList, uniqueSorted } from '../formatting.ts';
+import { parseResourcePolicy } from '../iam/parse-policy.ts';
+import { ecrAccessLevel } from '../registry/ecr-actions.ts';
+import { type Affiliation, type EcrGrantee, ecrGranteesOf } from '../registry/ecr-grantees.ts';
+import { membershipUnknown } from '../registry/membership-unknown.ts';
 
 const rows = {
   PUBLIC_ACCESS: {
@@ -29,7 +30,7 @@ const rows = {
     severity: 'MEDIUM',
     when: 'Someone who is neither in the organization nor in trustedAccounts can read',
   },
-  POLICY_CONFINED: { status: 'PASSED', when: 'The policy lets in nobody of these' },
+  POLICY_CONFINED: { status: 'PASSED', when: 'The policy grants access to none of these' },
   NO_POLICY: { status: 'PASSED', when: 'There is no policy' },
 } as const satisfies DecisionTable;
 type Row = Judgement<keyof typeof rows>;
@@ -69,8 +70,8 @@ export const ecrAccessRepositories = control({
 
 /** ECR's own policies name no registry by ARN; this is what its resources' ARNs would make of it. */
 function registryOf({ scope }: ControlContext): ResourceRef {
-  const { partition, region, accountId } = scope;
-  const id = `arn:${partition}:ecr:${region}:${accountId}:registry/${accountId}`;
+  const { accountId } = scope;
+  const id = formatArn({ ...scope, service: 'ecr', resource: `registry/${accountId}` });
   return { type: 'Other', id, name: `registry ${accountId}` };
 }
 
@@ -84,59 +85,59 @@ function judgePolicy(
   if (policy.state === 'absent') return { code: 'NO_POLICY', reason: 'There is no policy.', resource };
   const parsed = parseResourcePolicy(policy.value);
   if (!parsed.ok) return { ...malformedResponse(operation, parsed.problem), resource };
-  const access = ecrAccessOf(parsed.policy, context);
-  const of = (...standings: readonly Standing[]) =>
-    access.filter(({ standing }) => standings.includes(standing));
+  const access = ecrGranteesOf(parsed.policy, context);
+  const of = (...affiliations: readonly Affiliation[]) =>
+    access.filter(({ affiliation }) => affiliations.includes(affiliation));
   const row = combineJudgements([
     ...publicAccess(of('everyone')),
-    ...externalWrite(of('outside', 'trusted').filter(({ canWrite }) => canWrite)),
-    ...externalRead(of('outside').filter(({ canWrite }) => !canWrite)),
+    ...externalWrite(of('external', 'trusted').filter(({ canWrite }) => canWrite)),
+    ...externalRead(of('external').filter(({ canWrite }) => !canWrite)),
     ...unknownAccess(of('unknown')),
   ]);
   return { ...(row ?? confined(access)), resource };
 }
 
-function publicAccess(access: readonly EcrAccess[]): Row[] {
+function publicAccess(access: readonly EcrGrantee[]): Row[] {
   if (access.length === 0) return [];
-  const canWrite = access.some((one) => one.canWrite);
-  const reason = `Everyone, whatever their account, may ${listed(actionsOf(access))}.`;
+  const canWrite = access.some((grantee) => grantee.canWrite);
+  const reason = `Everyone, whatever their account, may ${formatList(actionsOf(access))}.`;
   const evidence = { publicAccess: canWrite ? 'write' : 'read' };
   return [{ code: 'PUBLIC_ACCESS', reason, evidence, ...(canWrite && { severity: 'CRITICAL' as const }) }];
 }
 
-function externalWrite(access: readonly EcrAccess[]): Row[] {
+function externalWrite(access: readonly EcrGrantee[]): Row[] {
   if (access.length === 0) return [];
   const who = namesOf(access);
   const writes = actionsOf(access).filter((action) => ecrAccessLevel(action) !== 'read');
-  const reason = `From outside the organization, ${listed(who)} may ${listed(writes)}.`;
+  const reason = `From outside the organization, ${formatList(who)} may ${formatList(writes)}.`;
   return [{ code: 'EXTERNAL_WRITE', reason, evidence: { externalWriters: who.join(', ') } }];
 }
 
-function externalRead(access: readonly EcrAccess[]): Row[] {
+function externalRead(access: readonly EcrGrantee[]): Row[] {
   if (access.length === 0) return [];
   const who = namesOf(access);
-  const reason = `From outside the organization, ${listed(who)} may ${listed(actionsOf(access))}.`;
+  const reason = `From outside the organization, ${formatList(who)} may ${formatList(actionsOf(access))}.`;
   return [{ code: 'EXTERNAL_READ', reason, evidence: { externalReaders: who.join(', ') } }];
 }
 
-function unknownAccess(access: readonly EcrAccess[]): Row[] {
+function unknownAccess(access: readonly EcrGrantee[]): Row[] {
   if (access.length === 0) return [];
-  return [ownerUnknown(namesOf(access))];
+  return [membershipUnknown(namesOf(access))];
 }
 
-function confined(access: readonly EcrAccess[]): Row {
+function confined(access: readonly EcrGrantee[]): Row {
   const who = namesOf(access);
-  if (who.length === 0) return { code: 'POLICY_CONFINED', reason: 'The policy lets nobody in.' };
-  const by = sorted(access.flatMap(({ confinedBy }) => confinedBy));
-  const confinedBy = by.length > 0 ? `, confined by ${listed(by)}` : '';
-  const reason = `The policy lets in ${listed(who)}${confinedBy}.`;
+  if (who.length === 0) return { code: 'POLICY_CONFINED', reason: 'The policy grants access to nobody.' };
+  const keys = uniqueSorted(access.flatMap(({ confinedBy }) => confinedBy));
+  const confinement = keys.length > 0 ? `, confined by ${formatList(keys)}` : '';
+  const reason = `The policy grants access to ${formatList(who)}${confinement}.`;
   return { code: 'POLICY_CONFINED', reason, evidence: { letsIn: who.join(', ') } };
 }
 
-function actionsOf(access: readonly EcrAccess[]): string[] {
-  return sorted(access.flatMap(({ actions }) => actions));
+function actionsOf(access: readonly EcrGrantee[]): string[] {
+  return uniqueSorted(access.flatMap(({ actions }) => actions));
 }
 
-function namesOf(access: readonly EcrAccess[]): string[] {
-  return sorted(access.map(({ who }) => who));
+function namesOf(access: readonly EcrGrantee[]): string[] {
+  return uniqueSorted(access.map(({ name }) => name));
 }

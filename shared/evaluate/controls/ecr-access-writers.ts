@@ -7,11 +7,11 @@ import {
 } from '../../model/control.ts';
 import type { Unreadable } from '../../model/evidence.ts';
 import type { IamRole, IamUser } from '../../model/iam-facts.ts';
-import { anyFits } from '../globs.ts';
-import { ecrAccessLevel } from '../policy/actions.ts';
-import { effectiveEcrActions } from '../policy/ecr-access.ts';
-import { ask, type IamIndex, indexIam } from '../policy/identity-of.ts';
-import { counted, listed, sorted } from '../wording.ts';
+import { formatCount, formatList, uniqueSorted } from '../formatting.ts';
+import { analyzePermissions, type IamIndex, indexIam } from '../iam/account-identities.ts';
+import { matchesAny } from '../patterns/pattern.ts';
+import { ecrAccessLevel } from '../registry/ecr-actions.ts';
+import { effectiveEcrActions } from '../registry/effective-ecr-actions.ts';
 
 const rows = {
   USERS_CAN_WRITE: { status: 'FAILED', when: 'An IAM user can write to ECR' },
@@ -47,7 +47,7 @@ export const ecrAccessWriters = control({
       iam.roles.filter((role) => !isServiceLinked(role)),
       index,
     );
-    const unapproved = roles.writers.filter(({ arn, name }) => !anyFits(settings.ecrWriters, arn, name));
+    const unapproved = roles.writers.filter(({ arn, name }) => !matchesAny(settings.ecrWriters, arn, name));
     const row = combineJudgements([
       ...usersCanWrite(users.writers),
       ...rolesCanWrite(unapproved, settings.ecrWriters.length > 0),
@@ -57,8 +57,8 @@ export const ecrAccessWriters = control({
     if (roles.writers.length === 0) {
       return { code: 'NO_WRITERS', reason: 'Nobody but service-linked roles can write to ECR.' };
     }
-    const names = sorted(roles.writers.map(({ name }) => name));
-    const reason = `Only roles that ecrWriters names can write to ECR: ${listed(names, NAMED)}.`;
+    const names = uniqueSorted(roles.writers.map(({ name }) => name));
+    const reason = `Only roles that ecrWriters names can write to ECR: ${formatList(names, NAMED)}.`;
     return { code: 'APPROVED_WRITERS', reason, evidence: { writers: names.join(', ') } };
   },
 });
@@ -68,21 +68,21 @@ const NAMED = 20;
 
 function usersCanWrite(users: readonly IamUser[]): Row[] {
   if (users.length === 0) return [];
-  const names = sorted(users.map(({ name }) => name));
-  const reason = `${counted(names.length, 'IAM user', 'IAM users')} can write to ECR: ${listed(names, NAMED)}.`;
+  const names = uniqueSorted(users.map(({ name }) => name));
+  const reason = `${formatCount(names.length, 'IAM user', 'IAM users')} can write to ECR: ${formatList(names, NAMED)}.`;
   return [{ code: 'USERS_CAN_WRITE', reason, evidence: { users: names.join(', ') } }];
 }
 
 function rolesCanWrite(roles: readonly IamRole[], isReviewed: boolean): Row[] {
   if (roles.length === 0) return [];
-  const names = sorted(roles.map(({ name }) => name));
+  const names = uniqueSorted(roles.map(({ name }) => name));
   const evidence = { roles: names.join(', ') };
-  const roleCount = counted(names.length, 'role', 'roles');
+  const roleCount = formatCount(names.length, 'role', 'roles');
   if (isReviewed) {
-    const reason = `${roleCount} that ecrWriters does not name can write to ECR: ${listed(names, NAMED)}.`;
+    const reason = `${roleCount} that ecrWriters does not name can write to ECR: ${formatList(names, NAMED)}.`;
     return [{ code: 'UNAPPROVED_WRITERS', reason, evidence }];
   }
-  const reason = `${roleCount} can write to ECR, and ecrWriters is not set: ${listed(names, NAMED)}.`;
+  const reason = `${roleCount} can write to ECR, and ecrWriters is not set: ${formatList(names, NAMED)}.`;
   return [{ code: 'WRITERS_NOT_REVIEWED', reason, evidence }];
 }
 
@@ -93,8 +93,8 @@ interface Unclear {
 
 function cannotBeTold(unclear: readonly Unclear[]): Row[] {
   if (unclear.length === 0) return [];
-  const names = sorted(unclear.map(({ name }) => name));
-  const reason = `Whether ${listed(names, NAMED)} can write to ECR cannot be told: their policies could not all be read.`;
+  const names = uniqueSorted(unclear.map(({ name }) => name));
+  const reason = `Whether ${formatList(names, NAMED)} can write to ECR cannot be told: their policies could not all be read.`;
   return [{ ...notAvailable(unclear.map(({ why }) => why)), reason }];
 }
 
@@ -106,7 +106,7 @@ function writersAmong<T extends IamRole | IamUser>(
   const writers: T[] = [];
   const unclear: Unclear[] = [];
   for (const holder of holders) {
-    const answer = ask(holder, iam, effectiveEcrActions);
+    const answer = analyzePermissions(holder, iam, effectiveEcrActions);
     if (answer.state === 'unreadable') unclear.push({ name: holder.name, why: answer });
     else if (answer.value.allowed.some(({ action }) => ecrAccessLevel(action) !== 'read'))
       writers.push(holder);

@@ -2,8 +2,8 @@ import { control, type DecisionTable, type Judgement, notAvailable } from '../..
 import type { ControlSettings } from '../../model/control-settings.ts';
 import type { RegistryScanning, Repository } from '../../model/registry-facts.ts';
 import type { ResourceRef } from '../../model/resource.ts';
-import { anyFits } from '../globs.ts';
-import { listed, sorted } from '../wording.ts';
+import { formatList, uniqueSorted } from '../formatting.ts';
+import { matchesAny } from '../patterns/pattern.ts';
 
 const rows = {
   CONTINUOUS_SCAN: { status: 'PASSED', when: 'The scan frequency in force is CONTINUOUS_SCAN' },
@@ -66,7 +66,7 @@ function judgeRepository(
   if (scanFrequency === 'SCAN_ON_PUSH' || (scanOnPush && scanType === 'BASIC')) {
     return { code: 'SCAN_ON_PUSH', reason: `Images in ${name} are scanned when they are pushed.`, evidence };
   }
-  const attested = settings.thirdPartyScanners.find(({ repositories }) => anyFits(repositories, name));
+  const attested = settings.thirdPartyScanners.find(({ repositories }) => matchesAny(repositories, name));
   if (attested !== undefined) {
     const { scanner } = attested;
     const reason = `Images in ${name} are scanned by ${scanner}, as the configuration says; ECR does not scan them.`;
@@ -75,12 +75,12 @@ function judgeRepository(
   const rules = rulesOf(registry);
   const reason =
     `Images in ${name} are not scanned by themselves: the scan frequency in force is ${scanFrequency}. ` +
-    `The registry’s scan type is ${scanType}, its rules are: ${listed(rules) || 'none'}.`;
+    `The registry’s scan type is ${scanType}, its rules are: ${formatList(rules) || 'none'}.`;
   return { code: 'NOT_SCANNED', reason, evidence: { ...evidence, rules: rules.join('; ') || 'none' } };
 }
 
 function rulesOf({ rules }: RegistryScanning): string[] {
-  return sorted(
-    rules.map((rule) => `${rule.scanFrequency} for ${sorted(rule.filters).join(', ') || 'nothing'}`),
+  return uniqueSorted(
+    rules.map((rule) => `${rule.scanFrequency} for ${uniqueSorted(rule.filters).join(', ') || 'nothing'}`),
   );
 }

@@ -6,11 +6,11 @@ import {
   notAvailable,
 } from '../../model/control.ts';
 import type { ResourceRef } from '../../model/resource.ts';
-import { type NodeRole, nodeRolesOf } from '../node-roles.ts';
-import { ecrAccessLevel, PULL_THROUGH_CACHE_ACTIONS } from '../policy/actions.ts';
-import { effectiveEcrActions } from '../policy/ecr-access.ts';
-import { ask, type IamIndex, indexIam, roleByArn } from '../policy/identity-of.ts';
-import { listed, sorted } from '../wording.ts';
+import { formatList, uniqueSorted } from '../formatting.ts';
+import { analyzePermissions, type IamIndex, indexIam, roleByArn } from '../iam/account-identities.ts';
+import { type NodeRole, nodeRolesOf } from '../nodes/node-roles.ts';
+import { ecrAccessLevel, PULL_THROUGH_CACHE_ACTIONS } from '../registry/ecr-actions.ts';
+import { effectiveEcrActions } from '../registry/effective-ecr-actions.ts';
 
 const rows = {
   READ_ONLY: { status: 'PASSED', when: 'Every ECR action that the role is allowed is a read' },
@@ -65,19 +65,19 @@ function judgeRole({ arn, usedBy }: NodeRole, iam: IamIndex, { scope, settings }
   const name = arn.slice(arn.lastIndexOf('/') + 1);
   const resource: ResourceRef = { type: 'AwsIamRole', id: arn, name };
   const role = roleByArn(arn, scope.accountId, iam);
-  const answer = role.state === 'present' ? ask(role.value, iam, effectiveEcrActions) : role;
+  const answer = role.state === 'present' ? analyzePermissions(role.value, iam, effectiveEcrActions) : role;
   if (answer.state === 'unreadable')
     return { ...notAvailable(answer, { resource }), ...because(answer.detail) };
 
   const beyondReading = answer.value.allowed.filter(({ action }) => ecrAccessLevel(action) !== 'read');
-  const actions = sorted(beyondReading.map(({ action }) => action));
-  const policies = sorted(beyondReading.flatMap(({ grantedBy }) => grantedBy));
-  const who = `The role ${name} (${sorted(usedBy).join(', ')})`;
+  const actions = uniqueSorted(beyondReading.map(({ action }) => action));
+  const policies = uniqueSorted(beyondReading.flatMap(({ grantedBy }) => grantedBy));
+  const who = `The role ${name} (${uniqueSorted(usedBy).join(', ')})`;
   const seen = { resource, evidence: { actions: actions.join(', '), policies: policies.join(', ') } };
   if (actions.length === 0) {
     return { code: 'READ_ONLY', reason: `${who} may only read from ECR.`, resource };
   }
-  const may = `${who} may ${listed(actions)}, by ${listed(policies)}.`;
+  const may = `${who} may ${formatList(actions)}, by ${formatList(policies)}.`;
   if (!actions.every((action) => PULL_THROUGH_CACHE_ACTIONS.includes(action))) {
     return { code: 'CAN_WRITE', reason: may, ...seen };
   }

@@ -1,7 +1,7 @@
 import { control, malformedResponse } from '../../model/control.ts';
 import type { Cluster } from '../../model/facts.ts';
+import { formatCount, formatList, uniqueSorted } from '../formatting.ts';
 import { summarizeCidrs } from '../network/cidr.ts';
-import { counted, listed, sorted } from '../wording.ts';
 
 export const endpointAccess = control({
   key: 'endpoint-access',
@@ -40,6 +40,7 @@ export const endpointAccess = control({
     },
     RESTRICTED: { status: 'PASSED', when: 'The public ranges are restricted and private access is on' },
   },
+  // biome-ignore lint/complexity/noExcessiveLinesPerFunction: reads like its decision table, from top to bottom
   judge({ cluster }, { settings }) {
     const { endpointPublicAccess: isPublic, endpointPrivateAccess: isPrivate } =
       cluster.resourcesVpcConfig ?? {};
@@ -65,35 +66,39 @@ export const endpointAccess = control({
     const seen = { evidence: { ...evidence, publicAccessCidrs: cidrs.join(', ') } };
     if (coversAllIpv4 || coversAllIpv6) {
       const all = [coversAllIpv4 && 'IPv4', coversAllIpv6 && 'IPv6'].filter(Boolean).join(' and ');
-      const reason = `The public endpoint is open to all of ${all} through ${listed(cidrs)}.`;
+      const reason = `The public endpoint is open to all of ${all} through ${formatList(cidrs)}.`;
       return { code: 'OPEN_TO_INTERNET', reason, ...seen };
     }
     const addresses = ipv4Addresses + ipv6Networks64;
     if (addresses > BigInt(settings.maxPublicAddresses)) {
-      const ipv4 = counted(ipv4Addresses, 'IPv4 address', 'IPv4 addresses');
-      const ipv6 = counted(ipv6Networks64, 'IPv6 /64 network', 'IPv6 /64 networks');
+      const ipv4 = formatCount(ipv4Addresses, 'IPv4 address', 'IPv4 addresses');
+      const ipv6 = formatCount(ipv6Networks64, 'IPv6 /64 network', 'IPv6 /64 networks');
       const limit = settings.maxPublicAddresses.toLocaleString('en-US');
-      const reason = `The public endpoint is open to ${ipv4} and ${ipv6} (limit ${limit}) through ${listed(cidrs)}.`;
+      const reason = `The public endpoint is open to ${ipv4} and ${ipv6} (limit ${limit}) through ${formatList(cidrs)}.`;
       return { code: 'OVERLY_BROAD', reason, ...seen };
     }
     if (malformed.length > 0) {
       return malformedResponse(
         'eks:DescribeCluster',
-        `publicAccessCidrs holds ${listed(malformed)}, no CIDR block`,
+        `publicAccessCidrs holds ${formatList(malformed)}, no CIDR block`,
       );
     }
     if (isPrivate === undefined) return privateUnknown;
     if (!isPrivate) {
-      const reason = `Private access is off, so nodes use the public endpoint, open to ${listed(cidrs)}.`;
+      const reason = `Private access is off, so nodes use the public endpoint, open to ${formatList(cidrs)}.`;
       return { code: 'PRIVATE_ACCESS_DISABLED', reason, ...seen };
     }
-    return { code: 'RESTRICTED', reason: `The public endpoint is open to ${listed(cidrs)} only.`, ...seen };
+    return {
+      code: 'RESTRICTED',
+      reason: `The public endpoint is open to ${formatList(cidrs)} only.`,
+      ...seen,
+    };
   },
 });
 
 /** An empty or missing list means everyone to EKS, on both families where the cluster's endpoint has both. */
 function publicRanges(cluster: Cluster): string[] {
-  const cidrs = sorted(cluster.resourcesVpcConfig?.publicAccessCidrs ?? []);
+  const cidrs = uniqueSorted(cluster.resourcesVpcConfig?.publicAccessCidrs ?? []);
   if (cidrs.length > 0) return cidrs;
   return cluster.kubernetesNetworkConfig?.ipFamily === 'ipv6' ? ['0.0.0.0/0', '::/0'] : ['0.0.0.0/0'];
 }

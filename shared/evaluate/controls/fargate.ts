@@ -1,8 +1,8 @@
 import { control, notAvailable } from '../../model/control.ts';
 import { presentOf, unreadableOf } from '../../model/evidence.ts';
 import type { FargateProfile } from '../../model/node-facts.ts';
-import { anyFits } from '../globs.ts';
-import { listed } from '../wording.ts';
+import { formatList } from '../formatting.ts';
+import { matchesAny } from '../patterns/pattern.ts';
 
 /** A profile in one of these runs no pods, and never will. */
 const USELESS = ['CREATE_FAILED', 'DELETING'];
@@ -34,21 +34,21 @@ export const fargate = control({
     NO_FARGATE_PROFILE: { status: 'WARNING', when: 'There is no Fargate profile: all pods share nodes' },
   },
   judge({ fargateProfiles }, { settings }) {
-    const details = fargateProfiles.map((one) => one.detail);
-    const profiles = presentOf(details).filter((one) => !USELESS.includes(one.status ?? ''));
+    const details = fargateProfiles.map((profile) => profile.detail);
+    const profiles = presentOf(details).filter((profile) => !USELESS.includes(profile.status ?? ''));
     // A profile that vanished meanwhile is no profile.
-    const unread = unreadableOf(details).filter((one) => one.kind !== 'gone');
-    const names = listed(profiles.map((one) => one.fargateProfileName)) || 'none';
+    const unread = unreadableOf(details).filter(({ kind }) => kind !== 'gone');
+    const names = formatList(profiles.map((profile) => profile.fargateProfileName)) || 'none';
     const left = settings.untrustedNamespaces.filter(
-      (namespace) => !profiles.some((one) => selectsAll(one, namespace)),
+      (namespace) => !profiles.some((profile) => selectsAll(profile, namespace)),
     );
     if (unread.length > 0 && (left.length > 0 || profiles.length === 0)) return notAvailable(unread);
     if (left.length > 0) {
-      const reason = `Untrusted namespaces whose pods no Fargate profile takes, or only those with certain labels: ${listed(left)}. Profiles: ${names}.`;
+      const reason = `Untrusted namespaces whose pods no Fargate profile takes, or only those with certain labels: ${formatList(left)}. Profiles: ${names}.`;
       return {
         code: 'UNTRUSTED_NOT_ON_FARGATE',
         reason,
-        evidence: { namespaces: listed(left), profiles: names },
+        evidence: { namespaces: formatList(left), profiles: names },
       };
     }
     const evidence = { profiles: names };
@@ -65,6 +65,7 @@ export const fargate = control({
 
 function selectsAll({ selectors = [] }: FargateProfile, namespace: string): boolean {
   return selectors.some(
-    (one) => Object.keys(one.labels ?? {}).length === 0 && anyFits([one.namespace ?? ''], namespace),
+    (selector) =>
+      Object.keys(selector.labels ?? {}).length === 0 && matchesAny([selector.namespace ?? ''], namespace),
   );
 }

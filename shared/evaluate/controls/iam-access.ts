@@ -8,8 +8,8 @@ import {
 } from '../../model/control.ts';
 import { type Evidence, type Named, unreadableOf } from '../../model/evidence.ts';
 import type { AccessEntry, IdentityProvider } from '../../model/facts.ts';
-import { stillThere } from '../still-there.ts';
-import { counted, listed, sorted } from '../wording.ts';
+import { formatCount, formatList, uniqueSorted } from '../formatting.ts';
+import { withoutDeleted } from '../readings.ts';
 
 /** Access entries of nodes and pods, not of people: https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateAccessEntry.html */
 const NODE_TYPES = ['EC2', 'EC2_LINUX', 'EC2_WINDOWS', 'FARGATE_LINUX', 'HYBRID_LINUX', 'HYPERPOD_LINUX'];
@@ -61,49 +61,53 @@ export const iamAccess = control({
     const mode = cluster.accessConfig?.authenticationMode;
     const hasEntries = mode !== 'CONFIG_MAP' && accessEntries.state !== 'absent';
     const providers = itemsOf(identityProviders).filter(
-      (one) => !isAllowed(one, settings.allowedIdentityProviders),
+      (provider) => !isAllowed(provider, settings.allowedIdentityProviders),
     );
     const entries = hasEntries ? itemsOf(accessEntries) : [];
     const people = entries.filter(isOfPeople);
     const unreadable = unreadableOf([
       identityProviders,
       ...(hasEntries ? [accessEntries] : []),
-      ...[...providers, ...entries].map((one) => one.detail),
+      ...[...providers, ...entries].map((item) => item.detail),
     ]);
-    const rows = [
+    const judgements = [
       ...externalProviders(providers),
       ...superusers(people),
-      ...users(people),
+      ...iamUsers(people),
       ...(unreadable.length > 0 ? [notAvailable(unreadable)] : []),
       ...(hasEntries ? [] : [withoutEntries(mode, benchmark)]),
     ];
-    return combineJudgements(rows) ?? accessEntriesOnly(mode, entries.length, people.length);
+    return combineJudgements(judgements) ?? accessEntriesOnly(mode, entries.length, people.length);
   },
 });
 
 function externalProviders(providers: readonly Named<IdentityProvider>[]): Row[] {
   const known = providers.flatMap(({ detail }) => (detail.state === 'present' ? [detail.value] : []));
   if (known.length === 0) return [];
-  const named = known.map((one) => `${one.issuerUrl} (${one.identityProviderConfigName})`);
-  const reason = `Users are authenticated by ${listed(named)}, outside IAM.`;
-  const evidence = { identityProviders: sorted(known.map((one) => one.issuerUrl)).join(', ') };
+  const named = known.map((provider) => `${provider.issuerUrl} (${provider.identityProviderConfigName})`);
+  const reason = `Users are authenticated by ${formatList(named)}, outside IAM.`;
+  const evidence = {
+    identityProviders: uniqueSorted(known.map((provider) => provider.issuerUrl)).join(', '),
+  };
   return [{ code: 'EXTERNAL_IDENTITY_PROVIDER', reason, evidence }];
 }
 
 function superusers(entries: readonly Named<AccessEntry>[]): Row[] {
-  const roots = entries.filter((one) => one.name.endsWith(':root')).map((one) => one.name);
-  const masters = entries.filter((one) => groupsOf(one).includes('system:masters')).map((one) => one.name);
-  const arns = sorted([...roots, ...masters]);
+  const roots = entries.filter((entry) => entry.name.endsWith(':root')).map((entry) => entry.name);
+  const masters = entries
+    .filter((entry) => groupsOf(entry).includes('system:masters'))
+    .map((entry) => entry.name);
+  const arns = uniqueSorted([...roots, ...masters]);
   if (arns.length === 0) return [];
   const named = arns.map((arn) => (masters.includes(arn) ? `${arn} (system:masters)` : arn));
-  const reason = `Access entries give everything to ${listed(named)}.`;
+  const reason = `Access entries give everything to ${formatList(named)}.`;
   return [{ code: 'SUPERUSER_ENTRY', reason, evidence: { superusers: arns.join(', ') } }];
 }
 
-function users(entries: readonly Named<AccessEntry>[]): Row[] {
-  const arns = sorted(entries.map((one) => one.name).filter((arn) => /:user\//.test(arn)));
+function iamUsers(entries: readonly Named<AccessEntry>[]): Row[] {
+  const arns = uniqueSorted(entries.map((entry) => entry.name).filter((arn) => /:user\//.test(arn)));
   if (arns.length === 0) return [];
-  const reason = `Access entries are for the IAM users ${listed(arns)}.`;
+  const reason = `Access entries are for the IAM users ${formatList(arns)}.`;
   return [{ code: 'IAM_USER_ENTRY', reason, evidence: { iamUsers: arns.join(', ') } }];
 }
 
@@ -115,7 +119,7 @@ function withoutEntries(mode: string | undefined, benchmark: Benchmark): Row {
 
 /** Which entries are cluster administrators is in their access policies, one more request an entry: not read. */
 function accessEntriesOnly(mode: string | undefined, all: number, people: number): Row {
-  const entries = counted(all, 'access entry', 'access entries');
+  const entries = formatCount(all, 'access entry', 'access entries');
   const reason =
     `Users come in through ${entries}, ${all - people} of them of nodes. ` +
     `The authentication mode is ${mode ?? 'not reported'}; which entries are cluster administrators was not read.`;
@@ -124,14 +128,14 @@ function accessEntriesOnly(mode: string | undefined, all: number, people: number
 }
 
 function itemsOf<T>(list: Evidence<readonly Named<T>[]>): readonly Named<T>[] {
-  return list.state === 'present' ? stillThere(list.value) : [];
+  return list.state === 'present' ? withoutDeleted(list.value) : [];
 }
 
 /** By the issuer's URL or the configuration's name, which is known even when the rest is not. */
 function isAllowed(provider: Named<IdentityProvider>, allowed: readonly string[]): boolean {
   const issuer = provider.detail.state === 'present' ? provider.detail.value.issuerUrl : undefined;
   const names = [provider.name, ...(issuer === undefined ? [] : [withoutSlash(issuer)])];
-  return allowed.some((one) => names.includes(one) || names.includes(withoutSlash(one)));
+  return allowed.some((name) => names.includes(name) || names.includes(withoutSlash(name)));
 }
 
 function withoutSlash(url: string): string {

@@ -2,8 +2,13 @@ import { combineJudgements, control, type Judgement, notAvailable } from '../../
 import { presentOf, type Reading, unreadableOf } from '../../model/evidence.ts';
 import type { Listener, LoadBalancer } from '../../model/load-balancer-facts.ts';
 import type { ResourceRef } from '../../model/resource.ts';
-import { describeListener, kindOfListener, type ListenerKind, weakVersionsOf } from '../network/listeners.ts';
-import { listed } from '../wording.ts';
+import { formatList } from '../formatting.ts';
+import {
+  describeListener,
+  encryptionOf,
+  type ListenerEncryption,
+  weakVersionsOf,
+} from '../network/listener-encryption.ts';
 
 type Code = 'PLAINTEXT_HTTP' | 'WEAK_TLS_POLICY' | 'NOT_TERMINATED_HERE' | 'TLS_ENFORCED' | 'NO_LISTENERS';
 
@@ -48,11 +53,11 @@ export const loadBalancerTls = control({
     const apis = [loadBalancers, classicLoadBalancers];
     const read = presentOf(apis);
     const own = read
-      .flatMap((one) => one.ofClusters)
-      .filter((one) => one.clusters.includes(subject.name ?? ''));
+      .flatMap((list) => list.ofClusters)
+      .filter((loadBalancer) => loadBalancer.clusters.includes(subject.name ?? ''));
     const unread = [
       ...unreadableOf(apis),
-      ...read.flatMap((one) => one.unattributed.map(({ tags }) => tags)),
+      ...read.flatMap((list) => list.unattributed.map(({ tags }) => tags)),
     ];
     // One that belongs to the cluster may be among what could not be read.
     const more = unread.length > 0 ? [notAvailable([...new Set(unread)])] : [];
@@ -71,7 +76,7 @@ const WRONG = [
   {
     kind: 'weak',
     code: 'WEAK_TLS_POLICY',
-    say: (some) => `Clients may use ${listed(some.flatMap(weakVersionsOf))} on ${named(some)}.`,
+    say: (some) => `Clients may use ${formatList(some.flatMap(weakVersionsOf))} on ${named(some)}.`,
   },
   {
     kind: 'passedOn',
@@ -79,7 +84,7 @@ const WRONG = [
     say: (some) => `TLS does not end here on ${named(some)}; whether there is any was not read.`,
   },
 ] as const satisfies readonly {
-  kind: ListenerKind;
+  kind: ListenerEncryption;
   code: Code;
   say: (listeners: readonly Listener[]) => string;
 }[];
@@ -95,12 +100,12 @@ function judgeLoadBalancer(loadBalancer: LoadBalancer): Judgement<Code> {
   });
 
   const wrong = WRONG.flatMap(({ kind, code, say }): Judgement<Code>[] => {
-    const some = all.filter((one) => is(kindOfListener(one), kind));
+    const some = all.filter((listener) => is(encryptionOf(listener), kind));
     if (some.length === 0) return [];
     const isLess = code === 'PLAINTEXT_HTTP' && !loadBalancer.internetFacing;
     return [{ code, reason: say(some), ...seen(kind, some), ...(isLess && { severity: 'MEDIUM' }) }];
   });
-  const unreadable = unreadableOf(all.map(kindOfListener));
+  const unreadable = unreadableOf(all.map(encryptionOf));
   if (unreadable.length > 0) wrong.push(notAvailable(unreadable, { resource }));
 
   if (all.length === 0) return { code: 'NO_LISTENERS', reason: 'It has no listener.', resource };
@@ -108,12 +113,12 @@ function judgeLoadBalancer(loadBalancer: LoadBalancer): Judgement<Code> {
   return combineJudgements(wrong) ?? { code: 'TLS_ENFORCED', reason, ...seen('listeners', all) };
 }
 
-function is(kind: Reading<ListenerKind>, wanted: ListenerKind): boolean {
+function is(kind: Reading<ListenerEncryption>, wanted: ListenerEncryption): boolean {
   return kind.state === 'present' && kind.value === wanted;
 }
 
 function named(listeners: readonly Listener[]): string {
-  return listed(listeners.map(describeListener));
+  return formatList(listeners.map(describeListener));
 }
 
 function schemeOf({ internetFacing }: LoadBalancer): string {

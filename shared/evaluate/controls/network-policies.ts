@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { control } from '../../model/control.ts';
-import { listed, sorted } from '../wording.ts';
+import { formatList, uniqueSorted } from '../formatting.ts';
 
 /**
  * Add-ons that enforce network policies themselves. Names from AWS Marketplace are `<seller>_<product>` and change with
@@ -46,7 +46,7 @@ export const networkPolicies = control({
     UNKNOWN_CNI: { status: 'WARNING', when: 'The CNI is not an add-on, so AWS’s API does not show it' },
   },
   judge({ cluster, addonNames, vpcCni }) {
-    const engines = sorted(addonNames.filter((name) => ENGINE.test(name)));
+    const engines = uniqueSorted(addonNames.filter((name) => ENGINE.test(name)));
     const configuration = readConfiguration(vpcCni?.configurationValues ?? '');
     const autoMode = cluster.computeConfig?.enabled === true;
     const seen = {
@@ -62,7 +62,7 @@ export const networkPolicies = control({
       return { code: 'ENFORCEMENT_ON', reason, ...seen };
     }
     if (engines.length > 0) {
-      const reason = `The add-on ${listed(engines)} enforces network policies; whether namespaces have any was not read.`;
+      const reason = `The add-on ${formatList(engines)} enforces network policies; whether namespaces have any was not read.`;
       return { code: 'ENFORCEMENT_ON', reason, ...seen };
     }
     if (configuration.problem !== undefined) {

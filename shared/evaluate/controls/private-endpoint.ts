@@ -19,8 +19,8 @@ export const privateEndpoint = control({
   needs: ['cluster'],
   rows: {
     PRIVATE_ENDPOINT: { status: 'PASSED', when: 'Private access is on and public access off' },
-    PUBLIC_ENDPOINT_ENABLED: { status: 'FAILED', when: 'Public access is on' },
-    PRIVATE_ENDPOINT_DISABLED: { status: 'FAILED', when: 'Private access is off' },
+    PUBLIC_ACCESS_ENABLED: { status: 'FAILED', when: 'Public access is on' },
+    PRIVATE_ACCESS_DISABLED: { status: 'FAILED', when: 'Private access is off' },
   },
   judge({ cluster }) {
     const { endpointPublicAccess: isPublic, endpointPrivateAccess: isPrivate } =
@@ -28,12 +28,14 @@ export const privateEndpoint = control({
     const seen = {
       evidence: { endpointPublicAccess: `${isPublic}`, endpointPrivateAccess: `${isPrivate}` },
     } as const;
-    const wrong: Judgement<'PUBLIC_ENDPOINT_ENABLED' | 'PRIVATE_ENDPOINT_DISABLED'>[] = [];
-    if (isPublic) wrong.push({ code: 'PUBLIC_ENDPOINT_ENABLED', reason: 'Public access is on.', ...seen });
+    const wrong: Judgement<'PUBLIC_ACCESS_ENABLED' | 'PRIVATE_ACCESS_DISABLED'>[] = [];
+    if (isPublic) wrong.push({ code: 'PUBLIC_ACCESS_ENABLED', reason: 'Public access is on.', ...seen });
     if (isPrivate === false) {
-      wrong.push({ code: 'PRIVATE_ENDPOINT_DISABLED', reason: 'Private access is off.', ...seen });
+      wrong.push({ code: 'PRIVATE_ACCESS_DISABLED', reason: 'Private access is off.', ...seen });
     }
-    const unknown = [isPublic ?? 'public', isPrivate ?? 'private'].filter((one) => typeof one === 'string');
+    const unknown = [isPublic ?? 'public', isPrivate ?? 'private'].filter(
+      (value) => typeof value === 'string',
+    );
     if (unknown.length > 0) {
       const problem = `it does not say whether ${unknown.join(' or ')} access is on`;
       wrong.push(malformedResponse('eks:DescribeCluster', problem));

@@ -1,19 +1,20 @@
+import { formatArn } from '../../model/arn.ts';
 import { control, notAvailable } from '../../model/control.ts';
 import { presentOf, type Unreadable, unreadableOf } from '../../model/evidence.ts';
 import type { Instance } from '../../model/network-facts.ts';
 import type { ResourceRef } from '../../model/resource.ts';
 import type { Scope } from '../../model/scope.ts';
+import { formatCount, formatList } from '../formatting.ts';
+import { subnetLookup } from '../network/public-subnets.ts';
 import {
-  givesPublicAddresses,
+  assignsPublicAddresses,
   hasPublicAddress,
   isInPublicSubnet,
-  sourceOf,
   startsInPublicSubnet,
   subnetIdsOf,
-  subnetLookup,
-} from '../network/node-exposure.ts';
-import { which } from '../which.ts';
-import { counted, listed } from '../wording.ts';
+  withLaunchTemplate,
+} from '../nodes/node-exposure.ts';
+import { filterReadable } from '../readings.ts';
 
 export const privateNodes = control({
   key: 'private-nodes',
@@ -41,7 +42,7 @@ export const privateNodes = control({
     },
     NODES_WILL_GET_PUBLIC_ADDRESSES: {
       status: 'FAILED',
-      when: 'A node group’s launch template gives public addresses, or leaves that to a public subnet which does',
+      when: 'A node group’s launch template gives public addresses, or leaves that to a public subnet filterReadable does',
     },
     NODES_IN_PUBLIC_SUBNET: {
       status: 'WARNING',
@@ -50,47 +51,51 @@ export const privateNodes = control({
     PRIVATE_NODES: { status: 'PASSED', when: 'Nodes or node groups, none of them with a way in' },
     NO_EC2_NODES: { status: 'PASSED', when: 'Neither an instance nor a node group' },
   },
+  // biome-ignore lint/complexity/noExcessiveLinesPerFunction: reads like its decision table, from top to bottom
   judge({ nodegroups, instances, launchTemplates, subnets, routeTables }, { subject, scope }) {
     const lookup = subnetLookup({ subnets, routeTables });
     const nodes = presentOf([instances])
       .flat()
-      .filter((one) => one.clusters.includes(subject.name ?? ''));
-    const details = presentOf([nodegroups]).flatMap((list) => list.map((one) => one.detail));
+      .filter((instance) => instance.clusters.includes(subject.name ?? ''));
+    const details = presentOf([nodegroups]).flatMap((list) => list.map((nodegroup) => nodegroup.detail));
     const sources = presentOf(details)
       // A group that is being deleted starts no nodes.
-      .filter((one) => one.status !== 'DELETING')
-      .map((one) => sourceOf(one, launchTemplates));
+      .filter((nodegroup) => nodegroup.status !== 'DELETING')
+      .map((nodegroup) => withLaunchTemplate(nodegroup, launchTemplates));
 
-    const exposed = which(nodes, (one) => hasPublicAddress(one, lookup));
-    if (exposed.yes.length > 0) {
-      const named = listed(exposed.yes.map(withAddresses));
+    const exposed = filterReadable(nodes, (node) => hasPublicAddress(node, lookup));
+    if (exposed.matches.length > 0) {
+      const named = formatList(exposed.matches.map(withAddresses));
       return {
         code: 'NODES_HAVE_PUBLIC_ADDRESSES',
-        reason: `${exposed.yes.length} of ${counted(nodes.length, 'node', 'nodes')} can be addressed from the internet: ${named}.`,
+        reason: `${exposed.matches.length} of ${formatCount(nodes.length, 'node', 'nodes')} can be addressed from the internet: ${named}.`,
         // Not the instances: where nodes come and go, that would be a change every time.
-        evidence: { subnets: listed(exposed.yes.flatMap(subnetIdsOf)) },
-        related: exposed.yes.slice(0, MAX_RELATED).map((one) => instanceResource(one, scope)),
+        evidence: { subnets: formatList(exposed.matches.flatMap(subnetIdsOf)) },
+        related: exposed.matches.slice(0, MAX_RELATED).map((node) => instanceResource(node, scope)),
       };
     }
-    const giving = which(sources, (one) => givesPublicAddresses(one, lookup));
-    if (giving.yes.length > 0) {
-      const named = listed(giving.yes.map(({ nodegroup }) => nodegroup.nodegroupName));
+    const giving = filterReadable(sources, (source) => assignsPublicAddresses(source, lookup));
+    if (giving.matches.length > 0) {
+      const named = formatList(giving.matches.map(({ nodegroup }) => nodegroup.nodegroupName));
       const reason = `New nodes get public addresses in the node groups ${named}.`;
       return { code: 'NODES_WILL_GET_PUBLIC_ADDRESSES', reason, evidence: { nodegroups: named } };
     }
-    const inPublic = which(nodes, (one) => isInPublicSubnet(one, lookup));
-    const startingInPublic = which(sources, (one) => startsInPublicSubnet(one, lookup));
+    const inPublic = filterReadable(nodes, (node) => isInPublicSubnet(node, lookup));
+    const startingInPublic = filterReadable(sources, (source) => startsInPublicSubnet(source, lookup));
 
-    const vanished = (one: Unreadable) => details.includes(one) && one.kind === 'gone';
-    const unread = unreadableOf([nodegroups, instances, ...details]).filter((one) => !vanished(one));
+    const vanished = (evidence: Unreadable) => details.includes(evidence) && evidence.kind === 'gone';
+    const unread = unreadableOf([nodegroups, instances, ...details]).filter(
+      (evidence) => !vanished(evidence),
+    );
     const questions = [exposed, giving, inPublic, startingInPublic];
-    const unknown = [...unread, ...questions.flatMap((one) => one.unknown)];
+    const unknown = [...unread, ...questions.flatMap((question) => question.unreadable)];
     if (unknown.length > 0) return notAvailable([...new Set(unknown)]);
 
-    const inSubnets = listed(inPublic.yes.flatMap(subnetIdsOf)) || 'none';
-    const ofGroups = listed(startingInPublic.yes.map(({ nodegroup }) => nodegroup.nodegroupName)) || 'none';
-    if (inPublic.yes.length + startingInPublic.yes.length > 0) {
-      const placed = `${counted(inPublic.yes.length, 'is', 'are')} in public subnets (${inSubnets})`;
+    const inSubnets = formatList(inPublic.matches.flatMap(subnetIdsOf)) || 'none';
+    const ofGroups =
+      formatList(startingInPublic.matches.map(({ nodegroup }) => nodegroup.nodegroupName)) || 'none';
+    if (inPublic.matches.length + startingInPublic.matches.length > 0) {
+      const placed = `${formatCount(inPublic.matches.length, 'is', 'are')} in public subnets (${inSubnets})`;
       return {
         code: 'NODES_IN_PUBLIC_SUBNET',
         reason: `No node has a public address, but ${placed}; node groups that start nodes in some: ${ofGroups}.`,
@@ -100,7 +105,7 @@ export const privateNodes = control({
     if (nodes.length + sources.length === 0) {
       return { code: 'NO_EC2_NODES', reason: 'The cluster has no EC2 nodes and no node groups.' };
     }
-    const seen = `${counted(nodes.length, 'node', 'nodes')} and ${counted(sources.length, 'node group', 'node groups')}`;
+    const seen = `${formatCount(nodes.length, 'node', 'nodes')} and ${formatCount(sources.length, 'node group', 'node groups')}`;
     return { code: 'PRIVATE_NODES', reason: `No public address and no public subnet: ${seen}.` };
   },
 });
@@ -108,15 +113,16 @@ export const privateNodes = control({
 const MAX_RELATED = 10;
 
 function withAddresses({ instanceId, networkInterfaces }: Instance): string {
-  const ipv4 = networkInterfaces.flatMap((one) => one.publicIpv4);
-  const addresses = ipv4.length > 0 ? ipv4 : networkInterfaces.flatMap((one) => one.ipv6);
+  const ipv4 = networkInterfaces.flatMap((networkInterface) => networkInterface.publicIpv4);
+  const addresses =
+    ipv4.length > 0 ? ipv4 : networkInterfaces.flatMap((networkInterface) => networkInterface.ipv6);
   return `${instanceId} (${addresses.join(', ')})`;
 }
 
-function instanceResource({ instanceId }: Instance, { partition, region, accountId }: Scope): ResourceRef {
+function instanceResource({ instanceId }: Instance, scope: Scope): ResourceRef {
   return {
     type: 'AwsEc2Instance',
-    id: `arn:${partition}:ec2:${region}:${accountId}:instance/${instanceId}`,
+    id: formatArn({ ...scope, service: 'ec2', resource: `instance/${instanceId}` }),
     name: instanceId,
   };
 }

@@ -1,3 +1,4 @@
+import { parseArn } from '../../model/arn.ts';
 import { control, malformedResponse, notAvailable } from '../../model/control.ts';
 import type { ResourceRef } from '../../model/resource.ts';
 import { secretsKeyArn } from '../../model/secrets-key.ts';
@@ -84,7 +85,7 @@ function defaultEncryption(version: string | undefined): string {
 
 /** An alias without an ARN is one of the cluster's own account. */
 function isOfAccount(keyArn: string, accountId: string): boolean {
-  const owner = keyArn.split(':')[4];
+  const owner = parseArn(keyArn)?.accountId;
   return owner === undefined || owner === accountId;
 }
 

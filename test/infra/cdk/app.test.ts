@@ -31,7 +31,7 @@ test('a mistake in the configuration ends the synthesis with a message, and no s
 
   expect(code).toBe(1);
   expect(stderr).toMatch(
-    /eks-auditor\.yaml is not usable:\n {2}deployment\.memberRole\.organizationalUnits\.0: must be like ou-/,
+    /Invalid configuration \S*eks-auditor\.yaml:\n {2}deployment\.memberRole\.organizationalUnits\[0\]: must be like ou-/,
   );
   expect(stderr).not.toContain('    at ');
 }, 60_000);

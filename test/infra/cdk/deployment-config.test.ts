@@ -25,7 +25,7 @@ describe('a mistake in the configuration is named before the synthesis', () => {
     [
       'a bad OU id',
       deployment({ memberRole: { organizationalUnits: ['ou-123'] } }),
-      /^deployment\.memberRole\.organizationalUnits\.0: must be like ou-ab12-cd34ef56.*ou-123/,
+      /^deployment\.memberRole\.organizationalUnits\[0\]: must be like ou-ab12-cd34ef56.*ou-123/,
     ],
     ['an unknown Region', deployment({ region: 'eu-west-9' }), /^deployment\.region: is not a Region of AWS/],
     [
@@ -48,7 +48,7 @@ describe('a mistake in the configuration is named before the synthesis', () => {
     [
       'an unknown key',
       deployment({ shedule: {} }),
-      /^deployment\.shedule: no such key; there are account, .*schedule/,
+      /^deployment\.shedule: unknown key; available: account, .*schedule/,
     ],
     [
       'nothing to audit',

@@ -66,7 +66,7 @@ export function synthesized(config: UncheckedConfig = aConfig(), { checked = fal
   const template = memberTemplate(deployed, prepare);
   addStacks(app, deployed, emptyBundles(), template);
   const assembly = app.synth();
-  const templates = new Map(assembly.stacks.map(({ id, template: body }) => [id, Template.fromJSON(body)]));
+  const templates = new Map(assembly.stacks.map(({ id, template: text }) => [id, Template.fromJSON(text)]));
   const stack = (id: string) => templates.get(id) ?? Template.fromJSON({ Resources: {} });
   return {
     deployed,

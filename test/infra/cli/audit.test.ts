@@ -1,207 +1,29 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Sandbox, startSandbox } from '../../../infra/sandbox/sandbox.ts';
-import type { OrganizationBuilder } from '../../../infra/sandbox/world.ts';
+import { describe, expect, it } from 'vitest';
+import type { Sandbox } from '../../../infra/sandbox/sandbox.ts';
 import type { RunResult } from '../../../shared/model/run.ts';
 import { runResultSchema } from '../../../shared/report/run-result-schema.ts';
-import { aTestOrganization, MANAGEMENT, PAYMENTS, REGION, SECURITY, SHOP } from '../../harness.ts';
-import { aFolder, cli, signedInTo } from './cli-process.ts';
-
-const PRIVATE = { endpointPublicAccess: false, endpointPrivateAccess: true };
-const PUBLIC = { endpointPublicAccess: true, endpointPrivateAccess: true };
-
-/** Payments has a private cluster, shop a public one. */
-function anOrganizationOfTwo(): OrganizationBuilder {
-  return aTestOrganization()
-    .account(PAYMENTS, { name: 'payments' }, (account) =>
-      account.cluster('ledger', { region: REGION, resourcesVpcConfig: PRIVATE }),
-    )
-    .account(SHOP, { name: 'shop' }, (account) =>
-      account.cluster('storefront', { region: REGION, resourcesVpcConfig: PUBLIC }),
-    );
-}
-
-async function aSandbox(world = anOrganizationOfTwo()): Promise<Sandbox> {
-  const sandbox = await startSandbox(world);
-  onTestFinished(() => sandbox.close());
-  return sandbox;
-}
-
-/** One control and one Region keep the runs small. */
-const NARROW = ['--region', REGION, '--control', '5.4.2'];
-
-function audit(sandbox: Sandbox, args: readonly string[]) {
-  return cli(['audit', ...NARROW, ...args], { env: signedInTo(sandbox) });
-}
-
-describe('exit codes', () => {
-  it('0: everything passed', async () => {
-    const sandbox = await aSandbox();
-
-    const { code, stdout, stderr } = await audit(sandbox, ['--account', PAYMENTS]);
-
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('PASSED: nothing failed; the audit is complete');
-  });
-
-  it('3: something failed', async () => {
-    expect((await audit(await aSandbox(), ['--account', SHOP])).code).toBe(3);
-  });
-
-  it('0 with --exit-zero, although something failed', async () => {
-    const { code, stdout } = await audit(await aSandbox(), ['--account', SHOP, '--exit-zero']);
-
-    expect(code).toBe(0);
-    expect(stdout).toContain('FAILED: 1 finding');
-  });
-
-  it('4: nothing failed, but an account could not be entered', async () => {
-    const sandbox = await aSandbox(anOrganizationOfTwo().account(SHOP, { name: 'shop', roles: [] }));
-
-    const { code, stdout } = await audit(sandbox, ['--account', PAYMENTS, SHOP]);
-
-    expect(code).toBe(4);
-    expect(stdout).toContain('sts:AssumeRole failed with AccessDenied');
-  });
-
-  it('4: nothing failed, but a cluster could not be read', async () => {
-    const sandbox = await aSandbox();
-    sandbox.fail({ accountId: PAYMENTS, operation: 'eks:DescribeCluster', with: 'AccessDenied' });
-
-    const { code, stdout } = await audit(sandbox, ['--account', PAYMENTS]);
-
-    expect(code).toBe(4);
-    expect(stdout).toContain('eks:DescribeCluster failed with AccessDenied');
-  });
-
-  it('3: something failed, whatever else could not be seen', async () => {
-    const sandbox = await aSandbox();
-    sandbox.fail({ accountId: PAYMENTS, operation: 'eks:DescribeCluster', with: 'AccessDenied' });
-
-    expect((await audit(sandbox, ['--organization'])).code).toBe(3);
-  });
-
-  it('3: something failed, even if nobody reads it', async () => {
-    const ended = await cli(['audit', ...NARROW, '--account', SHOP], {
-      env: signedInTo(await aSandbox()),
-      input: (child) => child.stdout?.destroy(),
-    });
-
-    expect(ended).toEqual({ code: 3, stdout: '', stderr: '' });
-  });
-
-  it('130: interrupted, and no report is begun', async () => {
-    const sandbox = await aSandbox();
-    sandbox.latency(300_000);
-    const folder = aFolder();
-
-    const { code, stdout, stderr } = await cli(['audit', '--output', join(folder, 'report.html')], {
-      env: signedInTo(sandbox),
-      input: async (child) => {
-        while (sandbox.log.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-        child.kill('SIGINT');
-      },
-    });
-
-    expect({ code, stdout, stderr }).toEqual({
-      code: 130,
-      stdout: '',
-      stderr: 'eks-auditor: Interrupted.\n',
-    });
-    expect(readdirSync(folder)).toEqual([]);
-  });
-});
-
-describe('what stands in the way of an audit', () => {
-  it('no credentials', async () => {
-    const { code, stdout, stderr } = await cli(['audit']);
-
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^eks-auditor: There are no AWS credentials.*[^.]\. Set AWS_PROFILE.*\n$/);
-  });
-
-  it.each(['', 'eu west 1'])('a Region that cannot be one: "%s"', async (name) => {
-    const { code, stdout, stderr } = await cli(['audit'], { env: { AWS_REGION: name } });
-
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^eks-auditor: Region not accepted.* Set AWS_REGION.*\n$/);
-  });
-
-  it('a profile that does not exist', async () => {
-    const { code, stdout, stderr } = await cli(['audit'], { env: { AWS_PROFILE: 'nobody' } });
-
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^eks-auditor: There are no AWS credentials in profile \w+ \(AWS_PROFILE\).*\n$/);
-  });
-
-  it('credentials that AWS does not know', async () => {
-    const env = { ...signedInTo(await aSandbox()), AWS_ACCESS_KEY_ID: 'AKIANOBODY0000000000' };
-
-    const { code, stdout, stderr } = await cli(['audit'], { env });
-
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^eks-auditor: AWS does not accept the credentials \(\w+\): .*\n$/);
-  });
-
-  it('a Region that AWS does not have', async () => {
-    const env = signedInTo(await aSandbox());
-
-    const { code, stdout, stderr } = await cli(['audit', '--region', 'eu-west-9'], { env });
-
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain('there is no Region eu-west-9; there are');
-    expect(stderr).toContain('eu-west-1');
-  });
-
-  it('an endpoint where nobody answers', async () => {
-    const env = { ...signedInTo(await aSandbox()), AWS_ENDPOINT_URL: 'http://127.0.0.1:9' };
-    const config = join(aFolder(), 'config.yaml');
-    writeFileSync(config, 'limits: { maxAttempts: 1 }');
-
-    const { code, stdout, stderr } = await cli(['audit', '--config', config], { env });
-
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain('ECONNREFUSED');
-  });
-
-  it('an organization that the caller may not read', async () => {
-    const { code, stderr } = await cli(['audit', '--organization'], {
-      env: signedInTo(await aSandbox(), PAYMENTS),
-    });
-
-    expect(code).toBe(2);
-    expect(stderr).toMatch(/^eks-auditor: .*organizations:\w+ failed with AccessDenied/);
-  });
-
-  it('a role that nobody has: it is named, with every account', async () => {
-    const args = ['--account', PAYMENTS, SHOP, '--role-name', 'NoSuchRole'];
-
-    const { code, stdout } = await audit(await aSandbox(), args);
-
-    expect(code).toBe(4);
-    expect(stdout).toContain('role/NoSuchRole');
-    expect(stdout).toContain(PAYMENTS);
-    expect(stdout).toContain(SHOP);
-  });
-});
+import { MANAGEMENT, PAYMENTS, REGION, SECURITY, SHOP } from '../../harness.ts';
+import { aSandbox, audit, NARROW } from './audit-process.ts';
+import { aFolder, cli, credentialsOf } from './cli-process.ts';
 
 describe('what is audited', () => {
   const resultOf = async (sandbox: Sandbox, args: readonly string[]): Promise<RunResult> => {
-    const { stdout } = await cli(['audit', '--format', 'json', ...args], { env: signedInTo(sandbox) });
+    const { stdout } = await cli(['audit', '--format', 'json', ...args], { env: credentialsOf(sandbox) });
     return JSON.parse(stdout);
   };
 
-  it('is the own account without --organization and --account', async () => {
+  it('is the account of the caller without --organization and --account', async () => {
     const result = await resultOf(await aSandbox(), NARROW);
 
-    expect(result.coverage.accounts.map((one) => one.accountId)).toEqual([SECURITY]);
+    expect(result.coverage.accounts.map((account) => account.accountId)).toEqual([SECURITY]);
   });
 
   it('is every account with --organization', async () => {
     const result = await resultOf(await aSandbox(), [...NARROW, '--organization']);
 
-    expect(result.coverage.accounts.map((one) => one.accountId).sort()).toEqual([
+    expect(result.coverage.accounts.map((account) => account.accountId).sort()).toEqual([
       MANAGEMENT,
       SECURITY,
       PAYMENTS,
@@ -219,11 +41,11 @@ describe('what is audited', () => {
   ])('may be listed %s', async (_, args) => {
     const result = await resultOf(await aSandbox(), [...args, '--control', '5.4.2']);
 
-    const seen = result.coverage.accounts.map(({ accountId, regions }) => [
+    const audited = result.coverage.accounts.map(({ accountId, regions }) => [
       accountId,
-      regions.map((one) => one.region),
+      regions.map(({ region }) => region),
     ]);
-    expect(seen).toEqual([
+    expect(audited).toEqual([
       [PAYMENTS, ['eu-west-1', 'us-east-1']],
       [SHOP, ['eu-west-1', 'us-east-1']],
     ]);
@@ -243,13 +65,13 @@ describe('what is audited', () => {
 
     const { verdicts } = await resultOf(await aSandbox(), args);
 
-    expect(verdicts.map((one) => [one.controlId, one.resource.name]).sort()).toEqual([
+    expect(verdicts.map(({ controlId, resource }) => [controlId, resource.name]).sort()).toEqual([
       ['2.1.1', 'storefront'],
       ['5.4.1', 'storefront'],
     ]);
   });
 
-  it('follows the configuration where the command line says nothing', async () => {
+  it('is what the configuration says, without options of the command line', async () => {
     const config = join(aFolder(), 'config.json');
     const targets = { organization: true, regions: [REGION], excludeAccounts: [SHOP] };
     writeFileSync(
@@ -260,8 +82,8 @@ describe('what is audited', () => {
     const result = await resultOf(await aSandbox(), ['--config', config, '--control', '5.4.2']);
 
     expect(result.run.benchmark).toBe('1.8.0');
-    expect(result.coverage.accounts.map((one) => one.accountId)).not.toContain(SHOP);
-    expect(result.verdicts.map((one) => one.controlId)).toEqual(['5.4.2']);
+    expect(result.coverage.accounts.map((account) => account.accountId)).not.toContain(SHOP);
+    expect(result.verdicts.map(({ controlId }) => controlId)).toEqual(['5.4.2']);
   });
 });
 
@@ -281,7 +103,7 @@ describe('formats', () => {
           controlId: '5.4.2',
           scope: { partition: 'aws', accountId: SHOP, region: REGION },
           status: 'FAILED',
-          reasonCode: 'PUBLIC_ENDPOINT_ENABLED',
+          reasonCode: 'PUBLIC_ACCESS_ENABLED',
           resource: { type: 'AwsEksCluster', id: `arn:aws:eks:${REGION}:${SHOP}:cluster/storefront` },
         },
       ],
@@ -294,9 +116,9 @@ describe('formats', () => {
     const { stdout } = await audit(sandbox, ['--account', SHOP, '--format', 'asff']);
     await audit(sandbox, ['--account', SHOP, '--publish']);
 
-    const [wouldBe] = JSON.parse(stdout);
+    const [reported] = JSON.parse(stdout);
     const [imported] = sandbox.findings(SHOP, REGION);
-    const { Id, AwsAccountId, ProductArn, GeneratorId, Title, Description, Compliance, Resources } = wouldBe;
+    const { Id, AwsAccountId, ProductArn, GeneratorId, Title, Description, Compliance, Resources } = reported;
     expect(imported).toMatchObject({
       Id,
       AwsAccountId,
@@ -323,7 +145,7 @@ describe('formats', () => {
 });
 
 describe('--output', () => {
-  it('takes the report instead of the standard output', async () => {
+  it('is where the report is written instead of the standard output', async () => {
     const path = join(aFolder(), 'report.txt');
 
     const { code, stdout } = await audit(await aSandbox(), ['--account', SHOP, '--output', path]);
@@ -332,7 +154,7 @@ describe('--output', () => {
     expect(readFileSync(path, 'utf8')).toContain('FAILED: 1 finding');
   });
 
-  it('tells the format by its name, unless --format does', async () => {
+  it('sets the format by its extension, unless --format is given', async () => {
     const sandbox = await aSandbox();
     const folder = aFolder();
 
@@ -352,7 +174,7 @@ describe('--output', () => {
     expect(JSON.parse(readFileSync(path, 'utf8'))).toHaveProperty('schemaVersion');
   });
 
-  it('keeps the former report when the audit cannot begin', async () => {
+  it('keeps the former report when the audit cannot start', async () => {
     const path = join(aFolder(), 'report.json');
     writeFileSync(path, 'former');
 
@@ -361,7 +183,7 @@ describe('--output', () => {
     expect(readFileSync(path, 'utf8')).toBe('former');
   });
 
-  it('is found unwritable before anything is asked of AWS', async () => {
+  it('is checked before the first request to AWS', async () => {
     const sandbox = await aSandbox();
     const path = join(aFolder(), 'no', 'such', 'report.json');
 
@@ -374,9 +196,11 @@ describe('--output', () => {
 });
 
 describe('--publish', () => {
-  /** All requests that change something. */
+  /** The operations that change something. */
   const writes = (sandbox: Sandbox) =>
-    sandbox.log.map((one) => one.operation).filter((one) => !/:(Get|List|Describe|AssumeRole)/.test(one));
+    sandbox.log
+      .map(({ operation }) => operation)
+      .filter((operation) => !/:(Get|List|Describe|AssumeRole)/.test(operation));
 
   it('writes findings to Security Hub', async () => {
     const sandbox = await aSandbox();
@@ -388,7 +212,7 @@ describe('--publish', () => {
     expect(stdout).toContain('Findings  2 created');
   });
 
-  it('left out, writes nothing at all', async () => {
+  it('writes nothing when it is not given', async () => {
     const sandbox = await aSandbox();
 
     const { stdout } = await audit(sandbox, ['--organization']);

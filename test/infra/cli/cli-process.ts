@@ -10,14 +10,15 @@ import { REGION, SECURITY } from '../../harness.ts';
 
 const CLI = fileURLToPath(new URL('../../../infra/cli/main.ts', import.meta.url));
 
-/** No credentials but those of the test. Compiled code is kept, since these processes are many. */
-const QUIET = {
+/** No credentials but those of the test. Compiled code is cached, because the tests start many processes. */
+const BASE_ENVIRONMENT = {
   PATH: process.env.PATH,
   AWS_EC2_METADATA_DISABLED: 'true',
   NODE_COMPILE_CACHE: fileURLToPath(new URL('../../../node_modules/.cache/node', import.meta.url)),
 };
 
-export interface Ended {
+/** The exit code of a process and what it printed. */
+export interface CliResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -27,17 +28,18 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Options of Node itself. */
   readonly node?: readonly string[];
-  readonly input?: (child: ReturnType<typeof spawn>) => void;
+  /** Called with the process once it has been started. */
+  readonly interact?: (child: ReturnType<typeof spawn>) => unknown;
 }
 
-/** Runs the command line as people do: a process of its own, which sees nothing of this one's environment. */
+/** Runs the command line in a process of its own, which inherits nothing of this one's environment. */
 export function cli(
   args: readonly string[],
-  { env = {}, node = [], input }: CliOptions = {},
-): Promise<Ended> {
-  const { promise, resolve, reject } = Promise.withResolvers<Ended>();
+  { env = {}, node = [], interact }: CliOptions = {},
+): Promise<CliResult> {
+  const { promise, resolve, reject } = Promise.withResolvers<CliResult>();
   const child = spawn(process.execPath, [...node, CLI, ...args], {
-    env: { ...QUIET, HOME: aFolder(), ...env },
+    env: { ...BASE_ENVIRONMENT, HOME: aFolder(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const chunks: Record<'stdout' | 'stderr', string[]> = { stdout: [], stderr: [] };
@@ -47,12 +49,12 @@ export function cli(
   child.on('close', (code) =>
     resolve({ code, stdout: chunks.stdout.join(''), stderr: chunks.stderr.join('') }),
   );
-  input?.(child);
+  Promise.resolve(interact?.(child)).catch(reject);
   return promise;
 }
 
-/** The variables of somebody who is signed in to an account of a sandbox. */
-export function signedInTo(sandbox: Sandbox, accountId = SECURITY): Record<string, string> {
+/** The environment variables for the credentials of an account of a sandbox. */
+export function credentialsOf(sandbox: Sandbox, accountId = SECURITY): Record<string, string> {
   const { accessKeyId, secretAccessKey } = sandbox.credentials(accountId);
   return {
     AWS_ENDPOINT_URL: sandbox.url,
@@ -62,15 +64,15 @@ export function signedInTo(sandbox: Sandbox, accountId = SECURITY): Record<strin
   };
 }
 
-/** An empty folder that is gone when the test ends. */
+/** An empty folder that is removed when the test ends. */
 export function aFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'eks-auditor-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** Waits until a `sandbox serve` answers: only then does it listen to signals too. */
-export async function serving(child: ReturnType<typeof spawn>): Promise<void> {
+/** Waits until a `sandbox serve` answers: from then on it handles signals, too. */
+export async function waitUntilServing(child: ReturnType<typeof spawn>): Promise<void> {
   const printed = await new Promise<string>((resolve) => {
     let text = '';
     child.stdout?.on('data', (chunk) => {

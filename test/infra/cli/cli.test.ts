@@ -6,14 +6,14 @@ import type { Command } from 'commander';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { buildProgram } from '../../../infra/cli/program.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
-import { aFolder, cli, serving } from './cli-process.ts';
+import { aFolder, cli, waitUntilServing } from './cli-process.ts';
 
-/** What every complaint has: the right exit code, one message, and nothing where data belongs. */
-function expectComplaint(ended: Awaited<ReturnType<typeof cli>>, ...words: readonly string[]): void {
-  expect(ended).toMatchObject({ code: 2, stdout: '' });
-  expect(ended.stderr).toMatch(/^eks-auditor: /);
-  expect(ended.stderr).not.toMatch(/^\s+at /m);
-  for (const word of words) expect(ended.stderr).toContain(word);
+/** A usage error has exit code 2 and one message, without a stack trace and without data on the standard output. */
+function expectUsageError(result: Awaited<ReturnType<typeof cli>>, ...words: readonly string[]): void {
+  expect(result).toMatchObject({ code: 2, stdout: '' });
+  expect(result.stderr).toMatch(/^eks-auditor: /);
+  expect(result.stderr).not.toMatch(/^\s+at /m);
+  for (const word of words) expect(result.stderr).toContain(word);
 }
 
 describe('help and version', () => {
@@ -38,14 +38,14 @@ describe('help and version', () => {
     for (const word of words) expect(stdout).toContain(word);
   });
 
-  it('fits help into 80 columns', async () => {
+  it('help fits into 80 columns', async () => {
     const { stdout } = await cli(['audit', '--help'], { env: { COLUMNS: '80' } });
 
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
   it.each([[[]], [['controls']], [['sandbox']]])(
-    'shows help, as a mistake, without a command: %j',
+    'prints help, as a usage error, without a command: %j',
     async (args) => {
       const { code, stdout, stderr } = await cli(args);
 
@@ -55,19 +55,19 @@ describe('help and version', () => {
   );
 });
 
-it('has a documentation of every command and option', () => {
+it('every command and option is documented', () => {
   const page = readFileSync(new URL('../../../docs/cli.md', import.meta.url), 'utf8');
-  const all = [buildProgram()].flatMap(function below(command): Command[] {
-    return [command, ...command.commands.flatMap(below)];
+  const commands = [buildProgram()].flatMap(function withSubcommands(command): Command[] {
+    return [command, ...command.commands.flatMap(withSubcommands)];
   });
 
-  for (const command of all) {
+  for (const command of commands) {
     expect(page).toContain(command.name());
     for (const option of command.options) expect(page, command.name()).toContain(option.long);
   }
 });
 
-describe('bad usage', () => {
+describe('invalid usage', () => {
   it.each([
     { args: ['adit'], words: ["unknown command 'adit'", 'Did you mean audit?'] },
     {
@@ -101,12 +101,12 @@ describe('bad usage', () => {
     { args: ['controls', 'lst'], words: ['Did you mean list?'] },
     { args: ['sandbox', 'serve', '--port', '70000'], words: ['--port', '70000', '0 to 65535'] },
     { args: ['sandbox', 'serve', '--world', '/no/such/world.yaml'], words: ['--world', 'ENOENT'] },
-  ])('$args is refused with what is allowed', async ({ args, words }) => {
-    expectComplaint(await cli(args), ...words);
+  ])('$args is rejected, and the message names what is allowed', async ({ args, words }) => {
+    expectUsageError(await cli(args), ...words);
   });
 });
 
-describe('broken configuration', () => {
+describe('invalid configuration', () => {
   const aFile = (text: string) => {
     const path = join(aFolder(), 'config.yaml');
     writeFileSync(path, text);
@@ -117,7 +117,7 @@ describe('broken configuration', () => {
     { what: 'an unknown key', text: 'targets: { acounts: [] }', words: ['targets.acounts'] },
     { what: 'a wrong type', text: 'limits: { accounts: many }', words: ['limits.accounts', '"many"'] },
     {
-      what: 'a number where text belongs',
+      what: 'a number instead of text',
       text: 'targets: { accounts: [111122223333] }',
       words: ['targets.accounts.0'],
     },
@@ -126,7 +126,7 @@ describe('broken configuration', () => {
       text: 'targets: { organizationalUnits: [ou-ab12-cd34ef56] }',
       words: ['targets.organizationalUnits', 'targets.organization: true'],
     },
-    { what: 'no YAML', text: 'targets: [', words: ['not YAML or JSON: Flow sequence', 'column 11\n'] },
+    { what: 'a syntax error', text: 'targets: [', words: ['not YAML or JSON: Flow sequence', 'column 11\n'] },
     { what: 'a list', text: '[]', words: ['the whole'] },
     {
       what: 'an unknown control',
@@ -138,21 +138,21 @@ describe('broken configuration', () => {
       text: 'controls: { include: [5.4.1], exclude: [5.4.1] }',
       words: ['controls.exclude'],
     },
-  ])('$what is refused', async ({ text, words }) => {
-    expectComplaint(await cli(['audit', '--config', aFile(text)]), ...words);
+  ])('$what is rejected', async ({ text, words }) => {
+    expectUsageError(await cli(['audit', '--config', aFile(text)]), ...words);
   });
 
   it('names the file that cannot be read', async () => {
-    expectComplaint(await cli(['audit', '--config', '/no/such.yaml']), '/no/such.yaml', 'ENOENT');
+    expectUsageError(await cli(['audit', '--config', '/no/such.yaml']), '/no/such.yaml', 'ENOENT');
   });
 
   it('names a variable that does not exist', async () => {
-    const ended = await cli(['audit'], { env: { EKS_AUDITOR_REGION: 'eu-west-1' } });
+    const result = await cli(['audit'], { env: { EKS_AUDITOR_REGION: 'eu-west-1' } });
 
-    expectComplaint(ended, 'EKS_AUDITOR_REGION', 'EKS_AUDITOR_REGIONS');
+    expectUsageError(result, 'EKS_AUDITOR_REGION', 'EKS_AUDITOR_REGIONS');
   });
 
-  it('leaves no empty report behind', async () => {
+  it('writes no empty report', async () => {
     const folder = aFolder();
 
     await cli(['audit', '--output', join(folder, 'report.json'), '--config', aFile('x: 1')]);
@@ -162,7 +162,7 @@ describe('broken configuration', () => {
 });
 
 describe('controls', () => {
-  it('are listed with severity and what they judge', async () => {
+  it('are listed with their severity and level', async () => {
     const { code, stdout } = await cli(['controls', 'list']);
 
     expect(code).toBe(0);
@@ -172,7 +172,7 @@ describe('controls', () => {
   it('are those of the benchmark', async () => {
     const idsOf = async (benchmark: string) => {
       const { stdout } = await cli(['controls', 'list', '--format', 'json', '--benchmark', benchmark]);
-      return JSON.parse(stdout).map((one: { id: string }) => one.id);
+      return JSON.parse(stdout).map(({ id }: { id: string }) => id);
     };
 
     expect(await idsOf('1.3.0')).toContain('5.6.1');
@@ -191,10 +191,14 @@ describe('controls', () => {
     expect(stdout).toContain('https://');
   });
 
-  it('are all shown that share an id', async () => {
+  it('with the same id are shown together', async () => {
     const { stdout } = await cli(['controls', 'show', '5.1.2', '--format', 'json']);
 
-    expect(JSON.parse(stdout).map((one: { level: string }) => one.level)).toEqual(['account', 'region']);
+    expect(
+      JSON.parse(stdout)
+        .map(({ level }: { level: string }) => level)
+        .sort(),
+    ).toEqual(['account', 'region']);
   });
 });
 
@@ -205,33 +209,33 @@ describe('sandbox serve', () => {
     return path;
   };
 
-  it('serves the world of a file until it is told to stop', async () => {
+  it('serves the world of a file until SIGINT', async () => {
     const world = aWorld('accounts: [{ id: "123456789012", name: mine }]');
 
-    const ended = await cli(['sandbox', 'serve', '--port', '0', '--world', world], {
-      input: async (child) => {
-        await serving(child);
+    const result = await cli(['sandbox', 'serve', '--port', '0', '--world', world], {
+      interact: async (child) => {
+        await waitUntilServing(child);
         child.kill('SIGINT');
       },
     });
 
-    expect(ended).toMatchObject({ code: 0, stderr: '' });
-    expect(ended.stdout).toMatch(/export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+\n/);
-    expect(ended.stdout).toContain('123456789012');
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    expect(result.stdout).toMatch(/export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+\n/);
+    expect(result.stdout).toContain('123456789012');
   });
 
   it.each([
     {
       what: 'an unknown key',
       text: 'acounts: []',
-      words: ['acounts', 'there are partition, organization, accounts'],
+      words: ['acounts', 'available: partition, organization, accounts'],
     },
     { what: 'a wrong value', text: 'accounts: [{ id: "1" }]', words: ['accounts.0.id', '12 digits'] },
-    { what: 'no YAML', text: 'accounts: [', words: ['not YAML or JSON'] },
-  ])('refuses a world with $what', async ({ text, words }) => {
+    { what: 'a syntax error', text: 'accounts: [', words: ['not YAML or JSON'] },
+  ])('rejects a world with $what', async ({ text, words }) => {
     const world = aWorld(text);
 
-    expectComplaint(
+    expectUsageError(
       await cli(['sandbox', 'serve', '--port', '0', '--world', world]),
       '--world',
       world,
@@ -239,7 +243,7 @@ describe('sandbox serve', () => {
     );
   });
 
-  it('names the port that is taken', async () => {
+  it('names the port that is in use', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     onTestFinished(() => {
       server.close();
@@ -248,7 +252,7 @@ describe('sandbox serve', () => {
     const address = server.address();
     const port = typeof address === 'object' ? `${address?.port}` : '';
 
-    expectComplaint(await cli(['sandbox', 'serve', '--port', port]), '--port', port, 'EADDRINUSE');
+    expectUsageError(await cli(['sandbox', 'serve', '--port', port]), '--port', port, 'EADDRINUSE');
   });
 });
 
@@ -256,30 +260,32 @@ describe('the process', () => {
   const crash = ['--import', 'data:text/javascript,JSON.stringify=()=>{throw new Error("boom")}'];
   const args = ['controls', 'list', '--format', 'json'];
 
-  it('ends with 1 and without a stack trace when it crashes', async () => {
+  it('ends with 1 and no stack trace after an internal error', async () => {
     const { code, stdout, stderr } = await cli(args, { node: crash });
 
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toBe('eks-auditor: This is a bug: boom\nRun it again with --debug to see where.\n');
+    expect(stderr).toBe(
+      'eks-auditor: Internal error: boom\nThis is a bug. Run it again with --debug for the stack trace.\n',
+    );
   });
 
   it.each([
     { how: '--debug', more: ['--debug'], env: {} },
     { how: 'DEBUG', more: [], env: { DEBUG: 'other,eks-auditor' } },
-  ])('shows the stack trace with $how', async ({ more, env }) => {
+  ])('prints the stack trace with $how', async ({ more, env }) => {
     const { code, stderr } = await cli([...args, ...more], { node: crash, env });
 
     expect(code).toBe(1);
     expect(stderr).toMatch(/^\s+at /m);
   });
 
-  it('ends quietly when whoever reads has seen enough', async () => {
-    const ended = await cli(args, { input: (child) => child.stdout?.destroy() });
+  it('ends without a message when the reader closes the pipe', async () => {
+    const result = await cli(args, { interact: (child) => child.stdout?.destroy() });
 
-    expect(ended).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(result).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
-  it('writes colours only when they are wanted', async () => {
+  it('writes colours only where FORCE_COLOR asks for them', async () => {
     const plain = await cli(['controls', 'list']);
     const forced = await cli(['controls', 'list'], { env: { FORCE_COLOR: '1' } });
     const refused = await cli(['controls', 'list'], { env: { FORCE_COLOR: '0' } });

@@ -15,7 +15,7 @@ const organization = () =>
 const unknownKey = { accessKeyId: 'AKIA0000000000000000', secretAccessKey: 'x' };
 
 describe('authentication', () => {
-  it('refuses an access key nobody has, in the words of each protocol', async () => {
+  it('rejects an unknown access key with the error of each protocol', async () => {
     const sandbox = await running(organization());
     const config = { ...as(sandbox, member), credentials: unknownKey };
     const answers = await Promise.allSettled([
@@ -34,14 +34,14 @@ describe('authentication', () => {
     ]);
   });
 
-  it('refuses a request without a signature', async () => {
+  it('rejects a request without a signature', async () => {
     const sandbox = await running(organization());
     const response = await fetch(`${sandbox.url}/clusters`);
     expect(response.status).toBe(403);
     expect(await response.json()).toMatchObject({ __type: 'MissingAuthenticationTokenException' });
   });
 
-  it('takes a session for its account until it expires', async () => {
+  it('accepts a session as its account until it expires', async () => {
     const sandbox = await running(organization());
     const sts = new STSClient(await assumed(sandbox, member, 900));
     expect(await sts.send(new GetCallerIdentityCommand({}))).toMatchObject({
@@ -53,7 +53,7 @@ describe('authentication', () => {
     await expect(sts.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'ExpiredToken' });
   });
 
-  it('refuses the key of a session without its token', async () => {
+  it('rejects the key of a session without its token', async () => {
     const sandbox = await running(organization());
     const session = await assumed(sandbox, member);
     const { accessKeyId, secretAccessKey } = session.credentials;
@@ -63,7 +63,7 @@ describe('authentication', () => {
     });
   });
 
-  it('knows nobody in a Region that the account has not enabled', async () => {
+  it('rejects every caller in a Region that the account has not enabled', async () => {
     const regions = { enabled: [region], optIn: ['af-south-1'] };
     const sandbox = await running(organization().account(member, { regions }));
     const list = (inRegion: string) =>
@@ -76,14 +76,14 @@ describe('authentication', () => {
     });
   });
 
-  it('answers for global services wherever the client is', async () => {
+  it('accepts a caller of a global service in every Region', async () => {
     const regions = { enabled: ['us-east-1'] };
     const sandbox = await running(organization().account(security, { regions }));
     const client = new OrganizationsClient(as(sandbox, security, 'eu-west-3'));
     expect((await client.send(new ListAccountsCommand({}))).Accounts).toHaveLength(4);
   });
 
-  it('gives every account its own credentials and refuses to make them for one that does not exist', async () => {
+  it('has credentials for every account and throws for one that does not exist', async () => {
     const sandbox = await running(organization());
     const sts = new STSClient(as(sandbox, other));
     expect((await sts.send(new GetCallerIdentityCommand({}))).Account).toBe(other);

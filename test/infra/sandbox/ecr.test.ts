@@ -26,7 +26,7 @@ async function registry(build: (account: AccountBuilder) => unknown) {
 const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: 'ecr:*' }] };
 
 describe('repositories', () => {
-  it('are described with what ECR gives them', async () => {
+  it('are described with the defaults of ECR', async () => {
     const { client } = await registry((account) =>
       account.repository('apps/web', { region, tags: { team: 'red' } }),
     );
@@ -41,7 +41,7 @@ describe('repositories', () => {
     expect(tags).toEqual([{ Key: 'team', Value: 'red' }]);
   });
 
-  it('come 100 a page, 1,000 when asked for', async () => {
+  it('are listed in pages of 100 by default and of 1,000 at most', async () => {
     const { client } = await registry((account) => {
       for (const name of names(1001, 'repo')) {
         account.repository(name, { region });
@@ -67,7 +67,7 @@ describe('repositories', () => {
     }
   });
 
-  it('are asked for by name, 100 at most, and missed by name', async () => {
+  it('are described by name, 100 at most per request', async () => {
     const { client } = await registry((account) =>
       account.repository('web', { region }).repository('api', { region }),
     );
@@ -87,7 +87,7 @@ describe('repositories', () => {
 });
 
 describe('policies', () => {
-  it('of repositories are told, or that there is none', async () => {
+  it('of repositories are returned, or RepositoryPolicyNotFoundException', async () => {
     const { client } = await registry((account) =>
       account.repository('open', { region, policy }).repository('plain', { region }),
     );
@@ -105,7 +105,7 @@ describe('policies', () => {
     });
   });
 
-  it('of the registry are told, or that there is none', async () => {
+  it('of the registry are returned, or RegistryPolicyNotFoundException', async () => {
     const { sandbox, client } = await registry((account) => account.registry({ region, policy }));
     expect(JSON.parse((await client.send(new GetRegistryPolicyCommand({}))).policyText ?? '')).toEqual(
       policy,
@@ -132,7 +132,7 @@ describe('scanning', () => {
     },
   });
 
-  it('of an untouched registry is basic and without rules', async () => {
+  it('of a default registry is basic and has no rules', async () => {
     const { client } = await registry(() => undefined);
     const { scanningConfiguration } = await client.send(new GetRegistryScanningConfigurationCommand({}));
     expect(scanningConfiguration).toEqual({ scanType: 'BASIC', rules: [] });
@@ -174,16 +174,16 @@ describe('scanning', () => {
     expect(scanningConfigurations).toMatchObject([{ repositoryName: name, scanFrequency: expected }]);
   });
 
-  it('is told of 25 repositories at a time, and which of them do not exist', async () => {
+  it('is returned for at most 25 repositories per request, with those that do not exist', async () => {
     const { client } = await registry((account) => {
       for (const name of names(26, 'repo')) {
         account.repository(name, { region });
       }
     });
-    const ask = (repositoryNames: string[]) =>
+    const scanningOf = (repositoryNames: string[]) =>
       client.send(new BatchGetRepositoryScanningConfigurationCommand({ repositoryNames }));
-    await expect(ask(names(26, 'repo'))).rejects.toMatchObject({ name: 'InvalidParameterException' });
-    const answer = await ask([...names(24, 'repo'), 'missing']);
+    await expect(scanningOf(names(26, 'repo'))).rejects.toMatchObject({ name: 'InvalidParameterException' });
+    const answer = await scanningOf([...names(24, 'repo'), 'missing']);
     expect(answer.scanningConfigurations).toHaveLength(24);
     expect(answer.failures).toMatchObject([
       { repositoryName: 'missing', failureCode: 'REPOSITORY_NOT_FOUND' },
@@ -205,7 +205,7 @@ describe('scanning', () => {
 });
 
 describe('pull-through cache rules', () => {
-  it('are told in pages', async () => {
+  it('are listed in pages', async () => {
     const pullThroughCacheRules = names(101, 'cache').map((ecrRepositoryPrefix) => ({
       ecrRepositoryPrefix,
       upstreamRegistryUrl: 'registry-1.docker.io',

@@ -40,7 +40,7 @@ async function withCluster(spec: Partial<ClusterSpec> = {}) {
 }
 
 describe('clusters', () => {
-  it('have what EKS gives a cluster for which nothing was chosen', async () => {
+  it('have the defaults of EKS', async () => {
     const { client } = await withCluster();
     const { cluster } = await client.send(new DescribeClusterCommand({ name: 'prod' }));
     expect(cluster).toMatchObject({
@@ -56,7 +56,7 @@ describe('clusters', () => {
     expect(cluster?.createdAt).toBeInstanceOf(Date);
   });
 
-  it('take any field, keep the rest of an object and lose what is null', async () => {
+  it('can override any field, merge objects and remove a field with null', async () => {
     const { client } = await withCluster({
       createdAt: new Date('2025-05-05T05:05:05Z'),
       resourcesVpcConfig: { endpointPrivateAccess: true, publicAccessCidrs: ['198.51.100.0/24'] },
@@ -84,7 +84,7 @@ describe('clusters', () => {
     }
   });
 
-  it('come in pages of 100, a full one not being the last', async () => {
+  it('are listed in pages of 100, also when the last page is full', async () => {
     const world = anOrganization().account(member, {}, (account) => {
       for (const name of names(200, 'cluster')) {
         account.cluster(name, { region });
@@ -157,7 +157,7 @@ describe('parts of a cluster', () => {
     expect(associations.associations?.map(({ associationId }) => associationId)).toEqual(['a-1', 'a-2']);
   });
 
-  it('are described one by one', async () => {
+  it('are described by name', async () => {
     const { client } = await withCluster(parts);
     const { addon } = await client.send(new DescribeAddonCommand({ clusterName, addonName: 'coredns' }));
     expect(addon?.configurationValues).toBe('{"replicaCount":3}');
@@ -179,7 +179,7 @@ describe('parts of a cluster', () => {
     );
   });
 
-  it('show the policies of an access entry and find entries by policy', async () => {
+  it('include the policies of an access entry, which is found by them', async () => {
     const { client } = await withCluster(parts);
     const policies = await client.send(
       new ListAssociatedAccessPoliciesCommand({ clusterName, principalArn }),
@@ -193,7 +193,7 @@ describe('parts of a cluster', () => {
     expect(entries.accessEntries).toEqual([principalArn]);
   });
 
-  it('find pod identity associations by namespace and service account, without their roles', async () => {
+  it('include pod identity associations, listed by namespace and service account, without roles', async () => {
     const { client } = await withCluster(parts);
     const command = new ListPodIdentityAssociationsCommand({
       clusterName,
@@ -205,18 +205,18 @@ describe('parts of a cluster', () => {
     expect(associations?.[0]).not.toHaveProperty('roleArn');
   });
 
-  it('are missing with a ResourceNotFoundException', async () => {
+  it('that do not exist are answered with ResourceNotFoundException', async () => {
     const { client } = await withCluster(parts);
-    const principalArn = 'arn:aws:iam::1:role/missing';
+    const missingArn = 'arn:aws:iam::1:role/missing';
     const identityProviderConfig = { type: 'oidc', name: 'missing' };
     const answers = await Promise.allSettled([
       client.send(new DescribeAddonCommand({ clusterName, addonName: 'missing' })),
       client.send(new DescribeNodegroupCommand({ clusterName, nodegroupName: 'missing' })),
       client.send(new DescribeFargateProfileCommand({ clusterName, fargateProfileName: 'missing' })),
-      client.send(new DescribeAccessEntryCommand({ clusterName, principalArn })),
+      client.send(new DescribeAccessEntryCommand({ clusterName, principalArn: missingArn })),
       client.send(new DescribePodIdentityAssociationCommand({ clusterName, associationId: 'missing' })),
       client.send(new DescribeIdentityProviderConfigCommand({ clusterName, identityProviderConfig })),
-      client.send(new ListAssociatedAccessPoliciesCommand({ clusterName, principalArn })),
+      client.send(new ListAssociatedAccessPoliciesCommand({ clusterName, principalArn: missingArn })),
       client.send(new ListAddonsCommand({ clusterName: 'missing' })),
       client.send(new ListAccessEntriesCommand({ clusterName: 'missing' })),
     ]);
@@ -224,7 +224,7 @@ describe('parts of a cluster', () => {
     expect(errors).toEqual(answers.map(() => 'ResourceNotFoundException'));
   });
 
-  it('lack access entries where the ConfigMap is the only authentication', async () => {
+  it('have no access entries when the authentication mode is CONFIG_MAP', async () => {
     const { client } = await withCluster({ accessConfig: { authenticationMode: 'CONFIG_MAP' } });
     await expect(client.send(new ListAccessEntriesCommand({ clusterName }))).rejects.toMatchObject({
       name: 'InvalidRequestException',
@@ -236,7 +236,7 @@ describe('parts of a cluster', () => {
     });
   });
 
-  it('all come in pages', async () => {
+  it('are all listed in pages of 100', async () => {
     const { client } = await withCluster({
       addons: names(101),
       nodegroups: names(101).map((nodegroupName) => ({ nodegroupName })),

@@ -21,7 +21,7 @@ import type { AccountBuilder } from '../../../infra/sandbox/account-builder.ts';
 import { anOrganization } from '../../../infra/sandbox/world.ts';
 import { as, member, names, other, region, running } from './support.ts';
 
-async function account(build: (account: AccountBuilder) => unknown) {
+async function account(build: (builder: AccountBuilder) => unknown) {
   const sandbox = await running(anOrganization().account(member, {}, build).account(other));
   const config = as(sandbox, member);
   return {
@@ -88,7 +88,7 @@ describe('application and network load balancers', () => {
     ]);
   });
 
-  it('have tags, asked for 20 at a time', async () => {
+  it('have tags, at most 20 load balancers per request', async () => {
     const { v2 } = await account(loadBalancers);
     const { LoadBalancerArn } = await first(v2);
     const { TagDescriptions } = await v2.send(new DescribeTagsCommand({ ResourceArns: [LoadBalancerArn] }));
@@ -104,7 +104,7 @@ describe('application and network load balancers', () => {
     ).toHaveLength(20);
   });
 
-  it('come 400 a page, as do listeners and rules', async () => {
+  it('are listed in pages of 400, like listeners and rules', async () => {
     const { v2 } = await account((builder) => {
       names(400, 'lb').forEach((name) => void builder.loadBalancer(name, { region }));
       const rules = names(401).map(() => ({ Actions: [{ Type: 'forward' as const }] }));
@@ -133,7 +133,7 @@ describe('application and network load balancers', () => {
     });
   });
 
-  it('name what does not exist', async () => {
+  it('that do not exist are answered with an error that says so', async () => {
     const { sandbox, v2 } = await account(loadBalancers);
     const { LoadBalancerArn } = await first(v2);
     const stranger = new ElasticLoadBalancingV2Client(as(sandbox, other));
@@ -159,7 +159,7 @@ describe('application and network load balancers', () => {
     ['ELBSecurityPolicy-2016-08', ['TLSv1', 'TLSv1.1', 'TLSv1.2']],
     ['ELBSecurityPolicy-TLS13-1-2-2021-06', ['TLSv1.2', 'TLSv1.3']],
     ['ELBSecurityPolicy-TLS13-1-3-2021-06', ['TLSv1.3']],
-  ])('know what the policy %s lets in', async (name, protocols) => {
+  ])('have the protocols of the policy %s', async (name, protocols) => {
     const { v2 } = await account(loadBalancers);
     const { SslPolicies } = await v2.send(new DescribeSSLPoliciesCommand({ Names: [name] }));
     expect(SslPolicies?.map(({ SslProtocols }) => SslProtocols)).toEqual([protocols]);
@@ -207,7 +207,7 @@ describe('classic load balancers', () => {
     expect((await v2.send(new DescribeLoadBalancersCommand({}))).LoadBalancers).toEqual([]);
   });
 
-  it('have tags, asked for 20 at a time', async () => {
+  it('have tags, at most 20 load balancers per request', async () => {
     const { classic } = await account(loadBalancers);
     const ask = (LoadBalancerNames: string[]) =>
       classic.send(new DescribeClassicTagsCommand({ LoadBalancerNames }));
@@ -220,7 +220,7 @@ describe('classic load balancers', () => {
     await expect(ask(['missing'])).rejects.toMatchObject({ name: 'AccessPointNotFoundException' });
   });
 
-  it('tell their policies: their own, and the predefined ones that they use', async () => {
+  it('have their own policies and the predefined ones that they use', async () => {
     const { classic } = await account(loadBalancers);
     const LoadBalancerName = 'old';
     const { PolicyDescriptions } = await classic.send(
@@ -242,7 +242,7 @@ describe('classic load balancers', () => {
     await expect(classic.send(missing)).rejects.toMatchObject({ name: 'PolicyNotFoundException' });
   });
 
-  it('come 400 a page', async () => {
+  it('are listed in pages of 400', async () => {
     const { classic } = await account((builder) => {
       names(401, 'lb').forEach((name) => void builder.classicLoadBalancer(name, { region }));
     });

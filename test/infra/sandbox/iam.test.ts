@@ -17,7 +17,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import type { AccountBuilder } from '../../../infra/sandbox/account-builder.ts';
 import { anOrganization } from '../../../infra/sandbox/world.ts';
-import { as, member, names, other, region, running } from './support.ts';
+import { as, member, names, other, running } from './support.ts';
 
 const allow = (...actions: string[]) => ({
   Version: '2012-10-17',
@@ -26,8 +26,8 @@ const allow = (...actions: string[]) => ({
 const customArn = `arn:aws:iam::${member}:policy/custom`;
 const readOnlyArn = 'arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly';
 
-function described(account: AccountBuilder) {
-  return account
+function addEntities(builder: AccountBuilder) {
+  return builder
     .role('node', {
       path: '/eks/',
       attached: ['AWS/AmazonEC2ContainerRegistryReadOnly', customArn],
@@ -48,7 +48,7 @@ function described(account: AccountBuilder) {
     .oidcProvider('https://oidc.eks.eu-west-1.amazonaws.com/id/ABC', { tags: { cluster: 'prod' } });
 }
 
-async function account(build: (account: AccountBuilder) => unknown = described) {
+async function account(build: (builder: AccountBuilder) => unknown = addEntities) {
   const sandbox = await running(anOrganization().account(member, { roles: [] }, build).account(other));
   return { sandbox, client: new IAMClient(as(sandbox, member)) };
 }
@@ -58,7 +58,7 @@ function decoded(document: string | undefined): unknown {
 }
 
 describe('GetAccountAuthorizationDetails', () => {
-  it('tells everything about users, groups, roles and the policies in use', async () => {
+  it('returns users, groups, roles and the policies in use', async () => {
     const { client } = await account();
     const details = await client.send(new GetAccountAuthorizationDetailsCommand({}));
     expect(details.UserDetailList).toMatchObject([
@@ -91,7 +91,7 @@ describe('GetAccountAuthorizationDetails', () => {
     expect(details.IsTruncated).toBe(false);
   });
 
-  it('encodes documents and tells every version of a policy', async () => {
+  it('returns encoded documents and every version of a policy', async () => {
     const { client } = await account();
     const { Policies, RoleDetailList } = await client.send(new GetAccountAuthorizationDetailsCommand({}));
     const versions = Policies?.find(({ Arn }) => Arn === customArn)?.PolicyVersionList;
@@ -113,7 +113,7 @@ describe('GetAccountAuthorizationDetails', () => {
     ['Role', 'RoleDetailList'],
     ['LocalManagedPolicy', 'Policies'],
     ['AWSManagedPolicy', 'Policies'],
-  ] as const)('tells only what the filter %s asks for', async (filter, list) => {
+  ] as const)('returns only the entities of the filter %s', async (filter, list) => {
     const { client } = await account();
     const details = await client.send(new GetAccountAuthorizationDetailsCommand({ Filter: [filter] }));
     const filled = (['UserDetailList', 'GroupDetailList', 'RoleDetailList', 'Policies'] as const).filter(
@@ -124,7 +124,7 @@ describe('GetAccountAuthorizationDetails', () => {
     expect(new Set(awsManaged)).toEqual(new Set(list === 'Policies' ? [filter === 'AWSManagedPolicy'] : []));
   });
 
-  it('comes in pages of 100, 1,000 when asked for, over all lists together', async () => {
+  it('has pages of 100 entities of all types by default and of 1,000 at most', async () => {
     const { client } = await account((builder) => {
       names(600, 'role').forEach((name) => void builder.role(name));
       names(500, 'user').forEach((name) => void builder.user(name));
@@ -153,7 +153,7 @@ describe('GetAccountAuthorizationDetails', () => {
     });
   });
 
-  it('is the same in every Region and another in every account', async () => {
+  it('is the same in every Region and different in every account', async () => {
     const { sandbox } = await account();
     const elsewhere = new IAMClient(as(sandbox, member, 'ap-southeast-2'));
     const same = await elsewhere.send(new GetAccountAuthorizationDetailsCommand({ Filter: ['User'] }));
@@ -163,7 +163,7 @@ describe('GetAccountAuthorizationDetails', () => {
     expect(different.UserDetailList ?? []).toEqual([]);
   });
 
-  it('shows the role that auditors assume', async () => {
+  it('includes the role that the auditor assumes', async () => {
     const sandbox = await running(anOrganization().account(member));
     const client = new IAMClient(as(sandbox, member));
     const { Role } = await client.send(new GetRoleCommand({ RoleName: 'EksAuditorMember' }));
@@ -174,7 +174,7 @@ describe('GetAccountAuthorizationDetails', () => {
 });
 
 describe('a role', () => {
-  it('is told piece by piece', async () => {
+  it('is returned with its policies and instance profiles', async () => {
     const { client } = await account();
     const RoleName = 'node';
     const { Role } = await client.send(new GetRoleCommand({ RoleName }));
@@ -210,7 +210,7 @@ describe('a role', () => {
 });
 
 describe('a policy', () => {
-  it('is told with its default version, whoever owns it', async () => {
+  it('is returned with its default version, also an AWS managed one', async () => {
     const { client } = await account();
     const { Policy } = await client.send(new GetPolicyCommand({ PolicyArn: customArn }));
     expect(Policy).toMatchObject({ DefaultVersionId: 'v2', AttachmentCount: 2 });
@@ -222,7 +222,7 @@ describe('a policy', () => {
     expect(JSON.stringify(decoded(managed.PolicyVersion?.Document))).toContain('ecr:BatchGetImage');
   });
 
-  it('of AWS that the sandbox lacks can be described', async () => {
+  it('of AWS that the sandbox does not have can be added', async () => {
     const arn = 'arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy';
     const { client } = await account((builder) =>
       builder.policy(arn, { document: allow('ec2:CreateSnapshot') }).role('csi', { attached: [arn] }),
@@ -237,7 +237,7 @@ describe('a policy', () => {
 });
 
 describe('OIDC providers', () => {
-  it('are listed and told, their ARN ending with the issuer', async () => {
+  it('are listed and returned; their ARN ends with the issuer', async () => {
     const { client } = await account();
     const issuer = 'oidc.eks.eu-west-1.amazonaws.com/id/ABC';
     const arn = `arn:aws:iam::${member}:oidc-provider/${issuer}`;
@@ -250,8 +250,8 @@ describe('OIDC providers', () => {
   });
 });
 
-describe('what does not exist', () => {
-  it('is no such entity', async () => {
+describe('an entity that does not exist', () => {
+  it('is answered with NoSuchEntity', async () => {
     const { client } = await account();
     const missing = `arn:aws:iam::${member}:policy/missing`;
     const OpenIDConnectProviderArn = `arn:aws:iam::${member}:oidc-provider/missing`;
@@ -269,38 +269,10 @@ describe('what does not exist', () => {
     expect(errors).toEqual(answers.map(() => 'NoSuchEntityException'));
   });
 
-  it('has a name that IAM allows, or is invalid', async () => {
+  it('is answered with ValidationError when its name is invalid', async () => {
     const { client } = await account();
     await expect(client.send(new GetRoleCommand({ RoleName: 'a/b' }))).rejects.toMatchObject({
       name: 'ValidationError',
     });
-  });
-});
-
-describe('the roles of a cluster', () => {
-  it('exist when the cluster was described without them', async () => {
-    const { client } = await account((builder) =>
-      builder.cluster('prod', { region, nodegroups: [{}], fargateProfiles: [{}] }),
-    );
-    const { RoleDetailList } = await client.send(
-      new GetAccountAuthorizationDetailsCommand({ Filter: ['Role'] }),
-    );
-    expect(RoleDetailList?.map(({ RoleName }) => RoleName)).toEqual([
-      'prod-cluster',
-      'prod-node',
-      'prod-fargate',
-    ]);
-  });
-
-  it('are left alone when they were described', async () => {
-    const { client } = await account((builder) =>
-      builder
-        .role('prod-node', { attached: ['AWS/AdministratorAccess'] })
-        .cluster('prod', { region, nodegroups: [{}] }),
-    );
-    const { AttachedPolicies } = await client.send(
-      new ListAttachedRolePoliciesCommand({ RoleName: 'prod-node' }),
-    );
-    expect(AttachedPolicies?.map(({ PolicyName }) => PolicyName)).toEqual(['AdministratorAccess']);
   });
 });

@@ -48,12 +48,12 @@ describe('DescribeKey', () => {
     }
   });
 
-  it('refuses an ARN that is none', async () => {
+  it('rejects an invalid ARN', async () => {
     const answer = describeKey(as(await running(organization()), member), 'arn:aws:kms:nonsense');
     await expect(answer).rejects.toMatchObject({ name: 'InvalidArnException' });
   });
 
-  it('denies the key of another account, whether or not it exists, unless its policy lets the caller in', async () => {
+  it('denies the key of another account, whether or not it exists, unless its policy allows the caller', async () => {
     const closed = await running(organization());
     for (const name of [arn, arn.replace(keyId, 'missing')]) {
       await expect(describeKey(as(closed, other), name)).rejects.toMatchObject({
@@ -66,7 +66,7 @@ describe('DescribeKey', () => {
     });
   });
 
-  it('tells the state of a key', async () => {
+  it('returns the state of a key', async () => {
     const world = anOrganization().account(member, {}, (account) =>
       account.kmsKey({ region, keyId, keyState: 'PendingDeletion' }),
     );

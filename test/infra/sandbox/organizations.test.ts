@@ -25,7 +25,7 @@ function organization() {
 }
 
 describe('Organizations', () => {
-  it.each([management, security])('answers account %s, which may ask', async (caller) => {
+  it.each([management, security])('answers account %s, an administrator', async (caller) => {
     const sandbox = await running(organization());
     const { Accounts } = await new OrganizationsClient(as(sandbox, caller)).send(new ListAccountsCommand({}));
     expect(Accounts?.map(({ Id, Status }) => [Id, Status])).toEqual([
@@ -36,7 +36,7 @@ describe('Organizations', () => {
     ]);
   });
 
-  it('refuses every other member, except to describe the organization', async () => {
+  it('denies every other member all but DescribeOrganization', async () => {
     const sandbox = await running(organization());
     const client = new OrganizationsClient(as(sandbox, member));
     await expect(client.send(new ListAccountsCommand({}))).rejects.toMatchObject({
@@ -53,7 +53,7 @@ describe('Organizations', () => {
     });
   });
 
-  it('tells an account without an organization so', async () => {
+  it('answers an account outside any organization with AWSOrganizationsNotInUseException', async () => {
     const sandbox = await running(organization().account('555555555555', { ou: null }));
     const client = new OrganizationsClient(as(sandbox, '555555555555'));
     for (const answer of [
@@ -62,11 +62,11 @@ describe('Organizations', () => {
     ]) {
       await expect(answer).rejects.toMatchObject({ name: 'AWSOrganizationsNotInUseException' });
     }
-    const asked = new OrganizationsClient(as(sandbox, management)).send(new ListAccountsCommand({}));
-    expect((await asked).Accounts?.map(({ Id }) => Id)).not.toContain('555555555555');
+    const answer = new OrganizationsClient(as(sandbox, management)).send(new ListAccountsCommand({}));
+    expect((await answer).Accounts?.map(({ Id }) => Id)).not.toContain('555555555555');
   });
 
-  it('pages accounts by 20', async () => {
+  it('lists accounts in pages of 20', async () => {
     const world = anOrganization();
     for (let index = 0; index < 40; index += 1) {
       world.account(String(500_000_000_000 + index));
@@ -85,7 +85,7 @@ describe('Organizations', () => {
     });
   });
 
-  it('refuses a page token it did not issue for that list', async () => {
+  it('rejects the page token of another list', async () => {
     const world = organization();
     const client = new OrganizationsClient(as(await running(world), management));
     const { NextToken } = await client.send(new ListAccountsCommand({ MaxResults: 1 }));
@@ -97,7 +97,7 @@ describe('Organizations', () => {
     }
   });
 
-  it('shows the tree of units', async () => {
+  it('lists the tree of organizational units', async () => {
     const client = new OrganizationsClient(as(await running(organization()), security));
     const { Roots } = await client.send(new ListRootsCommand({}));
     expect(Roots?.map(({ Id }) => Id)).toEqual(['r-root']);
@@ -111,7 +111,7 @@ describe('Organizations', () => {
     expect(parents.Parents).toEqual([{ Id: team, Type: 'ORGANIZATIONAL_UNIT' }]);
   });
 
-  it('names what does not exist', async () => {
+  it('answers an unknown id with the error for its type', async () => {
     const client = new OrganizationsClient(as(await running(organization()), security));
     await expect(
       client.send(new ListAccountsForParentCommand({ ParentId: 'ou-root-missing1' })),

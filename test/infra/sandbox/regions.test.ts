@@ -11,7 +11,7 @@ function organization() {
 }
 
 describe('Regions of an account', () => {
-  it('are listed by Account with how they came to be enabled', async () => {
+  it('are listed by Account with their opt-in status', async () => {
     const client = new AccountClient(as(await running(organization()), member));
     const RegionOptStatusContains = ['ENABLED' as const, 'ENABLED_BY_DEFAULT' as const];
     const { Regions } = await client.send(new ListRegionsCommand({ RegionOptStatusContains }));
@@ -22,19 +22,21 @@ describe('Regions of an account', () => {
     ]);
   });
 
-  it('are listed for another account by the management account and its delegates only', async () => {
+  it('are listed for another account for the management account and delegated administrators only', async () => {
     const sandbox = await running(organization());
-    const ask = (caller: string) =>
+    const listAs = (caller: string) =>
       new AccountClient(as(sandbox, caller)).send(
         new ListRegionsCommand({ AccountId: member, RegionOptStatusContains: ['ENABLED'] }),
       );
     for (const caller of [management, security]) {
-      expect((await ask(caller)).Regions).toEqual([{ RegionName: 'af-south-1', RegionOptStatus: 'ENABLED' }]);
+      expect((await listAs(caller)).Regions).toEqual([
+        { RegionName: 'af-south-1', RegionOptStatus: 'ENABLED' },
+      ]);
     }
-    await expect(ask(other)).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    await expect(listAs(other)).rejects.toMatchObject({ name: 'AccessDeniedException' });
   });
 
-  it('come in pages, of 50 at most', async () => {
+  it('are listed in pages of at most 50', async () => {
     const client = new AccountClient(as(await running(organization()), other));
     const found: (string | undefined)[] = [];
     for await (const { Regions = [] } of paginateListRegions({ client, pageSize: 5 }, {})) {
@@ -48,7 +50,7 @@ describe('Regions of an account', () => {
     });
   });
 
-  it('are described by EC2, the ones that are off only when all are asked for', async () => {
+  it('are described by EC2, disabled ones only with AllRegions', async () => {
     const client = new EC2Client(as(await running(organization()), member));
     const { Regions } = await client.send(new DescribeRegionsCommand({}));
     expect(Regions?.map(({ RegionName, OptInStatus }) => [RegionName, OptInStatus])).toEqual([
@@ -64,7 +66,7 @@ describe('Regions of an account', () => {
     });
   });
 
-  it('are filtered by EC2, which refuses names that are no Regions', async () => {
+  it('are filtered by EC2, which rejects unknown Regions', async () => {
     const client = new EC2Client(as(await running(organization()), member));
     const Filters = [{ Name: 'opt-in-status', Values: ['opted-in', 'not-opted-in'] }];
     const filtered = await client.send(new DescribeRegionsCommand({ Filters }));

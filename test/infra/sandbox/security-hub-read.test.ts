@@ -8,8 +8,8 @@ import {
   paginateGetFindings,
   SecurityHubClient,
 } from '@aws-sdk/client-securityhub';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Sandbox, startSandbox } from '../../../infra/sandbox/sandbox.ts';
+import { describe, expect, it } from 'vitest';
+import type { Sandbox } from '../../../infra/sandbox/sandbox.ts';
 import { anOrganization } from '../../../infra/sandbox/world.ts';
 import {
   aFinding,
@@ -49,8 +49,8 @@ async function imported(
   expect(answer.FailedFindings).toEqual([]);
 }
 
-/** A hub with three findings, and what it finds of them. */
-async function finder() {
+/** A hub with three findings; `find` returns the ids of those that match. */
+async function storedFindings() {
   const sandbox = await running(organization());
   sandbox.setClock(() => new Date('2026-11-10T00:00:00Z'));
   await imported(
@@ -154,11 +154,11 @@ describe('GetFindings filters', () => {
       { UpdatedAt: [{ Start: '2026-11-02T00:00:00Z', End: '2026-11-06T00:00:00Z' }] },
       ['apricot'],
     ],
-    ['UpdatedAt of late', { UpdatedAt: [{ DateRange: { Value: 3, Unit: 'DAYS' } }] }, ['banana']],
+    ['UpdatedAt of the last days', { UpdatedAt: [{ DateRange: { Value: 3, Unit: 'DAYS' } }] }, ['banana']],
   ];
 
-  it.each(cases)('by %s', async (_what, filters, found) => {
-    const { find } = await finder();
+  it.each(cases)('select by %s', async (_what, filters, found) => {
+    const { find } = await storedFindings();
     expect(await find(filters)).toEqual(found);
   });
 
@@ -193,28 +193,28 @@ describe('GetFindings filters', () => {
         ],
       },
     ],
-  ])('not by %s', async (_what, filters) => {
-    const { find } = await finder();
+  ])('reject %s', async (_what, filters) => {
+    const { find } = await storedFindings();
     await expect(find(filters)).rejects.toMatchObject({ name: 'InvalidInputException' });
   });
 
-  it('by 10 attributes and 20 values', async () => {
-    const { find } = await finder();
+  it('accept 10 attributes and 20 values', async () => {
+    const { find } = await storedFindings();
     expect(await find(equals(ten))).toEqual([]);
     expect(
       await find({ Id: [...names(19), 'apple'].map((Value) => ({ Value, Comparison: 'EQUALS' })) }),
     ).toEqual(['apple']);
   });
 
-  it('and sorts', async () => {
-    const { find } = await finder();
+  it('leave the order to SortCriteria', async () => {
+    const { find } = await storedFindings();
     const SortCriteria = [{ Field: 'UpdatedAt', SortOrder: 'desc' as const }];
     expect(await find({}, { SortCriteria })).toEqual(['banana', 'apricot', 'apple']);
   });
 });
 
 describe('GetFindings pages', () => {
-  it('hold 100 findings at most', async () => {
+  it('have 100 findings at most', async () => {
     const sandbox = await running(organization());
     for (const batch of ['a', 'b']) {
       await imported(sandbox, member, region, ...names(100, batch).map((Id) => ({ Id })));
@@ -234,8 +234,8 @@ describe('GetFindings pages', () => {
     }
   });
 
-  it('refuse the token of another query', async () => {
-    const { client } = await finder();
+  it('reject the token of another query', async () => {
+    const { client } = await storedFindings();
     const { NextToken } = await client.send(new GetFindingsCommand({ MaxResults: 1 }));
     const Filters: AwsSecurityFindingFilters = { Id: [{ Value: 'a', Comparison: 'PREFIX' }] };
     await expect(client.send(new GetFindingsCommand({ Filters, NextToken }))).rejects.toMatchObject({
@@ -249,25 +249,25 @@ describe('the administrator of Security Hub', () => {
     const sandbox = await running(organization(aggregationRegion));
     await imported(sandbox, member, region, { Id: 'here' });
     await imported(sandbox, other, 'us-east-1', { Id: 'there' });
-    const seenBy = async (accountId: string, inRegion: string) => {
+    const readBy = async (accountId: string, inRegion: string) => {
       const client = new SecurityHubClient(as(sandbox, accountId, inRegion));
       return (await client.send(new GetFindingsCommand({}))).Findings?.map(({ Id }) => Id);
     };
-    return { sandbox, seenBy };
+    return { sandbox, readBy };
   }
 
-  it('sees the findings of members in the same Region', async () => {
-    const { seenBy } = await everywhere();
-    expect(await seenBy(security, region)).toEqual(['here']);
-    expect(await seenBy(security, 'us-east-1')).toEqual(['there']);
-    expect(await seenBy(management, region)).toEqual([]);
+  it('reads the findings of members in the same Region', async () => {
+    const { readBy } = await everywhere();
+    expect(await readBy(security, region)).toEqual(['here']);
+    expect(await readBy(security, 'us-east-1')).toEqual(['there']);
+    expect(await readBy(management, region)).toEqual([]);
   });
 
-  it('sees those of every Region in the aggregation Region', async () => {
-    const { seenBy } = await everywhere(region);
-    expect(await seenBy(security, region)).toEqual(['here', 'there']);
-    expect(await seenBy(security, 'us-east-1')).toEqual(['there']);
-    expect(await seenBy(member, region)).toEqual(['here']);
+  it('reads those of every Region in the aggregation Region', async () => {
+    const { readBy } = await everywhere(region);
+    expect(await readBy(security, region)).toEqual(['here', 'there']);
+    expect(await readBy(security, 'us-east-1')).toEqual(['there']);
+    expect(await readBy(member, region)).toEqual(['here']);
   });
 
   it('updates the findings of members, which others cannot', async () => {
@@ -280,27 +280,5 @@ describe('the administrator of Security Hub', () => {
     expect((await update(member)).UnprocessedFindings).toHaveLength(1);
     expect((await update(security)).ProcessedFindings).toHaveLength(1);
     expect(sandbox.findings(other, 'us-east-1')[0]?.Workflow?.Status).toBe('SUPPRESSED');
-  });
-});
-
-describe('the rates of Security Hub', () => {
-  const burst = (sandbox: Sandbox, accountId: string) => {
-    const client = new SecurityHubClient(as(sandbox, accountId));
-    return Promise.allSettled(Array.from({ length: 40 }, () => client.send(new GetFindingsCommand({}))));
-  };
-
-  it('are enforced per account when asked for', async () => {
-    const sandbox = await startSandbox(organization(), { enforceRates: true });
-    onTestFinished(() => sandbox.close());
-    const throttled = (await burst(sandbox, member)).filter(({ status }) => status === 'rejected');
-    expect(throttled.length).toBeGreaterThan(0);
-    expect(throttled[0]).toMatchObject({ reason: { name: 'ThrottlingException' } });
-    const client = new SecurityHubClient(as(sandbox, other));
-    await expect(client.send(new GetFindingsCommand({}))).resolves.toBeDefined();
-  });
-
-  it('are not enforced otherwise', async () => {
-    const sandbox = await running(organization());
-    expect((await burst(sandbox, member)).every(({ status }) => status === 'fulfilled')).toBe(true);
   });
 });

@@ -25,10 +25,10 @@ accounts:
 `;
 
 describe('serving a sandbox', () => {
-  it('runs the world of a file, prints how to reach it and stops when told to', async () => {
+  it('runs the world of a file, prints how to connect and stops on SIGTERM', async () => {
     const lines: string[] = [];
     const served = serveSandbox({ worldFile: await worldFile(yaml), print: (line) => lines.push(line) });
-    await expect.poll(() => lines.length).toBeGreaterThan(0);
+    await expect.poll(() => lines.length, { interval: 1 }).toBeGreaterThan(0);
     const endpoint = /AWS_ENDPOINT_URL=(\S+)/.exec(lines.join('\n'))?.[1] ?? '';
     const [, accessKeyId = '', secretAccessKey = ''] =
       lines
@@ -50,11 +50,11 @@ describe('serving a sandbox', () => {
     ).toBe(false);
   });
 
-  it('refuses a file that describes no world', async () => {
+  it('rejects a file that is not a world', async () => {
     await expect(loadWorld(await worldFile('accounts: 5'))).rejects.toMatchObject({ name: 'ZodError' });
   });
 
-  it('points a client at the account that audits', async () => {
+  it('prints the credentials of the delegated administrator first', async () => {
     const sandbox = await running(anOrganization({ delegatedAdministrators: [security] }).account(member));
     const text = describeSandbox(sandbox).join('\n');
     expect(text).toContain(`AWS_ENDPOINT_URL=${sandbox.url}`);
@@ -81,7 +81,7 @@ describe('the pages of a sandbox', () => {
     expect(sandbox.log).toHaveLength(1);
   });
 
-  it('change nothing', async () => {
+  it('are read only', async () => {
     const sandbox = await running(anOrganization());
     const response = await fetch(`${sandbox.url}/_sandbox/events`, { method: 'DELETE' });
     expect(response.status).toBe(403);

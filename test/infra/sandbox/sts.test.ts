@@ -15,7 +15,7 @@ function request(changes: Partial<AssumeRoleCommandInput> = {}) {
 }
 
 describe('AssumeRole', () => {
-  it('issues a session that lasts as long as was asked for', async () => {
+  it('issues a session with the duration of the request', async () => {
     const sandbox = await running(organization());
     sandbox.setClock(() => new Date('2026-11-22T12:00:00Z'));
     const answer = await new STSClient(as(sandbox, security)).send(request({ DurationSeconds: 1800 }));
@@ -31,7 +31,7 @@ describe('AssumeRole', () => {
       'a role of an account that does not exist',
       { RoleArn: 'arn:aws:iam::999999999999:role/EksAuditorMember' },
     ],
-  ])('refuses %s as it refuses one that does not trust the caller', async (_case, changes) => {
+  ])('denies %s with the error of a role that does not trust the caller', async (_case, changes) => {
     const sandbox = await running(organization());
     const sts = new STSClient(as(sandbox, security));
     await expect(sts.send(request(changes))).rejects.toMatchObject({
@@ -40,13 +40,13 @@ describe('AssumeRole', () => {
     });
   });
 
-  it('refuses the role of a suspended account', async () => {
+  it('denies the role of a suspended account', async () => {
     const sandbox = await running(organization().account(member, { status: 'SUSPENDED' }));
     const sts = new STSClient(as(sandbox, security));
     await expect(sts.send(request())).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 
-  it('lets in exactly those that the role trusts', async () => {
+  it('is allowed only for those that the role trusts', async () => {
     const sandbox = await running(
       organization({ name: 'EksAuditorMember', trusts: [`arn:aws:iam::${security}:root`] }),
     );
@@ -59,8 +59,8 @@ describe('AssumeRole', () => {
 
   it.each([
     ['missing', {}],
-    ['another', { ExternalId: 'wrong' }],
-  ])('refuses a role with an external id when the caller brings a %s one', async (_case, changes) => {
+    ['different', { ExternalId: 'wrong' }],
+  ])('denies a role with an external id to a caller whose external id is %s', async (_case, changes) => {
     const sandbox = await running(organization({ name: 'EksAuditorMember', externalId: 'right' }));
     const sts = new STSClient(as(sandbox, security));
     await expect(sts.send(request(changes))).rejects.toMatchObject({ name: 'AccessDenied' });
@@ -78,7 +78,7 @@ describe('AssumeRole', () => {
     ['a tag key of 129 characters', { Tags: [{ Key: 'k'.repeat(129), Value: 'v' }] }],
     ['a tag value with a character that tags cannot have', { Tags: [{ Key: 'k', Value: 'a|b' }] }],
     ['a role that is not an ARN', { RoleArn: 'short' }],
-  ])('refuses %s', async (_case, changes) => {
+  ])('rejects %s', async (_case, changes) => {
     const sandbox = await running(organization());
     const sts = new STSClient({
       ...as(sandbox, security),
@@ -87,14 +87,14 @@ describe('AssumeRole', () => {
     await expect(sts.send(request(changes))).rejects.toMatchObject({ name: 'ValidationError' });
   });
 
-  it('refuses tags that differ in case only', async () => {
+  it('rejects tag keys that differ in case only', async () => {
     const sandbox = await running(organization());
     const Tags = ['run', 'Run'].map((Key) => ({ Key, Value: 'v' }));
     const sts = new STSClient(as(sandbox, security));
     await expect(sts.send(request({ Tags }))).rejects.toMatchObject({ name: 'InvalidParameterValue' });
   });
 
-  it('gives a chained session an hour at most, whatever the role allows', async () => {
+  it('limits a chained session to an hour, whatever the role allows', async () => {
     const sandbox = await running(organization({ name: 'EksAuditorMember', maxSessionDuration: 43_200 }));
     const longer = request({ DurationSeconds: 7200 });
     const chained = new STSClient(as(sandbox, security));
@@ -109,7 +109,7 @@ describe('AssumeRole', () => {
     await expect(user.send(longer)).resolves.toBeDefined();
   });
 
-  it('treats a session as the account it belongs to', async () => {
+  it('accepts a session as its account', async () => {
     const sandbox = await running(
       organization().account(other, { roles: [{ name: 'Next', trusts: [member] }] }),
     );

@@ -1,7 +1,7 @@
 import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { onTestFinished } from 'vitest';
-import { type Sandbox, startSandbox } from '../../../infra/sandbox/sandbox.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../../infra/sandbox/sandbox.ts';
 import type { OrganizationBuilder, World } from '../../../infra/sandbox/world.ts';
 
 export const management = '111111111111';
@@ -11,13 +11,16 @@ export const other = '444444444444';
 export const region = 'eu-west-1';
 
 /** A sandbox that is closed when the test is over. */
-export async function running(world: World | OrganizationBuilder): Promise<Sandbox> {
-  const sandbox = await startSandbox(world);
+export async function running(
+  world: World | OrganizationBuilder,
+  options: SandboxOptions = {},
+): Promise<Sandbox> {
+  const sandbox = await startSandbox(world, options);
   onTestFinished(() => sandbox.close());
   return sandbox;
 }
 
-/** What a client needs to speak to the sandbox as `accountId`; it does not retry. */
+/** The configuration of a client that calls the sandbox as `accountId`, without retries. */
 export function as(sandbox: Sandbox, accountId: string, inRegion = region) {
   return {
     endpoint: sandbox.url,
@@ -45,12 +48,12 @@ export async function assumed(sandbox: Sandbox, accountId: string, durationSecon
   return { ...as(sandbox, accountId), credentials };
 }
 
-/** `prefix-0001` … as many as asked for. */
+/** `count` names: `prefix-0001`, `prefix-0002` … */
 export function names(count: number, prefix = 'name'): string[] {
   return Array.from({ length: count }, (_, index) => `${prefix}-${String(index + 1).padStart(4, '0')}`);
 }
 
-/** A finding that Security Hub accepts from `member` in `region`, unless it is told otherwise. */
+/** A valid finding of `member` in `region`. */
 export function aFinding(overrides: Partial<AwsSecurityFinding> = {}): AwsSecurityFinding {
   return {
     SchemaVersion: '2018-10-08',

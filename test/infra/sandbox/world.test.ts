@@ -35,7 +35,7 @@ function organization() {
 }
 
 describe('a world', () => {
-  it('has its management account and its delegated administrators without asking', () => {
+  it('has its management account and delegated administrators by default', () => {
     const { accounts } = anOrganization({ delegatedAdministrators: [security] }).build();
     expect(accounts.map(({ id, status }) => [id, status])).toEqual([
       ['111111111111', 'ACTIVE'],
@@ -65,19 +65,19 @@ describe('a world', () => {
     expect(new Set(accounts[1]?.kmsKeys.map(({ KeyId }) => KeyId)).size).toBe(2);
   });
 
-  it('survives JSON', () => {
+  it('can be written as JSON and parsed', () => {
     const world = organization().build();
     expect(parseWorld(JSON.parse(JSON.stringify(world)))).toEqual(world);
   });
 
-  it('is not changed by what is built from it later', () => {
+  it('does not change with the builder it was built by', () => {
     const builder = organization();
     const before = builder.build();
     builder.account('444444444444');
     expect(before.accounts.map(({ id }) => id)).not.toContain('444444444444');
   });
 
-  it('knows the Regions of every partition', () => {
+  it('has the Regions of its partition', () => {
     const { accounts } = anOrganization({ partition: 'aws-us-gov' })
       .account(member, {}, (account) => account.cluster('prod', { region: 'us-gov-west-1' }))
       .build();
@@ -87,7 +87,7 @@ describe('a world', () => {
 });
 
 describe('a world file', () => {
-  it('says only what differs from the default', () => {
+  it('contains only what differs from the defaults', () => {
     const world = parseWorld({
       organization: { delegatedAdministrators: [security] },
       accounts: [{ id: member, clusters: [{ name: 'prod', region, addons: ['coredns'] }] }],
@@ -132,7 +132,7 @@ describe('a world file', () => {
     ['an unknown key', { accounts: [{ id: member, cluster: [] }] }, 'accounts.0'],
     ['a partition', { partition: 'aws-mars' }, 'partition'],
     ['no object', 'text', ''],
-  ])('is refused with the path of what is wrong: %s', (_case, document, path) => {
+  ])('is rejected with the path of the problem: %s', (_case, document, path) => {
     expect(() => parseWorld(document)).toThrow(
       expect.objectContaining({
         issues: [expect.objectContaining({ path: path === '' ? [] : pathOf(path) })],

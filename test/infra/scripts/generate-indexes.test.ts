@@ -10,8 +10,8 @@ const roots: string[] = [];
 function aRootWith(files: Readonly<Record<string, string>>): string {
   const root = mkdtempSync(join(tmpdir(), 'indexes-'));
   roots.push(root);
-  const all = { 'shared/evaluate/controls/index.ts': '', 'shared/collect/collector.ts': '', ...files };
-  for (const [path, text] of Object.entries(all)) {
+  const allFiles = { 'shared/evaluate/controls/index.ts': '', 'shared/collect/collector.ts': '', ...files };
+  for (const [path, text] of Object.entries(allFiles)) {
     mkdirSync(join(root, dirname(path)), { recursive: true });
     writeFileSync(join(root, path), text);
   }
@@ -23,7 +23,7 @@ afterEach(() => {
 });
 
 describe('generateIndexes', () => {
-  it('lists controls in the order of their files', () => {
+  it('lists controls in the order of their file names', () => {
     const root = aRootWith({
       'shared/evaluate/controls/5-10-1-ten.ts': 'export const ten = control({});',
       'shared/evaluate/controls/5-2-1-two.ts': 'const helper = 1;\nexport const two = control({});',
@@ -50,7 +50,7 @@ describe('generateIndexes', () => {
     expect(text).toContain('export const collectors: readonly Collector[] = [eksCluster, iam, iamUsers];\n');
   });
 
-  it('breaks a long list, one a line', () => {
+  it('writes a long list with one name a line', () => {
     const names = Array.from({ length: 12 }, (_, index) => `someLongName${index + 10}`);
     const files = names.map((name) => [
       `shared/collect/${name}.ts`,
@@ -62,7 +62,7 @@ describe('generateIndexes', () => {
     expect(text).toContain('= [\n  someLongName10,\n  someLongName11,\n');
   });
 
-  it('refuses a control’s file that exports none', () => {
+  it('rejects a file of a control that exports none', () => {
     const root = aRootWith({ 'shared/evaluate/controls/5-2-1-two.ts': 'export const two = 2;' });
 
     expect(() => generateIndexes(root)).toThrow(
@@ -70,7 +70,7 @@ describe('generateIndexes', () => {
     );
   });
 
-  it('refuses a file that exports two', () => {
+  it('rejects a file that exports two', () => {
     const root = aRootWith({
       'shared/collect/eks.ts':
         'export const one = clusterCollector({});\nexport const two = clusterCollector({});',

@@ -20,18 +20,18 @@ const KEY = {
 
 export const clusterRequests: readonly Request[] = [
   {
-    request: 'eks:ListClusters from a page that was not offered',
-    ask: ({ member }) => eks(member).send(new ListClustersCommand({ nextToken: 'none' })),
+    request: 'eks:ListClusters with a token that was not given out',
+    send: ({ member }) => eks(member).send(new ListClustersCommand({ nextToken: 'none' })),
     differences: { error: INTERNAL },
   },
   {
     request: 'eks:ListClusters',
-    ask: ({ member }) => eks(member).send(new ListClustersCommand({})),
+    send: ({ member }) => eks(member).send(new ListClustersCommand({})),
     exact: ['clusters[]'],
   },
   {
     request: 'eks:DescribeCluster',
-    ask: ({ member }) => eks(member).send(new DescribeClusterCommand({ name: 'prod' })),
+    send: ({ member }) => eks(member).send(new DescribeClusterCommand({ name: 'prod' })),
     exact: [
       ...under('cluster', 'name status version encryptionConfig[].resources[] tags.team'),
       ...under(
@@ -54,38 +54,38 @@ export const clusterRequests: readonly Request[] = [
   },
   {
     request: 'eks:DescribeCluster of none',
-    ask: ({ member }) => eks(member).send(new DescribeClusterCommand({ name: 'none' })),
+    send: ({ member }) => eks(member).send(new DescribeClusterCommand({ name: 'none' })),
   },
   {
     request: 'eks:ListNodegroups',
-    ask: ({ member }) => eks(member).send(new ListNodegroupsCommand({ clusterName: 'prod' })),
+    send: ({ member }) => eks(member).send(new ListNodegroupsCommand({ clusterName: 'prod' })),
     exact: ['nodegroups[]'],
   },
   {
     request: 'eks:ListNodegroups of no cluster',
-    ask: ({ member }) => eks(member).send(new ListNodegroupsCommand({ clusterName: 'none' })),
+    send: ({ member }) => eks(member).send(new ListNodegroupsCommand({ clusterName: 'none' })),
     differences: { error: INTERNAL },
   },
   {
     request: 'eks:DescribeNodegroup',
-    ask: ({ member }) =>
+    send: ({ member }) =>
       eks(member).send(new DescribeNodegroupCommand({ clusterName: 'prod', nodegroupName: 'default' })),
     exact: under('nodegroup', 'clusterName nodegroupName status launchTemplate.name launchTemplate.version'),
     leftOut: under('nodegroup', 'labels remoteAccess resources taints'),
   },
   {
     request: 'eks:DescribeNodegroup of none',
-    ask: ({ member }) =>
+    send: ({ member }) =>
       eks(member).send(new DescribeNodegroupCommand({ clusterName: 'prod', nodegroupName: 'none' })),
   },
   {
     request: 'eks:ListFargateProfiles',
-    ask: ({ member }) => eks(member).send(new ListFargateProfilesCommand({ clusterName: 'prod' })),
+    send: ({ member }) => eks(member).send(new ListFargateProfilesCommand({ clusterName: 'prod' })),
     exact: ['fargateProfileNames[]'],
   },
   {
     request: 'eks:DescribeFargateProfile',
-    ask: ({ member }) =>
+    send: ({ member }) =>
       eks(member).send(
         new DescribeFargateProfileCommand({ clusterName: 'prod', fargateProfileName: 'default' }),
       ),
@@ -96,47 +96,47 @@ export const clusterRequests: readonly Request[] = [
   },
   {
     request: 'eks:DescribeFargateProfile of none',
-    ask: ({ member }) =>
+    send: ({ member }) =>
       eks(member).send(
         new DescribeFargateProfileCommand({ clusterName: 'prod', fargateProfileName: 'none' }),
       ),
   },
   {
     request: 'kms:DescribeKey',
-    ask: ({ member, ids }) => kms(member).send(new DescribeKeyCommand({ KeyId: ids.keys.enabled })),
+    send: ({ member, ids }) => kms(member).send(new DescribeKeyCommand({ KeyId: ids.keys.enabled })),
     exact: KEY_STATE,
     differences: KEY,
   },
   {
     request: 'kms:DescribeKey of a disabled one',
-    ask: ({ member, ids }) => kms(member).send(new DescribeKeyCommand({ KeyId: ids.keys.disabled })),
+    send: ({ member, ids }) => kms(member).send(new DescribeKeyCommand({ KeyId: ids.keys.disabled })),
     exact: KEY_STATE,
     differences: KEY,
   },
   {
     request: 'kms:DescribeKey of one about to be deleted',
-    ask: ({ member, ids }) => kms(member).send(new DescribeKeyCommand({ KeyId: ids.keys.dying })),
+    send: ({ member, ids }) => kms(member).send(new DescribeKeyCommand({ KeyId: ids.keys.beingDeleted })),
     exact: KEY_STATE,
     differences: KEY,
   },
   {
     request: 'kms:DescribeKey of none',
-    ask: ({ member, ids }) =>
+    send: ({ member, ids }) =>
       kms(member).send(new DescribeKeyCommand({ KeyId: ids.keys.enabled.replace(/.{12}$/, 'ffffffffffff') })),
   },
   {
     request: 'kms:DescribeKey by an alias of none',
-    ask: ({ member }) => kms(member).send(new DescribeKeyCommand({ KeyId: 'alias/none' })),
+    send: ({ member }) => kms(member).send(new DescribeKeyCommand({ KeyId: 'alias/none' })),
   },
   {
     request: 'kms:DescribeKey by an ARN of another Region',
-    ask: ({ member, ids }) =>
+    send: ({ member, ids }) =>
       kms(member).send(new DescribeKeyCommand({ KeyId: ids.keys.enabled.replace('eu-west-1', 'eu-west-2') })),
     differences: { error: 'a key is in one Region; moto looks for its id in whichever it is asked in' },
   },
   {
     request: 'kms:DescribeKey of another account’s',
-    ask: ({ management, ids }) => kms(management).send(new DescribeKeyCommand({ KeyId: ids.keys.enabled })),
+    send: ({ management, ids }) => kms(management).send(new DescribeKeyCommand({ KeyId: ids.keys.enabled })),
     differences: {
       error:
         'AWS does not tell a key that does not exist from one it may not show; moto looks among the own ones',

@@ -5,38 +5,38 @@ import {
   SecurityHubClient,
 } from '@aws-sdk/client-securityhub';
 import type { Account } from '../account.ts';
+import { aFinding, WITHOUT_HUB } from './fixture.ts';
 import { type Request, under } from './request.ts';
-import { aFinding, WITHOUT_HUB } from './twin.ts';
 
 const FILLED_IN = 'Security Hub fills it in; moto answers with what was imported';
 
 export const findingRequests: readonly Request[] = [
   {
-    request: 'securityhub:GetFindings from a page that was not offered',
-    ask: ({ member }) => securityHub(member).send(new GetFindingsCommand({ NextToken: 'none' })),
+    request: 'securityhub:GetFindings with a token that was not given out',
+    send: ({ member }) => securityHub(member).send(new GetFindingsCommand({ NextToken: 'none' })),
     differences: { error: 'AWS documents InvalidInputException, and no InvalidToken' },
   },
   {
     request: 'securityhub:DescribeHub',
-    ask: ({ member }) => securityHub(member).send(new DescribeHubCommand({})),
+    send: ({ member }) => securityHub(member).send(new DescribeHubCommand({})),
   },
   {
     request: 'securityhub:DescribeHub where it is off',
-    ask: ({ member }) => member.client(SecurityHubClient, WITHOUT_HUB).send(new DescribeHubCommand({})),
+    send: ({ member }) => member.client(SecurityHubClient, WITHOUT_HUB).send(new DescribeHubCommand({})),
   },
   {
     request: 'securityhub:GetFindings where there are none',
-    ask: ({ management }) => securityHub(management).send(new GetFindingsCommand({})),
+    send: ({ management }) => securityHub(management).send(new GetFindingsCommand({})),
   },
   {
     request: 'securityhub:BatchImportFindings',
-    ask: ({ member }) =>
+    send: ({ member }) =>
       securityHub(member).send(new BatchImportFindingsCommand({ Findings: [aFinding(member)] })),
     exact: ['SuccessCount', 'FailedCount'],
   },
   {
     request: 'securityhub:BatchImportFindings with one that is about nothing',
-    ask: ({ member }) =>
+    send: ({ member }) =>
       securityHub(member).send(
         new BatchImportFindingsCommand({ Findings: [aFinding(member, { Resources: [] })] }),
       ),
@@ -44,7 +44,7 @@ export const findingRequests: readonly Request[] = [
   },
   {
     request: 'securityhub:GetFindings',
-    ask: ({ member }) => securityHub(member).send(new GetFindingsCommand({})),
+    send: ({ member }) => securityHub(member).send(new GetFindingsCommand({})),
     exact: under('Findings[]', 'Id Title Compliance.Status RecordState FindingProviderFields.Severity.Label'),
     differences: {
       'Findings[].AwsAccountName': FILLED_IN,
@@ -59,7 +59,7 @@ export const findingRequests: readonly Request[] = [
   },
   {
     request: 'securityhub:GetFindings of more than a page holds',
-    ask: ({ member }) => securityHub(member).send(new GetFindingsCommand({ MaxResults: 101 })),
+    send: ({ member }) => securityHub(member).send(new GetFindingsCommand({ MaxResults: 101 })),
   },
 ];
 

@@ -24,7 +24,7 @@ const MANAGED_POLICY = {
 export const identityRequests: readonly Request[] = [
   {
     request: 'iam:GetAccountAuthorizationDetails of users',
-    ask: ({ member }) => authorizationDetails(member, 'User'),
+    send: ({ member }) => authorizationDetails(member, 'User'),
     exact: under(
       'UserDetailList[]',
       'UserName GroupList[] UserPolicyList[].PolicyName UserPolicyList[].PolicyDocument',
@@ -33,7 +33,7 @@ export const identityRequests: readonly Request[] = [
   },
   {
     request: 'iam:GetAccountAuthorizationDetails of groups',
-    ask: ({ member }) => authorizationDetails(member, 'Group'),
+    send: ({ member }) => authorizationDetails(member, 'Group'),
     exact: under(
       'GroupDetailList[]',
       'GroupName GroupPolicyList[].PolicyName GroupPolicyList[].PolicyDocument',
@@ -41,7 +41,7 @@ export const identityRequests: readonly Request[] = [
   },
   {
     request: 'iam:GetAccountAuthorizationDetails of roles',
-    ask: ({ member }) => authorizationDetails(member, 'Role'),
+    send: ({ member }) => authorizationDetails(member, 'Role'),
     exact: [
       'RoleDetailList[].RolePolicyList[].PolicyName',
       'RoleDetailList[].RolePolicyList[].PolicyDocument',
@@ -56,7 +56,7 @@ export const identityRequests: readonly Request[] = [
   },
   {
     request: 'iam:GetAccountAuthorizationDetails of own policies',
-    ask: ({ member }) => authorizationDetails(member, 'LocalManagedPolicy'),
+    send: ({ member }) => authorizationDetails(member, 'LocalManagedPolicy'),
     exact: under(
       'Policies[]',
       'DefaultVersionId AttachmentCount PolicyVersionList[].VersionId PolicyVersionList[].Document',
@@ -66,7 +66,7 @@ export const identityRequests: readonly Request[] = [
   },
   {
     request: 'iam:GetAccountAuthorizationDetails of AWS’s policies',
-    ask: ({ member }) => authorizationDetails(member, 'AWSManagedPolicy'),
+    send: ({ member }) => authorizationDetails(member, 'AWSManagedPolicy'),
     leftOut: ['Policies[].Description'],
     differences: {
       ...MANAGED_POLICY,
@@ -75,82 +75,83 @@ export const identityRequests: readonly Request[] = [
   },
   {
     request: 'iam:GetRole of none',
-    ask: ({ member }) => iam(member).send(new GetRoleCommand({ RoleName: 'none' })),
+    send: ({ member }) => iam(member).send(new GetRoleCommand({ RoleName: 'none' })),
   },
   {
     request: 'iam:ListOpenIDConnectProviders',
-    ask: ({ member }) => iam(member).send(new ListOpenIDConnectProvidersCommand({})),
+    send: ({ member }) => iam(member).send(new ListOpenIDConnectProvidersCommand({})),
   },
   {
     request: 'iam:GetOpenIDConnectProvider',
-    ask: ({ member, ids }) =>
+    send: ({ member, ids }) =>
       iam(member).send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: ids.oidcProvider })),
     exact: ['Url', 'ClientIDList[]'],
   },
   {
     request: 'iam:GetOpenIDConnectProvider of none',
-    ask: ({ member, ids }) =>
+    send: ({ member, ids }) =>
       iam(member).send(
         new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: `${ids.oidcProvider}-NONE` }),
       ),
   },
   {
     request: 'iam:GetRole',
-    ask: ({ member }) => iam(member).send(new GetRoleCommand({ RoleName: 'node' })),
+    send: ({ member }) => iam(member).send(new GetRoleCommand({ RoleName: 'node' })),
     exact: ['Role.RoleName', 'Role.Path'],
     differences: { 'Role.Tags': ONLY_AWS },
   },
   {
     request: 'iam:ListRolePolicies',
-    ask: ({ member }) => iam(member).send(new ListRolePoliciesCommand({ RoleName: 'node' })),
+    send: ({ member }) => iam(member).send(new ListRolePoliciesCommand({ RoleName: 'node' })),
     exact: ['PolicyNames[]'],
   },
   {
     request: 'iam:GetRolePolicy',
-    ask: ({ member }) =>
+    send: ({ member }) =>
       iam(member).send(new GetRolePolicyCommand({ RoleName: 'node', PolicyName: 'inline' })),
     exact: ['PolicyDocument'],
   },
   {
     request: 'iam:GetRolePolicy of none',
-    ask: ({ member }) => iam(member).send(new GetRolePolicyCommand({ RoleName: 'node', PolicyName: 'none' })),
+    send: ({ member }) =>
+      iam(member).send(new GetRolePolicyCommand({ RoleName: 'node', PolicyName: 'none' })),
   },
   {
     request: 'iam:ListAttachedRolePolicies',
-    ask: ({ member }) => iam(member).send(new ListAttachedRolePoliciesCommand({ RoleName: 'node' })),
+    send: ({ member }) => iam(member).send(new ListAttachedRolePoliciesCommand({ RoleName: 'node' })),
     exact: ['AttachedPolicies[].PolicyName'],
   },
   {
     request: 'iam:GetInstanceProfile',
-    ask: ({ member }) => iam(member).send(new GetInstanceProfileCommand({ InstanceProfileName: 'nodes' })),
+    send: ({ member }) => iam(member).send(new GetInstanceProfileCommand({ InstanceProfileName: 'nodes' })),
     exact: ['InstanceProfile.Roles[].RoleName'],
     leftOut: under('InstanceProfile', 'Roles[].MaxSessionDuration Roles[].RoleLastUsed Tags'),
   },
   {
     request: 'iam:GetInstanceProfile of none',
-    ask: ({ member }) => iam(member).send(new GetInstanceProfileCommand({ InstanceProfileName: 'none' })),
+    send: ({ member }) => iam(member).send(new GetInstanceProfileCommand({ InstanceProfileName: 'none' })),
   },
   {
     request: 'iam:GetPolicy',
-    ask: ({ member, ids }) => iam(member).send(new GetPolicyCommand({ PolicyArn: ids.boundary })),
+    send: ({ member, ids }) => iam(member).send(new GetPolicyCommand({ PolicyArn: ids.boundary })),
     exact: under('Policy', 'PolicyName DefaultVersionId AttachmentCount IsAttachable'),
     leftOut: ['Policy.Tags'],
     differences: { 'Policy.PermissionsBoundaryUsageCount': ONLY_AWS },
   },
   {
     request: 'iam:GetPolicy of none',
-    ask: ({ member, ids }) => iam(member).send(new GetPolicyCommand({ PolicyArn: `${ids.boundary}-none` })),
+    send: ({ member, ids }) => iam(member).send(new GetPolicyCommand({ PolicyArn: `${ids.boundary}-none` })),
   },
   {
     request: 'iam:GetPolicyVersion',
-    ask: ({ member, ids }) =>
+    send: ({ member, ids }) =>
       iam(member).send(new GetPolicyVersionCommand({ PolicyArn: ids.boundary, VersionId: 'v1' })),
     exact: under('PolicyVersion', 'Document VersionId IsDefaultVersion'),
     differences: { 'PolicyVersion.Document': 'AWS documents URL-encoding; moto does so everywhere but here' },
   },
   {
     request: 'iam:GetPolicyVersion of none',
-    ask: ({ member, ids }) =>
+    send: ({ member, ids }) =>
       iam(member).send(new GetPolicyVersionCommand({ PolicyArn: ids.boundary, VersionId: 'v9' })),
   },
 ];

@@ -25,7 +25,7 @@ import {
 } from '@aws-sdk/client-organizations';
 import { GetFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { required } from '../account.ts';
-import type { Twin } from './twin.ts';
+import type { Fixture } from './fixture.ts';
 
 interface Page {
   readonly items: readonly unknown[];
@@ -35,7 +35,7 @@ interface Page {
 /** A list that both are asked for, page by page. */
 export interface List {
   readonly list: string;
-  readonly page: (twin: Twin, token: string | undefined) => Promise<Page>;
+  readonly page: (fixture: Fixture, token: string | undefined) => Promise<Page>;
   /** How many items there are on each page. */
   readonly pages: readonly number[];
   /** Where moto pages otherwise than AWS does. */

@@ -13,18 +13,18 @@ import {
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Account } from '../account.ts';
+import { TLS_POLICY } from './fixture.ts';
 import { INTERNAL, ONLY_AWS, type Request, under } from './request.ts';
-import { TLS_POLICY } from './twin.ts';
 
 export const loadBalancerRequests: readonly Request[] = [
   {
-    request: 'elasticloadbalancing:DescribeLoadBalancers from a page that was not offered',
-    ask: ({ member }) => elb(member).send(new DescribeLoadBalancersCommand({ Marker: 'none' })),
+    request: 'elasticloadbalancing:DescribeLoadBalancers with a token that was not given out',
+    send: ({ member }) => elb(member).send(new DescribeLoadBalancersCommand({ Marker: 'none' })),
     differences: { error: INTERNAL },
   },
   {
     request: 'elasticloadbalancing:DescribeLoadBalancers',
-    ask: ({ member }) => elb(member).send(new DescribeLoadBalancersCommand({ Names: ['web'] })),
+    send: ({ member }) => elb(member).send(new DescribeLoadBalancersCommand({ Names: ['web'] })),
     exact: under('LoadBalancers[]', 'LoadBalancerName Type State.Code'),
     leftOut: ['LoadBalancers[].AvailabilityZones[]'],
     differences: {
@@ -34,11 +34,11 @@ export const loadBalancerRequests: readonly Request[] = [
   },
   {
     request: 'elasticloadbalancing:DescribeLoadBalancers of none',
-    ask: ({ member }) => elb(member).send(new DescribeLoadBalancersCommand({ Names: ['none'] })),
+    send: ({ member }) => elb(member).send(new DescribeLoadBalancersCommand({ Names: ['none'] })),
   },
   {
     request: 'elasticloadbalancing:DescribeListeners',
-    ask: ({ member, ids }) =>
+    send: ({ member, ids }) =>
       elb(member).send(new DescribeListenersCommand({ LoadBalancerArn: ids.loadBalancer })),
     exact: under(
       'Listeners[]',
@@ -49,12 +49,12 @@ export const loadBalancerRequests: readonly Request[] = [
   },
   {
     request: 'elasticloadbalancing:DescribeListeners of no load balancer',
-    ask: ({ member, ids }) =>
+    send: ({ member, ids }) =>
       elb(member).send(new DescribeListenersCommand({ LoadBalancerArn: missing(ids.loadBalancer) })),
   },
   {
     request: 'elasticloadbalancing:DescribeRules',
-    ask: ({ member, ids }) => elb(member).send(new DescribeRulesCommand({ ListenerArn: ids.listener })),
+    send: ({ member, ids }) => elb(member).send(new DescribeRulesCommand({ ListenerArn: ids.listener })),
     exact: under(
       'Rules[]',
       'Priority IsDefault Actions[].Type Actions[].RedirectConfig.Protocol Conditions[].Field',
@@ -65,35 +65,36 @@ export const loadBalancerRequests: readonly Request[] = [
   },
   {
     request: 'elasticloadbalancing:DescribeRules of no listener',
-    ask: ({ member, ids }) =>
+    send: ({ member, ids }) =>
       elb(member).send(new DescribeRulesCommand({ ListenerArn: missing(ids.listener) })),
   },
   {
     request: 'elasticloadbalancing:DescribeTags',
-    ask: ({ member, ids }) => elb(member).send(new DescribeTagsCommand({ ResourceArns: [ids.loadBalancer] })),
+    send: ({ member, ids }) =>
+      elb(member).send(new DescribeTagsCommand({ ResourceArns: [ids.loadBalancer] })),
     exact: under('TagDescriptions[].Tags[]', 'Key Value'),
   },
   {
     request: 'elasticloadbalancing:DescribeTags of none',
-    ask: ({ member, ids }) =>
+    send: ({ member, ids }) =>
       elb(member).send(new DescribeTagsCommand({ ResourceArns: [missing(ids.loadBalancer)] })),
     differences: { error: 'AWS documents LoadBalancerNotFound; moto answers without it' },
   },
   {
     request: 'elasticloadbalancing:DescribeSSLPolicies',
-    ask: ({ member }) => elb(member).send(new DescribeSSLPoliciesCommand({ Names: [TLS_POLICY] })),
+    send: ({ member }) => elb(member).send(new DescribeSSLPoliciesCommand({ Names: [TLS_POLICY] })),
     exact: under('SslPolicies[]', 'Name SslProtocols[]'),
     leftOut: ['SslPolicies[].Ciphers'],
     differences: { 'SslPolicies[].SupportedLoadBalancerTypes': ONLY_AWS },
   },
   {
     request: 'elasticloadbalancing:DescribeSSLPolicies of none',
-    ask: ({ member }) => elb(member).send(new DescribeSSLPoliciesCommand({ Names: ['none'] })),
+    send: ({ member }) => elb(member).send(new DescribeSSLPoliciesCommand({ Names: ['none'] })),
     differences: { error: 'AWS documents SSLPolicyNotFound; moto answers without it' },
   },
   {
     request: 'elasticloadbalancing:DescribeLoadBalancers (classic)',
-    ask: ({ member }) => classic(member).send(new DescribeClassicCommand({})),
+    send: ({ member }) => classic(member).send(new DescribeClassicCommand({})),
     exact: under(
       'LoadBalancerDescriptions[]',
       'LoadBalancerName Scheme ListenerDescriptions[].Listener.Protocol ListenerDescriptions[].Listener.LoadBalancerPort ListenerDescriptions[].PolicyNames[]',
@@ -105,22 +106,22 @@ export const loadBalancerRequests: readonly Request[] = [
   },
   {
     request: 'elasticloadbalancing:DescribeLoadBalancers (classic) of none',
-    ask: ({ member }) => classic(member).send(new DescribeClassicCommand({ LoadBalancerNames: ['none'] })),
+    send: ({ member }) => classic(member).send(new DescribeClassicCommand({ LoadBalancerNames: ['none'] })),
   },
   {
     request: 'elasticloadbalancing:DescribeTags (classic)',
-    ask: ({ member }) =>
+    send: ({ member }) =>
       classic(member).send(new DescribeClassicTagsCommand({ LoadBalancerNames: ['plain'] })),
     exact: under('TagDescriptions[].Tags[]', 'Key Value'),
   },
   {
     request: 'elasticloadbalancing:DescribeTags (classic) of none',
-    ask: ({ member }) =>
+    send: ({ member }) =>
       classic(member).send(new DescribeClassicTagsCommand({ LoadBalancerNames: ['none'] })),
   },
   {
     request: 'elasticloadbalancing:DescribeLoadBalancerPolicies (classic)',
-    ask: ({ member }) =>
+    send: ({ member }) =>
       classic(member).send(new DescribeLoadBalancerPoliciesCommand({ LoadBalancerName: 'secure' })),
     exact: [
       ...under('PolicyDescriptions[]', 'PolicyName PolicyTypeName'),
@@ -129,7 +130,7 @@ export const loadBalancerRequests: readonly Request[] = [
   },
   {
     request: 'elasticloadbalancing:DescribeLoadBalancerPolicies (classic) of none',
-    ask: ({ member }) =>
+    send: ({ member }) =>
       classic(member).send(new DescribeLoadBalancerPoliciesCommand({ LoadBalancerName: 'none' })),
   },
 ];

@@ -14,12 +14,12 @@ import { ONLY_AWS, type Request, under } from './request.ts';
 export const networkRequests: readonly Request[] = [
   {
     request: 'ec2:DescribeRegions',
-    ask: ({ member }) => ec2(member).send(new DescribeRegionsCommand({ AllRegions: true })),
+    send: ({ member }) => ec2(member).send(new DescribeRegionsCommand({ AllRegions: true })),
     exact: ['Regions[].OptInStatus'],
   },
   {
     request: 'ec2:DescribeInstances',
-    ask: ({ member }) =>
+    send: ({ member }) =>
       ec2(member).send(
         new DescribeInstancesCommand({ Filters: [{ Name: 'tag-key', Values: ['kubernetes.io/cluster/*'] }] }),
       ),
@@ -44,12 +44,12 @@ export const networkRequests: readonly Request[] = [
   },
   {
     request: 'ec2:DescribeInstances of none',
-    ask: ({ member }) =>
+    send: ({ member }) =>
       ec2(member).send(new DescribeInstancesCommand({ InstanceIds: ['i-00000000000000000'] })),
   },
   {
     request: 'ec2:DescribeSubnets',
-    ask: ({ member, ids }) =>
+    send: ({ member, ids }) =>
       ec2(member).send(
         new DescribeSubnetsCommand({ Filters: [{ Name: 'subnet-id', Values: [ids.subnet] }] }),
       ),
@@ -61,12 +61,12 @@ export const networkRequests: readonly Request[] = [
   },
   {
     request: 'ec2:DescribeSubnets of none',
-    ask: ({ member }) =>
+    send: ({ member }) =>
       ec2(member).send(new DescribeSubnetsCommand({ SubnetIds: ['subnet-00000000000000000'] })),
   },
   {
     request: 'ec2:DescribeRouteTables',
-    ask: ({ member, ids }) =>
+    send: ({ member, ids }) =>
       ec2(member).send(new DescribeRouteTablesCommand({ Filters: [{ Name: 'vpc-id', Values: [ids.vpc] }] })),
     exact: under(
       'RouteTables[]',
@@ -77,7 +77,7 @@ export const networkRequests: readonly Request[] = [
   },
   {
     request: 'ec2:DescribeLaunchTemplateVersions',
-    ask: ({ member, ids }) =>
+    send: ({ member, ids }) =>
       ec2(member).send(
         new DescribeLaunchTemplateVersionsCommand({
           LaunchTemplateId: ids.launchTemplate,
@@ -95,14 +95,14 @@ export const networkRequests: readonly Request[] = [
   },
   {
     request: 'ec2:DescribeLaunchTemplateVersions by a name of none',
-    ask: ({ member }) =>
+    send: ({ member }) =>
       ec2(member).send(
         new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateName: 'none', Versions: ['$Default'] }),
       ),
   },
   {
     request: 'ec2:DescribeLaunchTemplateVersions by an id of none',
-    ask: ({ member }) =>
+    send: ({ member }) =>
       ec2(member).send(
         new DescribeLaunchTemplateVersionsCommand({
           LaunchTemplateId: 'lt-00000000000000000',
@@ -112,32 +112,32 @@ export const networkRequests: readonly Request[] = [
   },
   {
     request: 'ec2:DescribeLaunchTemplateVersions of no version',
-    ask: ({ member, ids }) =>
+    send: ({ member, ids }) =>
       ec2(member).send(
         new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: ids.launchTemplate, Versions: ['9'] }),
       ),
   },
   {
     request: 'ec2:DescribeVpcs',
-    ask: ({ member, ids }) =>
+    send: ({ member, ids }) =>
       ec2(member).send(new DescribeVpcsCommand({ Filters: [{ Name: 'vpc-id', Values: [ids.vpc] }] })),
     exact: under('Vpcs[]', 'CidrBlock IsDefault State'),
     leftOut: under('Vpcs[]', 'CidrBlockAssociationSet DhcpOptionsId Ipv6CidrBlockAssociationSet'),
   },
   {
     request: 'ec2:DescribeVpcs of none',
-    ask: ({ member }) => ec2(member).send(new DescribeVpcsCommand({ VpcIds: ['vpc-00000000000000000'] })),
+    send: ({ member }) => ec2(member).send(new DescribeVpcsCommand({ VpcIds: ['vpc-00000000000000000'] })),
   },
   {
     request: 'ec2:DescribeNetworkInterfaces of none',
-    ask: ({ member }) =>
+    send: ({ member }) =>
       ec2(member).send(
         new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: ['eni-00000000000000000'] }),
       ),
   },
   {
     request: 'ec2:DescribeRouteTables of none',
-    ask: ({ member }) =>
+    send: ({ member }) =>
       ec2(member).send(new DescribeRouteTablesCommand({ RouteTableIds: ['rtb-00000000000000000'] })),
   },
 ];

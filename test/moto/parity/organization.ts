@@ -18,7 +18,7 @@ const ROLE = 'EksAuditorMember';
 export const organizationRequests: readonly Request[] = [
   {
     request: 'sts:AssumeRole',
-    ask: ({ management, member }) => {
+    send: ({ management, member }) => {
       const RoleArn = `arn:aws:iam::${member.id}:role/${ROLE}`;
       return management
         .client(STSClient)
@@ -28,88 +28,88 @@ export const organizationRequests: readonly Request[] = [
   },
   {
     request: 'sts:GetCallerIdentity',
-    ask: async ({ management, member }) => {
+    send: async ({ management, member }) => {
       const auditor = await management.assume(member.id, ROLE);
       return auditor.client(STSClient).send(new GetCallerIdentityCommand({}));
     },
   },
   {
     request: 'organizations:DescribeOrganization',
-    ask: ({ management }) => organizations(management).send(new DescribeOrganizationCommand({})),
+    send: ({ management }) => organizations(management).send(new DescribeOrganizationCommand({})),
   },
   {
     request: 'organizations:DescribeOrganization of a member',
-    ask: ({ member }) => organizations(member).send(new DescribeOrganizationCommand({})),
+    send: ({ member }) => organizations(member).send(new DescribeOrganizationCommand({})),
   },
   {
     request: 'organizations:ListAccounts',
-    ask: ({ management }) => organizations(management).send(new ListAccountsCommand({})),
+    send: ({ management }) => organizations(management).send(new ListAccountsCommand({})),
     exact: ['Accounts[].Status', 'Accounts[].State'],
   },
   {
     request: 'organizations:ListAccounts by a member',
-    ask: ({ member }) => organizations(member).send(new ListAccountsCommand({})),
+    send: ({ member }) => organizations(member).send(new ListAccountsCommand({})),
     differences: { error: 'AWS lets the management account and delegated administrators ask; moto everyone' },
   },
   {
     request: 'organizations:ListRoots',
-    ask: ({ management }) => organizations(management).send(new ListRootsCommand({})),
+    send: ({ management }) => organizations(management).send(new ListRootsCommand({})),
   },
   {
     request: 'organizations:ListAccountsForParent',
-    ask: ({ management, ids }) =>
+    send: ({ management, ids }) =>
       organizations(management).send(new ListAccountsForParentCommand({ ParentId: ids.unit })),
     exact: under('Accounts[]', 'Name Status State'),
   },
   {
     request: 'organizations:ListAccountsForParent of none',
-    ask: ({ management }) =>
+    send: ({ management }) =>
       organizations(management).send(new ListAccountsForParentCommand({ ParentId: 'ou-none-00000000' })),
   },
   {
     request: 'organizations:ListOrganizationalUnitsForParent',
-    ask: ({ management, ids }) =>
+    send: ({ management, ids }) =>
       organizations(management).send(new ListOrganizationalUnitsForParentCommand({ ParentId: ids.root })),
     exact: ['OrganizationalUnits[].Name'],
   },
   {
     request: 'organizations:ListOrganizationalUnitsForParent of an OU without',
-    ask: ({ management, ids }) =>
+    send: ({ management, ids }) =>
       organizations(management).send(new ListOrganizationalUnitsForParentCommand({ ParentId: ids.unit })),
   },
   {
     request: 'organizations:ListOrganizationalUnitsForParent of none',
-    ask: ({ management }) =>
+    send: ({ management }) =>
       organizations(management).send(
         new ListOrganizationalUnitsForParentCommand({ ParentId: 'ou-none-00000000' }),
       ),
   },
   {
-    request: 'organizations:ListAccounts from a page that was not offered',
-    ask: ({ management }) => organizations(management).send(new ListAccountsCommand({ NextToken: 'none' })),
+    request: 'organizations:ListAccounts with a token that was not given out',
+    send: ({ management }) => organizations(management).send(new ListAccountsCommand({ NextToken: 'none' })),
     differences: { error: 'AWS documents InvalidInputException, and no InvalidToken' },
   },
   {
     request: 'organizations:ListParents',
-    ask: ({ management, member }) =>
+    send: ({ management, member }) =>
       organizations(management).send(new ListParentsCommand({ ChildId: member.id })),
     exact: ['Parents[].Type'],
   },
   {
     request: 'organizations:ListParents of none',
-    ask: ({ management }) =>
+    send: ({ management }) =>
       organizations(management).send(new ListParentsCommand({ ChildId: '000000000000' })),
     differences: { error: 'AWS documents ChildNotFoundException, and no AccountNotFoundException' },
   },
   {
     request: 'organizations:DescribeAccount',
-    ask: ({ management, member }) =>
+    send: ({ management, member }) =>
       organizations(management).send(new DescribeAccountCommand({ AccountId: member.id })),
     exact: under('Account', 'Name Status State JoinedMethod'),
   },
   {
     request: 'organizations:DescribeAccount of none',
-    ask: ({ management }) =>
+    send: ({ management }) =>
       organizations(management).send(new DescribeAccountCommand({ AccountId: '000000000000' })),
   },
 ];

@@ -14,22 +14,22 @@ import { type Request, under } from './request.ts';
 
 export const registryRequests: readonly Request[] = [
   {
-    request: 'ecr:DescribeRepositories from a page that was not offered',
-    ask: ({ member }) => ecr(member).send(new DescribeRepositoriesCommand({ nextToken: 'none' })),
+    request: 'ecr:DescribeRepositories with a token that was not given out',
+    send: ({ member }) => ecr(member).send(new DescribeRepositoriesCommand({ nextToken: 'none' })),
     differences: { error: 'moto takes no notice of the token' },
   },
   {
     request: 'ecr:DescribeRepositories',
-    ask: ({ member }) => ecr(member).send(new DescribeRepositoriesCommand({})),
+    send: ({ member }) => ecr(member).send(new DescribeRepositoriesCommand({})),
     exact: under('repositories[]', 'repositoryName imageScanningConfiguration.scanOnPush'),
   },
   {
     request: 'ecr:DescribeRepositories of none',
-    ask: ({ member }) => ecr(member).send(new DescribeRepositoriesCommand({ repositoryNames: ['none'] })),
+    send: ({ member }) => ecr(member).send(new DescribeRepositoriesCommand({ repositoryNames: ['none'] })),
   },
   {
     request: 'ecr:GetRegistryScanningConfiguration',
-    ask: ({ member }) => ecr(member).send(new GetRegistryScanningConfigurationCommand({})),
+    send: ({ member }) => ecr(member).send(new GetRegistryScanningConfigurationCommand({})),
     exact: [
       ...under('scanningConfiguration', 'scanType rules[].scanFrequency'),
       ...under('scanningConfiguration.rules[].repositoryFilters[]', 'filter filterType'),
@@ -37,12 +37,12 @@ export const registryRequests: readonly Request[] = [
   },
   {
     request: 'ecr:GetRegistryScanningConfiguration of an untouched registry',
-    ask: ({ management }) => ecr(management).send(new GetRegistryScanningConfigurationCommand({})),
+    send: ({ management }) => ecr(management).send(new GetRegistryScanningConfigurationCommand({})),
     exact: ['scanningConfiguration.scanType'],
   },
   {
     request: 'ecr:BatchGetRepositoryScanningConfiguration',
-    ask: ({ member }) =>
+    send: ({ member }) =>
       ecr(member).send(
         new BatchGetRepositoryScanningConfigurationCommand({
           repositoryNames: ['app/api', 'scratch', 'none'],
@@ -61,36 +61,36 @@ export const registryRequests: readonly Request[] = [
   },
   {
     request: 'ecr:GetRepositoryPolicy',
-    ask: ({ member }) => ecr(member).send(new GetRepositoryPolicyCommand({ repositoryName: 'app/api' })),
+    send: ({ member }) => ecr(member).send(new GetRepositoryPolicyCommand({ repositoryName: 'app/api' })),
     exact: ['policyText'],
   },
   {
     request: 'ecr:GetRepositoryPolicy where there is none',
-    ask: ({ member }) => ecr(member).send(new GetRepositoryPolicyCommand({ repositoryName: 'scratch' })),
+    send: ({ member }) => ecr(member).send(new GetRepositoryPolicyCommand({ repositoryName: 'scratch' })),
   },
   {
     request: 'ecr:GetRepositoryPolicy of no repository',
-    ask: ({ member }) => ecr(member).send(new GetRepositoryPolicyCommand({ repositoryName: 'none' })),
+    send: ({ member }) => ecr(member).send(new GetRepositoryPolicyCommand({ repositoryName: 'none' })),
   },
   {
     request: 'ecr:GetRegistryPolicy',
-    ask: ({ member }) => ecr(member).send(new GetRegistryPolicyCommand({})),
+    send: ({ member }) => ecr(member).send(new GetRegistryPolicyCommand({})),
     exact: ['policyText'],
   },
   {
     request: 'ecr:GetRegistryPolicy where there is none',
-    ask: ({ management }) => ecr(management).send(new GetRegistryPolicyCommand({})),
+    send: ({ management }) => ecr(management).send(new GetRegistryPolicyCommand({})),
   },
   {
     request: 'ecr:ListTagsForResource of no repository',
-    ask: ({ member }) => {
+    send: ({ member }) => {
       const resourceArn = `arn:aws:ecr:${REGION}:${member.id}:repository/none`;
       return ecr(member).send(new ListTagsForResourceCommand({ resourceArn }));
     },
   },
   {
     request: 'ecr:DescribeRegistry',
-    ask: ({ member }) => ecr(member).send(new DescribeRegistryCommand({})),
+    send: ({ member }) => ecr(member).send(new DescribeRegistryCommand({})),
   },
 ];
 

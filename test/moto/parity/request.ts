@@ -1,14 +1,14 @@
-import type { Twin } from './twin.ts';
+import type { Fixture } from './fixture.ts';
 
-/** A request that both are sent. */
+/** A request that is sent to both. */
 export interface Request {
   readonly request: string;
-  readonly ask: (twin: Twin) => Promise<object>;
+  readonly send: (fixture: Fixture) => Promise<object>;
   /** Fields whose values are the same in both. */
   readonly exact?: readonly string[];
   /** Fields that the sandbox leaves out, as the auditor does not read them. */
   readonly leftOut?: readonly string[];
-  /** By the path of a field: why else the two are not alike there. */
+  /** By the path of a field: why the two answers differ there. */
   readonly differences?: Readonly<Record<string, string>>;
 }
 

@@ -4,7 +4,7 @@ import { errorCode } from '../../../shared/aws/read.ts';
 /** What an answer is made of: the kind of value at each path, `cluster.tags.team` or `Roles[].Arn`. */
 export type Shape = ReadonlyMap<string, string>;
 
-/** A path at which two shapes are not alike, with the kinds of value there. */
+/** A path at which two shapes differ, with the kinds of value there. */
 export interface Difference {
   readonly path: string;
   readonly sandbox: string;
@@ -14,10 +14,10 @@ export interface Difference {
 const NOTHING = 'nothing';
 const withStatus = z.object({ $metadata: z.object({ httpStatusCode: z.number() }) });
 
-/** What a request comes to: an answer, or an error with its status. Throws what is neither AWS's nor the network's. */
-export async function outcomeOf(ask: () => Promise<object>): Promise<object> {
+/** The outcome of a request: an answer, or an error with its status. Rethrows errors of neither AWS nor the network. */
+export async function outcomeOf(send: () => Promise<object>): Promise<object> {
   try {
-    return { ...(await ask()), $metadata: undefined };
+    return { ...(await send()), $metadata: undefined };
   } catch (error) {
     const code = errorCode(error);
     if (code === undefined) throw error;
@@ -65,7 +65,7 @@ function formOfArn(arn: string): string {
   return start + [type, ...names.map(() => '<name>')].join('/');
 }
 
-/** Where two shapes are not alike. Of a structure or list that only one has, just the outermost path is told. */
+/** Where two shapes differ. Of a structure or list that only one has, only the outermost path is returned. */
 export function differencesBetween(sandbox: Shape, moto: Shape): Difference[] {
   const kindsAt = (path: string) => ({
     path,

@@ -14,7 +14,7 @@ function aWorld(role = { name: 'EksAuditorMember' }) {
   return aTestOrganization().account(PAYMENTS, { roles: [{ ...role, trusts: [SECURITY] }] });
 }
 
-test('one session is shared by everyone who asks, and belongs to the member account', async () => {
+test('concurrent calls share one session of the member account', async () => {
   const sandbox = await signedIn(aWorld());
   const credentials = assumedRole(new STSClient({}), request());
 
@@ -58,7 +58,7 @@ test('a session is renewed shortly before it expires, and not earlier', async ()
   expect(renewals()).toBe(2);
 });
 
-test('a refusal is not remembered', async () => {
+test('a denial is not remembered', async () => {
   const sandbox = await signedIn(aWorld());
   sandbox.fail({ operation: 'sts:AssumeRole', times: 1, with: 'AccessDenied' });
   const credentials = assumedRole(new STSClient({ maxAttempts: 1 }), request());

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { allPages, chunksOf } from '../../../shared/aws/paginate.ts';
-import { MalformedResponse } from '../../../shared/aws/read.ts';
+import { MalformedResponseError } from '../../../shared/aws/read.ts';
 
 describe('following a list', () => {
   test('returns the items of all pages, also of full and empty ones', async () => {
@@ -15,7 +15,7 @@ describe('following a list', () => {
     expect(await allPages(page)).toEqual([1, 2, 3]);
   });
 
-  test('takes an empty token for the end', async () => {
+  test('ends at an empty token', async () => {
     expect(await allPages(async () => ({ items: [1], next: '' }))).toEqual([1]);
   });
 
@@ -29,15 +29,15 @@ describe('following a list', () => {
     ['a text', 'abc'],
     ['an object', {}],
     ['null', null],
-    ['a list of nothing', ['a', null]],
+    ['a list with an empty place', ['a', null]],
   ])('does not take %s for a list', async (_, items) => {
     // What AWS may send is wider than what the SDK's types say.
     const page = async () => JSON.parse(JSON.stringify({ items }));
 
-    await expect(allPages(page)).rejects.toThrow(MalformedResponse);
+    await expect(allPages(page)).rejects.toThrow(MalformedResponseError);
   });
 
-  test('does not go round in circles', async () => {
+  test('ends with an error when a page is offered twice', async () => {
     await expect(allPages(async () => ({ items: [1], next: 'again' }))).rejects.toThrow('offered twice');
   });
 });
@@ -47,8 +47,8 @@ test('chunks are full but for the last and hold everything in order', () => {
     fc.property(fc.array(fc.integer()), fc.integer({ min: 1, max: 30 }), (items, size) => {
       const chunks = chunksOf(items, size);
       expect(chunks.flat()).toEqual(items);
-      expect(chunks.slice(0, -1).every((one) => one.length === size)).toBe(true);
-      expect(chunks.every((one) => one.length > 0 && one.length <= size)).toBe(true);
+      expect(chunks.slice(0, -1).every((chunk) => chunk.length === size)).toBe(true);
+      expect(chunks.every((chunk) => chunk.length > 0 && chunk.length <= size)).toBe(true);
     }),
   );
 });

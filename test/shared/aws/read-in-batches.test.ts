@@ -5,96 +5,94 @@ import { denied } from '../../builders.ts';
 
 const KEYS = Array.from({ length: 45 }, (_, index) => `k${index}`);
 
-const BATCHES = { size: 20, refusedForOne: ['gone'] } as const;
+const BATCHES = { size: 20, splitOn: ['gone'] } as const;
 
-/** An operation that answers with the length of each key, and refuses whole requests that name what is gone. */
+/** An operation that answers with the length of each key, and fails as a whole when one of the keys is gone. */
 function anOperation(gone: readonly string[] = []) {
   const requests: (readonly string[])[] = [];
-  const ask = async (keys: readonly string[]): Promise<Reading<ReadonlyMap<string, number>>> => {
+  const readBatch = async (keys: readonly string[]): Promise<Reading<ReadonlyMap<string, number>>> => {
     requests.push(keys);
     if (keys.some((key) => gone.includes(key))) return denied('any:Describe', { kind: 'gone' });
     return present(new Map(keys.map((key) => [key, key.length])));
   };
-  return { requests, ask };
+  return { requests, readBatch };
 }
 
 describe('reading in batches', () => {
-  it('asks about each thing once, so many at a time', async () => {
-    const { requests, ask } = anOperation();
+  it('reads each key once, at most `size` in a request', async () => {
+    const { requests, readBatch } = anOperation();
 
-    const answers = await readInBatches([...KEYS, 'k0'], BATCHES, ask);
+    const answers = await readInBatches([...KEYS, 'k0'], BATCHES, readBatch);
 
-    expect(requests.map((one) => one.length)).toEqual([20, 20, 5]);
+    expect(requests.map((keys) => keys.length)).toEqual([20, 20, 5]);
     expect([...answers.keys()]).toEqual(KEYS);
     expect(answers.get('k44')).toEqual(present(3));
   });
 
-  it('asks nothing about nothing', async () => {
-    const { requests, ask } = anOperation();
+  it('sends no request without keys', async () => {
+    const { requests, readBatch } = anOperation();
 
-    await readInBatches([], BATCHES, ask);
+    await readInBatches([], BATCHES, readBatch);
 
     expect(requests).toEqual([]);
   });
 
-  it.each([0, 7, 19])(
-    'finds the one that is gone (at %i) and answers about its neighbours',
-    async (position) => {
-      const gone = `k${position}`;
-      const { requests, ask } = anOperation([gone]);
+  it.each([0, 7, 19])('finds the key that is gone (at %i) and reads the others', async (position) => {
+    const gone = `k${position}`;
+    const { requests, readBatch } = anOperation([gone]);
 
-      const answers = await readInBatches(KEYS.slice(0, 20), BATCHES, ask);
+    const answers = await readInBatches(KEYS.slice(0, 20), BATCHES, readBatch);
 
-      expect(answers.get(gone)).toEqual({ state: 'absent' });
-      expect([...answers.values()].filter((one) => one.state === 'present')).toHaveLength(19);
-      expect(requests.length).toBeLessThan(12);
-    },
-  );
+    expect(answers.get(gone)).toEqual({ state: 'absent' });
+    expect([...answers.values()].filter(({ state }) => state === 'present')).toHaveLength(19);
+    expect(requests.length).toBeLessThan(12);
+  });
 
-  it('takes what an answer leaves out for absent', async () => {
+  it('reports a key that is missing from an answer as absent', async () => {
     const answers = await readInBatches(['a', 'b'], BATCHES, async () => present(new Map([['a', 1]])));
 
     expect(answers.get('b')).toEqual({ state: 'absent' });
   });
 
-  it('finds the one that is denied where a policy may be about one', async () => {
-    const refusal = denied('any:Describe');
-    const ask = async (keys: readonly string[]) =>
-      keys.includes('k3') ? refusal : present(new Map(keys.map((key) => [key, 1])));
+  it('finds the key that is denied where a policy may be about one resource', async () => {
+    const denial = denied('any:Describe');
+    const readBatch = async (keys: readonly string[]) =>
+      keys.includes('k3') ? denial : present(new Map(keys.map((key) => [key, 1])));
 
-    const answers = await readInBatches(KEYS, { ...BATCHES, refusedForOne: ['gone', 'denied'] }, ask);
+    const answers = await readInBatches(KEYS, { ...BATCHES, splitOn: ['gone', 'denied'] }, readBatch);
 
-    expect(answers.get('k3')).toEqual(refusal);
-    expect([...answers.values()].filter((one) => one.state === 'present')).toHaveLength(44);
+    expect(answers.get('k3')).toEqual(denial);
+    expect([...answers.values()].filter(({ state }) => state === 'present')).toHaveLength(44);
   });
 
-  it('does not ask one by one where everything is refused, and takes nothing for gone then', async () => {
+  it('does not request every key alone where all fail, and reports none as gone then', async () => {
     let requests = 0;
-    const ask = async () => {
+    const readBatch = async () => {
       requests += 1;
       return denied('any:Describe', { kind: 'gone' });
     };
     const keys = Array.from({ length: 1_000 }, (_, index) => `k${index}`);
 
-    const answers = await readInBatches(keys, BATCHES, ask);
+    const answers = await readInBatches(keys, BATCHES, readBatch);
 
     expect(requests).toBe(150);
-    expect(
-      [...answers.values()].filter((one) => one.state === 'unreadable' && one.kind === 'failed').length,
-    ).toBeGreaterThan(500);
+    const failed = [...answers.values()].filter(
+      (answer) => answer.state === 'unreadable' && answer.kind === 'failed',
+    );
+    expect(failed.length).toBeGreaterThan(500);
   });
 
-  it('keeps a refusal to the batch it befell, and does not repeat it', async () => {
+  it('reports a denial for all keys of its batch only, and does not repeat the request', async () => {
     const requests: string[] = [];
-    const refusal = denied('any:Describe');
-    const ask = async (keys: readonly string[]) => {
+    const denial = denied('any:Describe');
+    const readBatch = async (keys: readonly string[]) => {
       requests.push(keys.join());
-      return keys.includes('a') ? refusal : present(new Map(keys.map((key) => [key, 1])));
+      return keys.includes('a') ? denial : present(new Map(keys.map((key) => [key, 1])));
     };
 
-    const answers = await readInBatches(['a', 'b', 'c'], { ...BATCHES, size: 2 }, ask);
+    const answers = await readInBatches(['a', 'b', 'c'], { ...BATCHES, size: 2 }, readBatch);
 
-    expect(Object.fromEntries(answers)).toEqual({ a: refusal, b: refusal, c: present(1) });
+    expect(Object.fromEntries(answers)).toEqual({ a: denial, b: denial, c: present(1) });
     expect(requests).toEqual(['a,b', 'c']);
   });
 });

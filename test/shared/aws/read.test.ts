@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { MalformedResponse, read } from '../../../shared/aws/read.ts';
+import { MalformedResponseError, read } from '../../../shared/aws/read.ts';
 
 function awsError(name: string, status = 400): Error {
   return Object.assign(new Error('not today'), {
@@ -66,13 +66,13 @@ describe('reading', () => {
   });
 
   test.each(['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET'])(
-    'takes %s of the network for a failure',
+    'classifies %s of the network as failed',
     async (code) => {
       expect(await failing(networkError(code))).toMatchObject({ state: 'unreadable', kind: 'failed', code });
     },
   );
 
-  test('names what is wrong with the network, whatever the SDK adds to it', async () => {
+  test('names the network’s error, whatever the SDK adds to it', async () => {
     const client = new STSClient({
       region: 'eu-west-1',
       // Nobody listens there.
@@ -86,7 +86,7 @@ describe('reading', () => {
     expect(answer).toMatchObject({ kind: 'failed', code: 'ECONNREFUSED' });
   });
 
-  test('takes an answer of the wrong form for malformed, and says which field', async () => {
+  test('reports an answer of the wrong form as malformed, with the field', async () => {
     const wrong = async () => z.object({ cluster: z.object({ name: z.string() }) }).parse({ cluster: {} });
 
     expect(await read('eks:DescribeCluster', wrong)).toMatchObject({
@@ -94,10 +94,10 @@ describe('reading', () => {
       code: 'MalformedResponse',
       detail: expect.stringContaining('cluster.name'),
     });
-    expect(await failing(new MalformedResponse('no list'))).toMatchObject({ code: 'MalformedResponse' });
+    expect(await failing(new MalformedResponseError('no list'))).toMatchObject({ code: 'MalformedResponse' });
   });
 
-  test('lets our own mistakes through', async () => {
+  test('rethrows bugs', async () => {
     const bug = new TypeError('cannot read properties of undefined');
 
     await expect(failing(bug)).rejects.toBe(bug);

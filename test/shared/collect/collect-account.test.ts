@@ -46,7 +46,7 @@ test.each([
   ['an empty name', { clusters: ['prod', ''] }],
   ['something that is no name', { clusters: ['prod', { name: 'test' }] }],
 ])(
-  'a list of clusters that holds %s is malformed: it does not say which clusters are gone',
+  'a list of clusters that holds %s is malformed: it does not say which clusters were deleted',
   async (_, body) => {
     await answering(body);
 
@@ -58,7 +58,7 @@ test.each([
   },
 );
 
-test('a cluster that is listed twice is looked at once', async () => {
+test('a cluster that is listed twice is read once', async () => {
   await answering({ clusters: ['prod', 'test', 'prod'] });
 
   const { inventory } = await collect();

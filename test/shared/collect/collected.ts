@@ -9,7 +9,7 @@ import type { ClusterFacts, RegionFacts } from '../../../shared/model/facts.ts';
 import type { Inventory } from '../../../shared/model/inventory.ts';
 import { PAYMENTS, REGION } from '../../harness.ts';
 
-/** What is known of a cluster and its Region. */
+/** What was read of a cluster and its Region. */
 type Collected = Partial<ClusterFacts & RegionFacts>;
 
 /** Reads one Region of one account with all collectors, for a control that needs these facts; returns what was read of the cluster `orders`. */
@@ -27,7 +27,7 @@ export async function collected(sandbox: Sandbox, ...needs: FactName[]): Promise
     judge: () => [],
   };
   const [region] = (await collectedFor(sandbox, [control])).regions;
-  return { ...region?.facts, ...region?.clusters.find((one) => one.name === 'orders')?.facts };
+  return { ...region?.facts, ...region?.clusters.find(({ name }) => name === 'orders')?.facts };
 }
 
 /** Reads the Region for real controls. */

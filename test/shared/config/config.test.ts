@@ -36,29 +36,32 @@ describe('a configuration', () => {
   test.each([
     [
       { benchmrk: '1.5.0' },
-      /^benchmrk: no such key; there are benchmark, homeRegion, targets, .*deployment$/,
+      /^benchmrk: unknown key; available: benchmark, homeRegion, targets, .*deployment$/,
     ],
     [
       { targets: { region: ['eu-west-1'] } },
-      /^targets\.region: no such key; there are organization, accounts, .*$/,
+      /^targets\.region: unknown key; available: organization, accounts, .*$/,
     ],
     [
       { settings: { thirdPartyScanners: [{ scanner: 'x', repositories: ['*'], repo: 1 }] } },
-      'settings.thirdPartyScanners.0.repo: no such key; there are scanner, repositories',
+      'settings.thirdPartyScanners[0].repo: unknown key; available: scanner, repositories',
     ],
     [{ benchmark: '1.0.0' }, /^benchmark: expected one of "1\.3\.0"\|.* \(is "1\.0\.0"\)$/],
     [
       { targets: { accounts: [111111111111] } },
-      'targets.accounts.0: must be an account id of 12 digits, in quotes (is 111111111111)',
+      'targets.accounts[0]: must be an account id of 12 digits, in quotes (is 111111111111)',
     ],
-    [{ targets: { accounts: ['123'] } }, 'targets.accounts.0: must be an account id of 12 digits (is "123")'],
+    [
+      { targets: { accounts: ['123'] } },
+      'targets.accounts[0]: must be an account id of 12 digits (is "123")',
+    ],
     [
       { targets: { regions: ['Ireland'] } },
-      'targets.regions.0: must be a Region code such as eu-west-1 (is "Ireland")',
+      'targets.regions[0]: must be a Region code such as eu-west-1 (is "Ireland")',
     ],
     [
       { targets: { organization: true, organizationalUnits: ['prod'] } },
-      'targets.organizationalUnits.0: must be like ou-ab12-cd34ef56, or a root like r-ab12 (is "prod")',
+      'targets.organizationalUnits[0]: must be like ou-ab12-cd34ef56, or a root like r-ab12 (is "prod")',
     ],
     [{ settings: { maxPublicAddresses: -1 } }, /^settings\.maxPublicAddresses: .*>=0 \(is -1\)$/],
     [
@@ -69,7 +72,7 @@ describe('a configuration', () => {
       { role: { name: 'arn:aws:iam::111111111111:role/x' } },
       /^role\.name: must be a role's name, not its ARN/,
     ],
-    ['text', /^the whole: expected object/],
+    ['text', /^the whole document: expected object/],
   ])('%j is refused with the path, the value and what is allowed', (input, problem) => {
     expect(problemsOf(() => parseConfig(input))).toEqual([
       typeof problem === 'string' ? problem : expect.stringMatching(problem),
@@ -88,17 +91,17 @@ describe('a configuration', () => {
     [
       { controls: { include: ['fargate'] } },
       expect.stringMatching(
-        /^controls\.include\.0: Unknown control fargate in benchmark 1\.5\.0\. It is fargate in 1\.3\.0\. Available: control-plane-logs \(2\.1\.1\), .*iam-access \(5\.5\.1\)$/,
+        /^controls\.include\[0\]: Unknown control fargate in benchmark 1\.5\.0\. It is fargate in 1\.3\.0\. Available: control-plane-logs \(2\.1\.1\), .*iam-access \(5\.5\.1\)$/,
       ),
     ],
     [
       { controls: { exclude: ['5.4.4'] } },
-      'controls.exclude.0: must be a key, for versions of the benchmark number controls differently: use network-policies or load-balancer-tls (is "5.4.4")',
+      'controls.exclude[0]: must be a key, for versions of the benchmark number controls differently: use network-policies or load-balancer-tls (is "5.4.4")',
     ],
     [
       { benchmark: '2.0.0', controls: { include: ['nodes'] } },
       expect.stringMatching(
-        /^controls\.include\.0: must be a control: control-plane-logs, .* \(is "nodes"\)$/,
+        /^controls\.include\[0\]: must be a control: control-plane-logs, .* \(is "nodes"\)$/,
       ),
     ],
     [
@@ -185,7 +188,7 @@ describe('loading', () => {
     [
       'an unknown variable',
       () => loadConfig({ EKS_AUDITOR_BENCHMRK: '1' }),
-      expect.stringContaining('EKS_AUDITOR_BENCHMRK: no such variable'),
+      expect.stringContaining('EKS_AUDITOR_BENCHMRK: unknown variable'),
     ],
   ])('refuses %s', (_, work, problem) => {
     expect(problemsOf(work)).toEqual([problem]);

@@ -54,9 +54,9 @@ describe('a run over an organization', () => {
       '5.4.1 prod FAILED OPEN_TO_INTERNET',
       '5.4.1 test PASSED PRIVATE_ONLY',
       '5.4.1 web FAILED OPEN_TO_INTERNET',
-      '5.4.2 prod FAILED PUBLIC_ENDPOINT_ENABLED',
+      '5.4.2 prod FAILED PUBLIC_ACCESS_ENABLED',
       '5.4.2 test PASSED PRIVATE_ENDPOINT',
-      '5.4.2 web FAILED PUBLIC_ENDPOINT_ENABLED',
+      '5.4.2 web FAILED PUBLIC_ACCESS_ENABLED',
     ]);
     expect(result.changes).toMatchObject({ created: 6, updated: 0, archived: 0, unchanged: 0, failed: [] });
     expect(result.coverage.complete).toBe(true);

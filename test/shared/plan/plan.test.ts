@@ -28,12 +28,12 @@ function answerWith(client: AccountClient, output: object): void {
 }
 
 function accountsOf({ targets }: Plan): string[] {
-  return targets.map((one) => one.accountId).sort();
+  return targets.map((target) => target.accountId).sort();
 }
 
 function regionsOf({ targets }: Plan, accountId: string): string[] | undefined {
-  const target = targets.find((one) => one.accountId === accountId);
-  return target?.regions?.map((one) => `${one.region}${one.disabled ? ' disabled' : ''}`);
+  const target = targets.find((candidate) => candidate.accountId === accountId);
+  return target?.regions?.map(({ region, disabled }) => `${region}${disabled ? ' disabled' : ''}`);
 }
 
 /** prod holds payments, and its nested unit web holds shop. */
@@ -58,7 +58,7 @@ describe('the accounts of an organization', () => {
     expect(planned.organization).toMatchObject({ id: 'o-exampleorg', isComplete: true });
   });
 
-  test('are refused to a member account with a clear error', async () => {
+  test('are denied to a member account, with a clear error', async () => {
     await signedIn(nestedUnits(), SHOP);
 
     await expect(planOf({ organization: true })).rejects.toThrow(
@@ -93,7 +93,7 @@ describe('the accounts of an organization', () => {
     ]);
   });
 
-  test('are not joined by a stranger that was asked for', async () => {
+  test('do not include a listed account of somebody else', async () => {
     const sandbox = await signedIn(nestedUnits().account('999999999999', { ou: null }));
 
     const planned = await planOf({ organization: true, accounts: [SHOP, '999999999999'] });
@@ -105,7 +105,7 @@ describe('the accounts of an organization', () => {
     expect(sandbox.calls({ operation: 'sts:AssumeRole' })).toEqual([]);
   });
 
-  test('are all known, or the stranger whose registry was asked for is named', async () => {
+  test('do not include a registry account of somebody else, which is named', async () => {
     await signedIn(nestedUnits());
 
     const planned = await planOf({ organization: true, registryAccounts: [SHOP, '999999999999'] });
@@ -123,7 +123,7 @@ describe('the accounts of an organization', () => {
     expect(accountsOf(web)).toEqual([SHOP]);
   });
 
-  test('can leave out accounts and units', async () => {
+  test('can be narrowed by excluding accounts and units', async () => {
     await signedIn(nestedUnits());
 
     const withoutWeb = await planOf({
@@ -143,7 +143,7 @@ describe('the accounts of an organization', () => {
     );
   });
 
-  test('that are all left out are a clear error', async () => {
+  test('that are all excluded are a clear error', async () => {
     await signedIn(aTestOrganization());
 
     const nobody = { organization: true, excludeAccounts: [MANAGEMENT, SECURITY] };
@@ -151,7 +151,7 @@ describe('the accounts of an organization', () => {
     await expect(planOf(nobody)).rejects.toThrow('no active account of the organization is selected');
   });
 
-  test('may be narrowed to those that changed, be it none', async () => {
+  test('may be narrowed to those that changed, even to none', async () => {
     await signedIn(nestedUnits());
 
     const changed = await planOf({ organization: true }, [SHOP, '999999999999']);
@@ -179,13 +179,13 @@ describe('accounts without an organization', () => {
     expect(accountsOf(await planOf({}))).toEqual([SECURITY]);
   });
 
-  test('are those that are listed, each once', async () => {
+  test('are those of the configuration, each once', async () => {
     await signedIn(nestedUnits());
 
     expect(accountsOf(await planOf({ accounts: [SHOP, PAYMENTS, SHOP] }))).toEqual([PAYMENTS, SHOP]);
   });
 
-  test('know that they do not know the whole organization', async () => {
+  test('are not known to be the whole organization', async () => {
     await signedIn(nestedUnits(), SHOP);
 
     const { organization } = await planOf({});
@@ -193,7 +193,7 @@ describe('accounts without an organization', () => {
     expect(organization).toEqual({ id: 'o-exampleorg', accountIds: [SHOP], isComplete: false });
   });
 
-  test('know that there is no organization', async () => {
+  test('are all there are where there is no organization', async () => {
     await signedIn(anOrganization().account(SHOP, { ou: null }), SHOP);
 
     const { organization } = await planOf({});
@@ -217,7 +217,7 @@ describe('the Regions of an account', () => {
     expect(regionsOf(planned, SHOP)).toEqual(['eu-west-1', 'us-east-1']);
   });
 
-  test('that were asked for and are not enabled are named', async () => {
+  test('that are listed and not enabled are named', async () => {
     await signedIn(world());
 
     const planned = await planOf({ organization: true, regions: ['eu-west-1', 'af-south-1'] });
@@ -226,7 +226,7 @@ describe('the Regions of an account', () => {
     expect(regionsOf(planned, SHOP)).toEqual(['af-south-1 disabled', 'eu-west-1']);
   });
 
-  test('can be left out', async () => {
+  test('can be excluded', async () => {
     await signedIn(world());
 
     const planned = await planOf({ organization: true, excludeRegions: ['us-east-1'] });
@@ -238,25 +238,25 @@ describe('the Regions of an account', () => {
     await signedIn(world());
 
     await expect(planOf({ organization: true, regions: ['eu-west-9'] })).rejects.toThrow(
-      /targets\.regions: there is no Region eu-west-9; there are .*eu-west-1/,
+      /targets\.regions: unknown Region eu-west-9\. Available: .*eu-west-1/,
     );
   });
 
-  test('that AWS does not have are an error before any other account is entered', async () => {
+  test('that AWS does not have are an error before a request is sent about any other account', async () => {
     const sandbox = await signedIn(world());
     const isOfMember = (params: Readonly<Record<string, unknown>>) => params.AccountId !== undefined;
     sandbox.fail({ operation: 'account:ListRegions', with: 'AccessDenied', match: isOfMember });
 
     await expect(planOf({ accounts: [PAYMENTS], regions: ['eu-west-9'] })).rejects.toThrow(
-      'targets.regions: there is no Region eu-west-9',
+      'targets.regions: unknown Region eu-west-9',
     );
     await expect(planOf({ accounts: [PAYMENTS], excludeRegions: ['eu-west-9'] })).rejects.toThrow(
-      'targets.excludeRegions: there is no Region eu-west-9',
+      'targets.excludeRegions: unknown Region eu-west-9',
     );
     expect(sandbox.calls({ operation: 'sts:AssumeRole' })).toEqual([]);
   });
 
-  test('are asked for once, though they are checked and planned', async () => {
+  test('are listed once, though they are checked and planned', async () => {
     const sandbox = await signedIn(world());
 
     await planOf({ regions: ['eu-west-1'] });
@@ -280,7 +280,7 @@ describe('the Regions of an account', () => {
     expect(sandbox.calls({ operation: 'ec2:DescribeRegions' })).toHaveLength(1);
   });
 
-  test('are left to the audit when the planner may not ask, after one refusal', async () => {
+  test('are left to the audit when the planner may not list them, after one denial', async () => {
     const sandbox = await signedIn(world());
     sandbox.fail({
       operation: 'account:ListRegions',
@@ -290,6 +290,6 @@ describe('the Regions of an account', () => {
 
     const planned = await planOf({ organization: true, accounts: [PAYMENTS, SHOP] });
 
-    expect(planned.targets.map((one) => one.regions)).toEqual([undefined, undefined]);
+    expect(planned.targets.map(({ regions }) => regions)).toEqual([undefined, undefined]);
   });
 });

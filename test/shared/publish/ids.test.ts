@@ -22,7 +22,7 @@ describe('the id of a finding', () => {
 
   it('tells clusters of one name in two Regions or accounts apart', () => {
     const clusters = [SCOPE, { ...SCOPE, region: 'us-east-1' }, { ...SCOPE, accountId: '333333333333' }].map(
-      (scope) => ({ scope, clusterArn: clusterArn(scope, 'prod') }),
+      (place) => ({ scope: place, clusterArn: clusterArn(place, 'prod') }),
     );
     const ids = clusters.map((one) => findingId(aVerdict({ ...one, resource: aRole('node') })));
     expect(new Set(ids).size).toBe(3);
@@ -90,8 +90,8 @@ describe('the id of a finding', () => {
     return aVerdict({ ...one, level: 'region', resource: { type: 'AwsEcrRepository', id } });
   }
 
-  function keyOf({ control, resource, clusterArn: arn = '' }: Verdict): string {
-    return JSON.stringify([control, resource.id, arn]);
+  function keyOf(verdict: Verdict): string {
+    return JSON.stringify([verdict.control, verdict.resource.id, verdict.clusterArn]);
   }
 
   it('is never shared by two verdicts', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { clusterNameFromArn, shortName } from '../../../shared/report/places.ts';
+import { shortName } from '../../../shared/report/places.ts';
 
 it.each([
   ['arn:aws:eks:eu-west-1:111111111111:cluster/orders', 'orders'],
@@ -9,9 +9,4 @@ it.each([
   ['AWS::::Account:111111111111', undefined],
 ])('beside its account, %s is called %s', (id, name) => {
   expect(shortName(id, '111111111111')).toBe(name);
-});
-
-it('reads the name of a cluster from the ARN of a cluster only', () => {
-  expect(clusterNameFromArn('arn:aws-cn:eks:cn-north-1:111111111111:cluster/orders')).toBe('orders');
-  expect(clusterNameFromArn('arn:aws:eks:eu-west-1:111111111111:nodegroup/orders/a/b')).toBeUndefined();
 });

@@ -156,10 +156,10 @@ describe('failures', () => {
   });
 
   it('names every reason code that applies', () => {
-    const verdict = aVerdict({ reasonCodes: ['PUBLIC_ENDPOINT_ENABLED', 'PRIVATE_ENDPOINT_DISABLED'] });
+    const verdict = aVerdict({ reasonCodes: ['PUBLIC_ACCESS_ENABLED', 'PRIVATE_ACCESS_DISABLED'] });
 
     expect(table(aRun({ verdicts: [verdict] }))).toContain(
-      'PUBLIC_ENDPOINT_ENABLED, PRIVATE_ENDPOINT_DISABLED: ',
+      'PUBLIC_ACCESS_ENABLED, PRIVATE_ACCESS_DISABLED: ',
     );
   });
 

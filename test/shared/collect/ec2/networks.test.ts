@@ -10,17 +10,17 @@ const VPC = 'vpc-1';
 const TAGS = { 'kubernetes.io/cluster/orders': 'owned' };
 
 /** A cluster `orders` without nodes, in a VPC whose main route table leads nowhere. */
-function aWorld(describe: (account: AccountBuilder) => unknown): Promise<Sandbox> {
+function aWorld(build: (account: AccountBuilder) => unknown): Promise<Sandbox> {
   return signedIn(
     aTestOrganization().account(PAYMENTS, {}, (account) => {
       account.vpc(VPC, { region }).cluster('orders', { region, resourcesVpcConfig: { vpcId: VPC } });
-      describe(account);
+      build(account);
     }),
   );
 }
 
 describe('instances', () => {
-  it('are those tagged for a cluster that was looked at, whichever tag says so', async () => {
+  it('are those tagged for a cluster that was read, by any of the tags', async () => {
     const sandbox = await aWorld((account) =>
       account
         .instance({ region, InstanceId: 'i-self', tags: TAGS })
@@ -33,14 +33,14 @@ describe('instances', () => {
 
     const instances = valueIn((await collected(sandbox, 'instances')).instances);
 
-    expect(instances.map((one) => [one.instanceId, one.clusters])).toEqual([
+    expect(instances.map(({ instanceId, clusters }) => [instanceId, clusters])).toEqual([
       ['i-self', ['orders']],
       ['i-managed', ['orders']],
       ['i-auto', ['orders']],
     ]);
   });
 
-  it('of two clusters in one VPC keep whose they are, and are asked for once', async () => {
+  it('of two clusters in one VPC keep the cluster they belong to, and are listed once', async () => {
     const sandbox = await aWorld((account) =>
       account
         .cluster('billing', { region, resourcesVpcConfig: { vpcId: VPC } })
@@ -50,7 +50,7 @@ describe('instances', () => {
 
     const instances = valueIn((await collected(sandbox, 'instances')).instances);
 
-    expect(instances.map((one) => one.clusters)).toEqual([['orders'], ['billing']]);
+    expect(instances.map(({ clusters }) => clusters)).toEqual([['orders'], ['billing']]);
     expect(sandbox.calls({ operation: 'ec2:DescribeInstances' })).toHaveLength(1);
   });
 
@@ -63,7 +63,7 @@ describe('instances', () => {
 
     const instances = valueIn((await collected(sandbox, 'instances')).instances);
 
-    expect(instances.map((one) => one.instanceId)).toEqual(['i-2']);
+    expect(instances.map(({ instanceId }) => instanceId)).toEqual(['i-2']);
   });
 
   it('keep the addresses of every network interface', async () => {
@@ -133,7 +133,7 @@ describe('instances', () => {
 
     const instances = valueIn((await collected(sandbox, 'instances')).instances);
 
-    expect(new Set(instances.map((one) => one.instanceId)).size).toBe(1001);
+    expect(new Set(instances.map(({ instanceId }) => instanceId)).size).toBe(1001);
     expect(sandbox.calls({ operation: 'ec2:DescribeInstances' })).toHaveLength(2);
   });
 });
@@ -183,7 +183,7 @@ describe('launch templates', () => {
     expect(valueIn(templates['workers:1']).id).toBe('lt-1');
   });
 
-  it('that were deleted are gone and hide no others', async () => {
+  it('that were deleted are gone; the others are read', async () => {
     const sandbox = await aWorld((account) =>
       account
         .launchTemplate('lt-1', { region, versions: [{}] })
@@ -230,7 +230,7 @@ describe('subnets and their route tables', () => {
     expect(valueIn(subnets['subnet-instance'])).toMatchObject({ assignIpv6AddressOnCreation: true });
   });
 
-  it('are absent alone where they are gone', async () => {
+  it('that were deleted are absent; the others are read', async () => {
     const sandbox = await aWorld((account) =>
       account
         .subnet('subnet-1', { region, VpcId: VPC })
@@ -243,7 +243,7 @@ describe('subnets and their route tables', () => {
     expect(subnets).toMatchObject({ 'subnet-gone': { state: 'absent' }, 'subnet-1': { state: 'present' } });
   });
 
-  it('are asked for 200 at a time, and what befalls some befalls no others', async () => {
+  it('are requested 200 at a time, and a failed request affects no other', async () => {
     const ids = Array.from({ length: 201 }, (_, index) => `subnet-${index}`);
     const sandbox = await aWorld((account) => {
       account.cluster('shop', {
@@ -260,7 +260,7 @@ describe('subnets and their route tables', () => {
 
     const subnets = valueIn((await collected(sandbox, 'subnets')).subnets);
 
-    expect(Object.values(subnets).filter((one) => one.state === 'present')).toHaveLength(200);
+    expect(Object.values(subnets).filter(({ state }) => state === 'present')).toHaveLength(200);
     expect(subnets['subnet-200']).toMatchObject({ state: 'unreadable', kind: 'denied' });
     expect(sandbox.calls({ operation: 'ec2:DescribeSubnets' })).toHaveLength(2);
   });
@@ -287,8 +287,8 @@ describe('subnets and their route tables', () => {
     const tables = valueIn((await collected(sandbox, 'routeTables')).routeTables);
 
     expect(tables).toHaveLength(102);
-    expect(tables.filter((one) => one.main)).toHaveLength(1);
-    expect(tables.find((one) => one.id === 'rtb-public')).toEqual({
+    expect(tables.filter(({ main }) => main)).toHaveLength(1);
+    expect(tables.find(({ id }) => id === 'rtb-public')).toEqual({
       id: 'rtb-public',
       vpcId: VPC,
       main: false,
@@ -303,8 +303,8 @@ describe('subnets and their route tables', () => {
   });
 });
 
-describe('what private nodes are judged by', () => {
-  it('costs a Region four requests and each launch template one, whatever the number of clusters', async () => {
+describe('the facts that private nodes are judged by', () => {
+  it('cost a Region four requests and each launch template one, for any number of clusters', async () => {
     const sandbox = await aWorld((account) => {
       account.launchTemplate('lt-1', { region, versions: [{}] });
       for (const name of ['a', 'b', 'c']) {
@@ -316,8 +316,8 @@ describe('what private nodes are judged by', () => {
 
     await collectedFor(sandbox, [privateNodes]);
 
-    const asked = sandbox.log.map((one) => one.operation).filter((one) => one.startsWith('ec2:'));
-    expect(asked.sort()).toEqual([
+    const operations = sandbox.log.map(({ operation }) => operation);
+    expect(operations.filter((operation) => operation.startsWith('ec2:')).sort()).toEqual([
       'ec2:DescribeInstances',
       'ec2:DescribeLaunchTemplateVersions',
       'ec2:DescribeRouteTables',
@@ -325,11 +325,11 @@ describe('what private nodes are judged by', () => {
     ]);
   });
 
-  it('is not asked for in a Region without clusters', async () => {
+  it('are not read in a Region without clusters', async () => {
     const sandbox = await signedIn(aTestOrganization().account(PAYMENTS));
 
     await collectedFor(sandbox, [privateNodes]);
 
-    expect(sandbox.log.map((one) => one.operation)).toEqual(['eks:ListClusters']);
+    expect(sandbox.log.map(({ operation }) => operation)).toEqual(['eks:ListClusters']);
   });
 });

@@ -13,11 +13,11 @@ import { collectedFor, valueIn } from '../collected.ts';
 const region = REGION;
 
 /** An account with a cluster and this registry. */
-function aWorld(describe: (account: AccountBuilder) => unknown): Promise<Sandbox> {
+function aWorld(build: (account: AccountBuilder) => unknown): Promise<Sandbox> {
   return signedIn(
     aTestOrganization().account(PAYMENTS, {}, (account) => {
       account.cluster('orders', { region });
-      describe(account);
+      build(account);
     }),
   );
 }
@@ -39,7 +39,7 @@ function deleteDuring(sandbox: Sandbox, operation: string, name: string): void {
     with: 'ServerError',
     match: () => {
       const { data } = sandbox.account(PAYMENTS);
-      data.repositories = data.repositories.filter((one) => one.repositoryName !== name);
+      data.repositories = data.repositories.filter(({ repositoryName }) => repositoryName !== name);
       return false;
     },
   });
@@ -78,7 +78,7 @@ describe('a registry', () => {
     expect((await factsFor(having, ecrAccessRepositories)).registryPolicy).toEqual(present(policy));
   });
 
-  it('has pull-through cache rules, on however many pages', async () => {
+  it('has pull-through cache rules, on any number of pages', async () => {
     const rules = Array.from({ length: 101 }, (_, index) => ({
       ecrRepositoryPrefix: `cache-${index}`,
       upstreamRegistryUrl: 'public.ecr.aws',
@@ -96,7 +96,7 @@ describe('a registry', () => {
     });
   });
 
-  it('that may not be read leaves each of its facts unreadable, with the operation', async () => {
+  it('that may not be read has every fact unreadable, with the operation', async () => {
     const sandbox = await aWorld(() => {});
     sandbox.fail({ operation: 'ecr:*', with: 'AccessDenied' });
 
@@ -114,7 +114,7 @@ describe('a registry', () => {
 });
 
 describe('repositories', () => {
-  it('are all read when there are 1,001, asked for once, page by page', async () => {
+  it('are all read when there are 1,001, each page once', async () => {
     const sandbox = await aWorld(withRepositories(1_001));
 
     const { repositories, repositoryScanning, repositoryPolicies } = await factsFor(
@@ -136,7 +136,7 @@ describe('repositories', () => {
     expect(sandbox.maxInFlight).toBeLessThanOrEqual(40);
   });
 
-  it('are asked for their scanning in batches of 25: 26 take two', async () => {
+  it('have their scanning read in batches of 25: 26 take two', async () => {
     const sandbox = await aWorld(withRepositories(26));
 
     const { repositoryScanning } = await factsFor(sandbox, ecrImageScanning);
@@ -179,7 +179,7 @@ describe('repositories', () => {
     expect(valueIn(repositoryPolicies)).toEqual({ 'shop/api': present(policy), 'shop/web': absent });
   });
 
-  it('have their policies left alone when only scanning is judged, and the other way round', async () => {
+  it('have no policies read when only scanning is judged, and the other way round', async () => {
     const sandbox = await aWorld(withRepositories(1));
 
     await factsFor(sandbox, ecrImageScanning);
@@ -202,7 +202,7 @@ describe('repositories', () => {
     expect(Object.keys(valueIn(facts[fact])).sort()).toEqual(['shop/app-0', 'shop/app-2']);
   });
 
-  it('keep what was read of them when one policy is refused', async () => {
+  it('keep what was read of them when one policy is denied', async () => {
     const sandbox = await aWorld(withRepositories(3));
     sandbox.fail({
       operation: 'ecr:GetRepositoryPolicy',
@@ -219,7 +219,7 @@ describe('repositories', () => {
     });
   });
 
-  it('are read although scanning is refused for some of their batch', async () => {
+  it('are read although scanning is denied for some of their batch', async () => {
     const sandbox = await aWorld(withRepositories(26));
     sandbox.fail({
       operation: 'ecr:BatchGetRepositoryScanningConfiguration',
@@ -235,7 +235,7 @@ describe('repositories', () => {
     expect(refused.sort()).toEqual(['shop/app-14', 'shop/app-3']);
   });
 
-  it('whose scanning is refused altogether are not all asked for one by one', async () => {
+  it('whose scanning is denied altogether are not all requested one by one', async () => {
     const sandbox = await aWorld(withRepositories(200));
     const operation = 'ecr:BatchGetRepositoryScanningConfiguration';
     sandbox.fail({ operation, with: 'AccessDenied' });

@@ -13,11 +13,11 @@ const TAGS = { 'elbv2.k8s.aws/cluster': 'orders' };
 const CLASSIC_TAGS = { 'kubernetes.io/cluster/orders': 'owned' };
 const TO_HTTPS = { Type: 'redirect', RedirectConfig: { Protocol: 'HTTPS', StatusCode: 'HTTP_301' } } as const;
 
-function aWorld(describe: (account: AccountBuilder) => unknown): Promise<Sandbox> {
+function aWorld(build: (account: AccountBuilder) => unknown): Promise<Sandbox> {
   return signedIn(
     aTestOrganization().account(PAYMENTS, {}, (account) => {
       account.cluster('orders', { region });
-      describe(account);
+      build(account);
     }),
   );
 }
@@ -36,7 +36,7 @@ function count(sandbox: Sandbox, operation: string): number {
 }
 
 describe('application and network load balancers', () => {
-  it('are those tagged for a cluster that was looked at, whichever tag says so', async () => {
+  it('are those tagged for a cluster that was read, by any of the tags', async () => {
     const sandbox = await aWorld((account) =>
       account
         .loadBalancer('alb', { region, tags: TAGS })
@@ -63,7 +63,7 @@ describe('application and network load balancers', () => {
     expect(count(sandbox, `${V2}:DescribeListeners`)).toBe(3);
   });
 
-  it('have their listeners with what their policies allow, which is asked for once', async () => {
+  it('have their listeners with what their policies allow, which is read once', async () => {
     const listeners = [
       { Protocol: 'HTTPS', Port: 443, SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06' },
       { Protocol: 'HTTPS', Port: 8443, SslPolicy: 'ELBSecurityPolicy-2016-08' },
@@ -113,7 +113,7 @@ describe('application and network load balancers', () => {
 
     const redirect = { type: 'redirect', redirectProtocol: 'HTTPS' };
     expect(redirecting?.rules).toMatchObject({ value: [[{ type: 'forward' }], [redirect], [redirect]] });
-    expect(others.map((one) => one.rules)).toEqual([undefined, undefined]);
+    expect(others.map(({ rules }) => rules)).toEqual([undefined, undefined]);
     expect(count(sandbox, `${V2}:DescribeRules`)).toBe(1);
   });
 
@@ -139,7 +139,7 @@ describe('application and network load balancers', () => {
     expect(count(sandbox, `${V2}:DescribeTags`)).toBe(21);
   });
 
-  it('that cannot be read hide no others', async () => {
+  it('that cannot be read leave the others readable', async () => {
     const sandbox = await aWorld((account) =>
       account.loadBalancer('a', { region, tags: TAGS }).loadBalancer('b', { region, tags: TAGS }),
     );
@@ -151,7 +151,7 @@ describe('application and network load balancers', () => {
 
     const { ofClusters } = await loadBalancersIn(sandbox);
 
-    expect(ofClusters.map((one) => [one.name, one.listeners.state])).toEqual([
+    expect(ofClusters.map(({ name, listeners }) => [name, listeners.state])).toEqual([
       ['a', 'unreadable'],
       ['b', 'present'],
     ]);
@@ -175,7 +175,7 @@ describe('application and network load balancers', () => {
     expect(valueIn(a?.listeners)).toMatchObject([{ protocol: Protocol, [missing]: { kind: 'denied' } }]);
   });
 
-  it('with a policy that AWS does not describe have no versions, rather than none that is weak', async () => {
+  it('with a policy that AWS does not describe have unreadable versions, not none that is weak', async () => {
     const listeners = [{ Protocol: 'HTTPS', SslPolicy: 'ELBSecurityPolicy-Unheard-Of' }] as const;
     const sandbox = await aWorld((account) => account.loadBalancer('a', { region, tags: TAGS, listeners }));
 
@@ -184,7 +184,7 @@ describe('application and network load balancers', () => {
     expect(valueIn(a?.listeners)).toMatchObject([{ tlsVersions: { state: 'unreadable' } }]);
   });
 
-  it('whose tags cannot be read are anybody’s', async () => {
+  it('whose tags cannot be read may belong to any cluster', async () => {
     const sandbox = await aWorld((account) => account.loadBalancer('a', { region, tags: TAGS }));
     sandbox.fail({ operation: `${V2}:DescribeTags`, with: 'AccessDenied' });
 
@@ -204,7 +204,7 @@ describe('classic load balancers', () => {
   });
   const http = { Listener: { Protocol: 'HTTP', LoadBalancerPort: 80, InstancePort: 30080 }, PolicyNames: [] };
 
-  it('are those tagged for a cluster that was looked at, by their ARN', async () => {
+  it('are those tagged for a cluster that was read, by their ARN', async () => {
     const sandbox = await aWorld((account) =>
       account
         .classicLoadBalancer('own', {
@@ -285,7 +285,7 @@ describe('classic load balancers', () => {
     expect(valueIn(a?.listeners)).toMatchObject([{ tlsVersions: { value: versions } }]);
   });
 
-  it('have what the policy of AWS’s allows that a listener names without describing it', async () => {
+  it('have what AWS’s policy allows where a listener names it without describing it', async () => {
     const ListenerDescriptions = [https(['sticky', 'ELBSecurityPolicy-2016-08']), https(['mine']), https([])];
     const sandbox = await aWorld((account) =>
       account.classicLoadBalancer('a', { region, tags: CLASSIC_TAGS, ListenerDescriptions }),
@@ -323,12 +323,12 @@ describe('classic load balancers', () => {
 
     const { ofClusters } = await classicIn(sandbox);
 
-    expect(ofClusters.map((one) => one.name)).toEqual(['last']);
+    expect(ofClusters.map(({ name }) => name)).toEqual(['last']);
   });
 });
 
 describe('load balancers of both kinds', () => {
-  it('are asked for once a Region, whatever the number of clusters, and nothing twice', async () => {
+  it('are listed once a Region, for any number of clusters, and no request is sent twice', async () => {
     const listeners: ListenerSpec[] = [
       { Protocol: 'HTTP', DefaultActions: [TO_HTTPS] },
       { Protocol: 'HTTPS' },
@@ -347,14 +347,14 @@ describe('load balancers of both kinds', () => {
 
     await collectedFor(sandbox, [loadBalancerTls]);
 
-    const asked = sandbox.log.filter((one) => one.operation.startsWith(CLASSIC));
-    const distinct = new Set(asked.map((one) => JSON.stringify([one.operation, one.params])));
-    expect(distinct.size).toBe(asked.length);
+    const requests = sandbox.log.filter(({ operation }) => operation.startsWith(CLASSIC));
+    const distinct = new Set(requests.map(({ operation, params }) => JSON.stringify([operation, params])));
+    expect(distinct.size).toBe(requests.length);
     // Two lists, two pages of tags each, TLS policies once, listeners and rules of each.
-    expect(asked).toHaveLength(2 + 4 + 1 + 25 + 25);
+    expect(requests).toHaveLength(2 + 4 + 1 + 25 + 25);
   });
 
-  it('of one API are read though the other refuses', async () => {
+  it('of one API are read though the other is denied', async () => {
     const sandbox = await aWorld((account) =>
       account
         .loadBalancer('a', { region, tags: TAGS })

@@ -14,11 +14,11 @@ const POLICY = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '
 const OTHER = { Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action: 's3:*', Resource: '*' }] };
 
 /** An account with a cluster, so that IAM is read. */
-function aWorld(describe: (account: AccountBuilder) => unknown): Promise<Sandbox> {
+function aWorld(build: (account: AccountBuilder) => unknown): Promise<Sandbox> {
   return signedIn(
     aTestOrganization().account(PAYMENTS, {}, (account) => {
       account.cluster('orders', { region: REGION });
-      describe(account);
+      build(account);
     }),
   );
 }
@@ -32,7 +32,7 @@ async function iamOf(sandbox: Sandbox): Promise<Iam> {
 }
 
 describe('IAM', () => {
-  it('has roles with all that decides their permissions, documents decoded', async () => {
+  it('has roles with all that determines their permissions, documents decoded', async () => {
     const sandbox = await aWorld((account) =>
       account.role('node', {
         path: '/eks/',
@@ -75,7 +75,7 @@ describe('IAM', () => {
     ]);
   });
 
-  it('has the default version of policies, whichever that is', async () => {
+  it('has the default version of policies, even if it is not the latest', async () => {
     const sandbox = await aWorld((account) =>
       account.policy('rolled-back', {
         versions: [{ document: POLICY, isDefault: true }, { document: OTHER }],
@@ -100,7 +100,7 @@ describe('IAM', () => {
     expect(managedPolicies.map(({ arn }) => arn)).toContain('arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy');
   });
 
-  it('is read to the last page, each asked for once, in the partition’s global Region', async () => {
+  it('is read to the last page, each once, in the partition’s global Region', async () => {
     const sandbox = await aWorld((account) => {
       for (let index = 0; index < 1_001; index += 1) account.role(`role-${index}`);
       account.user('last', { inline: { push: POLICY } });
@@ -115,7 +115,7 @@ describe('IAM', () => {
     expect(new Set(requests.map(({ region }) => region))).toEqual(new Set(['us-east-1']));
   });
 
-  it('is unreadable as a whole when a page is refused: part of it would be no answer', async () => {
+  it('is unreadable as a whole when a page is denied', async () => {
     const sandbox = await aWorld((account) => {
       for (let index = 0; index < 1_001; index += 1) account.role(`role-${index}`);
     });
@@ -132,7 +132,7 @@ describe('IAM', () => {
     });
   });
 
-  it('keeps an odd document as it is, for the verdicts on whoever has it', async () => {
+  it('keeps a malformed document as it is', async () => {
     const sandbox = await aWorld((account) => account.role('odd', { inline: { odd: 'not JSON' } }));
 
     const { roles } = await iamOf(sandbox);

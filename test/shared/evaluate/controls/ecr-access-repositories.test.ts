@@ -111,7 +111,7 @@ describe('5.1.2 access to repositories', () => {
 
       expect(judge([letPull({ AWS: '*' }), everyone])).toMatchObject({
         reasonCode: 'POLICY_CONFINED',
-        reason: 'The policy lets nobody in.',
+        reason: 'The policy grants access to nobody.',
       });
     });
 

@@ -14,13 +14,13 @@ function judgeAccess(isPublic: boolean | undefined, isPrivate: boolean | undefin
 describe('5.4.2 private endpoint', () => {
   it.each([
     { isPublic: false, isPrivate: true, status: 'PASSED', codes: ['PRIVATE_ENDPOINT'] },
-    { isPublic: true, isPrivate: true, status: 'FAILED', codes: ['PUBLIC_ENDPOINT_ENABLED'] },
-    { isPublic: false, isPrivate: false, status: 'FAILED', codes: ['PRIVATE_ENDPOINT_DISABLED'] },
+    { isPublic: true, isPrivate: true, status: 'FAILED', codes: ['PUBLIC_ACCESS_ENABLED'] },
+    { isPublic: false, isPrivate: false, status: 'FAILED', codes: ['PRIVATE_ACCESS_DISABLED'] },
     {
       isPublic: true,
       isPrivate: false,
       status: 'FAILED',
-      codes: ['PUBLIC_ENDPOINT_ENABLED', 'PRIVATE_ENDPOINT_DISABLED'],
+      codes: ['PUBLIC_ACCESS_ENABLED', 'PRIVATE_ACCESS_DISABLED'],
     },
   ])('is $status with public $isPublic and private $isPrivate', ({ isPublic, isPrivate, status, codes }) => {
     const verdict = judgeAccess(isPublic, isPrivate);
@@ -30,8 +30,8 @@ describe('5.4.2 private endpoint', () => {
   });
 
   it.each([
-    { isPublic: true, isPrivate: undefined, failed: 'PUBLIC_ENDPOINT_ENABLED' },
-    { isPublic: undefined, isPrivate: false, failed: 'PRIVATE_ENDPOINT_DISABLED' },
+    { isPublic: true, isPrivate: undefined, failed: 'PUBLIC_ACCESS_ENABLED' },
+    { isPublic: undefined, isPrivate: false, failed: 'PRIVATE_ACCESS_DISABLED' },
   ])('stays $failed when nothing is said of the other access', ({ isPublic, isPrivate, failed }) => {
     const verdict = judgeAccess(isPublic, isPrivate);
 

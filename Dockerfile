@@ -1,0 +1,16 @@
+# The command line: docker build -t eks-auditor . && docker run --rm eks-auditor --help
+FROM node:24-slim AS build
+WORKDIR /checkout
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+COPY . .
+RUN npm pack --pack-destination /tmp \
+  && mkdir /package \
+  && tar --extract --gzip --file /tmp/eks-auditor-*.tgz --directory /package --strip-components 1
+
+# No shell and no package manager; the user is nonroot (65532).
+FROM gcr.io/distroless/nodejs24-debian13:nonroot
+COPY --from=build /package /opt/eks-auditor
+WORKDIR /work
+ENTRYPOINT ["/nodejs/bin/node", "/opt/eks-auditor/dist/command/eks-auditor.js"]
+CMD ["--help"]

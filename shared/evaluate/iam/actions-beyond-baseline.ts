@@ -1,0 +1,69 @@
+import type { StringSet } from '../patterns/string-set.ts';
+import { intersectionOf, isEmpty, matching, notSelectedBy, selectedBy } from '../patterns/string-set.ts';
+import type { Identity, IdentityStatement, IdentityStatements, InvalidPolicy } from './identity.ts';
+import { readStatements } from './identity.ts';
+import type { Statement } from './statement.ts';
+import { compileAction, coversResources } from './statement.ts';
+
+/** An action pattern that is granted and allows something outside a baseline. */
+export interface ActionBeyondBaseline {
+  /** As the policy writes it; a `NotAction` as `everything but iam:*, sts:*`. */
+  readonly action: string;
+  readonly policy: string;
+}
+
+export interface ActionsBeyondBaseline {
+  readonly beyond: readonly ActionBeyondBaseline[];
+  /** When not empty, `beyond` is based on the other policies only: it may be too short or too long. */
+  readonly invalidPolicies: readonly InvalidPolicy[];
+}
+
+/**
+ * The action patterns an identity is granted that contain an action outside the baseline: `s3:Get*` is beyond a
+ * baseline of `s3:GetObject`.
+ *
+ * A Deny or the boundary takes something away here only if it does so for every resource of the Allow; what they
+ * leave undecided counts as granted.
+ *
+ * @param baseline Action patterns, in any case.
+ */
+export function actionsBeyondBaseline(
+  identity: Identity,
+  baseline: readonly string[],
+): ActionsBeyondBaseline {
+  const statements = readStatements(identity);
+  const outside: StringSet = { included: [], excluded: baseline.map(compileAction) };
+  return {
+    beyond: statements.allows.flatMap((allow) => beyondBaseline(allow, statements, outside)),
+    invalidPolicies: statements.invalidPolicies,
+  };
+}
+
+function beyondBaseline(
+  allow: IdentityStatement,
+  { denies, boundary }: IdentityStatements,
+  outsideBaseline: StringSet,
+): ActionBeyondBaseline[] {
+  const relevant = denies.filter((deny) => coversResources(deny, allow));
+  const notDenied = relevant.map(({ actions }) => notSelectedBy(actions));
+  const limits = boundary?.filter(
+    (limit) => !isEmpty(intersectionOf(selectedBy(allow.resources), selectedBy(limit.resources))),
+  );
+  return actionsOf(allow)
+    .filter(({ actions }) => isGranted(intersectionOf(actions, outsideBaseline, ...notDenied), limits))
+    .map(({ written }) => ({ action: written, policy: allow.policy }));
+}
+
+function actionsOf({ actions }: Statement): { readonly written: string; readonly actions: StringSet }[] {
+  if (!actions.negated) {
+    return actions.patterns.map((pattern) => ({ written: pattern.text, actions: matching(pattern) }));
+  }
+  const exceptions = actions.patterns.map(({ text }) => text).join(', ');
+  return [{ written: `everything but ${exceptions}`, actions: selectedBy(actions) }];
+}
+
+/** Whether the boundary leaves any of the actions. */
+function isGranted(actions: StringSet, limits: readonly Statement[] | undefined): boolean {
+  if (limits === undefined) return !isEmpty(actions);
+  return limits.some((limit) => !isEmpty(intersectionOf(actions, selectedBy(limit.actions))));
+}

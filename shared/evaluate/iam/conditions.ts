@@ -1,0 +1,99 @@
+import type { Pattern } from '../patterns/pattern.ts';
+import { compilePattern } from '../patterns/pattern.ts';
+
+/** One key of one operator in a `Condition`. All conditions of a statement have to hold; of a key's values, one. */
+export interface Condition {
+  /** Lower case, without quantifier and `IfExists`: `stringequals`. */
+  readonly operator: string;
+  readonly quantifier: 'any' | 'all' | undefined;
+  /** Whether it also holds when the request has no such key. */
+  readonly ifExists: boolean;
+  /** Lower case: keys are not case-sensitive. */
+  readonly key: string;
+  readonly values: readonly Pattern[];
+}
+
+type RawConditions = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+
+const POSITIVE_OPERATORS: ReadonlyMap<string, { readonly wildcards: boolean }> = new Map([
+  ['stringequals', { wildcards: false }],
+  ['stringequalsignorecase', { wildcards: false }],
+  ['stringlike', { wildcards: true }],
+  ['arnequals', { wildcards: true }],
+  ['arnlike', { wildcards: true }],
+]);
+const NEGATED_OPERATORS: ReadonlyMap<string, { readonly wildcards: boolean }> = new Map([
+  ['stringnotequals', { wildcards: false }],
+  ['stringnotequalsignorecase', { wildcards: false }],
+  ['stringnotlike', { wildcards: true }],
+  ['arnnotequals', { wildcards: true }],
+  ['arnnotlike', { wildcards: true }],
+]);
+/**
+ * Of the keys evaluated here, the only one that every request has, anonymous ones included (IAM User Guide, "AWS
+ * global condition context keys").
+ */
+const ALWAYS_PRESENT_KEYS: ReadonlySet<string> = new Set(['aws:principalaccount']);
+
+const OPERATOR_NAME = /^(?:(forallvalues|foranyvalue):)?(.+?)(ifexists)?$/;
+
+export function readConditions(conditions: RawConditions, variables: boolean): Condition[] {
+  return Object.entries(conditions).flatMap(([name, keys]) => {
+    const [, quantifier, operator = '', ifExists] = OPERATOR_NAME.exec(name.toLowerCase()) ?? [];
+    const { wildcards } = POSITIVE_OPERATORS.get(operator) ??
+      NEGATED_OPERATORS.get(operator) ?? { wildcards: false };
+    return Object.entries(keys).map(([key, values]) => ({
+      operator,
+      quantifier: quantifier === undefined ? undefined : quantifier === 'forallvalues' ? 'all' : 'any',
+      ifExists: ifExists !== undefined,
+      key: key.toLowerCase(),
+      values: values.map((value) => compilePattern(value, { wildcards, variables })),
+    }));
+  });
+}
+
+/**
+ * A statement's conditions, without `IfExists` and `ForAllValues` where another condition requires the key to exist
+ * (`Null`: false): together with that one, they do not hold for a request without the key.
+ */
+export function withRequiredKeys(conditions: readonly Condition[]): Condition[] {
+  const required = new Set(conditions.filter(requiresKey).map(({ key }) => key));
+  return conditions.map((condition) =>
+    required.has(condition.key)
+      ? { ...condition, ifExists: false, quantifier: condition.quantifier && 'any' }
+      : condition,
+  );
+}
+
+function requiresKey({ operator, values }: Condition): boolean {
+  return (
+    operator === 'null' && values.length > 0 && values.every(({ text }) => text.toLowerCase() === 'false')
+  );
+}
+
+/**
+ * Whether a condition on an Allow allows only requests whose key has one of the values. `ForAllValues` and `IfExists`
+ * do not: they hold for a request without the key.
+ */
+export function allowsOnlyItsValues(condition: Condition): boolean {
+  const allowsMissingKey = condition.ifExists && !ALWAYS_PRESENT_KEYS.has(condition.key);
+  return POSITIVE_OPERATORS.has(condition.operator) && condition.quantifier !== 'all' && !allowsMissingKey;
+}
+
+/**
+ * Whether a condition on a Deny exempts only requests whose key has one of the values. The negated operators hold for
+ * a request without the key, with `IfExists` or not, but not with `ForAnyValue`.
+ */
+export function exemptsOnlyItsValues(condition: Condition): boolean {
+  return NEGATED_OPERATORS.has(condition.operator) && condition.quantifier !== 'any';
+}
+
+/** Whether the condition is the given key being `true` or `false`. */
+export function isBooleanCondition(condition: Condition, key: string, value: 'true' | 'false'): boolean {
+  return (
+    condition.operator === 'bool' &&
+    condition.key === key &&
+    condition.values.length > 0 &&
+    condition.values.every(({ text }) => text.toLowerCase() === value)
+  );
+}

@@ -1,0 +1,182 @@
+import type { Pattern, Token } from '../patterns/pattern.ts';
+import { isWildcard, literalText } from '../patterns/pattern.ts';
+import type { Condition } from './conditions.ts';
+import { allowsOnlyItsValues, exemptsOnlyItsValues, isBooleanCondition } from './conditions.ts';
+import type { Grantee, ZoneOfTrust } from './grantee.ts';
+import { accountGrantee, granteesOfPrincipal, organizationGrantee } from './grantee.ts';
+import { includesEveryone } from './principals.ts';
+import type { Statement } from './statement.ts';
+
+/** What a condition or a Deny confines a grant to. */
+export interface Confinement {
+  readonly grantees: readonly Grantee[];
+  /** Whether it confines who may call, or only the network that requests come through. */
+  readonly confines: 'identity' | 'network';
+  /** What confines it: condition keys in lower case, or `NotPrincipal`. */
+  readonly by: readonly string[];
+}
+
+/** Who has the value in a condition key: undefined when that can be anyone, empty when it can be nobody. */
+type GranteesOfValue = (value: Pattern, zone: ZoneOfTrust) => Grantee[] | undefined;
+
+interface ConfiningKey {
+  readonly confines: Confinement['confines'];
+  readonly read: GranteesOfValue;
+}
+
+/**
+ * The keys whose values confine the caller (IAM User Guide, "AWS global condition context keys"). Tags are not among
+ * them, because anyone can tag a role of their own; nor are IP addresses, nor what a service does for any caller. The
+ * `aws:Source…` keys exist only when a service calls on behalf of that account, so requiring one keeps out all others.
+ */
+const CONFINING_KEYS: ReadonlyMap<string, ConfiningKey> = new Map<string, ConfiningKey>([
+  ['aws:principalorgid', { confines: 'identity', read: readOrganization }],
+  ['aws:principalorgpaths', { confines: 'identity', read: readOrganizationPath }],
+  ['aws:principalaccount', { confines: 'identity', read: readAccount }],
+  ['aws:principalarn', { confines: 'identity', read: readArn }],
+  ['aws:userid', { confines: 'identity', read: readUserId }],
+  ['aws:principalservicename', { confines: 'identity', read: readService }],
+  ['aws:principalservicenameslist', { confines: 'identity', read: readService }],
+  ['aws:sourceorgid', { confines: 'identity', read: readOrganization }],
+  ['aws:sourceorgpaths', { confines: 'identity', read: readOrganizationPath }],
+  ['aws:sourceaccount', { confines: 'identity', read: readAccount }],
+  ['aws:sourceowner', { confines: 'identity', read: readAccount }],
+  ['aws:sourcearn', { confines: 'identity', read: readArn }],
+  ['aws:resourceorgid', { confines: 'identity', read: readPrincipalOrganization }],
+  ['aws:resourceaccount', { confines: 'identity', read: readPrincipalAccount }],
+  ['aws:sourcevpce', { confines: 'network', read: readNetwork }],
+  ['aws:sourcevpc', { confines: 'network', read: readNetwork }],
+  ['aws:sourcevpcarn', { confines: 'network', read: readArn }],
+  ['aws:vpceaccount', { confines: 'network', read: readAccount }],
+  ['aws:vpceorgid', { confines: 'network', read: readOrganization }],
+  ['aws:vpceorgpaths', { confines: 'network', read: readOrganizationPath }],
+]);
+
+const IS_AWS_SERVICE = 'aws:principalisawsservice';
+const ANY_AWS_SERVICE: Grantee = { kind: 'service', service: '*' };
+
+/** What a condition confines the Allow that it is part of to; undefined when it does not confine the caller. */
+export function confinementOfAllow(condition: Condition, zone: ZoneOfTrust): Confinement | undefined {
+  if (isBooleanCondition(condition, IS_AWS_SERVICE, 'true') && !condition.ifExists) {
+    return { grantees: [ANY_AWS_SERVICE], confines: 'identity', by: [condition.key] };
+  }
+  return allowsOnlyItsValues(condition) ? confinementTo(condition, zone) : undefined;
+}
+
+/**
+ * What a Deny confines an Allow to: those whom its `NotPrincipal` names, and those who do not fulfil one of its
+ * conditions. Undefined when these cannot be listed, or when the Deny is only for some principals.
+ */
+export function confinementOfDeny(deny: Statement, zone: ZoneOfTrust): Confinement | undefined {
+  const { principals, conditions } = deny;
+  if (principals === undefined || !(principals.negated || includesEveryone(principals))) return undefined;
+  const exempted = conditions.map((condition) => exemptedBy(condition, zone));
+  const listed = exempted.filter((confinement) => confinement !== undefined);
+  if (listed.length < exempted.length) return undefined;
+  return {
+    grantees: [
+      ...(principals.negated
+        ? principals.members.flatMap((principal) => granteesOfPrincipal(principal, zone))
+        : []),
+      ...listed.flatMap(({ grantees }) => grantees),
+    ],
+    confines: listed.some(({ confines }) => confines === 'network') ? 'network' : 'identity',
+    by: [...(principals.negated ? ['NotPrincipal'] : []), ...listed.flatMap(({ by }) => by)],
+  };
+}
+
+function exemptedBy(condition: Condition, zone: ZoneOfTrust): Confinement | undefined {
+  if (isBooleanCondition(condition, IS_AWS_SERVICE, 'false')) {
+    return { grantees: [ANY_AWS_SERVICE], confines: 'identity', by: [condition.key] };
+  }
+  return exemptsOnlyItsValues(condition) ? confinementTo(condition, zone) : undefined;
+}
+
+function confinementTo({ key, values }: Condition, zone: ZoneOfTrust): Confinement | undefined {
+  const confining = CONFINING_KEYS.get(key);
+  if (confining === undefined) return undefined;
+  const read = values.map((value) => confining.read(value, zone));
+  const listed = read.filter((grantees) => grantees !== undefined);
+  return listed.length < read.length
+    ? undefined
+    : { grantees: listed.flat(), confines: confining.confines, by: [key] };
+}
+
+function readOrganization(value: Pattern, zone: ZoneOfTrust): Grantee[] | undefined {
+  if (isVariable(value, 'aws:ResourceOrgID')) return ownOrganization(zone);
+  const id = literalText(value)?.toLowerCase();
+  if (id === undefined) return undefined;
+  return ORGANIZATION_ID.test(id) ? [organizationGrantee(id, zone)] : [];
+}
+
+/** `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*`: the organization has to be literal, the rest need not. */
+function readOrganizationPath({ tokens }: Pattern, zone: ZoneOfTrust): Grantee[] | undefined {
+  const slash = tokens.indexOf('/');
+  const root = tokens.slice(0, slash === -1 ? undefined : slash);
+  if (root.some(isWildcard)) return undefined;
+  const id = root.join('').toLowerCase();
+  return ORGANIZATION_ID.test(id) ? [organizationGrantee(id, zone)] : [];
+}
+
+function readAccount(value: Pattern, zone: ZoneOfTrust): Grantee[] | undefined {
+  if (isVariable(value, 'aws:ResourceAccount')) return [accountGrantee(zone.accountId, zone)];
+  const id = literalText(value);
+  if (id === undefined) return undefined;
+  return ACCOUNT_ID.test(id) ? [accountGrantee(id, zone)] : [];
+}
+
+/** The account has to be literal. Without one (`arn:aws:s3:::bucket`), the whole ARN has to be. */
+function readArn(value: Pattern, zone: ZoneOfTrust): Grantee[] | undefined {
+  const owner = segments(value.tokens)[4];
+  if (owner === undefined || owner.some(isWildcard)) return literalText(value) === undefined ? undefined : [];
+  if (ACCOUNT_ID.test(owner.join(''))) return [accountGrantee(owner.join(''), zone, value.text)];
+  return literalText(value) === undefined ? undefined : [{ kind: 'other', id: value.text }];
+}
+
+/** `AROA…:session` of a role, `AIDA…` of a user, the account id of its root. A unique id does not tell the account. */
+function readUserId({ tokens }: Pattern, zone: ZoneOfTrust): Grantee[] | undefined {
+  const [id = []] = segments(tokens);
+  if (id.some(isWildcard)) return undefined;
+  const text = id.join('');
+  return [ACCOUNT_ID.test(text) ? accountGrantee(text, zone) : { kind: 'other', id: text }];
+}
+
+function readService({ text }: Pattern): Grantee[] {
+  return [{ kind: 'service', service: text }];
+}
+
+function readNetwork(value: Pattern): Grantee[] | undefined {
+  const id = literalText(value);
+  return id === undefined ? undefined : [{ kind: 'network', id }];
+}
+
+function readPrincipalOrganization(value: Pattern, zone: ZoneOfTrust): Grantee[] | undefined {
+  return isVariable(value, 'aws:PrincipalOrgID') ? ownOrganization(zone) : undefined;
+}
+
+function readPrincipalAccount(value: Pattern, zone: ZoneOfTrust): Grantee[] | undefined {
+  return isVariable(value, 'aws:PrincipalAccount') ? [accountGrantee(zone.accountId, zone)] : undefined;
+}
+
+/** AWS uses 10 to 32 characters. An id of another length is still read as an organization, and not as nobody. */
+const ORGANIZATION_ID = /^o-[a-z0-9-]+$/;
+const ACCOUNT_ID = /^\d{12}$/;
+
+function ownOrganization(zone: ZoneOfTrust): Grantee[] {
+  return [
+    { kind: 'organization', organizationId: zone.organizationId ?? 'of the resource', relation: 'own' },
+  ];
+}
+
+function isVariable({ text, hasVariable }: Pattern, key: string): boolean {
+  return hasVariable && text.toLowerCase() === `\${${key.toLowerCase()}}`;
+}
+
+function segments(tokens: readonly Token[]): Token[][] {
+  const result: Token[][] = [[]];
+  for (const token of tokens) {
+    if (token === ':') result.push([]);
+    else result.at(-1)?.push(token);
+  }
+  return result;
+}

@@ -1,0 +1,109 @@
+import type { Principal } from './principals.ts';
+
+/** How an account or organization is related to the resource's. `unknown`: the resource's organization is not known. */
+type Relation = 'own' | 'organization' | 'trusted' | 'external' | 'unknown';
+
+/** Who gets access by a policy, or to whom a condition confines it. */
+export type Grantee =
+  | { readonly kind: 'everyone' }
+  | {
+      readonly kind: 'organization';
+      readonly organizationId: string;
+      readonly relation: 'own' | 'external' | 'unknown';
+    }
+  /** `principal` when it is one identity (or a pattern of them) and not the whole account. */
+  | {
+      readonly kind: 'account';
+      readonly accountId: string;
+      readonly relation: Relation;
+      readonly principal?: string;
+    }
+  | { readonly kind: 'service'; readonly service: string }
+  | { readonly kind: 'federated'; readonly provider: string }
+  /** A VPC or VPC endpoint that requests have to come through. */
+  | { readonly kind: 'network'; readonly id: string }
+  /** A unique or canonical id, or the ARN of a resource without an account in it. */
+  | { readonly kind: 'other'; readonly id: string };
+
+/** The account of a resource, and the accounts outside of which access is external. */
+export interface ZoneOfTrust {
+  readonly accountId: string;
+  readonly organizationId?: string | undefined;
+  readonly organizationAccountIds: ReadonlySet<string>;
+  readonly trustedAccounts: ReadonlySet<string>;
+}
+
+export function accountGrantee(accountId: string, zone: ZoneOfTrust, principal?: string): Grantee {
+  const account = { kind: 'account', accountId, relation: relationOf(accountId, zone) } as const;
+  return principal === undefined ? account : { ...account, principal };
+}
+
+export function organizationGrantee(organizationId: string, zone: ZoneOfTrust): Grantee {
+  if (zone.organizationId === undefined) return { kind: 'organization', organizationId, relation: 'unknown' };
+  const relation = organizationId === zone.organizationId ? 'own' : 'external';
+  return { kind: 'organization', organizationId, relation };
+}
+
+/** Who gets access by a principal: nobody if it has been deleted. */
+export function granteesOfPrincipal(principal: Principal, zone: ZoneOfTrust): Grantee[] {
+  switch (principal.kind) {
+    case 'everyone':
+      return [{ kind: 'everyone' }];
+    case 'account':
+      return [accountGrantee(principal.accountId, zone)];
+    case 'identity':
+      return [accountGrantee(principal.accountId, zone, principal.arn)];
+    case 'deleted-identity':
+      return [];
+    case 'service':
+      return [{ kind: 'service', service: principal.service }];
+    case 'federated':
+      return [federatedGrantee(principal.provider, zone)];
+    case 'canonical-user':
+      return [{ kind: 'other', id: principal.canonicalId }];
+  }
+}
+
+/** Ranks lists of grantees by their most exposed member, to choose the narrowest of several confinements. */
+export function exposureOf(grantees: readonly Grantee[]): number {
+  return Math.max(-1, ...grantees.map(exposureOfGrantee));
+}
+
+function exposureOfGrantee(grantee: Grantee): number {
+  switch (grantee.kind) {
+    case 'everyone':
+      return 5;
+    case 'organization':
+    case 'account':
+      return EXPOSURE_BY_RELATION[grantee.relation];
+    case 'federated':
+    case 'other':
+      return 3;
+    case 'network':
+      return 1;
+    case 'service':
+      return 0;
+  }
+}
+
+const EXPOSURE_BY_RELATION = {
+  own: 0,
+  organization: 0,
+  trusted: 2,
+  unknown: 3,
+  external: 4,
+} as const satisfies Record<Relation, number>;
+
+function relationOf(accountId: string, zone: ZoneOfTrust): Relation {
+  if (accountId === zone.accountId) return 'own';
+  if (zone.organizationAccountIds.has(accountId)) return 'organization';
+  return zone.trustedAccounts.has(accountId) ? 'trusted' : 'external';
+}
+
+/** An identity provider is trusted as much as the account it is set up in; a public one is in none. */
+function federatedGrantee(provider: string, zone: ZoneOfTrust): Grantee {
+  const accountId = /^arn:[a-z-]+:iam::(\d{12}):/.exec(provider)?.[1];
+  return accountId === undefined
+    ? { kind: 'federated', provider }
+    : accountGrantee(accountId, zone, provider);
+}

@@ -1,0 +1,136 @@
+import { compileWildcards, isWildcard, type Pattern } from '../patterns/pattern.ts';
+import { isEmpty } from '../patterns/string-set.ts';
+import type { Condition } from './conditions.ts';
+import { allowsOnlyItsValues, exemptsOnlyItsValues, withRequiredKeys } from './conditions.ts';
+import type { Policy, Statement } from './statement.ts';
+import { compileAction, coversAllOf } from './statement.ts';
+
+/** A statement of a role's trust policy that trusts a cluster's OIDC provider. */
+export interface OidcTrust {
+  /** Whether the namespaces of all trusted service accounts are literal. */
+  readonly confined: boolean;
+  /** What `:sub` has to match, as written; empty when no condition confines it. */
+  readonly subjects: readonly string[];
+  /** For people: why it is confined or not. */
+  readonly reason: string;
+}
+
+/** The OIDC provider of a cluster. */
+export interface OidcProvider {
+  /** `arn:aws:iam::<account>:oidc-provider/<issuer>` */
+  readonly arn: string;
+  /** Without `https://`. */
+  readonly issuer: string;
+}
+
+/**
+ * The service accounts of a cluster that a subject matches, narrowest first: none, some by name, all or some of named
+ * namespaces, those whose namespace matches a pattern, or all.
+ */
+const TRUST_BREADTHS = ['none', 'service-accounts', 'namespaces', 'namespace-patterns', 'all'] as const;
+type TrustBreadth = (typeof TRUST_BREADTHS)[number];
+
+const ASSUME_ROLE = compileAction('sts:AssumeRoleWithWebIdentity');
+const SERVICE_ACCOUNT = 'system:serviceaccount:';
+const ANY_SERVICE_ACCOUNT = compileWildcards(`${SERVICE_ACCOUNT}*:*`);
+
+const REASONS = {
+  none: 'no service account has such a :sub',
+  'service-accounts': ':sub names service accounts',
+  namespaces: ':sub names namespaces, and matches any service account in them',
+  'namespace-patterns': ':sub does not name the namespace',
+  all: ':sub matches any service account of the cluster',
+} as const satisfies Record<TrustBreadth, string>;
+const NO_CONDITION = 'no condition confines :sub';
+
+/** For each Allow statement that trusts the provider, whether it is confined to named service accounts. */
+export function oidcTrust(policy: Policy, provider: OidcProvider): OidcTrust[] {
+  const relevant = policy.statements.filter(
+    (statement) => coversAllOf(statement, ASSUME_ROLE) && isAboutProvider(statement, provider),
+  );
+  const denies = relevant.filter(({ effect }) => effect === 'Deny');
+  if (denies.some(({ conditions }) => conditions.length === 0)) return [];
+  const exempted = denies
+    .map((deny) => exemptedSubjects(deny, provider))
+    .filter((subjects) => subjects !== undefined);
+  return relevant
+    .filter(({ effect }) => effect === 'Allow')
+    .map((allow) => trustOf([...requiredSubjects(allow, provider), ...exempted]));
+}
+
+/** The values of each condition that `:sub` has to fulfil; an empty list for a condition that nobody can fulfil. */
+function requiredSubjects({ conditions }: Statement, provider: OidcProvider): (readonly Pattern[])[] {
+  const required = withRequiredKeys(conditions);
+  const onSubject = required
+    .filter((condition) => isOnSubject(condition, provider))
+    .filter((condition) => allowsOnlyItsValues(withoutIfExists(condition)));
+  const onOtherIssuer = required
+    .filter((condition) => isOnOtherIssuer(condition, provider))
+    .filter(allowsOnlyItsValues);
+  return [...onSubject.map(({ values }) => values), ...onOtherIssuer.map(() => [])];
+}
+
+/** All conditions have to hold, so the narrowest decides; of a condition's values, the broadest. */
+function trustOf(requirements: readonly (readonly Pattern[])[]): OidcTrust {
+  const [narrowest] = requirements
+    .map((values) => ({
+      values,
+      rank: Math.max(0, ...values.map((value) => TRUST_BREADTHS.indexOf(breadthOf(value)))),
+    }))
+    .sort((a, b) => a.rank - b.rank);
+  if (narrowest === undefined) return { confined: false, subjects: [], reason: NO_CONDITION };
+  const breadth = TRUST_BREADTHS[narrowest.rank] ?? 'all';
+  return {
+    confined: breadth !== 'all' && breadth !== 'namespace-patterns',
+    subjects: narrowest.values.map(({ text }) => text),
+    reason: REASONS[breadth],
+  };
+}
+
+function breadthOf(subject: Pattern): TrustBreadth {
+  if (isEmpty({ included: [[subject], [ANY_SERVICE_ACCOUNT]], excluded: [] })) return 'none';
+  const firstWildcard = subject.tokens.findIndex(isWildcard);
+  if (firstWildcard === -1) return 'service-accounts';
+  const literal = subject.tokens.slice(0, firstWildcard).join('');
+  if (literal.slice(SERVICE_ACCOUNT.length).includes(':')) return 'namespaces';
+  return matchesAnyNamespace(subject) ? 'all' : 'namespace-patterns';
+}
+
+/** Whether the namespace is nothing but wildcards: `*`, `system:*`, `system:serviceaccount:*:app`. */
+function matchesAnyNamespace({ tokens }: Pattern): boolean {
+  const namespace = tokens.join('').includes(SERVICE_ACCOUNT) ? tokens.slice(SERVICE_ACCOUNT.length) : [];
+  const end = namespace.indexOf(':');
+  return namespace.slice(0, end === -1 ? undefined : end).every(isWildcard);
+}
+
+function isOnSubject({ key }: Condition, { issuer }: OidcProvider): boolean {
+  return key === `${issuer}:sub`.toLowerCase();
+}
+
+/** Whether the key is a claim of another issuer: a request with a token of this provider does not have it. */
+function isOnOtherIssuer({ key }: Condition, { issuer }: OidcProvider): boolean {
+  return /:(?:sub|aud|amr)$/.test(key) && !key.startsWith(`${issuer}:`.toLowerCase());
+}
+
+/** Every web identity token has a subject, so `IfExists` changes nothing. */
+function withoutIfExists(condition: Condition): Condition {
+  return { ...condition, ifExists: false };
+}
+
+/** The only subjects that a Deny exempts; undefined when it may exempt others because of another condition. */
+function exemptedSubjects({ conditions }: Statement, provider: OidcProvider): readonly Pattern[] | undefined {
+  const exemptsSubjects = (condition: Condition) =>
+    isOnSubject(condition, provider) && exemptsOnlyItsValues(condition);
+  return conditions.every(exemptsSubjects) ? conditions.flatMap(({ values }) => values) : undefined;
+}
+
+/** Whether the statement's principal includes the provider's service accounts. */
+function isAboutProvider({ principals }: Statement, { arn, issuer }: OidcProvider): boolean {
+  if (principals === undefined) return false;
+  const named = principals.members.some(
+    (principal) =>
+      principal.kind === 'everyone' ||
+      (principal.kind === 'federated' && [arn, issuer, '*'].includes(principal.provider)),
+  );
+  return named !== principals.negated;
+}

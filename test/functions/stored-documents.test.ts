@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import {
+  parseAccountResult,
+  parseOrganization,
+  parsePlan,
+  StoredDocumentError,
+  serializeAccountResult,
+  serializeOrganization,
+  serializePlan,
+} from '../../functions/runtime/stored-documents.ts';
+import { type AccountResult, NO_CHANGES, type Plan } from '../../shared/model/run.ts';
+import { aGap, anAccount, aVerdict } from '../shared/report/builders.ts';
+
+const PLAN: Plan = {
+  run: {
+    id: '20261122T101500Z-3f2a9c',
+    startedAt: '2026-11-22T10:15:00.000Z',
+    version: '0.2.0',
+    benchmark: '2.0.0',
+    publish: true,
+  },
+  organization: { id: 'o-a1b2c3d4e5', accountIds: ['111111111111'], isComplete: true },
+  targets: [
+    { partition: 'aws', accountId: '111111111111', regions: [{ region: 'eu-west-1', disabled: true }] },
+  ],
+  clusters: ['prod'],
+  skipped: [],
+};
+const RESULT: AccountResult = {
+  coverage: anAccount({ gaps: [aGap()] }),
+  clusters: ['payments'],
+  verdicts: [aVerdict()],
+  changes: NO_CHANGES,
+};
+
+describe('a document of the bucket', () => {
+  it('is read as it was written', () => {
+    expect(parsePlan(serializePlan(PLAN), 'plan.json')).toEqual(PLAN);
+    expect(parseAccountResult(serializeAccountResult(RESULT), 'all.json')).toEqual(RESULT);
+    const { organization } = PLAN;
+    expect(parseOrganization(serializeOrganization(organization), 'organization.json')).toEqual(organization);
+  });
+
+  it.each([
+    ['is missing', undefined, 'plan.json is not in the bucket'],
+    ['is no JSON', '{', 'plan.json is not JSON'],
+    [
+      'has no version',
+      JSON.stringify(PLAN),
+      'plan.json has format version none; this version of EKS Auditor reads 1',
+    ],
+    [
+      'is of another version',
+      JSON.stringify({ ...PLAN, formatVersion: 2 }),
+      'plan.json has format version 2; ',
+    ],
+    ['is no object', '[]', 'plan.json has format version none; '],
+    [
+      'lacks what is needed',
+      JSON.stringify({ ...PLAN, targets: [{ accountId: '1' }], formatVersion: 1 }),
+      'plan.json cannot be read: targets[0].partition: ',
+    ],
+  ])('that %s is refused by its key', (_, text, message) => {
+    expect(() => parsePlan(text, 'plan.json')).toThrow(StoredDocumentError);
+    expect(() => parsePlan(text, 'plan.json')).toThrow(message);
+  });
+});

@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { Installation } from './installation.ts';
+
+let installation: Installation;
+let files: string[];
+beforeAll(async () => {
+  installation = await Installation.create(22);
+  files = readdirSync(installation.packageFolder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(installation.packageFolder, join(entry.parentPath, entry.name)));
+});
+afterAll(() => installation.remove());
+
+const read = (file: string) => readFileSync(join(installation.packageFolder, file), 'utf8');
+
+describe('the package', () => {
+  it('contains compiled JavaScript, documentation and licences, and no sources', () => {
+    expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json', 'docs/cli.md']));
+    expect(files.filter((file) => /\.ts$|test/.test(file))).toEqual([]);
+  });
+
+  it('has no dependencies and no scripts', () => {
+    expect(installation.manifest).toEqual({
+      name: 'eks-auditor',
+      version: packageJson.version,
+      description: packageJson.description,
+      license: 'Apache-2.0',
+      type: 'module',
+      engines: { node: '>=20.18' },
+      bin: { 'eks-auditor': 'dist/command/eks-auditor.js' },
+      files: ['dist/command', 'docs'],
+    });
+  });
+
+  it('names each bundled library in its notices and its bill of materials', () => {
+    const bundled = new Set(
+      files
+        .filter((file) => file.endsWith('.js'))
+        .flatMap((file) => [...read(file).matchAll(/^\/\/ node_modules\/((?:@[^/]+\/)?[^/]+)\//gm)])
+        .map(([, name]) => name),
+    );
+    const { components } = JSON.parse(read('dist/command/sbom.cdx.json'));
+    const notices = read('dist/command/THIRD-PARTY-NOTICES.txt');
+
+    expect(bundled).toContain('@aws-sdk/client-eks');
+    expect(new Set(components.map(({ name }: { name: string }) => name))).toEqual(bundled);
+    for (const name of bundled) expect(notices).toMatch(new RegExp(`^${name} \\d`, 'm'));
+  });
+
+  it('does not load the AWS SDK for help and usage errors', () => {
+    const atStart = staticImportsOf('dist/command/eks-auditor.js');
+
+    expect(atStart.map(read).join('\n')).toContain('// node_modules/commander/');
+    expect(atStart.map(read).join('\n')).not.toContain('// node_modules/@aws-sdk/');
+  });
+});
+
+/** A file and the files that it imports other than by `import()`. */
+function staticImportsOf(start: string): string[] {
+  const found = new Set([start]);
+  // A set also iterates over what is added meanwhile.
+  for (const file of found) {
+    for (const [, path] of read(file).matchAll(/^(?:import .*|import |\} from )"(\.[^"]+)";$/gm)) {
+      found.add(join(dirname(file), path ?? ''));
+    }
+  }
+  return [...found];
+}
+
+it('packing leaves the manifest of the checkout as it was', () => {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+
+  expect(JSON.parse(manifest)).toHaveProperty('optionalDependencies');
+});

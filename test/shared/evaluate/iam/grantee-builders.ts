@@ -1,0 +1,60 @@
+import type { Grantee, ZoneOfTrust } from '../../../../shared/evaluate/iam/grantee.ts';
+import { granteesOf } from '../../../../shared/evaluate/iam/resource-policy-grantees.ts';
+import type { RawStatement } from './builders.ts';
+import { ACCOUNT, aResourcePolicy } from './builders.ts';
+
+export const MEMBER_ID = '222233334444';
+export const TRUSTED_ID = '333344445555';
+export const EXTERNAL_ID = '999988887777';
+export const ORGANIZATION_ID = 'o-ours123456';
+export const EXTERNAL_ORGANIZATION_ID = 'o-theirs1234';
+export const ZONE: ZoneOfTrust = {
+  accountId: ACCOUNT,
+  organizationId: ORGANIZATION_ID,
+  organizationAccountIds: new Set([ACCOUNT, MEMBER_ID]),
+  trustedAccounts: new Set([TRUSTED_ID]),
+};
+export const ACTIONS = ['ecr:BatchGetImage', 'ecr:PutImage'];
+
+export const EVERYONE: Grantee = { kind: 'everyone' };
+export const ORGANIZATION: Grantee = {
+  kind: 'organization',
+  organizationId: ORGANIZATION_ID,
+  relation: 'own',
+};
+export const EXTERNAL_ORGANIZATION = {
+  kind: 'organization',
+  organizationId: EXTERNAL_ORGANIZATION_ID,
+  relation: 'external',
+} as const satisfies Grantee;
+export const EXTERNAL_ACCOUNT = {
+  kind: 'account',
+  accountId: EXTERNAL_ID,
+  relation: 'external',
+} as const satisfies Grantee;
+export const ENDPOINT: Grantee = { kind: 'network', id: 'vpce-1' };
+export const AWS_SERVICES: Grantee = { kind: 'service', service: '*' };
+export const MEMBER_ACCOUNT = {
+  kind: 'account',
+  accountId: MEMBER_ID,
+  relation: 'organization',
+} as const satisfies Grantee;
+export const OWN_ACCOUNT = {
+  kind: 'account',
+  accountId: ACCOUNT,
+  relation: 'own',
+} as const satisfies Grantee;
+
+export function anAllow(more: RawStatement = {}): RawStatement {
+  return { Effect: 'Allow', Principal: '*', Action: 'ecr:BatchGetImage', ...more };
+}
+
+export function aDeny(more: RawStatement = {}): RawStatement {
+  return { Effect: 'Deny', Principal: '*', Action: '*', ...more };
+}
+
+export function granteesBy(...statements: RawStatement[]): readonly Grantee[] {
+  return granteesOf(aResourcePolicy(...statements), ZONE, ACTIONS).flatMap((grant) => grant.grantees);
+}
+
+export const rootOf = (accountId: string) => `arn:aws:iam::${accountId}:root`;

@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import type { OidcTrust } from '../../../../shared/evaluate/iam/oidc-trust.ts';
+import { oidcTrust } from '../../../../shared/evaluate/iam/oidc-trust.ts';
+import type { RawStatement } from './builders.ts';
+import { ACCOUNT, aResourcePolicy, variable } from './builders.ts';
+
+const ISSUER = 'oidc.eks.eu-west-1.amazonaws.com/id/ABCDEF0123456789';
+const PROVIDER = { arn: `arn:aws:iam::${ACCOUNT}:oidc-provider/${ISSUER}`, issuer: ISSUER };
+const SUB = `${ISSUER}:sub`;
+const AUD = { [`${ISSUER}:aud`]: 'sts.amazonaws.com' };
+const APP = 'system:serviceaccount:shop:cart';
+
+const NONE = 'no service account has such a :sub';
+const SERVICE_ACCOUNTS = ':sub names service accounts';
+const NAMESPACES = ':sub names namespaces, and matches any service account in them';
+const NAMESPACE_PATTERNS = ':sub does not name the namespace';
+const ALL = ':sub matches any service account of the cluster';
+const NO_CONDITION = 'no condition confines :sub';
+
+function trust(Condition?: unknown, more: RawStatement = {}): RawStatement {
+  return {
+    Effect: 'Allow',
+    Principal: { Federated: PROVIDER.arn },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+    ...(Condition === undefined ? {} : { Condition }),
+    ...more,
+  };
+}
+
+function denial(Condition?: unknown, more: RawStatement = {}): RawStatement {
+  return { ...trust(Condition, more), Effect: 'Deny' };
+}
+
+function judge(...statements: RawStatement[]): OidcTrust[] {
+  return oidcTrust(aResourcePolicy(...statements), PROVIDER);
+}
+
+describe('a trust is confined with', () => {
+  it.each<[string, unknown, string]>([
+    ['a service account', { StringEquals: { [SUB]: APP, ...AUD } }, SERVICE_ACCOUNTS],
+    [
+      'several service accounts',
+      { StringEquals: { [SUB]: [APP, 'system:serviceaccount:shop:till'] } },
+      SERVICE_ACCOUNTS,
+    ],
+    ['StringLike of a name', { StringLike: { [SUB]: APP } }, SERVICE_ACCOUNTS],
+    ['StringEqualsIgnoreCase', { StringEqualsIgnoreCase: { [SUB]: APP } }, SERVICE_ACCOUNTS],
+    [
+      'IfExists, because there is always a subject',
+      { StringEqualsIfExists: { [SUB]: APP } },
+      SERVICE_ACCOUNTS,
+    ],
+    ['ForAnyValue', { 'ForAnyValue:StringEquals': { [SUB]: APP } }, SERVICE_ACCOUNTS],
+    ['the key in another case', { StringEquals: { [SUB.toUpperCase()]: APP } }, SERVICE_ACCOUNTS],
+    ['a namespace', { StringLike: { [SUB]: 'system:serviceaccount:shop:*' } }, NAMESPACES],
+    [
+      'the start of a name in a namespace',
+      { StringLike: { [SUB]: 'system:serviceaccount:shop:cart-?' } },
+      NAMESPACES,
+    ],
+    [
+      'a service account and a namespace',
+      { StringLike: { [SUB]: [APP, 'system:serviceaccount:x:*'] } },
+      NAMESPACES,
+    ],
+    [
+      'the narrower of two demands',
+      { StringLike: { [SUB]: '*' }, StringEquals: { [SUB]: APP } },
+      SERVICE_ACCOUNTS,
+    ],
+    [
+      'stars, which StringEquals takes literally',
+      { StringEquals: { [SUB]: 'system:serviceaccount:*:*' } },
+      SERVICE_ACCOUNTS,
+    ],
+    ['a subject no service account has', { StringLike: { [SUB]: 'repo:me/*' } }, NONE],
+    [
+      'the subject of another issuer, which no token of this one has',
+      { StringEquals: { 'oidc.eks.eu-west-1.amazonaws.com/id/OTHER:sub': APP } },
+      NONE,
+    ],
+    ['the audience of another issuer', { StringEquals: { 'accounts.google.com:aud': 'me' } }, NONE],
+    [
+      'ForAllValues, beside the demand that there is a value',
+      { 'ForAllValues:StringEquals': { [SUB]: APP }, Null: { [SUB]: 'false' } },
+      SERVICE_ACCOUNTS,
+    ],
+  ])('%s', (_, condition, reason) => {
+    expect(judge(trust(condition))).toMatchObject([{ confined: true, reason }]);
+  });
+});
+
+describe('a trust is not confined with', () => {
+  it.each<[string, unknown, string]>([
+    ['no condition', undefined, NO_CONDITION],
+    ['an empty condition', {}, NO_CONDITION],
+    ['the audience only', { StringEquals: AUD }, NO_CONDITION],
+    ['*', { StringLike: { [SUB]: '*' } }, ALL],
+    ['system:*', { StringLike: { [SUB]: 'system:*' } }, ALL],
+    ['system:serviceaccount:*', { StringLike: { [SUB]: 'system:serviceaccount:*' } }, ALL],
+    ['system:serviceaccount:*:*', { StringLike: { [SUB]: 'system:serviceaccount:*:*' } }, ALL],
+    ['a name in any namespace', { StringLike: { [SUB]: 'system:serviceaccount:*:cart' } }, ALL],
+    ['a name in any namespace by ?*', { StringLike: { [SUB]: 'system:serviceaccount:?*:cart' } }, ALL],
+    [
+      'the start of a namespace',
+      { StringLike: { [SUB]: 'system:serviceaccount:prod-*:cart' } },
+      NAMESPACE_PATTERNS,
+    ],
+    [
+      'the start of a namespace, and any name',
+      { StringLike: { [SUB]: 'system:serviceaccount:prod*' } },
+      NAMESPACE_PATTERNS,
+    ],
+    ['one value among others that is open', { StringLike: { [SUB]: [APP, '*'] } }, ALL],
+    ['ForAllValues, which needs no value', { 'ForAllValues:StringEquals': { [SUB]: APP } }, NO_CONDITION],
+    ['what it must not be', { StringNotEquals: { [SUB]: APP } }, NO_CONDITION],
+    ['that it must be there', { Null: { [SUB]: 'false' } }, NO_CONDITION],
+    [
+      'the subject of another issuer, if there is one',
+      { StringEqualsIfExists: { 'accounts.google.com:sub': APP } },
+      NO_CONDITION,
+    ],
+    [
+      'not being a subject of another issuer',
+      { StringNotEquals: { 'accounts.google.com:sub': APP } },
+      NO_CONDITION,
+    ],
+    ['a policy variable', { StringEquals: { [SUB]: variable('aws:PrincipalTag/sub') } }, ALL],
+  ])('%s', (_, condition, reason) => {
+    expect(judge(trust(condition))).toMatchObject([{ confined: false, reason }]);
+  });
+});
+
+describe('a statement trusts the provider', () => {
+  it.each<[string, RawStatement]>([
+    ['among others', { Principal: { Federated: ['accounts.google.com', PROVIDER.arn] } }],
+    ['by its issuer', { Principal: { Federated: ISSUER } }],
+    ['by *', { Principal: '*' }],
+    ['by any provider', { Principal: { Federated: '*' } }],
+    ['by leaving out another', { Principal: undefined, NotPrincipal: { Federated: 'accounts.google.com' } }],
+    ['with all of STS', { Action: 'sts:*' }],
+    [
+      'with a list of actions in another case',
+      { Action: ['sts:TagSession', 'STS:assumerolewithwebidentity'] },
+    ],
+    ['with NotAction', { Action: undefined, NotAction: 'sts:AssumeRole' }],
+  ])('%s', (_, more) => {
+    expect(judge(trust(undefined, more))).toHaveLength(1);
+  });
+
+  it.each<[string, RawStatement]>([
+    ['not with another provider', { Principal: { Federated: `${PROVIDER.arn}0` } }],
+    ['not with a service', { Principal: { Service: 'ec2.amazonaws.com' } }],
+    ['not by leaving it out', { Principal: undefined, NotPrincipal: { Federated: PROVIDER.arn } }],
+    ['not with another action', { Action: 'sts:AssumeRoleWithSAML' }],
+  ])('%s', (_, more) => {
+    expect(judge(trust(undefined, more))).toEqual([]);
+  });
+
+  it('and each is judged by itself', () => {
+    const named = trust({ StringEquals: { [SUB]: APP } });
+    expect(judge({ ...trust(), Principal: { Service: 'ec2.amazonaws.com' } }, named, trust())).toEqual([
+      { confined: true, subjects: [APP], reason: SERVICE_ACCOUNTS },
+      { confined: false, subjects: [], reason: NO_CONDITION },
+    ]);
+  });
+});
+
+describe('a Deny', () => {
+  it('of all leaves no trust', () => {
+    expect(judge(trust(), denial())).toEqual([]);
+    expect(judge(trust(), denial(undefined, { Principal: '*', Action: '*' }))).toEqual([]);
+  });
+
+  it.each([
+    ['StringNotEquals', APP],
+    ['StringNotLike', 'system:serviceaccount:shop:*'],
+    ['StringNotEqualsIfExists', APP],
+    ['ForAllValues:StringNotEquals', APP],
+  ])('by %s confines', (operator, value) => {
+    expect(judge(trust(), denial({ [operator]: { [SUB]: value } }))).toMatchObject([
+      { confined: true, subjects: [value] },
+    ]);
+  });
+
+  it.each<[string, RawStatement]>([
+    ['spares everybody’s namespaces', denial({ StringNotLike: { [SUB]: 'system:serviceaccount:*' } })],
+    ['spares others by another condition', denial({ StringNotEquals: { [SUB]: APP, ...AUD } })],
+    ['denies only some', denial({ StringEquals: { [SUB]: APP } })],
+    ['needs a value', denial({ 'ForAnyValue:StringNotEquals': { [SUB]: APP } })],
+    ['is about another provider', denial(undefined, { Principal: { Federated: 'accounts.google.com' } })],
+    ['is about another action', denial(undefined, { Action: 'sts:AssumeRole' })],
+  ])('does not confine when it %s', (_, statement) => {
+    expect(judge(trust(), statement)).toMatchObject([{ confined: false }]);
+  });
+});
