@@ -1,9 +1,7 @@
 #!/usr/bin/env node
-import { CommanderError } from 'commander';
-import { EXIT_CODES } from '../../shared/report/exit-code.ts';
 import { Interrupted } from './interruption.ts';
 import { buildProgram } from './program.ts';
-import { UserError } from './user-error.ts';
+import { reportError } from './report-error.ts';
 
 /*
  * The process of `eks-auditor`: streams, exit codes and crashes. The commands are in the other files of this folder. Data
@@ -26,27 +24,4 @@ try {
   process.exitCode = reportError(error);
   // The interrupted audit may still be running.
   if (error instanceof Interrupted) process.exit();
-}
-
-/** Prints what went wrong and returns the exit code. */
-function reportError(error: unknown): number {
-  // commander has printed its message already; its help and version end with 0.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.passed : EXIT_CODES.usage;
-  const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof Interrupted) return printError(message, error.exitCode);
-  if (error instanceof UserError) return printError(message, error.exitCode, error);
-  return printError(`Internal error: ${message}`, EXIT_CODES.crashed, error);
-}
-
-function printError(message: string, exitCode: number, error?: unknown): number {
-  process.stderr.write(`eks-auditor: ${message}\n`);
-  if (error instanceof Error && isDebugging()) console.error(error);
-  else if (exitCode === EXIT_CODES.crashed)
-    process.stderr.write('This is a bug. Run it again with --debug for the stack trace.\n');
-  return exitCode;
-}
-
-function isDebugging(): boolean {
-  const topics = (process.env.DEBUG ?? '').split(',').map((topic) => topic.trim());
-  return process.argv.includes('--debug') || topics.includes('eks-auditor');
 }

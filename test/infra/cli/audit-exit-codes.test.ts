@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PAYMENTS, SHOP } from '../../harness.ts';
 import { anOrganizationOfTwo, aSandbox, audit, NARROW } from './audit-process.ts';
-import { aFolder, cli, credentialsOf } from './cli-process.ts';
+import { aFolder, cli, cliProcess, credentialsOf } from './cli-process.ts';
 
 describe('exit codes', () => {
   it('0: everything passed', async () => {
@@ -53,7 +53,7 @@ describe('exit codes', () => {
   });
 
   it('3: something failed, and the reader closed the pipe', async () => {
-    const result = await cli(['audit', ...NARROW, '--account', SHOP], {
+    const result = await cliProcess(['audit', ...NARROW, '--account', SHOP], {
       env: credentialsOf(await aSandbox()),
       interact: (child) => child.stdout?.destroy(),
     });
@@ -66,7 +66,7 @@ describe('exit codes', () => {
     sandbox.latency(300_000);
     const folder = aFolder();
 
-    const { code, stdout, stderr } = await cli(['audit', '--output', join(folder, 'report.html')], {
+    const { code, stdout, stderr } = await cliProcess(['audit', '--output', join(folder, 'report.html')], {
       env: credentialsOf(sandbox),
       interact: async (child) => {
         while (sandbox.log.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));

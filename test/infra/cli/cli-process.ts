@@ -4,42 +4,79 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
+import { buildProgram } from '../../../infra/cli/program.ts';
+import { reportError } from '../../../infra/cli/report-error.ts';
 import type { Sandbox } from '../../../infra/sandbox/sandbox.ts';
 import { REGION, SECURITY } from '../../harness.ts';
 
 const CLI = fileURLToPath(new URL('../../../infra/cli/main.ts', import.meta.url));
 
-/** No credentials but those of the test. Compiled code is cached, because the tests start many processes. */
-const BASE_ENVIRONMENT = {
-  PATH: process.env.PATH,
-  AWS_EC2_METADATA_DISABLED: 'true',
-  NODE_COMPILE_CACHE: fileURLToPath(new URL('../../../node_modules/.cache/node', import.meta.url)),
-};
+/** No credentials but those of the test. */
+const BASE_ENVIRONMENT = { PATH: process.env.PATH, AWS_EC2_METADATA_DISABLED: 'true' };
 
-/** The exit code of a process and what it printed. */
+/** The exit code of a command line and what it printed. */
 export interface CliResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 export interface CliOptions {
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Environment;
+}
+
+export interface ProcessOptions extends CliOptions {
   /** Options of Node itself. */
   readonly node?: readonly string[];
   /** Called with the process once it has been started. */
   readonly interact?: (child: ReturnType<typeof spawn>) => unknown;
 }
 
+/** Runs the command line in this process, which takes a tenth of the time of another one, with this environment only. */
+export async function cli(args: readonly string[], { env = {} }: CliOptions = {}): Promise<CliResult> {
+  const own = { env: process.env, exitCode: process.exitCode };
+  process.env = { ...BASE_ENVIRONMENT, HOME: aFolder(), ...env };
+  process.exitCode = undefined;
+  const stdout = capture(process.stdout);
+  const stderr = capture(process.stderr);
+  const end = (code: number): CliResult => ({ code, stdout: stdout.join(''), stderr: stderr.join('') });
+  try {
+    await buildProgram().parseAsync([...args], { from: 'user' });
+    return end(Number(process.exitCode ?? 0));
+  } catch (error) {
+    return end(reportError(error));
+  } finally {
+    vi.restoreAllMocks();
+    Object.assign(process, own);
+  }
+}
+
+/** What is written to a stream from now on. */
+function capture(stream: NodeJS.WriteStream): readonly string[] {
+  const chunks: string[] = [];
+  vi.spyOn(stream, 'write').mockImplementation((chunk, ...rest: unknown[]) => {
+    chunks.push(String(chunk));
+    const written = rest.find((argument) => typeof argument === 'function');
+    written?.();
+    return true;
+  });
+  return chunks;
+}
+
+/** Compiled code of these processes is cached. */
+const COMPILE_CACHE = fileURLToPath(new URL('../../../node_modules/.cache/node', import.meta.url));
+
 /** Runs the command line in a process of its own, which inherits nothing of this one's environment. */
-export function cli(
+export function cliProcess(
   args: readonly string[],
-  { env = {}, node = [], interact }: CliOptions = {},
+  { env = {}, node = [], interact }: ProcessOptions = {},
 ): Promise<CliResult> {
   const { promise, resolve, reject } = Promise.withResolvers<CliResult>();
   const child = spawn(process.execPath, [...node, CLI, ...args], {
-    env: { ...BASE_ENVIRONMENT, HOME: aFolder(), ...env },
+    env: { ...BASE_ENVIRONMENT, NODE_COMPILE_CACHE: COMPILE_CACHE, HOME: aFolder(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const chunks: Record<'stdout' | 'stderr', string[]> = { stdout: [], stderr: [] };

@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { buildProgram } from '../../../infra/cli/program.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
-import { aFolder, cli, waitUntilServing } from './cli-process.ts';
+import { aFolder, cli, cliProcess, waitUntilServing } from './cli-process.ts';
 
 /** A usage error has exit code 2 and one message, without a stack trace and without data on the standard output. */
 function expectUsageError(result: Awaited<ReturnType<typeof cli>>, ...words: readonly string[]): void {
@@ -212,7 +212,7 @@ describe('sandbox serve', () => {
   it('serves the world of a file until SIGINT', async () => {
     const world = aWorld('accounts: [{ id: "123456789012", name: mine }]');
 
-    const result = await cli(['sandbox', 'serve', '--port', '0', '--world', world], {
+    const result = await cliProcess(['sandbox', 'serve', '--port', '0', '--world', world], {
       interact: async (child) => {
         await waitUntilServing(child);
         child.kill('SIGINT');
@@ -261,7 +261,7 @@ describe('the process', () => {
   const args = ['controls', 'list', '--format', 'json'];
 
   it('ends with 1 and no stack trace after an internal error', async () => {
-    const { code, stdout, stderr } = await cli(args, { node: crash });
+    const { code, stdout, stderr } = await cliProcess(args, { node: crash });
 
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toBe(
@@ -273,14 +273,14 @@ describe('the process', () => {
     { how: '--debug', more: ['--debug'], env: {} },
     { how: 'DEBUG', more: [], env: { DEBUG: 'other,eks-auditor' } },
   ])('prints the stack trace with $how', async ({ more, env }) => {
-    const { code, stderr } = await cli([...args, ...more], { node: crash, env });
+    const { code, stderr } = await cliProcess([...args, ...more], { node: crash, env });
 
     expect(code).toBe(1);
     expect(stderr).toMatch(/^\s+at /m);
   });
 
   it('ends without a message when the reader closes the pipe', async () => {
-    const result = await cli(args, { interact: (child) => child.stdout?.destroy() });
+    const result = await cliProcess(args, { interact: (child) => child.stdout?.destroy() });
 
     expect(result).toEqual({ code: 0, stdout: '', stderr: '' });
   });
