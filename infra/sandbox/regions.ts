@@ -10,7 +10,7 @@ export interface PartitionRegions {
 }
 
 /** https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html */
-export const partitions: Readonly<Record<string, PartitionRegions>> = {
+const partitions: Readonly<Record<string, PartitionRegions>> = {
   aws: {
     byDefault: [
       'ap-northeast-1',

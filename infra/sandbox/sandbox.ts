@@ -9,9 +9,8 @@ import { type ImportedEvent, State, type StoredFinding } from './state.ts';
 import type { OrganizationBuilder, World } from './world.ts';
 
 export type { Fault, FaultKind } from './faults.ts';
-export type { Credentials } from './principals.ts';
-export type { CallFilter, RequestLogEntry } from './request-log.ts';
-export type { ImportedEvent, StoredFinding } from './state.ts';
+export type { RequestLogEntry } from './request-log.ts';
+export type { ImportedEvent } from './state.ts';
 
 export interface SandboxOptions {
   /** 0, the default, takes a free one. */

@@ -12,7 +12,7 @@ export interface World {
   readonly accounts: AccountData[];
 }
 
-export interface OrganizationData {
+interface OrganizationData {
   readonly id: string;
   readonly managementAccountId: string;
   /** Accounts other than the management account that may call Organizations. */
@@ -22,7 +22,7 @@ export interface OrganizationData {
   readonly securityHub: SecurityHubOrganization;
 }
 
-export interface OrganizationalUnitData {
+interface OrganizationalUnitData {
   readonly id: string;
   readonly name: string;
   /** The root or another unit. */

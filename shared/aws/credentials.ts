@@ -47,7 +47,7 @@ export function assumedRole(
 }
 
 /** `arn:aws:iam::111122223333:role/EksAuditorMember` */
-export function roleArn({ partition, accountId, role }: RoleRequest): string {
+function roleArn({ partition, accountId, role }: RoleRequest): string {
   const resource = `role/${role.name.replace(/^\//, '')}`;
   return formatArn({ partition, service: 'iam', region: '', accountId, resource });
 }

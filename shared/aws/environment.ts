@@ -13,7 +13,8 @@ export class CallerError extends Error {
 export async function callerRegion(fallback = 'us-east-1'): Promise<string> {
   const sts = new STSClient({});
   try {
-    return await sts.config.region();
+    const region: Promise<string> = sts.config.region();
+    return await region;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     if (error.message.startsWith('Region not accepted')) {

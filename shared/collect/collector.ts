@@ -17,7 +17,7 @@ interface CollectorBase {
 }
 
 /** A cluster of which no more is known than eks:ListClusters answers. */
-export interface ListedCluster {
+interface ListedCluster {
   readonly name: string;
   readonly arn: string;
 }

@@ -7,7 +7,7 @@ import type { Scope } from './scope.ts';
 import type { ControlLevel, EVIDENCE_UNREADABLE, Severity, Status } from './verdict.ts';
 
 /** One row of a control's decision table. */
-export interface DecisionRow {
+interface DecisionRow {
   readonly status: Exclude<Status, 'NOT_AVAILABLE'>;
   /** Severity when FAILED, where it differs from the control's. */
   readonly severity?: Severity;
@@ -90,7 +90,7 @@ export interface Control extends ControlText {
 }
 
 /** Facts as a control sees them: values, with `undefined` for what is absent. */
-export type KnownFacts = { readonly [Name in FactName]: Known<Facts[Name]> };
+type KnownFacts = { readonly [Name in FactName]: Known<Facts[Name]> };
 
 /** Facts as a control receives them: values, or the evidence where it accepts unreadable facts. */
 export type ControlFacts = { readonly [Name in FactName]: KnownFacts[Name] | Facts[Name] };

@@ -34,7 +34,7 @@ export interface Listener extends z.infer<typeof listenerSchema> {
   readonly tlsVersions?: Reading<readonly string[]>;
 }
 
-export type LoadBalancerType = 'application' | 'network' | 'classic';
+type LoadBalancerType = 'application' | 'network' | 'classic';
 
 export interface LoadBalancer {
   readonly arn: string;

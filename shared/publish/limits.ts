@@ -11,7 +11,7 @@ export const MAX_BATCH = 100;
 /** The most bytes of one BatchImportFindings: 6 MB, whichever megabyte is meant. */
 export const MAX_REQUEST_BYTES = 6_000_000;
 /** The most bytes of one finding: 240 KB, whichever kilobyte is meant. */
-export const MAX_FINDING_BYTES = 240_000;
+const MAX_FINDING_BYTES = 240_000;
 
 const MAX_TITLE = 256;
 const MAX_DESCRIPTION = 1024;

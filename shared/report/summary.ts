@@ -6,7 +6,7 @@ import { type ControlRef, controlKey } from './reported-controls.ts';
 export type StatusCounts = Readonly<Record<Status, number>>;
 
 /** How many accounts or Regions were to be audited, by their coverage. */
-export interface CoverageCounts {
+interface CoverageCounts {
   readonly total: number;
   readonly covered: number;
   /** Audited, with gaps. */

@@ -12,7 +12,7 @@ export const NODE_MAJORS = [20, 22, 24] as const;
 export type NodeMajor = (typeof NODE_MAJORS)[number];
 
 /** The executable of a version of Node. */
-export function nodeOf(major: NodeMajor): string {
+function nodeOf(major: NodeMajor): string {
   const { platform, arch } = process;
   const folder = new URL(`nodes/node_modules/node-${major}-${platform}-${arch}/bin/`, import.meta.url);
   return fileURLToPath(new URL(platform === 'win32' ? 'node.exe' : 'node', folder));

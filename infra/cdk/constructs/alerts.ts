@@ -29,7 +29,7 @@ interface AlertsProps {
 }
 
 /** A topic of this account, encrypted with the auditor's key. */
-export class AlertTopic extends Topic {
+class AlertTopic extends Topic {
   constructor(scope: Construct, id: string, topicName: string, key: IKey, emails: readonly string[]) {
     // Imported by its ARN: EventBridge's target would add an action with a wildcard to the key's policy, which allows it already.
     const masterKey = Key.fromKeyArn(scope, `${id}Key`, key.keyArn);

@@ -25,10 +25,10 @@ export interface Invocation {
 }
 
 /** An error code with its HTTP status. */
-export type ErrorCode = readonly [code: string, status: number];
+type ErrorCode = readonly [code: string, status: number];
 
 /** How a protocol names the errors that are not a service's own. */
-export interface CommonErrors {
+interface CommonErrors {
   readonly accessDenied: ErrorCode;
   readonly throttled: ErrorCode;
   readonly internal: ErrorCode;

@@ -10,7 +10,7 @@ export interface XmlStyle {
 }
 
 /** The content of an element: text, other elements, or the content of each of several elements of that name. */
-export type XmlContent = string | readonly XmlContent[] | XmlElements;
+type XmlContent = string | readonly XmlContent[] | XmlElements;
 
 /** Elements by name. */
 export interface XmlElements {

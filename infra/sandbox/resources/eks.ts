@@ -13,7 +13,7 @@ import { arn, createdAt, type Scope, stableId } from './context.ts';
 import { defaultVpcId } from './ec2.ts';
 
 /** An access entry with the policies associated with it. */
-export type AccessEntryResource = Plain<AccessEntry> & { accessPolicies?: Plain<AssociatedAccessPolicy>[] };
+type AccessEntryResource = Plain<AccessEntry> & { accessPolicies?: Plain<AssociatedAccessPolicy>[] };
 
 /** The resources of a cluster; add-ons may be given by name. */
 export interface ClusterParts {

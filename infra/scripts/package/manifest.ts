@@ -9,7 +9,7 @@ import { COMPILED, EXECUTABLE, ROOT } from './paths.ts';
  */
 
 /** What the published manifest takes over from that of the checkout. */
-export interface CheckoutManifest {
+interface CheckoutManifest {
   readonly name: string;
   readonly version: string;
   readonly description: string;
@@ -17,7 +17,7 @@ export interface CheckoutManifest {
 }
 
 /** The package.json of the published package: everything is bundled, therefore it has no dependencies. */
-export function publishedManifest({ name, version, description, license }: CheckoutManifest) {
+function publishedManifest({ name, version, description, license }: CheckoutManifest) {
   return {
     name,
     version,

@@ -13,7 +13,7 @@ export interface RequestedAction {
   readonly resource?: Pattern | undefined;
 }
 
-export interface AllowedAction {
+interface AllowedAction {
   readonly action: string;
   /** The policies that grant it, by name, in the identity's order. */
   readonly grantedBy: readonly string[];

@@ -1,7 +1,8 @@
+import { parseArn } from '../../model/arn.ts';
 import type { Principal } from './principals.ts';
 
 /** How an account or organization is related to the resource's. `unknown`: the resource's organization is not known. */
-export type Relation = 'own' | 'organization' | 'trusted' | 'external' | 'unknown';
+type Relation = 'own' | 'organization' | 'trusted' | 'external' | 'unknown';
 
 /** Who gets access by a policy, or to whom a condition confines it. */
 export type Grantee =
@@ -102,8 +103,7 @@ function relationOf(accountId: string, zone: ZoneOfTrust): Relation {
 
 /** An identity provider is trusted as much as the account it is set up in; a public one is in none. */
 function federatedGrantee(provider: string, zone: ZoneOfTrust): Grantee {
-  const accountId = /^arn:[a-z-]+:iam::(\d{12}):/.exec(provider)?.[1];
-  return accountId === undefined
-    ? { kind: 'federated', provider }
-    : accountGrantee(accountId, zone, provider);
+  const arn = parseArn(provider);
+  if (arn?.service !== 'iam' || !/^\d{12}$/.test(arn.accountId)) return { kind: 'federated', provider };
+  return accountGrantee(arn.accountId, zone, provider);
 }

@@ -1,3 +1,5 @@
+import { type Arn, parseArn } from '../../model/arn.ts';
+
 /** A principal in a policy. `everyone` includes anonymous callers and all other AWS accounts. */
 export type Principal =
   | { readonly kind: 'everyone' }
@@ -18,11 +20,8 @@ export interface Principals {
 }
 
 const ACCOUNT_ID = /^\d{12}$/;
-const ROOT_ARN = /^arn:[a-z-]+:iam::(\d{12}):root$/;
-const IDENTITY_ARN = /^arn:[a-z-]+:(?:iam|sts)::(\d{12}):\S.*$/;
 /** IAM identifiers, IAM User Guide "IAM identifiers": AIDA… users, AROA… roles, and so on. */
 const UNIQUE_ID = /^A[A-Z]{3}[A-Z0-9]{12,}$/;
-const CLOUDFRONT_IDENTITY_ARN = /^arn:[a-z-]+:iam::cloudfront:user\/.+$/;
 
 /**
  * Parses one value of a principal's `AWS` list. The only wildcard that AWS accepts is `*` alone; values with others are
@@ -31,14 +30,27 @@ const CLOUDFRONT_IDENTITY_ARN = /^arn:[a-z-]+:iam::cloudfront:user\/.+$/;
  * @returns undefined when the value has none of the documented forms.
  */
 export function parseAwsPrincipal(text: string): Principal | undefined {
-  const accountId = ACCOUNT_ID.exec(text)?.[0] ?? ROOT_ARN.exec(text)?.[1];
-  if (accountId !== undefined) return { kind: 'account', accountId };
-  const ownerId = IDENTITY_ARN.exec(text)?.[1];
-  if (ownerId !== undefined) return { kind: 'identity', accountId: ownerId, arn: text };
+  if (ACCOUNT_ID.test(text)) return { kind: 'account', accountId: text };
+  const arn = parseArn(text);
+  if (arn && isOfAccount(arn)) {
+    const { service, accountId, resource } = arn;
+    const isRoot = service === 'iam' && resource === 'root';
+    return isRoot ? { kind: 'account', accountId } : { kind: 'identity', accountId, arn: text };
+  }
   if (UNIQUE_ID.test(text)) return { kind: 'deleted-identity' };
   if (/[*?]/.test(text)) return { kind: 'everyone' };
-  if (CLOUDFRONT_IDENTITY_ARN.test(text)) return { kind: 'service', service: 'cloudfront.amazonaws.com' };
+  if (arn && isCloudFrontIdentity(arn)) return { kind: 'service', service: 'cloudfront.amazonaws.com' };
   return undefined;
+}
+
+/** Whether it is the root, an identity or a session of an account. */
+function isOfAccount({ service, region, accountId }: Arn): boolean {
+  return (service === 'iam' || service === 'sts') && region === '' && ACCOUNT_ID.test(accountId);
+}
+
+/** An origin access identity: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html */
+function isCloudFrontIdentity({ service, region, accountId, resource }: Arn): boolean {
+  return service === 'iam' && region === '' && accountId === 'cloudfront' && resource.startsWith('user/');
 }
 
 export function includesEveryone({ negated, members }: Principals): boolean {

@@ -8,7 +8,7 @@ import { type IamIndex, roleByArn } from '../iam/account-identities.ts';
 import { withoutDeleted } from '../readings.ts';
 
 /** What uses a role for nodes. */
-export type NodeRoleUse = 'node group' | 'Fargate profile' | 'access entry' | 'Auto Mode' | 'instances';
+type NodeRoleUse = 'node group' | 'Fargate profile' | 'access entry' | 'Auto Mode' | 'instances';
 
 /** A role of a cluster's nodes. */
 export interface NodeRole {

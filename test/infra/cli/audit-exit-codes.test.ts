@@ -120,7 +120,7 @@ describe('an audit that cannot start', () => {
     const { code, stdout, stderr } = await cli(['audit', '--region', 'eu-west-9'], { env });
 
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain('there is no Region eu-west-9; there are');
+    expect(stderr).toContain('unknown Region eu-west-9. Available:');
     expect(stderr).toContain('eu-west-1');
   });
 
