@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // These have configurations of their own: vitest.moto.config.ts, vitest.engines.config.ts, vitest.package.config.ts.
-    exclude: ['test/moto/**', 'test/engines/**', 'test/package/**', '**/node_modules/**'],
+    // These have configurations of their own: vitest.<folder>.config.ts.
+    exclude: ['test/{engines,histories,moto,package}/**', '**/node_modules/**'],
     // Test files share their modules: loading the AWS SDK and the CDK for each of them takes longer than the tests.
     pool: 'threads',
     isolate: false,
