@@ -57,7 +57,7 @@ export function run(
   config: Record<string, unknown> = {},
   options: Partial<RunAuditOptions> = {},
 ): Promise<RunResult> {
-  const limits = { maxAttempts: 2, requestTimeoutMs: 2_000 };
+  const limits = { maxAttempts: 2, requestTimeoutMs: 10_000 };
   const whole = { targets: { organization: true, regions: [REGION] }, limits, ...config };
   return runAudit({ config: parseConfig(whole), publish: true, ...options });
 }

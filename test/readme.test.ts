@@ -1,26 +1,15 @@
-import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { parseDeploymentConfig } from '../infra/cdk/deployment-config.ts';
-import { demoOrganization, REGIONS, SECURITY, SHOP } from '../infra/demo/organization.ts';
 import { parseWorld } from '../infra/sandbox/world.ts';
 import { parseConfig } from '../shared/config/config.ts';
 import { FIELDS } from '../shared/publish/asff.ts';
 import { GENERATOR_PREFIX } from '../shared/publish/ids.ts';
-import { run, signedIn } from './harness.ts';
+import { blocksOf, readPage } from './pages.ts';
 
-const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
-const README = read('README.md');
-const CONFIGURATION = read('docs/configuration.md');
-
-/** The code blocks of a language in a page. */
-function blocksOf(page: string, language: string): string[] {
-  const blocks = page.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'));
-  return [...blocks].map(([, text = '']) => text);
-}
+const README = readPage('README.md');
+const CONFIGURATION = readPage('docs/configuration.md');
 
 /** The first example in YAML of a page. */
 function exampleIn(page: string): unknown {
@@ -32,7 +21,9 @@ test('the configuration in the README is accepted', () => {
 });
 
 test('the world in docs/cli.md is accepted', () => {
-  const [shop] = parseWorld(exampleIn(read('docs/cli.md'))).accounts.filter(({ name }) => name === 'shop');
+  const [shop] = parseWorld(exampleIn(readPage('docs/cli.md'))).accounts.filter(
+    ({ name }) => name === 'shop',
+  );
 
   expect(shop?.clusters).toHaveLength(1);
 });
@@ -46,30 +37,6 @@ test('the README links the page of every control, by its key', () => {
   );
 
   expect(linked.toSorted()).toEqual(keys.toSorted());
-});
-
-describe('of the demo, the README shows', () => {
-  test('lines of the report as they are', async () => {
-    const demo = fileURLToPath(new URL('../infra/demo/demo.ts', import.meta.url));
-    const environment = { PATH: process.env.PATH, NO_COLOR: '1' };
-
-    const { stdout } = await promisify(execFile)(process.execPath, [demo], { env: environment });
-
-    const lines = stdout.split('\n');
-    // The first line has the version and the time.
-    const [, ...shown] = (blocksOf(README, 'text')[0] ?? '').split('\n');
-    expect(shown.filter((line) => line !== '…' && !lines.includes(line))).toEqual([]);
-    expect(shown.length).toBeGreaterThan(30);
-  });
-
-  test('a finding as it is', async () => {
-    const sandbox = await signedIn(demoOrganization(), SECURITY);
-    await run({ targets: { organization: true, regions: REGIONS } });
-
-    const excerpt: { readonly Id: string } = JSON.parse(blocksOf(README, 'json')[0] ?? '');
-    const finding = sandbox.findings(SHOP, 'eu-west-1').find(({ Id }) => Id === excerpt.Id);
-    expect(finding).toMatchObject(excerpt);
-  });
 });
 
 test('the event pattern in the README names fields and prefixes that findings have', () => {
@@ -133,7 +100,7 @@ describe('docs/configuration.md', () => {
   });
 
   test('names every environment variable that sets a key', () => {
-    const variables = [...read('shared/config/load-config.ts').matchAll(/^ {2}(EKS_AUDITOR_\w+): \{/gm)];
+    const variables = [...readPage('shared/config/load-config.ts').matchAll(/^ {2}(EKS_AUDITOR_\w+): \{/gm)];
 
     expect(variables.length).toBeGreaterThan(0);
     expect(variables.filter(([, name]) => !CONFIGURATION.includes(`\`${name}\``))).toEqual([]);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { vi } from 'vitest';
 import type { Bundles } from '../../../infra/cdk/bundle.ts';
 import { type DeployedConfig, parseDeploymentConfig } from '../../../infra/cdk/deployment-config.ts';
 import { addStacks, checkRules, memberTemplate } from '../../../infra/cdk/synth.ts';
@@ -56,12 +57,34 @@ export interface Synthesized {
   readonly member: Template;
 }
 
-/** Synthesizes as `npm run synth` does, without what takes long: bundles, and cdk-nag's rules unless `checked`. */
+const known = new Map<string, Synthesized>();
+
+/**
+ * Synthesizes as `npm run synth` does, once for each configuration, without what takes long: bundles, and the rules of
+ * cdk-nag and the CDK unless `checked`.
+ */
 export function synthesized(config: UncheckedConfig = aConfig(), { checked = false } = {}): Synthesized {
+  const key = JSON.stringify({ config, checked });
+  const result =
+    known.get(key) ??
+    (checked ? synthesize(config, checkRules) : withoutValidation(() => synthesize(config, () => {})));
+  known.set(key, result);
+  return result;
+}
+
+/** Without the rules that the CDK itself checks: they take longer than the rest of the synthesis. */
+function withoutValidation<T>(work: () => T): T {
+  vi.stubEnv('CDK_VALIDATION', 'false');
+  try {
+    return work();
+  } finally {
+    vi.unstubAllEnvs();
+  }
+}
+
+function synthesize(config: UncheckedConfig, prepare: (app: App) => void): Synthesized {
   const deployed = parseDeploymentConfig(config, 'the test');
-  const context = { ...featureFlags(), '@aws-cdk/core:validateAgainstDefaultRules': checked };
-  const app = new App({ context, analyticsReporting: false });
-  const prepare = checked ? checkRules : () => {};
+  const app = new App({ context: featureFlags(), analyticsReporting: false });
   prepare(app);
   const template = memberTemplate(deployed, prepare);
   addStacks(app, deployed, emptyBundles(), template);

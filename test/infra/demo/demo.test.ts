@@ -1,16 +1,26 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
-import { demoOrganization, REGIONS, SECURITY } from '../../../infra/demo/organization.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { demoOrganization, REGIONS, SECURITY, SHOP } from '../../../infra/demo/organization.ts';
 import { run, signedIn } from '../../harness.ts';
+import { blocksOf, readPage } from '../../pages.ts';
 
 const DEMO = fileURLToPath(new URL('../../../infra/demo/demo.ts', import.meta.url));
 
-test('the demo’s organization has at least two statuses of every control', async () => {
-  await signedIn(demoOrganization(), SECURITY);
+const README = readPage('README.md');
 
-  const { verdicts } = await run({ targets: { organization: true, regions: REGIONS } }, { publish: false });
+let printed: string;
+beforeAll(async () => {
+  const environment = { PATH: process.env.PATH, NO_COLOR: '1' };
+  const { stdout } = await promisify(execFile)(process.execPath, [DEMO], { env: environment });
+  printed = stdout;
+}, 60_000);
+
+test('the demo’s organization has at least two statuses of every control, and a finding as in the README', async () => {
+  const sandbox = await signedIn(demoOrganization(), SECURITY);
+
+  const { verdicts } = await run({ targets: { organization: true, regions: REGIONS } });
 
   const byControl = Map.groupBy(verdicts, ({ controlId }) => controlId);
   const withOneStatus = [...byControl].filter(
@@ -18,14 +28,22 @@ test('the demo’s organization has at least two statuses of every control', asy
   );
   expect(byControl.size).toBe(13);
   expect(withOneStatus.map(([id]) => id)).toEqual([]);
+  const excerpt: { readonly Id: string } = JSON.parse(blocksOf(README, 'json')[0] ?? '');
+  const finding = sandbox.findings(SHOP, 'eu-west-1').find(({ Id }) => Id === excerpt.Id);
+  expect(finding).toMatchObject(excerpt);
 });
 
-test('the demo shows what each run changed, and that a run without changes sends no event', async () => {
-  const environment = { PATH: process.env.PATH, NO_COLOR: '1' };
+test('the demo prints the lines of the report that the README shows', () => {
+  const lines = printed.split('\n');
+  // The first line has the version and the time.
+  const [, ...shown] = (blocksOf(README, 'text')[0] ?? '').split('\n');
 
-  const { stdout } = await promisify(execFile)(process.execPath, [DEMO], { env: environment });
+  expect(shown.filter((line) => line !== '…' && !lines.includes(line))).toEqual([]);
+  expect(shown.length).toBeGreaterThan(30);
+});
 
-  const [, second = '', third = ''] = stdout.split(/━━ (?:Second|Third) run/);
+test('the demo shows what each run changed, and that a run without changes sends no event', () => {
+  const [, second = '', third = ''] = printed.split(/━━ (?:Second|Third) run/);
   expect(second).toContain('0 findings new, 3 updated');
   expect(second).toMatch(/failed\s+control-plane-logs\s+payments\s+NEW\s+→ alert/);
   expect(second).toMatch(/passed\s+endpoint-access\s+storefront\s+RESOLVED/);

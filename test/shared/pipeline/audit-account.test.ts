@@ -223,6 +223,9 @@ describe('a cluster that was deleted', () => {
 
 const FAULTS: readonly FaultKind[] = ['AccessDenied', 'Throttling', 'ServerError', 'Timeout', 'Malformed'];
 
+/** No test has to wait for retries, and for a time-out no longer than a loaded machine takes to answer. */
+const IMPATIENT = { maxAttempts: 1, requestTimeoutMs: 1_000 };
+
 describe.each(FAULTS)('when AWS answers with %s', (fault) => {
   test('one cluster is not available, is named in the coverage, and changes no other', async () => {
     const sandbox = await signedIn(twoAccounts());
@@ -230,7 +233,7 @@ describe.each(FAULTS)('when AWS answers with %s', (fault) => {
     const isProd = (params: Readonly<Record<string, unknown>>) => params.name === 'prod';
     sandbox.fail({ accountId: PAYMENTS, operation: 'eks:DescribeCluster', with: fault, match: isProd });
 
-    const result = await run(ENDPOINTS);
+    const result = await run({ ...ENDPOINTS, limits: IMPATIENT });
 
     expect(verdictsOn(result, 'prod')).toEqual([
       '5.4.1 prod NOT_AVAILABLE EVIDENCE_UNREADABLE',
@@ -251,7 +254,7 @@ describe.each(FAULTS)('when AWS answers with %s', (fault) => {
     await run(ENDPOINTS);
     sandbox.fail({ accountId: PAYMENTS, operation: 'eks:ListClusters', with: fault });
 
-    const result = await run(ENDPOINTS);
+    const result = await run({ ...ENDPOINTS, limits: IMPATIENT });
 
     expect(regionOf(result, PAYMENTS)).toMatchObject({ state: 'not-covered', gaps: [{ what: 'region' }] });
     expect(verdictsOn(result, 'web')).toHaveLength(2);
@@ -265,7 +268,7 @@ describe.each(FAULTS)('when AWS answers with %s', (fault) => {
       String(params.RoleArn).includes(PAYMENTS);
     sandbox.fail({ operation: 'sts:AssumeRole', with: fault, match: isPayments });
 
-    const result = await run(ENDPOINTS);
+    const result = await run({ ...ENDPOINTS, limits: IMPATIENT });
 
     expect(coverageOf(result, PAYMENTS)).toMatchObject({
       state: 'not-covered',

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { aConfig, ROOT } from './synthesized.ts';
+import { aConfig, ROOT } from '../infra/cdk/synthesized.ts';
 
 /** Runs the application as the CDK's command line does. */
 async function synthesize(config: unknown): Promise<{ readonly code: unknown; readonly stderr: string }> {
