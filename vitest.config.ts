@@ -8,6 +8,7 @@ export default defineConfig({
     // Test files share their modules: loading the AWS SDK and the CDK for each of them takes longer than the tests.
     pool: 'threads',
     isolate: false,
+    maxWorkers: '100%',
     testTimeout: 30_000,
   },
 });

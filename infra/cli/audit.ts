@@ -112,7 +112,7 @@ function configOf(options: AuditOptions, environment: NodeJS.ProcessEnv): Config
 function controlKeys(names: readonly string[], benchmark: Benchmark): ControlKey[] {
   return names.map((name) => {
     const key = findControlKey(name, benchmark);
-    if (key === undefined) throw new UserError(describeUnknownControl(name, benchmark));
+    if (key === undefined) throw new UserError(`--control: ${describeUnknownControl(name, benchmark)}`);
     return key;
   });
 }

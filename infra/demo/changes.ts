@@ -24,7 +24,7 @@ function describeFinding(finding: ImportedEvent['detail']['findings'][number]): 
   const cluster = finding.ProductFields?.['eks-auditor/cluster']?.split('/').at(-1) ?? finding.AwsAccountId;
   const workflow = finding.RecordState === 'ARCHIVED' ? '' : (finding.Workflow?.Status ?? '');
   const alert = isAlert(finding) ? '  → alert' : '';
-  return `  ${state.padEnd(9)} ${control.padEnd(6)} ${cluster.padEnd(11)} ${workflow.padEnd(9)}${alert}`.trimEnd();
+  return `  ${state.padEnd(9)} ${control.padEnd(26)} ${cluster.padEnd(11)} ${workflow.padEnd(9)}${alert}`.trimEnd();
 }
 
 /** Whether the deployed rule for alerts matches the finding. */
@@ -32,6 +32,7 @@ function isAlert(finding: ImportedEvent['detail']['findings'][number]): boolean 
   return (
     finding.Compliance?.Status === 'FAILED' &&
     finding.Workflow?.Status === 'NEW' &&
-    finding.RecordState === 'ACTIVE'
+    finding.RecordState === 'ACTIVE' &&
+    ['new', 'changed'].includes(finding.ProductFields?.['eks-auditor/event'] ?? '')
   );
 }

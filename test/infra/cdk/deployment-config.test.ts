@@ -102,7 +102,7 @@ describe('a mistake in the configuration is named before the synthesis', () => {
           routes: [{ name: 'a', targets: [{ queue: 'arn:aws:sns:eu-west-1:111122223333:t' }] }],
         },
       }),
-      /^deployment\.alerts\.routes\.0\.targets\.0\.queue: must be an ARN of sqs/,
+      /^deployment\.alerts\.routes\[0\]\.targets\[0\]\.queue: must be an ARN of sqs/,
     ],
   ])('%s', (_what, config, message) => {
     expect(problemsOf(config)).toEqual([expect.stringMatching(message)]);
@@ -114,7 +114,7 @@ describe('a mistake in the configuration is named before the synthesis', () => {
     ['concurrency', { concurrency: 10 }, 'concurrentAccounts'],
     ['memberRole.from', { memberRole: { from: 'elsewhere' } }, 'memberRole.deployFrom'],
     [
-      'alerts.routes.0.resolved',
+      'alerts.routes[0].resolved',
       { alerts: { routes: [{ name: 'a', resolved: true, targets: [A_QUEUE] }] } },
       'alerts.routes[].resolvedFindings',
     ],

@@ -12,7 +12,7 @@ describe('exit codes', () => {
     const { code, stdout, stderr } = await audit(sandbox, ['--account', PAYMENTS]);
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('PASSED: nothing failed, and everything was looked at');
+    expect(stdout).toContain('PASSED: nothing failed; the audit is complete');
   });
 
   it('3: something failed', async () => {
@@ -23,7 +23,7 @@ describe('exit codes', () => {
     const { code, stdout } = await audit(await aSandbox(), ['--account', SHOP, '--exit-zero']);
 
     expect(code).toBe(0);
-    expect(stdout).toContain('FAILED: 1 thing to fix');
+    expect(stdout).toContain('FAILED: 1 finding (1 MEDIUM)');
   });
 
   it('4: nothing failed, but the role of an account could not be assumed', async () => {

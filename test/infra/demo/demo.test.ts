@@ -45,9 +45,9 @@ test('the demo prints the lines of the report that the README shows', () => {
 test('the demo shows what each run changed, and that a run without changes sends no event', () => {
   const [, second = '', third = ''] = printed.split(/━━ (?:Second|Third) run/);
   expect(second).toContain('0 findings new, 3 updated');
-  expect(second).toMatch(/failed\s+2\.1\.1\s+payments\s+NEW\s+→ alert/);
-  expect(second).toMatch(/passed\s+5\.4\.1\s+storefront\s+RESOLVED/);
-  expect(second).toMatch(/archived\s+5\.4\.1\s+checkout/);
+  expect(second).toMatch(/failed\s+control-plane-logs\s+payments\s+NEW\s+→ alert/);
+  expect(second).toMatch(/passed\s+endpoint-access\s+storefront\s+RESOLVED/);
+  expect(second).toMatch(/archived\s+endpoint-access\s+checkout/);
   expect(third).toContain('0 findings new, 0 updated, 0 archived');
   expect(third).toContain('0 of them imports; 0 events');
 });
