@@ -8,9 +8,9 @@ RUN npm pack --pack-destination /tmp \
   && mkdir /package \
   && tar --extract --gzip --file /tmp/eks-auditor-*.tgz --directory /package --strip-components 1
 
-# No shell and no package manager; the user is nonroot (65532).
-FROM gcr.io/distroless/nodejs24-debian13:nonroot
+FROM node:24-slim
 COPY --from=build /package /opt/eks-auditor
+USER node
 WORKDIR /work
-ENTRYPOINT ["/nodejs/bin/node", "/opt/eks-auditor/dist/command/eks-auditor.js"]
+ENTRYPOINT ["node", "/opt/eks-auditor/dist/command/eks-auditor.js"]
 CMD ["--help"]
