@@ -1,0 +1,51 @@
+import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
+import { describe, expect, it } from 'vitest';
+import { toFinding, withEvent } from '../../../shared/publish/asff.ts';
+import { compareFindings } from '../../../shared/publish/compare-findings.ts';
+import { aContext, aControl, aRole, aVerdict } from './builders.ts';
+
+const FINDING = toFinding(aVerdict({ related: [aRole('a'), aRole('b')] }), aControl(), aContext());
+
+/** The finding without some of its fields, as somebody else may have imported it. */
+function without(...fields: readonly (keyof AwsSecurityFinding)[]): AwsSecurityFinding {
+  return { ...FINDING, ...Object.fromEntries(fields.map((field) => [field, undefined])) };
+}
+
+describe('compareFindings', () => {
+  it('finds no difference in the event, the description, times and the order of lists', () => {
+    const [main, ...related] = FINDING.Resources ?? [];
+    const stored = {
+      ...withEvent(FINDING, 'refresh'),
+      Description: 'Counts move.',
+      UpdatedAt: '2020-01-01T00:00:00.000Z',
+      Resources: [...(main ? [main] : []), ...related.toReversed()],
+    };
+
+    expect(compareFindings(stored, FINDING)).toBe('none');
+  });
+
+  it('takes the top-level severity where the provider’s is missing', () => {
+    const { FindingProviderFields: _, ...older } = FINDING;
+
+    expect(compareFindings({ ...older, Severity: { Label: 'HIGH' } }, FINDING)).toBe('none');
+    expect(compareFindings({ ...older, Severity: { Label: 'LOW' } }, FINDING)).toBe('changed');
+    expect(compareFindings(without('FindingProviderFields', 'Severity'), FINDING)).toBe('changed');
+  });
+
+  it.each(['Compliance', 'Resources', 'ProductFields', 'RecordState'] as const)(
+    'is a change where %s is missing',
+    (field) => {
+      expect(compareFindings(without(field), FINDING)).toBe('changed');
+    },
+  );
+
+  it.each(['Title', 'Remediation'] as const)('is a new label where %s is missing', (field) => {
+    expect(compareFindings(without(field), FINDING)).toBe('relabelled');
+  });
+
+  it('is a new label where the requirements or the standard are missing', () => {
+    const { RelatedRequirements: _, AssociatedStandards: __, ...compliance } = FINDING.Compliance ?? {};
+
+    expect(compareFindings({ ...FINDING, Compliance: compliance }, FINDING)).toBe('relabelled');
+  });
+});
