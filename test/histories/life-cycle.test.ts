@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { checkHistories } from '../scenarios/life-cycle.ts';
 
 test('Security Hub is in sync through all that can happen to a finding', async () => {
-  const met = await checkHistories({ seed: 2, numRuns: 4 });
+  const occurred = await checkHistories({ seed: 2, numRuns: 4 });
 
-  expect([...met]).toEqual(
+  expect([...occurred]).toEqual(
     expect.arrayContaining([
       'new FAILED',
       'new NOT_AVAILABLE',

@@ -11,9 +11,10 @@ import type { AccountResult, Target } from '../../shared/model/run.ts';
 import { audit } from '../../shared/pipeline/audit-account.ts';
 import { newRun } from '../../shared/plan/new-run.ts';
 import { PAYMENTS, REGION, SECURITY, signedIn } from '../harness.ts';
-import { expectedHub, type HeldFinding, HOME_REGION, type SetFault } from './expected-hub.ts';
+import { expectedHub, type FindingState, HOME_REGION } from './expected-hub.ts';
+import type { SetFault } from './expected-verdicts.ts';
 
-/* Months of an organization at random, audited every now and then, against a second opinion on what is to come of it. */
+/* Months of an organization at random, audited every now and then; Security Hub is compared with what is expected of it. */
 
 /** The auditor's own, entered without a role, and another. */
 const ACCOUNTS = [SECURITY, PAYMENTS];
@@ -56,7 +57,7 @@ const anAudit = fc.record({
   /** Clusters that a slice has time for. */
   budget: fc.constantFrom(1, 2, 100, 100),
 });
-type AnAudit = typeof anAudit extends fc.Arbitrary<infer T> ? T : never;
+type AuditStep = typeof anAudit extends fc.Arbitrary<infer T> ? T : never;
 
 const aStep = fc.oneof(
   { weight: 10, arbitrary: anAudit },
@@ -122,9 +123,11 @@ interface Histories {
  * to findings.
  */
 export async function checkHistories(histories: Histories): Promise<ReadonlySet<string>> {
-  const met = new Set<string>();
+  const occurred = new Set<string>();
   await fc.assert(
-    fc.asyncProperty(fc.array(aStep, { minLength: 150, maxLength: 150 }), (steps) => live(steps, met)),
+    fc.asyncProperty(fc.array(aStep, { minLength: 150, maxLength: 150 }), (steps) =>
+      checkHistory(steps, occurred),
+    ),
     {
       ...histories,
       endOnFailure: true,
@@ -134,43 +137,43 @@ export async function checkHistories(histories: Histories): Promise<ReadonlySet<
       },
     },
   );
-  return met;
+  return occurred;
 }
 
-async function live(steps: readonly Step[], met: Set<string>): Promise<void> {
+async function checkHistory(steps: readonly Step[], occurred: Set<string>): Promise<void> {
   const world = anOrganization({
     delegatedAdministrators: [SECURITY],
     // There the auditor's own account sees everyone's findings.
     securityHub: { administrator: SECURITY, aggregationRegion: HOME_REGION },
   }).account(PAYMENTS);
   const sandbox = await signedIn(world);
-  const expected = expectedHub(sandbox, met);
+  const expected = expectedHub(sandbox, occurred);
   let now = Date.now();
   sandbox.setClock(() => new Date(now));
-  for (const [index, one] of steps.entries()) {
+  for (const [index, step] of steps.entries()) {
     now += 1_000;
-    if (one.kind === 'time') now += one.days * DAY;
-    else if (one.kind === 'audit') await auditAll(one, sandbox, expected);
-    else if (one.kind === 'workflow') await decide(one, sandbox, expected);
-    else change(one, sandbox);
+    if (step.kind === 'time') now += step.days * DAY;
+    else if (step.kind === 'audit') await auditAll(step, sandbox, expected);
+    else if (step.kind === 'workflow') await setWorkflow(step, sandbox, expected);
+    else change(step, sandbox);
     for (const accountId of ACCOUNTS) {
       for (const region of REGIONS) {
-        const where = `after step ${index} (${one.kind}) in ${region} of ${accountId}`;
-        expect(heldIn(sandbox, accountId, region), where).toEqual(expected.findings(accountId, region));
+        const where = `after step ${index} (${step.kind}) in ${region} of ${accountId}`;
+        expect(findingsIn(sandbox, accountId, region), where).toEqual(expected.findings(accountId, region));
       }
     }
   }
 }
 
 /** Audits every account, slice by slice. */
-async function auditAll(one: AnAudit, sandbox: Sandbox, expected: Expected): Promise<void> {
-  if (one.fault) setFault(one.fault, sandbox);
-  for (const accountId of ACCOUNTS) await auditSlices(accountId, one, sandbox, expected);
+async function auditAll(step: AuditStep, sandbox: Sandbox, expected: Expected): Promise<void> {
+  if (step.fault) setFault(step.fault, sandbox);
+  for (const accountId of ACCOUNTS) await auditSlices(accountId, step, sandbox, expected);
   sandbox.clearFaults();
 }
 
-async function auditSlices(accountId: string, one: AnAudit, sandbox: Sandbox, expected: Expected) {
-  const { fault, onlyClusters, controls } = one;
+async function auditSlices(accountId: string, step: AuditStep, sandbox: Sandbox, expected: Expected) {
+  const { fault, onlyClusters, controls } = step;
   const config = parseConfig({
     homeRegion: HOME_REGION,
     targets: { clusters: onlyClusters },
@@ -180,17 +183,17 @@ async function auditSlices(accountId: string, one: AnAudit, sandbox: Sandbox, ex
   let target: Target | undefined = {
     partition: 'aws',
     accountId,
-    regions: one.regions.map((region) => ({ region })),
+    regions: step.regions.map((region) => ({ region })),
   };
   while (target !== undefined) {
     sandbox.clearEvents();
-    const result: AccountResult = await auditOnce(target, config, one.budget, sandbox);
+    const result: AccountResult = await auditOnce(target, config, step.budget, sandbox);
     const left = result.continue?.regions ?? [];
     const regions = target.regions ?? [];
-    const count = expected.book({ accountId, regions, left, onlyClusters, controls, fault });
+    const count = expected.record({ accountId, regions, left, onlyClusters, controls, fault });
     const { failed, ...changes } = result.changes;
     const actual = { ...changes, failed: failed.length, events: sandbox.events.length };
-    expect(actual, JSON.stringify({ accountId, left, ...one })).toEqual(count);
+    expect(actual, JSON.stringify({ accountId, left, ...step })).toEqual(count);
     target = result.continue;
   }
 }
@@ -225,12 +228,13 @@ function setFault({ operation, accountId, region, name, with: kind }: SetFault, 
     accountId,
     with: kind,
     ...(!operation.startsWith('iam:') && { region }),
-    match: (params) => [params.name, params.repositoryName].every((one) => one === undefined || one === name),
+    match: (params) =>
+      [params.name, params.repositoryName].every((value) => value === undefined || value === name),
   });
 }
 
-/** What a person decides about one of the findings. */
-async function decide(
+/** Sets the workflow of a finding, as a person does. */
+async function setWorkflow(
   { accountId, region, pick, status }: Extract<Step, { kind: 'workflow' }>,
   sandbox: Sandbox,
   expected: Expected,
@@ -253,17 +257,17 @@ async function decide(
 
 type Change = Exclude<Step, { kind: 'audit' | 'workflow' | 'time' }>;
 
-function change(one: Change, sandbox: Sandbox): void {
-  const account = sandbox.account(one.accountId);
+function change(step: Change, sandbox: Sandbox): void {
+  const account = sandbox.account(step.accountId);
   const { data } = account;
-  const { region, name } = one;
-  switch (one.kind) {
+  const { region, name } = step;
+  switch (step.kind) {
     case 'cluster':
       account.putCluster(name, {
         region,
-        status: one.status,
-        resourcesVpcConfig: { endpointPublicAccess: one.isOpen, endpointPrivateAccess: true },
-        logging: { clusterLogging: [{ types: ['audit'], enabled: one.isLogged }] },
+        status: step.status,
+        resourcesVpcConfig: { endpointPublicAccess: step.isOpen, endpointPrivateAccess: true },
+        logging: { clusterLogging: [{ types: ['audit'], enabled: step.isLogged }] },
       });
       break;
     case 'cluster is deleted':
@@ -274,31 +278,31 @@ function change(one: Change, sandbox: Sandbox): void {
       data.repositories = data.repositories.filter(
         (each) => each.region !== region || each.repositoryName !== name,
       );
-      if (one.kind === 'repository is deleted') break;
+      if (step.kind === 'repository is deleted') break;
       account.add.repository(name, {
         region,
-        imageScanningConfiguration: { scanOnPush: one.isScanned },
-        policy: one.isPublic ? EVERYONE : null,
+        imageScanningConfiguration: { scanOnPush: step.isScanned },
+        policy: step.isPublic ? EVERYONE : null,
       });
       break;
     case 'user':
       data.iam.users = [];
-      if (one.exists) account.add.user('pusher', { inline: { push: PUSH } });
+      if (step.exists) account.add.user('pusher', { inline: { push: PUSH } });
       break;
     case 'hub':
       data.securityHub.disabledRegions = data.securityHub.disabledRegions.filter((each) => each !== region);
-      if (one.isOff) data.securityHub.disabledRegions.push(region);
+      if (step.isOff) data.securityHub.disabledRegions.push(region);
       break;
   }
 }
 
-function heldIn(sandbox: Sandbox, accountId: string, region: string): Record<string, HeldFinding> {
-  const held = sandbox.findings(accountId, region).map((one) => {
-    const archived = one.RecordState === 'ARCHIVED';
+function findingsIn(sandbox: Sandbox, accountId: string, region: string): Record<string, FindingState> {
+  const findings = sandbox.findings(accountId, region).map((finding) => {
+    const archived = finding.RecordState === 'ARCHIVED';
     return [
-      one.Id,
-      { archived, status: one.Compliance?.Status ?? '', workflow: one.Workflow?.Status ?? '' },
+      finding.Id,
+      { archived, status: finding.Compliance?.Status ?? '', workflow: finding.Workflow?.Status ?? '' },
     ] as const;
   });
-  return Object.fromEntries(held.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(findings.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
