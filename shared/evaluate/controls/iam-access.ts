@@ -27,7 +27,7 @@ const rows = {
   IAM_USER_ENTRY: { status: 'FAILED', severity: 'LOW', when: 'An access entry is for an IAM user' },
   ACCESS_ENTRIES_NOT_USED: {
     status: 'FAILED',
-    when: 'The authentication mode is CONFIG_MAP, and 2.0.0 asks for access entries',
+    when: 'The authentication mode is CONFIG_MAP, and 2.0.0 requires access entries',
   },
   LEGACY_AUTH_MODE: {
     status: 'WARNING',
