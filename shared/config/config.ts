@@ -171,5 +171,5 @@ function describeNoKey(text: string): string {
   const [key, ...others] = [...new Set(meanings)];
   if (key === undefined) return `must be a control: ${CONTROL_KEYS.join(', ')}`;
   const choice = [key, ...others].join(' or ');
-  return `must be a key, for versions of the benchmark number controls differently: use ${choice}`;
+  return `must be a key, because versions of the benchmark number controls differently: use ${choice}`;
 }
