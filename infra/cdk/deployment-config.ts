@@ -1,9 +1,14 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import * as z from 'zod';
 import { type Partition, partitionOf } from '../../shared/aws/partition.ts';
-import { accountId, type Config, organizationalUnitId, parseConfig } from '../../shared/config/config.ts';
+import {
+  accountId,
+  type Config,
+  controlKey,
+  organizationalUnitId,
+  parseConfig,
+} from '../../shared/config/config.ts';
 import { ConfigError, describeIssue } from '../../shared/config/config-error.ts';
-import { CONTROL_KEYS } from '../../shared/model/benchmarks.ts';
 import { longestGap, ScheduleError } from './schedule.ts';
 
 export const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'] as const;
@@ -37,7 +42,7 @@ const route = z.strictObject({
     .min(1)
     .default([...SEVERITIES]),
   /** Only findings of these controls; of all when empty. */
-  controls: z.array(z.enum(CONTROL_KEYS)).default([]),
+  controls: z.array(controlKey).default([]),
   /** Only findings of these accounts; of all when empty. */
   accounts: z.array(accountId).default([]),
   /** Alerts about resolved findings, of whatever severity, instead of failed ones. */

@@ -16,7 +16,7 @@ export function controlsCommand(): Command {
     .addCommand(
       withOptions(new Command('show'))
         .description('show a control: its decision table, what it reads, how to fix it')
-        .argument('<control>', 'such as endpoint-access or 5.4.1')
+        .argument('<control>', 'key or number, such as endpoint-access or 5.4.1')
         .action(async (control: string, options: ControlsOptions) => {
           const { showControls } = await import('./controls.ts');
           showControls(control, options);

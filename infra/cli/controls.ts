@@ -69,10 +69,10 @@ type DescribedControl = ReturnType<typeof describe>;
 
 /** The IAM actions that the facts of a control are read with. */
 function actionsFor({ needs }: Control): string[] {
-  const direct = collectors.filter((one) => needs.some((need) => need === one.fact));
-  const from = direct.flatMap((one) => ('from' in one && one.from ? one.from : []));
-  const sources = collectors.filter((one) => from.some((fact) => fact === one.fact));
-  return [...new Set([...direct, ...sources].flatMap((one) => one.actions))].sort();
+  const direct = collectors.filter((collector) => needs.some((need) => need === collector.fact));
+  const from = direct.flatMap((collector) => ('from' in collector && collector.from ? collector.from : []));
+  const sources = collectors.filter((collector) => from.some((fact) => fact === collector.fact));
+  return [...new Set([...direct, ...sources].flatMap(({ actions }) => actions))].sort();
 }
 
 function inBenchmark(benchmark: Benchmark): Control[] {
@@ -80,7 +80,7 @@ function inBenchmark(benchmark: Benchmark): Control[] {
 }
 
 function listed({ benchmark }: ControlsOptions): DescribedControl[] {
-  return inBenchmark(benchmark).map((one) => describe(one, benchmark));
+  return inBenchmark(benchmark).map((control) => describe(control, benchmark));
 }
 
 /** All controls of a key or number: two may judge different things. */
@@ -99,48 +99,53 @@ const LEVELS = {
   account: { word: 'account', text: 'each account' },
 } as const satisfies Record<Control['level'], { word: string; text: string }>;
 
-const COLUMNS = { id: 9, severity: 10, level: 10 };
-const TITLE_MARGIN = COLUMNS.id + COLUMNS.severity + COLUMNS.level;
+const COLUMNS = { severity: 10, level: 10 };
 
 function listLines(all: readonly DescribedControl[], layout: Layout): string[] {
+  // A version may have several numbers for a control.
+  const idWidth = Math.max(...['Control', ...all.map(({ id }) => id)].map(({ length }) => length)) + 2;
+  const margin = idWidth + COLUMNS.severity + COLUMNS.level;
   const row = (id: string, severity: string, level: string, title: string) => {
-    const start = `${id.padEnd(COLUMNS.id)}${severity.padEnd(COLUMNS.severity)}${level.padEnd(COLUMNS.level)}`;
-    return labelledText(layout, { text: start, format: 'reset' }, TITLE_MARGIN, title);
+    const start = `${id.padEnd(idWidth)}${severity.padEnd(COLUMNS.severity)}${level.padEnd(COLUMNS.level)}`;
+    return labelledText(layout, { text: start, format: 'reset' }, margin, title);
   };
   return [
-    ...row('Control', 'Severity', 'Judges', 'Title').map((line) => layout.style('bold', line)),
+    ...row('Control', 'Severity', 'Judges', 'Title and key').map((line) => layout.style('bold', line)),
     rule(layout),
-    ...all.flatMap((one) => row(one.id, one.severity, LEVELS[one.level].word, one.title)),
+    ...all.flatMap((control) => [
+      ...row(control.id, control.severity, LEVELS[control.level].word, control.title),
+      ...labelledText(layout, { text: '', format: 'reset' }, margin, control.key),
+    ]),
   ];
 }
 
 const MARGIN = 12;
 
 function showLines(all: readonly DescribedControl[], layout: Layout): string[] {
-  return all.flatMap((one, index) => [
+  return all.flatMap((control, index) => [
     ...(index > 0 ? ['', rule(layout), ''] : []),
-    ...controlLines(one, layout),
+    ...controlLines(control, layout),
   ]);
 }
 
-function controlLines(one: DescribedControl, layout: Layout): string[] {
+function controlLines(control: DescribedControl, layout: Layout): string[] {
   const line = (label: string, text: string) =>
     labelledText(layout, { text: label, format: 'cyan' }, MARGIN, text);
-  const assessment = one.assessment === undefined ? '' : `, assessed as ${one.assessment} there`;
+  const assessment = control.assessment === undefined ? '' : `, assessed as ${control.assessment} there`;
   return [
-    ...labelledText(layout, { text: one.id, format: 'bold' }, one.id.length + 2, one.title),
+    ...labelledText(layout, { text: control.id, format: 'bold' }, control.id.length + 2, control.title),
     '',
-    ...wrap(one.description, layout.width),
+    ...wrap(control.description, layout.width),
     '',
-    ...line('Key', one.key),
-    ...line('Benchmark', `CIS Amazon EKS Benchmark ${one.benchmark}${assessment}`),
-    ...line('Judges', LEVELS[one.level].text),
-    ...line('Severity', one.severity),
-    ...line('Reads', one.actions.join(', ')),
-    ...line('NIST', one.nist.join(', ')),
+    ...line('Key', control.key),
+    ...line('Benchmark', `CIS Amazon EKS Benchmark ${control.benchmark}${assessment}`),
+    ...line('Judges', LEVELS[control.level].text),
+    ...line('Severity', control.severity),
+    ...line('Reads', control.actions.join(', ')),
+    ...line('NIST', control.nist.join(', ')),
     '',
     rule(layout, 'Decisions', 'bold'),
-    ...one.rows.flatMap((row) => ['', ...rowLines(row, layout)]),
+    ...control.rows.flatMap((row) => ['', ...rowLines(row, layout)]),
     '',
     ...labelledText(
       layout,
@@ -157,8 +162,8 @@ function controlLines(one: DescribedControl, layout: Layout): string[] {
     '',
     rule(layout, 'Fix', 'bold'),
     '',
-    ...wrap(one.remediation.text, layout.width),
-    one.remediation.url,
+    ...wrap(control.remediation.text, layout.width),
+    control.remediation.url,
   ];
 }
 

@@ -9,9 +9,9 @@ Examples:
   eks-auditor audit                              the account of your credentials
   eks-auditor audit --organization               every account of the organization
   eks-auditor audit --organization --publish     … and write findings to Security Hub
-  eks-auditor audit --account 111122223333 --region eu-west-1 --control 5.4.1
+  eks-auditor audit --account 111122223333 --region eu-west-1 --control endpoint-access
   eks-auditor audit --format html --output report.html
-  eks-auditor controls show 5.4.1
+  eks-auditor controls show endpoint-access
 
 Exit codes:
   0  no verdict is FAILED, and everything could be read

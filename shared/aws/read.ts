@@ -75,7 +75,7 @@ function toUnreadable(operation: string, error: unknown): Unreadable {
 function kindOf(code: string, error: Error): UnreadableKind {
   if (DENIED.includes(code)) return 'denied';
   // What the SDK itself slows down for: by code, status 429 or the service's model. Its type narrows `cause`, which is
-  // not looked at here.
+  // not examined here.
   if (isThrottlingError(error as SdkError)) return 'throttled';
   return GONE.test(code) ? 'gone' : 'failed';
 }

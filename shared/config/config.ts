@@ -19,7 +19,7 @@ export const organizationalUnitId = z
     'must be like ou-ab12-cd34ef56, or a root like r-ab12',
   );
 const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d+$/, 'must be a Region code such as eu-west-1');
-const controlKey = z.enum(CONTROL_KEYS, { error: ({ input }) => describeNoKey(String(input)) });
+export const controlKey = z.enum(CONTROL_KEYS, { error: ({ input }) => describeNoKey(String(input)) });
 const name = z.string().trim().min(1);
 const list = <T extends z.ZodType>(item: T) => z.array(item).default([]);
 
@@ -171,5 +171,5 @@ function describeNoKey(text: string): string {
   const [key, ...others] = [...new Set(meanings)];
   if (key === undefined) return `must be a control: ${CONTROL_KEYS.join(', ')}`;
   const choice = [key, ...others].join(' or ');
-  return `must be a key, for versions of the benchmark number controls differently: use ${choice}`;
+  return `must be a key, because versions of the benchmark number controls differently: use ${choice}`;
 }

@@ -3,13 +3,19 @@ import { parse as parseYaml } from 'yaml';
 import { type Config, parseConfig } from './config.ts';
 import { ConfigError, firstLine } from './config-error.ts';
 
-/** Parses the text of a configuration file: YAML, of which JSON is a part. Throws ConfigError. */
+/**
+ * Parses the text of a configuration file: YAML, of which JSON is a part. An empty one is an error, because a file that
+ * was cut off would otherwise audit with the defaults. Throws ConfigError.
+ */
 function parseConfigText(text: string, source: string): unknown {
+  let document: unknown;
   try {
-    return parseYaml(text);
+    document = parseYaml(text);
   } catch (error) {
     throw new ConfigError(source, [`not YAML or JSON: ${firstLine(error)}`], { cause: error });
   }
+  if (document === null) throw new ConfigError(source, ['is empty; write {} to use the defaults']);
+  return document;
 }
 
 /** Reads a configuration file, unchecked. Throws ConfigError. */
@@ -47,13 +53,13 @@ export function loadConfig(
   environment: Readonly<Record<string, string | undefined>>,
   options: { readonly file?: string; readonly overrides?: readonly Override[] } = {},
 ): Config {
-  const known = [...SOURCES, ...Object.keys(VARIABLES), ...OTHERS];
+  const available = [...SOURCES, ...Object.keys(VARIABLES)];
   const unknown = Object.keys(environment).filter(
-    (key) => key.startsWith('EKS_AUDITOR_') && !known.includes(key),
+    (key) => key.startsWith('EKS_AUDITOR_') && ![...available, ...OTHERS].includes(key),
   );
   if (unknown.length > 0) {
     throw new ConfigError('environment', [
-      `${unknown.join(', ')}: unknown variable; available: ${known.join(', ')}`,
+      `${unknown.join(', ')}: unknown variable; available: ${available.join(', ')}`,
     ]);
   }
   const file = options.file ?? environment.EKS_AUDITOR_CONFIG_FILE;

@@ -122,7 +122,7 @@ export function describeUnknownControl(text: string, benchmark: Benchmark): stri
     const key = findControlKey(text, version);
     return key === undefined ? [] : [{ version, key }];
   });
-  const available = controlKeysOf(benchmark).map((key) => `${key} (${numberOf(key, benchmark)})`);
+  const available = controlKeysOf(benchmark).map((key) => `${key} (${numbersOf(key, benchmark).join(', ')})`);
   const meanings = [...Map.groupBy(elsewhere, ({ key }) => key)].map(
     ([key, versions]) => `${key} in ${versions.map(({ version }) => version).join(', ')}`,
   );

@@ -23,7 +23,7 @@ export interface ControlSettings {
   readonly approvedRegistries: readonly string[];
   /** dedicated-service-accounts: actions that node roles may have besides the worker baseline, with wildcards. */
   readonly nodeRoleBaseline: readonly string[];
-  /** control-plane-logs: the types that must be on; by default what the version of the benchmark asks for. */
+  /** control-plane-logs: the types that must be on; by default what the version of the benchmark requires. */
   readonly requiredLogTypes?: readonly LogType[] | undefined;
   /** fargate: namespaces that must run on Fargate. */
   readonly untrustedNamespaces: readonly string[];

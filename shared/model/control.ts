@@ -63,7 +63,7 @@ export interface Judgement<Code extends string = string> {
 /** What people read about a control. Our own wording: CIS's text is theirs. */
 export interface ControlText {
   readonly title: string;
-  /** What is asked and why, in a sentence or two. */
+  /** What is required and why, in a sentence or two. */
   readonly description: string;
   readonly remediation: {
     /** ≤ 512 characters (ASFF). */
@@ -79,7 +79,7 @@ export interface Control extends ControlText {
   readonly severity: Severity;
   /** NIST SP 800-53 r5 controls it relates to. */
   readonly nist: readonly string[];
-  /** The facts it judges by. One that is unreadable leaves the control without an answer, unless named below. */
+  /** The facts it judges by. One that is unreadable makes the verdict NOT_AVAILABLE, unless named below. */
   readonly needs: readonly FactName[];
   /** Of these, the ones it judges even when they are unreadable: it receives the evidence instead of the value. */
   readonly acceptsUnreadable?: readonly FactName[];

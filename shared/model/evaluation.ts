@@ -11,7 +11,7 @@ export interface Subject {
   readonly clusterArn?: string;
 }
 
-/** Evidence that could not be read and left a control without an answer, or with less of one. */
+/** Evidence that could not be read, so that a verdict is not available or rests on less evidence. */
 export interface MissingEvidence extends Subject {
   /** The number of the control in the selected version of the benchmark. */
   readonly controlId: string;
@@ -19,7 +19,7 @@ export interface MissingEvidence extends Subject {
   readonly unreadable: Unreadable;
 }
 
-/** What came of an evaluation. */
+/** The result of an evaluation. */
 export interface Evaluation {
   readonly verdicts: readonly Verdict[];
   /** Subjects read completely: a resource of theirs that had a verdict before and has none now is gone. */

@@ -27,7 +27,7 @@ export interface Target {
 
 export interface TargetRegion {
   readonly region: string;
-  /** Asked for, but not enabled in the account: named as not covered. */
+  /** Requested, but not enabled in the account: reported as not covered. */
   readonly disabled?: true;
   /** Only these clusters; all when absent. */
   readonly clusters?: readonly string[];
@@ -40,11 +40,11 @@ export interface SkippedAccount {
   /** `ACCOUNT_NOT_ACTIVE`: suspended, closing or being set up. */
   readonly code: 'ACCOUNT_NOT_ACTIVE' | 'NOT_IN_ORGANIZATION';
   readonly reason: string;
-  /** It was asked for by its id, so leaving it out leaves the run incomplete. */
+  /** Its id was requested, so the run is not complete without it. */
   readonly askedFor: boolean;
 }
 
-/** What a run is going to look at. */
+/** What a run is going to audit. */
 export interface Plan {
   readonly run: Run;
   readonly organization: {
@@ -54,12 +54,12 @@ export interface Plan {
     readonly isComplete: boolean;
   };
   readonly targets: readonly Target[];
-  /** The names of the clusters that were asked for; absent when all are to be looked at. */
+  /** The names of the clusters that were requested; absent when all are to be audited. */
   readonly clusters?: readonly string[];
   readonly skipped: readonly SkippedAccount[];
 }
 
-/** Something that could not be looked at, and why. */
+/** Something that could not be read or written, and why. */
 export interface Gap {
   readonly what: 'account' | 'region' | 'cluster' | 'evidence' | 'security-hub';
   readonly kind: UnreadableKind;
@@ -68,9 +68,9 @@ export interface Gap {
   /** As IAM spells it. */
   readonly operation: string;
   readonly detail: string;
-  /** The ARN of what could not be looked at, where it has one. */
+  /** The ARN of what could not be read, where it has one. */
   readonly resource?: string;
-  /** The numbers of the controls it leaves unanswered, where it is evidence. */
+  /** The numbers of the controls that are not available because of it, where it is evidence. */
   readonly controlIds?: readonly string[];
 }
 
@@ -80,13 +80,13 @@ export function toGap(unreadable: Unreadable, where: Pick<Gap, 'what' | 'resourc
   return { ...where, kind, code, operation, detail };
 }
 
-/** `partial`: looked at, with gaps. `not-covered`: nothing could be looked at. */
+/** `partial`: audited, with gaps. `not-covered`: nothing could be audited. */
 export type CoverageState = 'covered' | 'partial' | 'not-covered';
 
 export interface RegionCoverage {
   readonly region: string;
   readonly state: CoverageState;
-  /** `judged` < `found` when some could not be read, are being created or deleted, or were not asked for. */
+  /** `judged` < `found` when some could not be read, are being created or deleted, or were not requested. */
   readonly clusters: { readonly found: number; readonly judged: number };
   readonly gaps: readonly Gap[];
 }
@@ -100,7 +100,7 @@ export interface AccountCoverage {
   readonly gaps: readonly Gap[];
 }
 
-/** A finding that Security Hub did not take. */
+/** A finding that Security Hub rejected. */
 export interface FailedImport {
   readonly accountId: string;
   readonly region: string;
@@ -118,10 +118,10 @@ export interface Changes {
   readonly failed: readonly FailedImport[];
 }
 
-/** What came of one account. */
+/** The result of the audit of one account. */
 export interface AccountResult {
   readonly coverage: AccountCoverage;
-  /** The names of the clusters that were looked at. */
+  /** The names of the clusters that were audited. */
   readonly clusters: readonly string[];
   readonly verdicts: readonly Verdict[];
   readonly changes: Changes;
@@ -130,18 +130,18 @@ export interface AccountResult {
 }
 
 /**
- * What came of a run: the public JSON document. A change that breaks readers raises the first number of
+ * The result of a run: the public JSON document. A change that breaks readers raises the first number of
  * `schemaVersion`, an addition the second.
  */
 export interface RunResult {
   readonly schemaVersion: '1.1';
   readonly run: Run & { readonly finishedAt: string };
   readonly coverage: {
-    /** Everything that was asked for was looked at, and all evidence could be read. */
+    /** Everything that was requested was audited, all evidence could be read, and Security Hub accepted every finding. */
     readonly complete: boolean;
     readonly accounts: readonly AccountCoverage[];
     readonly skipped: readonly SkippedAccount[];
-    /** Names of clusters that were asked for and are nowhere, or not ready; absent when there are none. */
+    /** Names of clusters that were requested and do not exist or are not ready; absent when there are none. */
     readonly clustersNotJudged?: readonly string[];
   };
   readonly verdicts: readonly Verdict[];

@@ -1,4 +1,4 @@
-/** Where something was looked at: one Region of one account. */
+/** Where something was read: one Region of one account. */
 export interface Scope {
   /** `aws`, `aws-us-gov` or `aws-cn`. */
   readonly partition: string;

@@ -46,8 +46,8 @@ export interface AuditDependencies {
 }
 
 /**
- * Audits one account: reads it, judges it, and, if the run publishes, brings its findings in step. Whatever AWS answers,
- * it returns a result: what could not be looked at is named in its coverage.
+ * Audits one account: reads it, judges it, and, if the run publishes, updates its findings in Security Hub. Whatever AWS
+ * answers, it returns a result: what could not be read is named in its coverage.
  */
 export async function audit(
   run: Run,
@@ -112,7 +112,7 @@ async function regionsOf(
   if (target.regions !== undefined) return present(target.regions);
   const states = await ownRegions(aws, region);
   if (states.state === 'present') return present(selectRegions(states.value, config.targets));
-  // What was asked for by name can be tried without knowing what else there is.
+  // Regions that were requested by name can be tried without a list of all.
   const { regions } = config.targets;
   return regions.length > 0 ? present(regions.map((name) => ({ region: name }))) : states;
 }
@@ -139,7 +139,7 @@ function homeRegion({ config, region }: AuditDependencies): string {
 
 /**
  * Publishes Region by Region: wherever clusters were listed, for they may be gone, and wherever something was judged,
- * such as the account as a whole in a home Region that was not looked at itself.
+ * such as the account as a whole in a home Region that was not audited itself.
  */
 async function publish(
   run: Run,
@@ -174,11 +174,11 @@ async function publish(
   return new Map(await Promise.all(published));
 }
 
-/** Of a Region whose clusters were not asked for. */
+/** For a Region whose clusters were not requested. */
 const NOT_LISTED: Reading<readonly string[]> = {
   state: 'unreadable',
   kind: 'failed',
-  code: 'NotAskedFor',
+  code: 'NotRequested',
   operation: 'eks:ListClusters',
   detail: 'The Region is not among those to audit.',
 };

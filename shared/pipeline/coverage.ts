@@ -13,20 +13,20 @@ import {
 export interface CoverageInput {
   readonly target: Pick<Target, 'accountId' | 'name'>;
   readonly inventory: Inventory;
-  /** Regions that were asked for but are not enabled in the account. */
+  /** Regions that were requested but are not enabled in the account. */
   readonly disabledRegions: readonly string[];
   readonly missingEvidence: readonly MissingEvidence[];
   /** What publishing met, by Region. */
   readonly publishing: ReadonlyMap<string, Gap>;
 }
 
-/** Says what of an account was looked at and what was not, and why. Pure. */
+/** Says what of an account was audited and what was not, and why. Pure. */
 export function coverageOf(input: CoverageInput): AccountCoverage {
   const regions = [
     ...input.inventory.regions.map((region) => regionCoverage(region, input)),
     ...input.disabledRegions.map((region) => disabledCoverage(region, input)),
   ].sort((a, b) => a.region.localeCompare(b.region));
-  // What was judged outside the Regions that were looked at: an account as a whole, in its home Region.
+  // What was judged outside the Regions that were audited: an account as a whole, in its home Region.
   const seen = new Set(regions.map((coverage) => coverage.region));
   const judged = [...input.missingEvidence.map((missing) => missing.region), ...input.publishing.keys()];
   const elsewhere = [...new Set(judged)].filter((region) => !seen.has(region));
@@ -34,7 +34,7 @@ export function coverageOf(input: CoverageInput): AccountCoverage {
   return { ...named(input.target), state: overall(regions, gaps), regions, gaps };
 }
 
-/** The coverage of an account of which nothing could be looked at. */
+/** The coverage of an account of which nothing could be read. */
 export function notCovered(target: Pick<Target, 'accountId' | 'name'>, gap: Gap): AccountCoverage {
   return { ...named(target), state: 'not-covered', regions: [], gaps: [gap] };
 }
@@ -66,7 +66,7 @@ function regionCoverage(inventory: RegionInventory, input: CoverageInput): Regio
   return { region, state, clusters, gaps };
 }
 
-/** What was missed while judging and publishing in a Region, whether or not it was looked at. */
+/** What was missed while judging and publishing in a Region, whether or not it was audited. */
 function gapsOf(region: string, { missingEvidence, publishing }: CoverageInput): Gap[] {
   const published = publishing.get(region);
   return [
@@ -75,7 +75,7 @@ function gapsOf(region: string, { missingEvidence, publishing }: CoverageInput):
   ];
 }
 
-/** Clusters that were listed and gone a moment later. They were not looked at; the next run sees that they are gone. */
+/** Clusters that were listed and gone a moment later. They were not audited; the next run sees that they are gone. */
 function vanished(inventory: RegionInventory): Gap[] {
   return inventory.clusters.flatMap((cluster) => {
     const description = cluster.facts.cluster;
@@ -84,7 +84,7 @@ function vanished(inventory: RegionInventory): Gap[] {
   });
 }
 
-/** One gap for each thing that could not be read, with all controls it left without an answer. */
+/** One gap for each thing that could not be read, with all controls that are not available because of it. */
 function evidenceGaps(missingEvidence: readonly MissingEvidence[]): Gap[] {
   const gaps = new Map<string, Gap>();
   for (const { controlId, resource, unreadable } of missingEvidence) {
@@ -102,7 +102,7 @@ function disabledCoverage(region: string, input: CoverageInput): RegionCoverage 
     kind: 'denied',
     code: 'RegionNotEnabled',
     operation: 'account:ListRegions',
-    detail: 'The Region was asked for and is not enabled in this account.',
+    detail: 'The Region was requested and is not enabled in this account.',
   };
   const gaps = [gap, ...gapsOf(region, input)];
   return { region, state: 'not-covered', clusters: { found: 0, judged: 0 }, gaps };

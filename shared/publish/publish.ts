@@ -17,7 +17,7 @@ export interface Publication extends Omit<ReconcileInput, 'existing'> {
   readonly securityHub: SecurityHubClient;
 }
 
-/** What came of publishing. */
+/** The result of publishing. */
 export interface Published {
   readonly changes: Changes;
   /** Security Hub is off, or could not be read. Then nothing, or no more, was sent. */

@@ -19,9 +19,9 @@ export interface ReconcileInput {
   readonly completeSubjects: readonly Subject[];
   /** The controls that were selected. */
   readonly controls: readonly Control[];
-  /** All clusters of the Region, whether or not they were looked at. */
+  /** All clusters of the Region, whether or not they were audited. */
   readonly clusterNames: Reading<readonly string[]>;
-  /** The clusters that were asked for; all when absent. */
+  /** The clusters that were requested; all when absent. */
   readonly onlyClusters?: readonly string[];
   /** Days after which an unchanged finding is imported again, before Security Hub deletes it. */
   readonly refreshAfterDays: number;

@@ -30,7 +30,7 @@ export interface Rejection {
   readonly message: string;
 }
 
-/** What came of sending findings. */
+/** The result of sending findings. */
 export interface Sent {
   readonly rejected: readonly Rejection[];
   /** Security Hub turned out to be off. */

@@ -8,26 +8,26 @@ export function renderCsv(result: RunResult): string {
   const names = accountNames(result);
   const rows = result.verdicts
     .toSorted(compareVerdicts)
-    .map((one) => COLUMNS.map(([, get]) => get(one, names)));
+    .map((verdict) => COLUMNS.map(([, get]) => get(verdict, names)));
   return [COLUMNS.map(([title]) => title), ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
 }
 
 type Column = readonly [string, (verdict: Verdict, accountNames: ReadonlyMap<string, string>) => string];
 
 const COLUMNS: readonly Column[] = [
-  ['control_id', (one) => one.controlId],
-  ['status', (one) => one.status],
-  ['severity', (one) => one.severity],
-  ['account_id', (one) => one.scope.accountId],
-  ['account_name', (one, names) => names.get(one.scope.accountId) ?? ''],
-  ['region', (one) => one.scope.region],
-  ['cluster', (one) => clusterNameOf(one) ?? ''],
-  ['resource_type', (one) => one.resource.type],
-  ['resource_id', (one) => one.resource.id],
-  ['reason_code', (one) => one.reasonCode],
-  ['reason_codes', (one) => one.reasonCodes.join(' ')],
-  ['reason', (one) => one.reason],
-  ['control', (one) => one.control],
+  ['control_id', (verdict) => verdict.controlId],
+  ['status', (verdict) => verdict.status],
+  ['severity', (verdict) => verdict.severity],
+  ['account_id', (verdict) => verdict.scope.accountId],
+  ['account_name', (verdict, names) => names.get(verdict.scope.accountId) ?? ''],
+  ['region', (verdict) => verdict.scope.region],
+  ['cluster', (verdict) => clusterNameOf(verdict) ?? ''],
+  ['resource_type', (verdict) => verdict.resource.type],
+  ['resource_id', (verdict) => verdict.resource.id],
+  ['reason_code', (verdict) => verdict.reasonCode],
+  ['reason_codes', (verdict) => verdict.reasonCodes.join(' ')],
+  ['reason', (verdict) => verdict.reason],
+  ['control', (verdict) => verdict.control],
 ];
 
 /** Spreadsheets run cells that begin like this as formulas, and names come from whoever chose them. */

@@ -71,21 +71,23 @@ const gap = z
     code: z.string().describe('The error code as AWS spells it'),
     operation: z.string().describe('As IAM spells it, such as eks:DescribeCluster'),
     detail: z.string().describe('For people; not stable'),
-    resource: z.string().exactOptional().describe('The ARN of what could not be looked at'),
-    controlIds: texts.exactOptional().describe('The numbers of the controls without an answer because of it'),
+    resource: z.string().exactOptional().describe('The ARN of what could not be read'),
+    controlIds: texts
+      .exactOptional()
+      .describe('The numbers of the controls that are not available because of it'),
   })
   .meta({ id: 'Gap' });
 
 const state = z
   .enum(['covered', 'partial', 'not-covered'])
-  .describe('partial: looked at, with gaps; not-covered: nothing could be looked at');
+  .describe('partial: audited, with gaps; not-covered: nothing could be audited');
 
 const regionCoverage = z.object({
   region,
   state,
   clusters: z
     .object({ found: count, judged: count })
-    .describe('judged < found: some could not be read, are being created or deleted, or were not asked for'),
+    .describe('judged < found: some could not be read, are being created or deleted, or were not requested'),
   gaps: z.array(gap),
 });
 
@@ -102,7 +104,7 @@ export const skippedAccountSchema = z.object({
   name: accountName,
   code: z.enum(['ACCOUNT_NOT_ACTIVE', 'NOT_IN_ORGANIZATION']),
   reason: z.string(),
-  askedFor: z.boolean().describe('It was asked for by its id, so the run is not complete without it'),
+  askedFor: z.boolean().describe('Its id was requested, so the run is not complete without it'),
 });
 
 const failedImport = z.object({
@@ -133,19 +135,23 @@ export const runResultSchema = z
       finishedAt: z.string().meta({ format: 'date-time' }),
     }),
     coverage: z.object({
-      complete: z.boolean().describe('All that was asked for was looked at, and all evidence could be read'),
+      complete: z
+        .boolean()
+        .describe(
+          'Everything that was requested was audited, all evidence could be read, and Security Hub accepted every finding',
+        ),
       accounts: z.array(accountCoverageSchema),
       skipped: z.array(skippedAccountSchema).describe('Accounts that were not audited, and why'),
       clustersNotJudged: z
         .array(z.string())
         .exactOptional()
-        .describe('Names of clusters that were asked for and are nowhere, or not ready'),
+        .describe('Names of clusters that were requested and do not exist or are not ready'),
     }),
     verdicts: z.array(verdictSchema),
-    changes: changesSchema.describe('What became of findings in Security Hub'),
+    changes: changesSchema.describe('What was changed in Security Hub, in findings'),
   })
   .describe(
-    'What came of a run of EKS Auditor. Later 1.x versions may add fields: ignore what you do not know.',
+    'The result of a run of EKS Auditor. Later 1.x versions may add fields: ignore what you do not know.',
   );
 
 /** The schema as JSON Schema 2020-12. */

@@ -6,6 +6,7 @@ import {
 import { AssumeRoleCommand, STSClient, type Credentials as StsCredentials } from '@aws-sdk/client-sts';
 import { inject, vi } from 'vitest';
 import { parseConfig } from '../../shared/config/config.ts';
+import type { ControlKey } from '../../shared/model/benchmarks.ts';
 import type { RunResult } from '../../shared/model/run.ts';
 import { runAudit } from '../../shared/pipeline/run-audit.ts';
 import { REGION } from '../harness.ts';
@@ -57,7 +58,7 @@ export async function aMember(AccountName: string): Promise<Account> {
 
 /** Runs the whole pipeline over the organization, in one Region. */
 export function run(
-  controls: readonly string[],
+  controls: readonly ControlKey[],
   config: Record<string, unknown> = {},
   { publish = false } = {},
 ): Promise<RunResult> {

@@ -94,7 +94,7 @@ describe('findings in moto', () => {
 });
 
 function published() {
-  return run(['5.4.2'], {}, { publish: true });
+  return run(['private-endpoint'], {}, { publish: true });
 }
 
 async function findingsOf(account: Account) {

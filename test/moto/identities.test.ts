@@ -22,7 +22,7 @@ describe('who can write to ECR in moto', () => {
     await aUser(account, 'reader', { inline: allow(...PULL) });
     await aUser(account, 'grouped', { group: 'pushers' });
 
-    const [verdict] = await ofAccount(account, run(['5.1.2']));
+    const [verdict] = await ofAccount(account, run(['ecr-access']));
 
     expect(verdict).toMatchObject({ status: 'FAILED', reasonCode: 'USERS_CAN_WRITE' });
     expect(verdict?.evidence).toMatchObject({ users: 'direct, grouped' });
@@ -32,7 +32,7 @@ describe('who can write to ECR in moto', () => {
     const account = await anAccountWithCluster();
     await aRole(account, 'pipeline', { inline: allow('ecr:*') });
     await aRole(account, 'node', { inline: allow(...PULL) });
-    const reviewing = (...ecrWriters: string[]) => run(['5.1.2'], { settings: { ecrWriters } });
+    const reviewing = (...ecrWriters: string[]) => run(['ecr-access'], { settings: { ecrWriters } });
 
     const [unreviewed] = await ofAccount(account, reviewing());
     const [approved] = await ofAccount(account, reviewing('pipe*'));
@@ -59,7 +59,7 @@ describe('who can write to ECR in moto', () => {
     await account.client(IAMClient).send(new CreatePolicyVersionCommand(version));
     await aRole(account, 'narrowed', { attached: [PolicyArn] });
 
-    const [verdict] = await ofAccount(account, run(['5.1.2']));
+    const [verdict] = await ofAccount(account, run(['ecr-access']));
 
     expect(verdict).toMatchObject({ status: 'PASSED', reasonCode: 'NO_WRITERS' });
   });
@@ -78,7 +78,7 @@ describe('node roles in moto', () => {
     const profile = await anInstanceProfile(account, 'nodes', 'pusher');
     await aNode(account, 'prod', subnet, { IamInstanceProfile: { Arn: profile } });
 
-    const { verdicts } = await run(['5.1.3']);
+    const { verdicts } = await run(['ecr-pull-only']);
 
     expect(linesOf(verdicts)).toEqual([
       '5.1.3 cache WARNING PULL_THROUGH_CACHE_WRITE',
@@ -100,7 +100,7 @@ describe('node roles in moto', () => {
     await nodesWith(account, subnet, 'reader');
     await nodesWith(account, subnet, 'pusher');
 
-    const { verdicts } = await run(['5.1.3', '5.2.1']);
+    const { verdicts } = await run(['ecr-pull-only', 'dedicated-service-accounts']);
 
     expect(linesOf(verdicts)).toEqual([
       '5.1.3 prod NOT_AVAILABLE EVIDENCE_UNREADABLE',
@@ -120,8 +120,10 @@ describe('service accounts in moto', () => {
     await aRole(account, 'node', { inline: allow(...PULL, 's3:GetObject') });
     await nodesWith(account, subnet, 'node');
 
-    const strict = await run(['5.2.1']);
-    const lenient = await run(['5.2.1'], { settings: { nodeRoleBaseline: ['s3:Get*'] } });
+    const strict = await run(['dedicated-service-accounts']);
+    const lenient = await run(['dedicated-service-accounts'], {
+      settings: { nodeRoleBaseline: ['s3:Get*'] },
+    });
 
     expect(linesOf(strict.verdicts)).toEqual(['5.2.1 prod FAILED NODE_ROLE_OVERPRIVILEGED']);
     expect(linesOf(lenient.verdicts)).toEqual(['5.2.1 prod NOT_AVAILABLE EVIDENCE_UNREADABLE']);
@@ -133,7 +135,7 @@ describe('service accounts in moto', () => {
     await aRole(account, 'named', { trust: irsa(provider, 'system:serviceaccount:shop:cart') });
     await aRole(account, 'any', { trust: irsa(provider, 'system:serviceaccount:*') });
 
-    const { verdicts } = await run(['5.2.1']);
+    const { verdicts } = await run(['dedicated-service-accounts']);
 
     expect(linesOf(verdicts)).toEqual(['5.2.1 prod FAILED IRSA_TRUST_UNCONFINED']);
     expect(verdicts[0]?.related).toMatchObject([{ name: 'any' }]);
@@ -144,7 +146,7 @@ describe('service accounts in moto', () => {
     const provider = await anOidcProvider(account, 'prod');
     await aRole(account, 'named', { trust: irsa(provider, 'system:serviceaccount:shop:cart') });
 
-    const result = await run(['5.2.1']);
+    const result = await run(['dedicated-service-accounts']);
 
     expect(linesOf(result.verdicts)).toEqual(['5.2.1 prod NOT_AVAILABLE EVIDENCE_UNREADABLE']);
     expect(new Set(gapsOf(result).map(({ operation }) => operation))).toEqual(

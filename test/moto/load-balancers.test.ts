@@ -27,7 +27,7 @@ describe('load balancers in moto', () => {
     await listen(account, await make('ending', { Type: 'network' }), 'TLS', { SslPolicy: MODERN });
     await make('silent');
 
-    const { verdicts } = await run(['5.4.5']);
+    const { verdicts } = await run(['load-balancer-tls']);
 
     expect(linesOf(verdicts)).toEqual([
       '5.4.5 ending PASSED TLS_ENFORCED',
@@ -52,7 +52,7 @@ describe('load balancers in moto', () => {
     await ofProd('own');
     await aCluster(account, 'without');
 
-    const { verdicts } = await run(['5.4.5']);
+    const { verdicts } = await run(['load-balancer-tls']);
 
     expect(linesOf(verdicts)).toEqual([
       '5.4.5 own PASSED NO_LISTENERS',
@@ -69,7 +69,7 @@ describe('load balancers in moto', () => {
       aSecureClassic(account, 'old', { 'Protocol-TLSv1': 'true', 'Protocol-TLSv1.2': 'true' }),
     ]);
 
-    const { verdicts } = await run(['5.4.5']);
+    const { verdicts } = await run(['load-balancer-tls']);
 
     expect(linesOf(verdicts)).toEqual([
       '5.4.5 modern PASSED TLS_ENFORCED',
@@ -84,7 +84,7 @@ describe('load balancers in moto', () => {
     const account = await anAccountWithCluster();
     await aSecureClassic(account, 'referring', { 'Reference-Security-Policy': OLD });
 
-    const { verdicts } = await run(['5.4.5']);
+    const { verdicts } = await run(['load-balancer-tls']);
 
     expect(linesOf(verdicts)).toEqual(['5.4.5 referring NOT_AVAILABLE EVIDENCE_UNREADABLE']);
     expect(verdicts[0]?.reason).toContain('elasticloadbalancing:DescribeLoadBalancerPolicies failed');

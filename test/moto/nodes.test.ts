@@ -23,7 +23,7 @@ describe('nodes in moto', () => {
       aNodegroup(account, 'templated', [inside], { launchTemplate: { id: withAddress } }),
     ]);
 
-    const { verdicts } = await run(['5.4.3']);
+    const { verdicts } = await run(['private-nodes']);
 
     expect(linesOf(verdicts)).toEqual([
       '5.4.3 empty PASSED NO_EC2_NODES',
@@ -43,7 +43,7 @@ describe('nodes in moto', () => {
     await clusters(account, ['prod']);
     await aNode(account, 'prod', subnet);
 
-    const { verdicts } = await run(['5.4.3']);
+    const { verdicts } = await run(['private-nodes']);
 
     expect(linesOf(verdicts)).toEqual(['5.4.3 prod WARNING NODES_IN_PUBLIC_SUBNET']);
   });
@@ -54,8 +54,8 @@ describe('nodes in moto', () => {
     await aFargateProfile(account, 'fargate', ['untrusted-*']);
     const settings = { untrustedNamespaces: ['untrusted-uploads'] };
 
-    const available = await run(['5.6.1'], { benchmark: '1.3.0' });
-    const demanded = await run(['5.6.1'], { benchmark: '1.3.0', settings });
+    const available = await run(['fargate'], { benchmark: '1.3.0' });
+    const demanded = await run(['fargate'], { benchmark: '1.3.0', settings });
 
     expect(linesOf(available.verdicts)).toEqual([
       '5.6.1 fargate PASSED FARGATE_AVAILABLE',

@@ -14,7 +14,7 @@ describe('an organization in moto', () => {
   test('has the accounts of every page audited', async () => {
     const members = await Promise.all(Array.from({ length: 20 }, (_, index) => aMember(`member-${index}`)));
 
-    const { coverage } = await run(['5.4.2']);
+    const { coverage } = await run(['private-endpoint']);
 
     expect(accountIds(coverage)).toEqual([management, ...members].map(({ id }) => id).sort());
     expect(coverage).toMatchObject({ complete: true, skipped: [] });
@@ -24,7 +24,7 @@ describe('an organization in moto', () => {
     const [shop, closed] = [await aMember('shop'), await aMember('closed')];
     await organizations().send(new CloseAccountCommand({ AccountId: closed.id }));
 
-    const { coverage } = await run(['5.4.2']);
+    const { coverage } = await run(['private-endpoint']);
 
     expect(accountIds(coverage)).toEqual([management.id, shop.id].sort());
     expect(coverage.skipped).toMatchObject([
@@ -43,7 +43,7 @@ describe('an organization in moto', () => {
     await move(direct, workloads);
     await move(nested, production);
 
-    const { coverage } = await run(['5.4.2'], targeting({ organizationalUnits: [workloads] }));
+    const { coverage } = await run(['private-endpoint'], targeting({ organizationalUnits: [workloads] }));
 
     expect(accountIds(coverage)).toEqual([direct.id, nested.id].sort());
     expect(accountIds(coverage)).not.toContain(outside.id);
@@ -55,7 +55,10 @@ describe('an organization in moto', () => {
     await move(direct, workloads);
     await move(nested, production);
 
-    const { coverage } = await run(['5.4.2'], targeting({ excludeOrganizationalUnits: [production] }));
+    const { coverage } = await run(
+      ['private-endpoint'],
+      targeting({ excludeOrganizationalUnits: [production] }),
+    );
 
     expect(accountIds(coverage)).toEqual([management.id, direct.id].sort());
   });
@@ -64,7 +67,7 @@ describe('an organization in moto', () => {
     const { root } = await someUnits();
     const stranger = `ou-${root.slice(2)}-00000000`;
 
-    const refused = run(['5.4.2'], targeting({ organizationalUnits: [stranger] }));
+    const refused = run(['private-endpoint'], targeting({ organizationalUnits: [stranger] }));
 
     await expect(refused).rejects.toThrow(`${stranger} failed with ParentNotFoundException`);
   });

@@ -21,7 +21,7 @@ describe('repositories in moto', () => {
     ]);
     await scan(account, 'BASIC', 'SCAN_ON_PUSH', 'app/*');
 
-    const { verdicts } = await run(['5.1.1']);
+    const { verdicts } = await run(['ecr-image-scanning']);
 
     expect(linesOf(verdicts)).toEqual([
       '5.1.1 app/api PASSED SCAN_ON_PUSH',
@@ -35,7 +35,7 @@ describe('repositories in moto', () => {
     await Promise.all([aRepository(account, 'app/api'), aRepository(account, 'old', { scanOnPush: true })]);
     await scan(account, 'ENHANCED', 'CONTINUOUS_SCAN', 'app/*');
 
-    const { verdicts } = await run(['5.1.1']);
+    const { verdicts } = await run(['ecr-image-scanning']);
 
     expect(linesOf(verdicts)).toEqual([
       '5.1.1 app/api PASSED CONTINUOUS_SCAN',
@@ -47,7 +47,7 @@ describe('repositories in moto', () => {
     const account = await anAccountWithCluster();
     await Promise.all(Array.from({ length: 26 }, (_, index) => aRepository(account, `repository-${index}`)));
 
-    const { verdicts } = await run(['5.1.1']);
+    const { verdicts } = await run(['ecr-image-scanning']);
 
     expect(verdicts).toHaveLength(26);
     expect(new Set(verdicts.map(({ reasonCode }) => reasonCode))).toEqual(new Set(['NOT_SCANNED']));
@@ -56,7 +56,7 @@ describe('repositories in moto', () => {
   test('may be none', async () => {
     const account = await anAccountWithCluster();
 
-    const { verdicts } = await run(['5.1.1']);
+    const { verdicts } = await run(['ecr-image-scanning']);
 
     expect(linesOf(verdicts)).toEqual([`5.1.1 AWS::::Account:${account.id} PASSED NO_REPOSITORIES`]);
   });
@@ -78,7 +78,7 @@ describe('repositories in moto', () => {
       }),
     ]);
 
-    const { verdicts } = await run(['5.1.2']);
+    const { verdicts } = await run(['ecr-access']);
 
     const ofRepositories = verdicts.filter(({ resource }) => resource.type === 'AwsEcrRepository');
     expect(linesOf(ofRepositories)).toEqual([
@@ -106,7 +106,7 @@ describe('repositories in moto', () => {
     });
     await open.client(ECRClient).send(new PutRegistryPolicyCommand({ policyText }));
 
-    const { verdicts } = await run(['5.1.2']);
+    const { verdicts } = await run(['ecr-access']);
 
     const lines = linesOf(verdicts);
     expect(lines).toContain(`5.1.2 registry ${open.id} FAILED EXTERNAL_WRITE`);
@@ -116,7 +116,7 @@ describe('repositories in moto', () => {
   test('may be filled from anywhere, as moto has no pull-through cache rules to read', async () => {
     await anAccountWithCluster();
 
-    const result = await run(['5.1.4']);
+    const result = await run(['approved-registries']);
 
     expect(linesOf(result.verdicts)).toEqual(['5.1.4 prod NOT_AVAILABLE EVIDENCE_UNREADABLE']);
     expect(result.verdicts[0]?.reason).toContain('ecr:DescribePullThroughCacheRules failed');

@@ -9,7 +9,7 @@ export const approvedRegistries = control({
   title: 'Images come from approved registries only',
   description:
     'Whoever can put an image where your clusters pull from runs code in them. Pulling only from registries that you ' +
-    'control or have looked at keeps that to people you know. A pull-through cache makes an upstream look like your own.',
+    'control or have reviewed keeps that to people you know. A pull-through cache makes an upstream look like your own.',
   remediation: {
     text:
       'Delete the rule (aws ecr delete-pull-through-cache-rule --ecr-repository-prefix <prefix>) and the repositories it ' +

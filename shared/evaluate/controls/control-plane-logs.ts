@@ -28,7 +28,7 @@ export const controlPlaneLogs = control({
     AUDIT_LOG_DISABLED: { status: 'FAILED', when: 'The log type "audit" is off' },
     LOG_TYPES_DISABLED: {
       status: 'FAILED',
-      when: 'Another log type is off that requiredLogTypes names, or 2.0.0 asks for (all five)',
+      when: 'Another log type is off that requiredLogTypes names, or 2.0.0 requires (all five)',
     },
   },
   judge({ cluster }, { benchmark, settings }) {
@@ -50,7 +50,7 @@ export const controlPlaneLogs = control({
   },
 });
 
-/** Version 2.0.0 asks for every type; earlier versions for the audit log only. */
+/** Version 2.0.0 requires every type; earlier versions require the audit log only. */
 function requiredBy(benchmark: Benchmark): readonly LogType[] {
   return benchmark === '2.0.0' ? LOG_TYPES : ['audit'];
 }

@@ -19,7 +19,7 @@ import { membershipUnknown } from '../registry/membership-unknown.ts';
 const rows = {
   PUBLIC_ACCESS: {
     status: 'FAILED',
-    when: 'Everyone is let in, without a condition that confines it; CRITICAL when they can write',
+    when: 'Everyone has access, without a condition that confines it; CRITICAL when they can write',
   },
   EXTERNAL_WRITE: {
     status: 'FAILED',
@@ -39,7 +39,7 @@ export const ecrAccessRepositories = control({
   key: 'ecr-access',
   title: 'Access to images in ECR is confined to those who need it',
   description:
-    'A repository’s policy can let in other accounts, and the whole world by a slip. Whoever can read learns what you ' +
+    'A repository’s policy can grant access to other accounts and, by mistake, to everyone. Whoever can read learns what you ' +
     'run; whoever can write runs code in your clusters.',
   remediation: {
     text:

@@ -24,7 +24,7 @@ export const ecrImageScanning = control({
   key: 'ecr-image-scanning',
   title: 'Images in ECR are scanned for vulnerabilities',
   description:
-    'An image is only as safe as what was known of its packages when it was last looked at. A repository that nobody ' +
+    'An image is only as safe as what was known of its packages when it was last scanned. A repository that nobody ' +
     'scans ships known vulnerabilities into every cluster that pulls from it.',
   remediation: {
     text:

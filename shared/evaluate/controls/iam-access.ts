@@ -27,7 +27,7 @@ const rows = {
   IAM_USER_ENTRY: { status: 'FAILED', severity: 'LOW', when: 'An access entry is for an IAM user' },
   ACCESS_ENTRIES_NOT_USED: {
     status: 'FAILED',
-    when: 'The authentication mode is CONFIG_MAP, and 2.0.0 asks for access entries',
+    when: 'The authentication mode is CONFIG_MAP, and 2.0.0 requires access entries',
   },
   LEGACY_AUTH_MODE: {
     status: 'WARNING',
@@ -112,9 +112,14 @@ function iamUsers(entries: readonly Named<AccessEntry>[]): Row[] {
 }
 
 function withoutEntries(mode: string | undefined, benchmark: Benchmark): Row {
-  const code = benchmark === '2.0.0' ? 'ACCESS_ENTRIES_NOT_USED' : 'LEGACY_AUTH_MODE';
-  const reason = `The authentication mode is ${mode ?? 'not reported'}, and the aws-auth map cannot be read from AWS.`;
-  return { code, reason, evidence: { authenticationMode: mode ?? 'not reported' } };
+  const shown = mode ?? 'not reported';
+  const evidence = { authenticationMode: shown };
+  if (benchmark === '2.0.0') {
+    const reason = `The authentication mode is ${shown}: access entries, which ${benchmark} requires, are not used.`;
+    return { code: 'ACCESS_ENTRIES_NOT_USED', reason, evidence };
+  }
+  const reason = `The authentication mode is ${shown}, and the aws-auth map cannot be read from AWS.`;
+  return { code: 'LEGACY_AUTH_MODE', reason, evidence };
 }
 
 /** Which entries are cluster administrators is in their access policies, one more request an entry: not read. */

@@ -51,6 +51,11 @@ describe('a mistake in the configuration is named before the synthesis', () => {
       /^deployment\.shedule: unknown key; available: account, .*schedule/,
     ],
     [
+      'a number instead of the key of a control',
+      deployment({ alerts: { routes: [{ name: 'tickets', controls: ['5.4.5'], targets: [A_QUEUE] }] } }),
+      /^deployment\.alerts\.routes\[0\]\.controls\[0\]: must be a key, .*: use load-balancer-tls \(is "5\.4\.5"\)$/,
+    ],
+    [
       'nothing to audit',
       aConfig({ targets: { regions: ['eu-west-1'] } }),
       /^targets: set targets\.organization: true or name targets\.accounts/,

@@ -172,7 +172,11 @@ describe('controls', () => {
     const { code, stdout } = await cli(['controls', 'list']);
 
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^5\.4\.1 +HIGH +cluster +Access to the control plane endpoint/m);
+    expect(stdout).toMatch(
+      /^5\.4\.1 +HIGH +cluster +Access to the control plane endpoint is restricted\n +endpoint-access$/m,
+    );
+    const { stdout: renumbered } = await cli(['controls', 'list', '--benchmark', '2.0.0']);
+    expect(renumbered).toMatch(/^4\.3\.1, 4\.3\.2 +MEDIUM +cluster +Network policies/m);
   });
 
   it('are those of the benchmark', async () => {

@@ -96,7 +96,7 @@ describe('a configuration', () => {
     ],
     [
       { controls: { exclude: ['5.4.4'] } },
-      'controls.exclude[0]: must be a key, for versions of the benchmark number controls differently: use network-policies or load-balancer-tls (is "5.4.4")',
+      'controls.exclude[0]: must be a key, because versions of the benchmark number controls differently: use network-policies or load-balancer-tls (is "5.4.4")',
     ],
     [
       { benchmark: '2.0.0', controls: { include: ['nodes'] } },
@@ -174,6 +174,12 @@ describe('loading', () => {
       'a file that is not YAML',
       () => loadConfig({}, { file: file('a: [1') }),
       expect.stringContaining('not YAML or JSON'),
+    ],
+    ['an empty file', () => loadConfig({}, { file: file('') }), 'is empty; write {} to use the defaults'],
+    [
+      'a file of comments only',
+      () => loadConfig({}, { file: file('# benchmark: 2.0.0\n') }),
+      'is empty; write {} to use the defaults',
     ],
     [
       'a variable with a wrong value',

@@ -31,7 +31,7 @@ describe('the cluster that a resource is tagged for', () => {
     expect(clustersOf(tags)).toEqual(['orders', 'shop']);
   });
 
-  it('is asked for by every key that names one', () => {
+  it('is requested by every key that names one', () => {
     expect(CLUSTER_TAG_KEYS).toEqual(
       expect.arrayContaining(['kubernetes.io/cluster/*', 'eks:cluster-name', 'eks:eks-cluster-name']),
     );

@@ -151,7 +151,7 @@ describe('5.2.1 dedicated service accounts', () => {
       expect(trusting(condition).reason).toContain('1 role ');
     });
 
-    it('fails when its trust policy lets in whoever comes by web identity, naming no issuer', () => {
+    it('fails when its trust policy allows any web identity, naming no issuer', () => {
       const trustPolicy = aDocument({
         Effect: 'Allow',
         Principal: '*',

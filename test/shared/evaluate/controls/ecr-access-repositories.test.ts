@@ -62,7 +62,7 @@ describe('5.1.2 access to repositories', () => {
       });
     });
 
-    it('is let in by a NotAction too', () => {
+    it('is granted access by a NotAction too', () => {
       const { Action: _, ...statement } = letPull('*');
 
       expect(judge([{ ...statement, NotAction: 'ecr:DeleteRepository' }])).toMatchObject({

@@ -62,7 +62,7 @@ describe('5.5.1 users managed with IAM', () => {
       expect(verdict.evidence).toEqual({ identityProviders: 'https://dex.example' });
     });
 
-    it('is blind when one cannot be described, unless its name is allowed', () => {
+    it('is not available when one cannot be described, unless its name is allowed', () => {
       const unread = { name: 'okta', detail: denied('eks:DescribeIdentityProviderConfig') };
       const facts = { identityProviders: present([unread]) };
 
@@ -160,7 +160,7 @@ describe('5.5.1 users managed with IAM', () => {
   describe('what cannot be read', () => {
     const unread = { name: ADMINS, detail: denied('eks:DescribeAccessEntry') };
 
-    it('leaves the control blind when nothing else is wrong', () => {
+    it('makes the verdict not available when nothing else is wrong', () => {
       const verdict = judge(iamAccess, { accessEntries: present([anAccessEntry(), unread]) });
 
       expect(verdict).toMatchObject({ status: 'NOT_AVAILABLE', reasonCodes: ['EVIDENCE_UNREADABLE'] });

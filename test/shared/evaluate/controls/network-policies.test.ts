@@ -119,7 +119,7 @@ describe('5.4.4 network policy', () => {
     },
   );
 
-  it('is blind when the add-on cannot be read', () => {
+  it('is not available when the add-on cannot be read', () => {
     const verdict = judge(networkPolicies, { vpcCni: denied('eks:DescribeAddon') });
 
     expect(verdict.status).toBe('NOT_AVAILABLE');

@@ -49,7 +49,7 @@ describe('5.4.2 private endpoint', () => {
     expect(verdict.reason).toContain(`whether ${unknown}`);
   });
 
-  it('is blind when there is no network configuration', () => {
+  it('is not available when there is no network configuration', () => {
     const { resourcesVpcConfig: _, ...cluster } = aCluster();
 
     expect(judge(privateEndpoint, { cluster: present(cluster) }).status).toBe('NOT_AVAILABLE');

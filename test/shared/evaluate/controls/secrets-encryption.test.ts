@@ -129,13 +129,13 @@ describe('5.3.1 secrets encryption', () => {
     expect(verdict.reasonCode).toBe('CUSTOMER_KEY');
   });
 
-  it('is blind when the cluster cannot be read, whatever is known of a key', () => {
+  it('is not available when the cluster cannot be read, whatever is known of a key', () => {
     const verdict = judge(secretsEncryption, { cluster: denied('eks:DescribeCluster') });
 
     expect(verdict.status).toBe('NOT_AVAILABLE');
   });
 
-  it('is blind when the configured key was not described', () => {
+  it('is not available when the configured key was not described', () => {
     expect(judge(secretsEncryption, { secretsKey: absent }).status).toBe('NOT_AVAILABLE');
   });
 

@@ -216,6 +216,7 @@ export const ECR_POLICY_CASES: readonly EcrCase[] = [
   },
   {
     name: 'an escaped star, which is no wildcard',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: IAM's escape of a star
     statements: [allow(PUSH), deny('*', on('${*}'))],
     allowed: PUSH,
   },
