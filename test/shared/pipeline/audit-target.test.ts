@@ -3,7 +3,7 @@ import { audit } from '../../../shared/pipeline/audit-account.ts';
 import { PAYMENTS, REGION, run, signedIn } from '../../harness.ts';
 import { auditDependencies, ENDPOINTS, twoAccounts } from './two-accounts.ts';
 
-test('what there is no time for is handed back and changes nothing', async () => {
+test('clusters for which there is no time are returned for the next slice, and their findings stay', async () => {
   const sandbox = await signedIn(twoAccounts());
   await run(ENDPOINTS);
   const dependencies = await auditDependencies();

@@ -15,7 +15,7 @@ import { CLOSED, ENDPOINTS, twoAccounts, verdictsOn } from './two-accounts.ts';
 
 const FAULTS: readonly FaultKind[] = ['AccessDenied', 'Throttling', 'ServerError', 'Timeout', 'Malformed'];
 
-/** No test has to wait for retries, and for a time-out no longer than a loaded machine takes to answer. */
+/** No retries, and a time-out just long enough for a response on a busy machine. */
 const SHORT_LIMITS = { maxAttempts: 1, requestTimeoutMs: 1_000 };
 
 describe.each(FAULTS)('when AWS answers with %s', (fault) => {
@@ -71,7 +71,7 @@ describe.each(FAULTS)('when AWS answers with %s', (fault) => {
   });
 });
 
-test('AWS that fails now and then changes nothing', async () => {
+test('temporary errors of AWS change no finding', async () => {
   const sandbox = await signedIn(twoAccounts());
   const before = await run(ENDPOINTS);
   sandbox.clearEvents();

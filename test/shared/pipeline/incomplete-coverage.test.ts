@@ -12,7 +12,7 @@ import {
 } from '../../harness.ts';
 import { CLOSED, ENDPOINTS, OPEN, verdictsOn } from './two-accounts.ts';
 
-test('a Region without Security Hub is a gap, is called once, and is judged all the same', async () => {
+test('a Region without Security Hub is a gap, is called once, and is judged nevertheless', async () => {
   const world = aTestOrganization()
     .account(PAYMENTS, { securityHub: { disabledRegions: [REGION] } }, (account) =>
       account.cluster('prod', OPEN),
@@ -32,7 +32,7 @@ test('a Region without Security Hub is a gap, is called once, and is judged all 
   expect(sandbox.findings(SHOP, REGION)).toHaveLength(2);
 });
 
-test('a registry account may refuse to list clusters: its registry is judged and published all the same', async () => {
+test('a registry account that denies listing its clusters has its registry judged and published', async () => {
   const world = aTestOrganization().account(SHOP, {}, (account) =>
     account.repository('base', { region: REGION }),
   );
@@ -79,7 +79,7 @@ describe('a home Region', () => {
     expect(sandbox.findings(PAYMENTS, REGION)).toMatchObject([{ Compliance: { Status: 'NOT_AVAILABLE' } }]);
   });
 
-  test('that is not enabled in the account is named as not published to', async () => {
+  test('that is not enabled in the account is reported as not published to', async () => {
     const homeRegion = 'af-south-1';
     await signedIn(elsewhere());
 

@@ -189,7 +189,7 @@ describe('a changed finding', () => {
     expect(toFinding(aPass(), aControl(), aContext(), older).FirstObservedAt).toBe(existing.CreatedAt);
   });
 
-  it('leaves to Security Hub and people what is theirs', () => {
+  it('omits the fields that Security Hub and people own', () => {
     const finding = toFinding(aPass(), aControl(), aContext(), existing);
     expect(finding).not.toHaveProperty('Workflow');
     expect(finding).not.toHaveProperty('Severity');
@@ -238,13 +238,13 @@ describe('an archived finding', () => {
     });
   });
 
-  it('sends back nothing that is not ours', () => {
+  it('sends no field that Security Hub or a person owns', () => {
     const sent = Object.keys(toArchived(withHubFields, NOW));
     for (const field of ['Workflow', 'Note', 'Severity', 'Types', 'Region', 'AwsAccountName', 'ProcessedAt'])
       expect(sent).not.toContain(field);
   });
 
-  it('states what Security Hub needs where an older one lacks it', () => {
+  it('adds the provider fields that an older finding lacks', () => {
     const { FindingProviderFields: _, ProductFields: __, ...older } = existing;
     expect(toArchived(older, NOW).FindingProviderFields).toEqual({
       Severity: { Label: 'CRITICAL', Original: undefined },

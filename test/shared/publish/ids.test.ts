@@ -61,7 +61,7 @@ describe('the id of a finding', () => {
   const accountId = fc.constantFrom('222222222222', '333333333333');
   const control = fc.constantFrom(...CONTROL_KEYS);
   const scope = fc.record({ partition: fc.constant('aws'), accountId, region });
-  /** Names of repositories may hold slashes, dots and even what ids are made of. */
+  /** Names of repositories may contain slashes, dots and the parts of ids. */
   const path = fc
     .array(fc.oneof(name, fc.constantFrom('eks-auditor', 'ecr-access', 'eu-west-1', 'y'.repeat(300))), {
       minLength: 1,
@@ -113,7 +113,7 @@ describe('a GeneratorId', () => {
     expect(controlOfGenerator(generatorId('endpoint-access'))).toBe('endpoint-access');
   });
 
-  it('of somebody else names none', () => {
+  it('of another product names none', () => {
     expect([controlOfGenerator('security-control/EKS.1'), controlOfGenerator(undefined)]).toEqual([
       undefined,
       undefined,

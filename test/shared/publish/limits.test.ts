@@ -20,7 +20,7 @@ describe('cutting a text', () => {
     expect(cut('x'.repeat(10), 10)).toBe('x'.repeat(10));
   });
 
-  it('cuts on a word and says so', () => {
+  it('cuts at a word and marks it', () => {
     expect(cut('one two three four', 12)).toBe('one two…');
   });
 
@@ -76,7 +76,7 @@ describe('shrinking', () => {
     expect(shrunk.Compliance).toEqual({ Status: 'FAILED', RelatedRequirements: requirements.slice(0, 32) });
   });
 
-  it('leaves out tags that Security Hub refuses', () => {
+  it('leaves out tags that Security Hub rejects', () => {
     const tags = {
       team: 'a b+c-d=e.f_g:h/i@j',
       empty: '',

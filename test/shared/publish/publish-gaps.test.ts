@@ -87,7 +87,7 @@ describe('Security Hub that', () => {
     expect(findings()).toHaveLength(150);
   });
 
-  it('cannot tell what it archived is a gap, since new findings may have a history there', async () => {
+  it('cannot list archived findings is a gap, since new findings may have a history there', async () => {
     sandbox.fail({
       operation: 'securityhub:GetFindings',
       with: 'AccessDenied',

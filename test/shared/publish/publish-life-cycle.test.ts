@@ -35,7 +35,7 @@ describe('the life of a finding', () => {
     });
   });
 
-  it('tells an alert rule exactly once that it fails', async () => {
+  it('matches an alert rule exactly once when it fails', async () => {
     const runs = [aPass(), aVerdict(), aVerdict(), aVerdict(), aPass()];
     for (const [days, verdict] of runs.entries()) await publish([verdict], { days });
     const alerts = sandbox.events.filter(
@@ -57,7 +57,7 @@ describe('the life of a finding', () => {
     expect(onlyFinding()).toMatchObject({ Compliance: { Status: 'NOT_AVAILABLE' }, RecordState: 'ACTIVE' });
   });
 
-  it('leaves the workflow to a person who suppressed it', async () => {
+  it('keeps the workflow of a person who suppressed it', async () => {
     await publish([aVerdict()]);
     await setWorkflow('SUPPRESSED');
     await publish([aPass()], { days: 1 });

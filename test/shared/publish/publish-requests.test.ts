@@ -41,7 +41,7 @@ describe('sending', () => {
     expect(findings().filter((finding) => finding.Workflow?.Status !== 'RESOLVED')).toEqual([]);
   });
 
-  it('of a finding that is too large names it and hurts no other', async () => {
+  it('of a finding that is too large reports it and imports the others', async () => {
     const evidence = Object.fromEntries(
       Array.from({ length: 45 }, (_, index) => [`e${index}`, '€'.repeat(2048)]),
     );
@@ -60,7 +60,7 @@ describe('sending', () => {
     );
   });
 
-  it('of a finding that Security Hub refuses hurts no other, and is not tried again', async () => {
+  it('of a finding that Security Hub rejects imports the others, and is not tried again', async () => {
     const resource = { type: 'Other' as const, id: 'x'.repeat(513) };
     const result = await publish([aVerdict({ resource, clusterArn: aCluster().id }), ...onRoles(2)]);
     expect(counts(result)).toEqual({ ...NOTHING, created: 2, failed: 1 });
@@ -70,7 +70,7 @@ describe('sending', () => {
 
   const id = stored(aVerdict()).Id ?? '';
 
-  it('of a finding that fails for a passing reason is tried once more', async () => {
+  it('of a finding that fails for a temporary reason is tried once more', async () => {
     const securityHub = clientRejecting('BatchImportFindingsCommand', id, 'InternalFailure', 1);
     const result = await publish([aVerdict(), ...onRoles(2)], { securityHub });
     expect(counts(result)).toEqual({ ...NOTHING, created: 3 });
@@ -78,10 +78,13 @@ describe('sending', () => {
     expect(second?.params.Findings).toMatchObject([{ Id: id }]);
   });
 
-  it('keeps what was refused for good while it tries the rest once more', async () => {
-    const refused = aVerdict({ resource: { type: 'Other', id: 'x'.repeat(513) }, clusterArn: aCluster().id });
+  it('keeps permanent failures while it tries the others once more', async () => {
+    const rejected = aVerdict({
+      resource: { type: 'Other', id: 'x'.repeat(513) },
+      clusterArn: aCluster().id,
+    });
     const securityHub = clientRejecting('BatchImportFindingsCommand', id, 'InternalFailure', 1);
-    const result = await publish([aVerdict(), refused], { securityHub });
+    const result = await publish([aVerdict(), rejected], { securityHub });
     expect(counts(result)).toEqual({ ...NOTHING, created: 1, failed: 1 });
     expect(result.changes.failed).toMatchObject([{ code: 'InvalidInput' }]);
   });
@@ -134,7 +137,7 @@ describe('sending', () => {
     expect(counts(result)).toEqual({ ...NOTHING, created: 3 });
   });
 
-  it('says when a workflow could not be resolved, and does so the next time', async () => {
+  it('reports a workflow that could not be resolved, and resolves it in the next run', async () => {
     await publish([aVerdict()]);
     sandbox.fail({ operation: 'securityhub:BatchUpdateFindings', with: 'AccessDenied', times: 1 });
     const result = await publish([aPass()], { days: 1 });
@@ -145,7 +148,7 @@ describe('sending', () => {
     expect(onlyFinding()?.Workflow).toEqual({ Status: 'RESOLVED' });
   });
 
-  it('says of each finding whose workflow Security Hub did not change', async () => {
+  it('reports each finding whose workflow Security Hub did not change', async () => {
     await publish([aVerdict(), ...onRoles(1)]);
     const passes = [aPass(), ...onRoles(1, { ...aPass(), resource: aRole('role-0') })];
     const securityHub = clientRejecting('BatchUpdateFindingsCommand', id, 'FindingNotFound', 2);
@@ -155,7 +158,7 @@ describe('sending', () => {
     expect(findings().map((finding) => finding.Workflow?.Status)).toEqual(['NEW', 'RESOLVED']);
   });
 
-  it('tries once more to resolve a finding that is being updated by somebody else', async () => {
+  it('tries once more to resolve a finding that is being updated by another client', async () => {
     await publish([aVerdict()]);
     const securityHub = clientRejecting('BatchUpdateFindingsCommand', id, 'ConcurrentUpdateError', 1);
     expect(counts(await publish([aPass()], { days: 1, securityHub }))).toEqual({ ...NOTHING, updated: 1 });
@@ -168,8 +171,8 @@ describe('sending', () => {
       (next, context) => async (request) => {
         const result = await next(request);
         if (context.commandName !== 'BatchImportFindingsCommand') return result;
-        const stranger = { Id: 'stranger', ErrorCode: 'InternalFailure', ErrorMessage: '' };
-        return { ...result, output: { ...result.output, SuccessCount: 2, FailedFindings: [stranger] } };
+        const failure = { Id: 'another', ErrorCode: 'InternalFailure', ErrorMessage: '' };
+        return { ...result, output: { ...result.output, SuccessCount: 2, FailedFindings: [failure] } };
       },
       { step: 'initialize', name: 'unconfirmed' },
     );

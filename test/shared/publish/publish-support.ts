@@ -100,7 +100,7 @@ export function onRoles(count: number, overrides: Partial<Verdict> = {}): Verdic
   );
 }
 
-/** What a person does to the only finding in Security Hub. */
+/** Sets the workflow status of the only finding, as a person does. */
 export async function setWorkflow(Status: 'NOTIFIED' | 'RESOLVED' | 'SUPPRESSED'): Promise<void> {
   const { Id, ProductArn } = onlyFinding() ?? {};
   await clientOf().send(
@@ -138,7 +138,7 @@ export function clientRejecting(command: string, id: string, code: string, times
   return client;
 }
 
-/** Does something before the client sends its n-th import. */
+/** Calls `act` before the client sends its n-th import. */
 export function beforeImport(client: SecurityHubClient, count: number, act: () => void): void {
   let imports = 0;
   client.middlewareStack.add(

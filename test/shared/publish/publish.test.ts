@@ -68,7 +68,7 @@ describe('publishing', () => {
     });
   });
 
-  it('knows its findings again when the product was given another name', async () => {
+  it('recognizes its findings when the product name changes', async () => {
     await publish([aVerdict()]);
     const renamed = aContext({ productName: 'Our Auditor' });
     expect(counts(await publish([aVerdict()], { context: renamed }))).toEqual({ ...NOTHING, unchanged: 1 });
@@ -98,12 +98,12 @@ describe('publishing', () => {
     });
   });
 
-  it('keeps a finding alive for ever', async () => {
+  it('keeps a finding from expiring', async () => {
     for (let days = 0; days <= 200; days += 10) await publish([aVerdict()], { days });
     expect(onlyFinding()?.CreatedAt).toBe(NOW.toISOString());
   });
 
-  it('knows findings beyond the first page', async () => {
+  it('reads findings beyond the first page', async () => {
     await publish(onRoles(250));
     sandbox.clearLog();
     expect(counts(await publish(onRoles(250), { days: 1 }))).toEqual({ ...NOTHING, unchanged: 250 });

@@ -42,7 +42,7 @@ describe('an older finding', () => {
     expect(changedIds({ existing: [bare], verdicts: [aVerdict()] })).toEqual({ update: [FINDING_ID] });
   });
 
-  it('without our fields is not archived, since it does not say of what it is', () => {
+  it('without our fields is not archived, since its subject is unknown', () => {
     const completeSubjects = [subjectOf(aVerdict())];
     expect(changedIds({ existing: [bare], clusterNames: present([]), completeSubjects })).toEqual({});
   });

@@ -68,7 +68,7 @@ describe('compliance', () => {
     expect(flattened(table(run))).toContain('2.1.1 The control plane writes audit logs 1 · · 2');
   });
 
-  it('counts what passed without naming it', () => {
+  it('counts resources that passed without naming them', () => {
     const run = aRun({ verdicts: [aVerdict({ status: 'PASSED', cluster: 'spotless' })] });
 
     expect(table(run)).toContain('1 passed');
