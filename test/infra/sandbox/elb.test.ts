@@ -209,15 +209,15 @@ describe('classic load balancers', () => {
 
   it('have tags, at most 20 load balancers per request', async () => {
     const { classic } = await account(loadBalancers);
-    const ask = (LoadBalancerNames: string[]) =>
+    const describeTags = (LoadBalancerNames: string[]) =>
       classic.send(new DescribeClassicTagsCommand({ LoadBalancerNames }));
-    expect((await ask(['old'])).TagDescriptions).toEqual([
+    expect((await describeTags(['old'])).TagDescriptions).toEqual([
       { LoadBalancerName: 'old', Tags: [{ Key: 'kubernetes.io/cluster/prod', Value: 'owned' }] },
     ]);
-    await expect(ask(Array.from({ length: 21 }, () => 'old'))).rejects.toMatchObject({
+    await expect(describeTags(Array.from({ length: 21 }, () => 'old'))).rejects.toMatchObject({
       name: 'ValidationError',
     });
-    await expect(ask(['missing'])).rejects.toMatchObject({ name: 'AccessPointNotFoundException' });
+    await expect(describeTags(['missing'])).rejects.toMatchObject({ name: 'AccessPointNotFoundException' });
   });
 
   it('have their own policies and the predefined ones that they use', async () => {
