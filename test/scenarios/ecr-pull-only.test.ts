@@ -3,7 +3,7 @@ import { allow, document, roleArn, WORKER_POLICIES, withNodeRole } from './node-
 import { scenario, testScenarios } from './scenario.ts';
 
 const region = REGION;
-const STRANGER = '999988887777';
+const UNKNOWN_ACCOUNT = '999988887777';
 
 await testScenarios(
   'ecr-pull-only',
@@ -98,7 +98,7 @@ await testScenarios(
     scenario('a role of another account', 'NOT_AVAILABLE EVIDENCE_UNREADABLE', (account, name) =>
       account.cluster(name, {
         region,
-        accessEntries: [{ principalArn: `arn:aws:iam::${STRANGER}:role/x`, type: 'HYBRID_LINUX' }],
+        accessEntries: [{ principalArn: `arn:aws:iam::${UNKNOWN_ACCOUNT}:role/x`, type: 'HYBRID_LINUX' }],
       }),
     ),
     scenario('a role with a path, twice', 'FAILED HIGH CAN_WRITE', (account, name) =>

@@ -2,7 +2,7 @@ import { PAYMENTS, REGION, SHOP } from '../harness.ts';
 import { type Scenario, scenario, testScenarios } from './scenario.ts';
 
 const region = REGION;
-const STRANGER = '999988887777';
+const UNKNOWN_ACCOUNT = '999988887777';
 const PARTNER = '888877776666';
 const OURS = 'o-exampleorg';
 const PULL = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
@@ -41,7 +41,7 @@ await testScenarios(
     scenario(
       'everyone but one, by NotPrincipal',
       'FAILED HIGH PUBLIC_ACCESS',
-      withPolicy({ Effect: 'Allow', NotPrincipal: { AWS: STRANGER }, Action: 'ecr:BatchGetImage' }),
+      withPolicy({ Effect: 'Allow', NotPrincipal: { AWS: UNKNOWN_ACCOUNT }, Action: 'ecr:BatchGetImage' }),
     ),
     scenario(
       'everyone of the organization',
@@ -133,17 +133,17 @@ await testScenarios(
     scenario(
       'an unknown account that may pull',
       'FAILED MEDIUM EXTERNAL_READ',
-      withPolicy(allow({ AWS: `arn:aws:iam::${STRANGER}:role/ci` })),
+      withPolicy(allow({ AWS: `arn:aws:iam::${UNKNOWN_ACCOUNT}:role/ci` })),
     ),
     scenario(
       'an unknown account that may set the policy',
       'FAILED HIGH EXTERNAL_WRITE',
-      withPolicy(allow({ AWS: STRANGER }, { Action: 'ecr:SetRepositoryPolicy' })),
+      withPolicy(allow({ AWS: UNKNOWN_ACCOUNT }, { Action: 'ecr:SetRepositoryPolicy' })),
     ),
     scenario(
       'an unknown account that may do everything but push',
       'FAILED HIGH EXTERNAL_WRITE',
-      withPolicy(allow({ AWS: STRANGER }, { Action: undefined, NotAction: 'ecr:PutImage' })),
+      withPolicy(allow({ AWS: UNKNOWN_ACCOUNT }, { Action: undefined, NotAction: 'ecr:PutImage' })),
     ),
     scenario('a trusted account that pulls', 'PASSED POLICY_CONFINED', withPolicy(allow({ AWS: PARTNER }))),
     scenario(
@@ -154,12 +154,12 @@ await testScenarios(
     scenario(
       'an unknown account, on condition that it is in the organization',
       'PASSED POLICY_CONFINED',
-      withPolicy(allow({ AWS: STRANGER }, when({ StringEquals: { 'aws:PrincipalOrgID': OURS } }))),
+      withPolicy(allow({ AWS: UNKNOWN_ACCOUNT }, when({ StringEquals: { 'aws:PrincipalOrgID': OURS } }))),
     ),
     scenario(
       'an unknown account that may pull, and everyone',
       'FAILED HIGH PUBLIC_ACCESS EXTERNAL_READ',
-      withPolicy(allow({ AWS: STRANGER }), allow('*')),
+      withPolicy(allow({ AWS: UNKNOWN_ACCOUNT }), allow('*')),
     ),
     scenario('a deleted role', 'PASSED POLICY_CONFINED', withPolicy(allow({ AWS: 'AROAABCDEFGHIJKLMNOPQ' }))),
     scenario('Lambda', 'PASSED POLICY_CONFINED', withPolicy(allow({ Service: 'lambda.amazonaws.com' }))),

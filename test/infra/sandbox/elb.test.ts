@@ -136,14 +136,14 @@ describe('application and network load balancers', () => {
   it('that do not exist are answered with an error that says so', async () => {
     const { sandbox, v2 } = await account(loadBalancers);
     const { LoadBalancerArn } = await first(v2);
-    const stranger = new ElasticLoadBalancingV2Client(as(sandbox, other));
+    const otherClient = new ElasticLoadBalancingV2Client(as(sandbox, other));
     const answers = await Promise.allSettled([
       v2.send(new DescribeLoadBalancersCommand({ Names: ['missing'] })),
       v2.send(new DescribeTagsCommand({ ResourceArns: ['missing'] })),
       v2.send(new DescribeRulesCommand({ ListenerArn: 'missing' })),
       v2.send(new DescribeSSLPoliciesCommand({ Names: ['missing'] })),
       v2.send(new DescribeListenersCommand({})),
-      stranger.send(new DescribeListenersCommand({ LoadBalancerArn })),
+      otherClient.send(new DescribeListenersCommand({ LoadBalancerArn })),
     ]);
     expect(answers.map((answer) => answer.status === 'rejected' && answer.reason.name)).toEqual([
       'LoadBalancerNotFoundException',
