@@ -16,7 +16,7 @@ export interface Run {
   readonly publish: boolean;
 }
 
-/** One account to audit. The audit may hand back a narrower one of what it had no time for. */
+/** One account to audit. The audit may return a narrower one, of what it had no time for. */
 export interface Target {
   readonly partition: string;
   readonly accountId: string;

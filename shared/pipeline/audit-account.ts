@@ -41,7 +41,7 @@ export interface AuditDependencies {
   readonly config: Config;
   readonly organization: Plan['organization'];
   readonly now: () => Date;
-  /** Whether another cluster may be begun; what is left is handed back as `continue`. */
+  /** Whether another cluster may be begun; what is left is returned as `continue`. */
   readonly timeIsLeft: () => boolean;
 }
 
@@ -93,7 +93,7 @@ function nothingSeen(target: Target, gap: Gap): AccountResult {
   return { coverage: notCovered(target, gap), clusters: [], verdicts: [], changes: NO_CHANGES };
 }
 
-/** The auditor's own account needs no role; every other one is entered by its role, once. */
+/** The auditor's own account needs no role; in every other one the role is assumed, once. */
 async function accessTo(target: Target, dependencies: AuditDependencies): Promise<Reading<AwsAccount>> {
   const { caller, region, config, connections, clientOptions } = dependencies;
   if (target.accountId === caller.accountId) return present(caller);

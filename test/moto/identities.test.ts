@@ -87,8 +87,8 @@ describe('node roles in moto', () => {
       '5.1.3 pusher FAILED CAN_WRITE',
       '5.1.3 reader PASSED READ_ONLY',
     ]);
-    const [blind] = verdicts.filter(({ status }) => status === 'NOT_AVAILABLE');
-    expect(blind?.reason).toContain('eks:ListAccessEntries failed');
+    const [notAvailable] = verdicts.filter(({ status }) => status === 'NOT_AVAILABLE');
+    expect(notAvailable?.reason).toContain('eks:ListAccessEntries failed');
   });
 
   test('are judged by the policies that AWS manages', async () => {

@@ -49,7 +49,7 @@ function endsOf(imports: ReturnType<typeof importsOf>, event: string): string[] 
   return [...ids].map((id) => id.replace(/^.*:cluster\//, '')).sort();
 }
 
-test('a switch to 2.0.0 and back relabels, and tells of a change only where the judgement differs', async () => {
+test('a switch to 2.0.0 and back relabels findings, and alerts only where the judgement differs', async () => {
   const sandbox = await anAuditedOrganization();
 
   const there = await audit('2.0.0');

@@ -10,42 +10,50 @@ function endpoint(publicAccessCidrs: string[] | null, more: object = {}): Scenar
 }
 
 await testScenarios('endpoint-access', [
-  scenario('one open by default', 'FAILED HIGH OPEN_TO_INTERNET', (account, name) =>
+  scenario('an endpoint open by default', 'FAILED HIGH OPEN_TO_INTERNET', (account, name) =>
     account.cluster(name, { region }),
   ),
-  scenario('one open in two halves', 'FAILED HIGH OPEN_TO_INTERNET', endpoint(['128.0.0.0/1', '0.0.0.0/1'])),
-  scenario('one open to all of IPv6', 'FAILED HIGH OPEN_TO_INTERNET', endpoint(['10.0.0.0/8', '::/0'])),
-  scenario('one without a list', 'FAILED HIGH OPEN_TO_INTERNET', endpoint(null)),
-  scenario('one with an empty list', 'FAILED HIGH OPEN_TO_INTERNET', endpoint([])),
-  scenario('one open to half of the world', 'FAILED MEDIUM OVERLY_BROAD', endpoint(['0.0.0.0/1'])),
   scenario(
-    'one open to 65,536 addresses that overlap',
+    'an endpoint open in two halves',
+    'FAILED HIGH OPEN_TO_INTERNET',
+    endpoint(['128.0.0.0/1', '0.0.0.0/1']),
+  ),
+  scenario(
+    'an endpoint open to all of IPv6',
+    'FAILED HIGH OPEN_TO_INTERNET',
+    endpoint(['10.0.0.0/8', '::/0']),
+  ),
+  scenario('an endpoint without a list', 'FAILED HIGH OPEN_TO_INTERNET', endpoint(null)),
+  scenario('an endpoint with an empty list', 'FAILED HIGH OPEN_TO_INTERNET', endpoint([])),
+  scenario('an endpoint open to half of the world', 'FAILED MEDIUM OVERLY_BROAD', endpoint(['0.0.0.0/1'])),
+  scenario(
+    'an endpoint open to 65,536 addresses that overlap',
     'PASSED RESTRICTED',
     endpoint(['203.0.0.0/16', '203.0.113.0/24']),
   ),
   scenario(
-    'one open to one address more',
+    'an endpoint open to 65,537 addresses',
     'FAILED MEDIUM OVERLY_BROAD',
     endpoint(['203.0.0.0/16', '198.51.100.7/32']),
   ),
-  scenario('one open to a /48 of IPv6', 'PASSED RESTRICTED', endpoint(['2001:db8::/48'])),
-  scenario('one open to a /47 of IPv6', 'FAILED MEDIUM OVERLY_BROAD', endpoint(['2001:db8::/47'])),
+  scenario('an endpoint open to a /48 of IPv6', 'PASSED RESTRICTED', endpoint(['2001:db8::/48'])),
+  scenario('an endpoint open to a /47 of IPv6', 'FAILED MEDIUM OVERLY_BROAD', endpoint(['2001:db8::/47'])),
   scenario(
-    'one restricted, whose nodes come in from outside',
+    'a restricted endpoint whose nodes use public access',
     'FAILED MEDIUM PRIVATE_ACCESS_DISABLED',
     endpoint(['203.0.113.0/24'], { endpointPrivateAccess: false }),
   ),
   scenario(
-    'one that is private',
+    'an endpoint that is private',
     'PASSED PRIVATE_ONLY',
     endpoint(['0.0.0.0/0'], { endpointPublicAccess: false }),
   ),
   scenario(
-    'one that nobody reaches',
+    'an endpoint without public and private access',
     'FAILED LOW NO_ENDPOINT_ACCESS',
     endpoint(null, { endpointPublicAccess: false, endpointPrivateAccess: false }),
   ),
-  scenario('a range that is none', 'NOT_AVAILABLE EVIDENCE_UNREADABLE', endpoint(['203.0.113.0/33'])),
+  scenario('an invalid range', 'NOT_AVAILABLE EVIDENCE_UNREADABLE', endpoint(['203.0.113.0/33'])),
 ]);
 
 const KEYS = 'arn:aws:kms:eu-west-1';
@@ -78,13 +86,13 @@ await testScenarios(
       encrypted(`arn:aws:kms:us-east-1:${PAYMENTS}:key/mrk-1`),
     ),
     scenario(
-      'a key on its way out',
+      'a key that is pending deletion',
       'FAILED CRITICAL KEY_UNUSABLE',
       encrypted(`${KEYS}:${PAYMENTS}:key/leaving`),
     ),
     scenario('a disabled key', 'FAILED CRITICAL KEY_UNUSABLE', encrypted(`${KEYS}:${PAYMENTS}:key/off`)),
     scenario(
-      'a key that is not there',
+      'a key that does not exist',
       'FAILED CRITICAL KEY_UNUSABLE',
       encrypted(`${KEYS}:${PAYMENTS}:key/none`),
     ),
@@ -95,7 +103,7 @@ await testScenarios(
       encrypted(`${KEYS}:${SHOP}:key/shared`),
     ),
     scenario(
-      'a key that another account keeps to itself',
+      'a key that another account does not share',
       'WARNING KEY_STATE_UNKNOWN',
       encrypted(`${KEYS}:${SHOP}:key/own`),
     ),
@@ -140,12 +148,12 @@ await testScenarios('network-policies', [
     vpcCni('{"nodeAgent": {"enableNetworkPolicy": "true"}}'),
   ),
   scenario(
-    'a configuration that says both',
+    'a configuration with both values',
     'WARNING CONFIGURATION_UNREADABLE',
     vpcCni('{"enableNetworkPolicy": "true", "enableNetworkPolicy": "false"}'),
   ),
   scenario(
-    'a configuration that is broken',
+    'a configuration that is not valid',
     'WARNING CONFIGURATION_UNREADABLE',
     vpcCni('{"enableNetworkPolicy": "true"'),
   ),
@@ -195,12 +203,12 @@ await testScenarios(
     ),
     scenario('root', 'FAILED HIGH SUPERUSER_ENTRY', entries({ principalArn: arn('root') })),
     scenario(
-      'a user who is a master',
+      'a user in the group system:masters',
       'FAILED HIGH SUPERUSER_ENTRY IAM_USER_ENTRY',
       entries({ principalArn: arn('user/ann'), kubernetesGroups: ['viewers', 'system:masters'] }),
     ),
     scenario(
-      'a group that only begins like the masters',
+      'a group whose name only begins with system:masters',
       'PASSED IAM_ACCESS_ENTRIES',
       entries({ principalArn: arn('role/ann'), kubernetesGroups: ['system:masters-of-ceremony'] }),
     ),

@@ -2,28 +2,29 @@ import type { Sandbox } from '../../infra/sandbox/sandbox.ts';
 import type { Changes } from '../../shared/model/run.ts';
 import { SECURITY } from '../harness.ts';
 import {
+  type AuditSlice,
+  anyRegion,
   type ExpectedVerdict,
-  inAnyRegion,
-  isFailing,
-  type PartialAudit,
-  type RegionVerdicts,
+  type ExpectedVerdicts,
+  expectedInRegion,
+  expectedOfAccount,
+  HOME_REGION,
+  isFaulty,
   type Subject,
-  verdictsOfAccount,
-  verdictsOfRegion,
 } from './expected-verdicts.ts';
 
 /*
- * What Security Hub must contain after an audit, worked out in another way than the product does: from the verdicts that
- * the audit must have reached and the findings before it.
+ * The findings that Security Hub must contain after audits, derived independently of the product: from the expected
+ * verdicts and the findings before. It also knows what Security Hub itself does with the workflow status.
  */
 
-export interface FindingState {
+export interface StoredFinding {
   readonly archived: boolean;
   readonly status: string;
   readonly workflow: string;
 }
 
-interface Finding extends FindingState {
+interface Finding extends StoredFinding {
   /** Tells findings of the same status apart that were judged by other evidence. */
   readonly evidence: string;
   readonly subject: Subject;
@@ -33,75 +34,74 @@ interface Finding extends FindingState {
 type Count = Omit<Changes, 'failed'> & { readonly failed: number; readonly events: number };
 
 const DAY = 24 * 60 * 60 * 1_000;
-/** The Region of verdicts on whole accounts, whether or not it is audited itself. */
-export const HOME_REGION = 'eu-north-1';
 
-/** Keeps a record of what Security Hub must contain; adds what happened to findings to `occurred`. */
-export function expectedHub(sandbox: Sandbox, occurred: Set<string>) {
-  const places = new Map<string, Map<string, Finding>>();
-  const placeOf = (accountId: string, region: string) => {
+/** The findings that Security Hub must contain; adds to `transitions` what happens to them. */
+export function expectedHub(sandbox: Sandbox, transitions: Set<string>) {
+  const findingsByRegion = new Map<string, Map<string, Finding>>();
+  const findingsIn = (accountId: string, region: string) => {
     const key = `${accountId} ${region}`;
-    const place = places.get(key) ?? new Map<string, Finding>();
-    places.set(key, place);
-    for (const [id, { updatedAt }] of place)
-      if (updatedAt < sandbox.now.getTime() - 90 * DAY) place.delete(id);
-    return place;
+    const findings = findingsByRegion.get(key) ?? new Map<string, Finding>();
+    findingsByRegion.set(key, findings);
+    // Security Hub deletes a finding 90 days after its last update.
+    for (const [id, { updatedAt }] of findings)
+      if (updatedAt < sandbox.now.getTime() - 90 * DAY) findings.delete(id);
+    return findings;
   };
 
-  /** Records an audit and returns what it must have changed. */
-  function record(audit: PartialAudit): Count {
-    const { accountId, fault } = audit;
-    // The auditor's own account is entered without a role.
-    if (accountId !== SECURITY && isFailing(fault, 'sts:AssumeRole', inAnyRegion(audit))) return NOTHING;
-    const judged = new Map(
-      audit.regions.map(({ region }) => [region, verdictsOfRegion(region, audit, sandbox)]),
+  /** Records an audit and returns the changes that it must have made. */
+  function record(slice: AuditSlice): Count {
+    const { accountId, fault } = slice;
+    // The auditor's own account is audited without a role.
+    if (accountId !== SECURITY && isFaulty(fault, 'sts:AssumeRole', anyRegion(slice))) return NOTHING;
+    const expected = new Map(
+      slice.regions.map(({ region }) => [region, expectedInRegion(region, slice, sandbox)]),
     );
-    const account = verdictsOfAccount(audit, sandbox);
+    const account = expectedOfAccount(slice, sandbox);
     if (account.verdicts.length > 0) {
-      const home = judged.get(HOME_REGION) ?? { verdicts: [], settled: [] };
-      judged.set(HOME_REGION, {
+      const home = expected.get(HOME_REGION) ?? { verdicts: [], completeSubjects: [] };
+      expected.set(HOME_REGION, {
         ...home,
         verdicts: [...home.verdicts, ...account.verdicts],
-        settled: [...home.settled, ...account.settled],
+        completeSubjects: [...home.completeSubjects, ...account.completeSubjects],
       });
     }
-    const counts = [...judged].map(([region, verdicts]) => recordRegion(region, verdicts, audit));
+    const counts = [...expected].map(([region, verdicts]) => recordRegion(region, verdicts, slice));
     return counts.reduce(addCounts, NOTHING);
   }
 
-  function recordRegion(region: string, judged: RegionVerdicts, audit: PartialAudit): Count {
-    const { accountId, fault } = audit;
+  function recordRegion(region: string, expected: ExpectedVerdicts, slice: AuditSlice): Count {
+    const { accountId, fault } = slice;
     const scope = { accountId, region };
     const isOff = sandbox.account(accountId).data.securityHub.disabledRegions.includes(region);
-    const isUnread = judged.clusters === undefined && judged.verdicts.length === 0;
-    if (isOff || isUnread || isFailing(fault, 'securityhub:GetFindings', scope)) return NOTHING;
-    const place: AuditedRegion = {
-      findings: placeOf(accountId, region),
-      importFails: isFailing(fault, 'securityhub:BatchImportFindings', scope),
-      updateFails: isFailing(fault, 'securityhub:BatchUpdateFindings', scope),
+    const isUnreadable = expected.clusters === undefined && expected.verdicts.length === 0;
+    if (isOff || isUnreadable || isFaulty(fault, 'securityhub:GetFindings', scope)) return NOTHING;
+    const audited: AuditedRegion = {
+      findings: findingsIn(accountId, region),
+      importFails: isFaulty(fault, 'securityhub:BatchImportFindings', scope),
+      updateFails: isFaulty(fault, 'securityhub:BatchUpdateFindings', scope),
       now: sandbox.now.getTime(),
       count: { ...NOTHING },
-      occurred,
+      transitions,
     };
-    for (const verdict of judged.verdicts) recordVerdict(verdict, place);
-    const ids = new Set(judged.verdicts.map(({ id }) => id));
-    for (const [id, stored] of place.findings) {
-      if (!stored.archived && !ids.has(id) && isGone(stored.subject, judged, audit))
-        archive(id, stored, place);
+    for (const verdict of expected.verdicts) recordVerdict(verdict, audited);
+    const ids = new Set(expected.verdicts.map(({ id }) => id));
+    for (const [id, finding] of audited.findings) {
+      if (!finding.archived && !ids.has(id) && isGone(finding.subject, expected, slice))
+        archive(id, finding, audited);
     }
-    return place.count;
+    return audited.count;
   }
 
   return {
     record,
-    /** Records the workflow that a person sets. */
+    /** Records the workflow status that a person sets. */
     setWorkflow(accountId: string, region: string, id: string, workflow: string): void {
-      const place = placeOf(accountId, region);
-      const stored = place.get(id);
-      if (stored) place.set(id, { ...stored, workflow });
+      const findings = findingsIn(accountId, region);
+      const finding = findings.get(id);
+      if (finding) findings.set(id, { ...finding, workflow });
     },
-    findings(accountId: string, region: string): Record<string, FindingState> {
-      const all = [...placeOf(accountId, region)].map(([id, { archived, status, workflow }]) => {
+    findings(accountId: string, region: string): Record<string, StoredFinding> {
+      const all = [...findingsIn(accountId, region)].map(([id, { archived, status, workflow }]) => {
         return [id, { archived, status, workflow }] as const;
       });
       return Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -116,42 +116,42 @@ interface AuditedRegion {
   readonly updateFails: boolean;
   readonly now: number;
   readonly count: { -readonly [Key in keyof Count]: number };
-  readonly occurred: Set<string>;
+  readonly transitions: Set<string>;
 }
 
-function recordVerdict(verdict: ExpectedVerdict, place: AuditedRegion): void {
+function recordVerdict(verdict: ExpectedVerdict, audited: AuditedRegion): void {
   const { id, status } = verdict;
-  const { findings, count } = place;
-  const stored = findings.get(id);
-  if (isUnchanged(stored, verdict, place.now)) count.unchanged += 1;
-  else if (place.importFails) {
+  const { findings, count } = audited;
+  const before = findings.get(id);
+  if (isUnchanged(before, verdict, audited.now)) count.unchanged += 1;
+  else if (audited.importFails) {
     count.failed += 1;
     return;
-  } else importVerdict(place, stored, verdict);
+  } else importFinding(audited, before, verdict);
   const kept = findings.get(id);
-  const resolves = status === 'PASSED' && stored !== undefined && mayBeResolved(stored);
+  const resolves = status === 'PASSED' && before !== undefined && mayBeResolved(before);
   if (!resolves || kept === undefined) return;
-  if (place.updateFails) count.failed += 1;
+  if (audited.updateFails) count.failed += 1;
   else {
     count.events += 1;
     findings.set(id, { ...kept, workflow: 'RESOLVED' });
   }
 }
 
-function importVerdict(place: AuditedRegion, stored: Finding | undefined, verdict: ExpectedVerdict): void {
+function importFinding(audited: AuditedRegion, before: Finding | undefined, verdict: ExpectedVerdict): void {
   const { id, status, evidence, ...subject } = verdict;
-  const { findings, count, occurred, now } = place;
-  count[stored === undefined || stored.archived ? 'created' : 'updated'] += 1;
+  const { findings, count, transitions, now } = audited;
+  count[before === undefined || before.archived ? 'created' : 'updated'] += 1;
   count.events += 1;
-  const workflow = stored === undefined ? initialWorkflow(status) : workflowAfter(stored, status);
-  occurred.add(changeOf(stored, isSameVerdict(stored, verdict), status));
+  const workflow = before === undefined ? initialWorkflow(status) : workflowAfter(before, status);
+  transitions.add(transitionOf(before, isSame(before, verdict), status));
   findings.set(id, { archived: false, status, evidence, workflow, subject, updatedAt: now });
 }
 
 function archive(
   id: string,
-  stored: Finding,
-  { findings, importFails, count, occurred, now }: AuditedRegion,
+  finding: Finding,
+  { findings, importFails, count, transitions, now }: AuditedRegion,
 ): void {
   if (importFails) {
     count.failed += 1;
@@ -159,16 +159,16 @@ function archive(
   }
   count.archived += 1;
   count.events += 1;
-  occurred.add(`gone ${stored.status}`);
-  findings.set(id, { ...stored, archived: true, updatedAt: now });
+  transitions.add(`gone ${finding.status}`);
+  findings.set(id, { ...finding, archived: true, updatedAt: now });
 }
 
-function isSameVerdict(stored: Finding | undefined, { status, evidence }: ExpectedVerdict): boolean {
-  return stored !== undefined && !stored.archived && stored.status === status && stored.evidence === evidence;
+function isSame(before: Finding | undefined, { status, evidence }: ExpectedVerdict): boolean {
+  return before !== undefined && !before.archived && before.status === status && before.evidence === evidence;
 }
 
-function isUnchanged(stored: Finding | undefined, verdict: ExpectedVerdict, now: number): boolean {
-  return stored !== undefined && isSameVerdict(stored, verdict) && now - stored.updatedAt < 30 * DAY;
+function isUnchanged(before: Finding | undefined, verdict: ExpectedVerdict, now: number): boolean {
+  return before !== undefined && isSame(before, verdict) && now - before.updatedAt < 30 * DAY;
 }
 
 const NOTHING: Count = {
@@ -191,33 +191,37 @@ function addCounts(a: Count, b: Count): Count {
   };
 }
 
-function changeOf(stored: Finding | undefined, unchanged: boolean, status: string): string {
-  if (stored === undefined) return `new ${status}`;
-  if (stored.archived) return `back ${status} ${stored.workflow}`;
-  if (unchanged) return `old ${status}`;
-  return stored.workflow === 'SUPPRESSED' ? 'kept SUPPRESSED' : `other ${status}`;
+function transitionOf(before: Finding | undefined, unchanged: boolean, status: string): string {
+  if (before === undefined) return `new ${status}`;
+  if (before.archived) return `reopened ${status} ${before.workflow}`;
+  if (unchanged) return `unchanged ${status}`;
+  return before.workflow === 'SUPPRESSED' ? 'kept SUPPRESSED' : `changed ${status}`;
 }
 
 function initialWorkflow(status: string): string {
   return status === 'PASSED' ? 'RESOLVED' : 'NEW';
 }
 
-/** What Security Hub itself makes of the workflow when a finding is imported again. */
-function workflowAfter(stored: Finding, status: string): string {
-  const isReset = stored.archived || (stored.status === 'PASSED' && status !== 'PASSED');
-  return isReset && stored.workflow !== 'SUPPRESSED' ? 'NEW' : stored.workflow;
+/** The workflow status after Security Hub imports a finding again. */
+function workflowAfter(before: Finding, status: string): string {
+  const isReset = before.archived || (before.status === 'PASSED' && status !== 'PASSED');
+  return isReset && before.workflow !== 'SUPPRESSED' ? 'NEW' : before.workflow;
 }
 
 function mayBeResolved({ archived, workflow }: Finding): boolean {
   return archived ? workflow !== 'SUPPRESSED' : workflow === 'NEW' || workflow === 'NOTIFIED';
 }
 
-function isGone(subject: Subject, judged: RegionVerdicts, { controls, onlyClusters }: PartialAudit): boolean {
+function isGone(
+  subject: Subject,
+  expected: ExpectedVerdicts,
+  { controls, onlyClusters }: AuditSlice,
+): boolean {
   if (!controls.includes(subject.control)) return false;
   const { cluster } = subject;
-  if (cluster !== undefined && judged.clusters !== undefined && !judged.clusters.includes(cluster))
+  if (cluster !== undefined && expected.clusters !== undefined && !expected.clusters.includes(cluster))
     return onlyClusters.length === 0 || onlyClusters.includes(cluster);
-  return judged.settled.some(
+  return expected.completeSubjects.some(
     ({ control, level, cluster: name }) =>
       control === subject.control && level === subject.level && name === cluster,
   );

@@ -2,8 +2,8 @@ import type { Sandbox } from '../../infra/sandbox/sandbox.ts';
 import type { TargetRegion } from '../../shared/model/run.ts';
 
 /*
- * What an audit must decide, worked out in another way than the product does: from the sandbox's world and the fault that
- * was set. Of four controls.
+ * The verdicts of an audit, derived independently of the product: from the sandbox's world and the fault that was set.
+ * Only four controls are known here.
  */
 
 /** A request that fails during an audit. */
@@ -16,12 +16,12 @@ export interface SetFault {
   readonly name: string;
 }
 
-/** One audit of one account, or of the part of it that an earlier audit had no time for. */
-export interface PartialAudit {
+/** An audit of an account, or of what the audit before left of it. */
+export interface AuditSlice {
   readonly accountId: string;
   readonly regions: readonly TargetRegion[];
-  /** What is audited another time. */
-  readonly left: readonly TargetRegion[];
+  /** What is left for the next slice. */
+  readonly remaining: readonly TargetRegion[];
   readonly onlyClusters: readonly string[];
   readonly controls: readonly string[];
   readonly fault?: SetFault | undefined;
@@ -39,16 +39,18 @@ export interface ExpectedVerdict extends Subject {
   readonly evidence: string;
 }
 
-/** The verdicts on a Region, or on the account in its home Region. */
-export interface RegionVerdicts {
+/** The verdicts of a Region, or of the account in its home Region. */
+export interface ExpectedVerdicts {
   readonly verdicts: readonly ExpectedVerdict[];
-  /** What was read to the end: findings on it that have no verdict any longer are archived. */
-  readonly settled: readonly Subject[];
-  /** The clusters that exist; `undefined` when that is not known. */
+  readonly completeSubjects: readonly Subject[];
+  /** The clusters that exist; `undefined` when they cannot be listed. */
   readonly clusters?: readonly string[];
 }
 
-export function isFailing(
+/** The Region of verdicts on whole accounts, whether or not it is audited itself. */
+export const HOME_REGION = 'eu-north-1';
+
+export function isFaulty(
   fault: SetFault | undefined,
   operation: string,
   at: { readonly accountId: string; readonly region: string; readonly name?: string },
@@ -61,40 +63,39 @@ export function isFailing(
   );
 }
 
-/** The scope of requests whose Region does not matter. */
-export function inAnyRegion({ accountId, fault }: PartialAudit) {
+/** For requests whose Region does not matter. */
+export function anyRegion({ accountId, fault }: AuditSlice) {
   return { accountId, region: fault?.region ?? '' };
 }
 
-function isAudited(region: string, name: string, { regions, left, onlyClusters }: PartialAudit): boolean {
-  const clustersIn = (list: readonly TargetRegion[]) =>
-    list.find((target) => target.region === region)?.clusters;
+function isInSlice(region: string, name: string, { regions, remaining, onlyClusters }: AuditSlice): boolean {
+  const among = (list: readonly TargetRegion[]) => list.find((target) => target.region === region);
   return (
-    (clustersIn(regions)?.includes(name) ?? true) &&
-    !(clustersIn(left)?.includes(name) ?? false) &&
+    (among(regions)?.clusters?.includes(name) ?? true) &&
+    !(among(remaining)?.clusters?.includes(name) ?? false) &&
     (onlyClusters.length === 0 || onlyClusters.includes(name))
   );
 }
 
-function auditedClusters(region: string, audit: PartialAudit, sandbox: Sandbox) {
-  const { accountId, fault } = audit;
-  if (isFailing(fault, 'eks:ListClusters', { accountId, region })) return undefined;
+function clustersOf(region: string, slice: AuditSlice, sandbox: Sandbox) {
+  const { accountId, fault } = slice;
+  if (isFaulty(fault, 'eks:ListClusters', { accountId, region })) return undefined;
   const all = sandbox.account(accountId).data.clusters.filter((cluster) => cluster.region === region);
-  const audited = all.filter(({ name }) => isAudited(region, name, audit));
-  const isUnread = (name: string) => isFailing(fault, 'eks:DescribeCluster', { accountId, region, name });
-  const ready = audited.filter(({ name, status }) => isUnread(name) || status === 'ACTIVE');
-  return { all: all.map(({ name }) => name), audited, ready, isUnread };
+  const selected = all.filter(({ name }) => isInSlice(region, name, slice));
+  const isUnreadable = (name: string) => isFaulty(fault, 'eks:DescribeCluster', { accountId, region, name });
+  const ready = selected.filter(({ name, status }) => isUnreadable(name) || status === 'ACTIVE');
+  return { all: all.map(({ name }) => name), selected, ready, isUnreadable };
 }
 
-export function verdictsOfRegion(region: string, audit: PartialAudit, sandbox: Sandbox): RegionVerdicts {
-  const clusters = auditedClusters(region, audit, sandbox);
-  if (clusters === undefined) return { verdicts: [], settled: [] };
-  const { accountId, controls, fault } = audit;
+export function expectedInRegion(region: string, slice: AuditSlice, sandbox: Sandbox): ExpectedVerdicts {
+  const clusters = clustersOf(region, slice, sandbox);
+  if (clusters === undefined) return { verdicts: [], completeSubjects: [] };
+  const { accountId, controls, fault } = slice;
   const ofClusters = clusters.ready.flatMap((cluster): ExpectedVerdict[] => {
     const { name, resourcesVpcConfig: network, logging } = cluster;
     const id = `arn:aws:eks:${region}:${accountId}:cluster/${name}/eks-auditor`;
     const judged = (control: string, passes: boolean | undefined): ExpectedVerdict => {
-      const status = clusters.isUnread(name) ? notAvailable(fault) : statusOf(passes ?? false);
+      const status = clusters.isUnreadable(name) ? notAvailable(fault) : passed(passes ?? false);
       return { id: `${id}/${control}`, control, level: 'cluster', cluster: name, ...status };
     };
     return [
@@ -102,33 +103,35 @@ export function verdictsOfRegion(region: string, audit: PartialAudit, sandbox: S
       judged('private-endpoint', network?.endpointPublicAccess === false),
     ];
   });
-  const registry: RegionVerdicts =
-    clusters.ready.length > 0 ? verdictsOfRegistry(region, audit, sandbox) : { verdicts: [], settled: [] };
+  const registry: ExpectedVerdicts =
+    clusters.ready.length > 0
+      ? expectedOfRegistry(region, slice, sandbox)
+      : { verdicts: [], completeSubjects: [] };
   const isSelected = ({ control }: Subject) => controls.includes(control);
-  const settled = ofClusters.filter(({ status }) => status !== 'NOT_AVAILABLE');
+  const completeSubjects = ofClusters.filter(({ status }) => status !== 'NOT_AVAILABLE');
   return {
     verdicts: [...ofClusters, ...registry.verdicts].filter(isSelected),
-    settled: [...settled, ...registry.settled],
+    completeSubjects: [...completeSubjects, ...registry.completeSubjects],
     clusters: clusters.all,
   };
 }
 
-function verdictsOfRegistry(
+function expectedOfRegistry(
   region: string,
-  { accountId, fault }: PartialAudit,
+  { accountId, fault }: AuditSlice,
   sandbox: Sandbox,
-): RegionVerdicts {
+): ExpectedVerdicts {
   const scope = { accountId, region };
   const registry = `arn:aws:ecr:${region}:${accountId}:registry/${accountId}/eks-auditor`;
   const account = `AWS::::Account:${accountId}/eks-auditor`;
   const level = 'region' as const;
-  const policy = { id: `${registry}/ecr-access`, control: 'ecr-access', level, ...statusOf(true) };
-  const listFails = isFailing(fault, 'ecr:DescribeRepositories', scope);
+  const policy = { id: `${registry}/ecr-access`, control: 'ecr-access', level, ...passed(true) };
+  const listFails = isFaulty(fault, 'ecr:DescribeRepositories', scope);
   if (listFails) {
     const unread = ['ecr-image-scanning', 'ecr-access'].map((control) => {
       return { id: `${account}/${control}/${region}`, control, level, ...notAvailable(fault) };
     });
-    return { verdicts: [policy, ...unread], settled: [] };
+    return { verdicts: [policy, ...unread], completeSubjects: [] };
   }
   const repositories = sandbox
     .account(accountId)
@@ -136,13 +139,13 @@ function verdictsOfRegistry(
   const judged = repositories.flatMap((repository): ExpectedVerdict[] => {
     const id = `${repository.repositoryArn}/eks-auditor`;
     const isScanned = repository.imageScanningConfiguration?.scanOnPush === true;
-    const isUnread = isFailing(fault, 'ecr:GetRepositoryPolicy', {
+    const isUnreadable = isFaulty(fault, 'ecr:GetRepositoryPolicy', {
       ...scope,
       name: repository.repositoryName,
     });
-    const access = isUnread ? notAvailable(fault) : statusOf(repository.policy === null);
+    const access = isUnreadable ? notAvailable(fault) : passed(repository.policy === null);
     return [
-      { id: `${id}/ecr-image-scanning`, control: 'ecr-image-scanning', level, ...statusOf(isScanned) },
+      { id: `${id}/ecr-image-scanning`, control: 'ecr-image-scanning', level, ...passed(isScanned) },
       { id: `${id}/ecr-access`, control: 'ecr-access', level, ...access },
     ];
   });
@@ -150,35 +153,35 @@ function verdictsOfRegistry(
     id: `${account}/ecr-image-scanning/${region}`,
     control: 'ecr-image-scanning',
     level,
-    ...statusOf(true),
+    ...passed(true),
   };
   return {
     verdicts: [policy, ...judged, ...(repositories.length === 0 ? [none] : [])],
-    settled: [
+    completeSubjects: [
       { control: 'ecr-image-scanning', level },
       { control: 'ecr-access', level },
     ],
   };
 }
 
-/** Who can write to ECR is judged once an account that has a cluster, for its home Region. */
-export function verdictsOfAccount(audit: PartialAudit, sandbox: Sandbox): RegionVerdicts {
-  const { accountId, controls, fault, regions } = audit;
+/** Write access to ECR is judged once in an account that has clusters, for its home Region. */
+export function expectedOfAccount(slice: AuditSlice, sandbox: Sandbox): ExpectedVerdicts {
+  const { accountId, controls, fault, regions } = slice;
   const hasCluster = regions.some(
-    ({ region }) => (auditedClusters(region, audit, sandbox)?.audited.length ?? 0) > 0,
+    ({ region }) => (clustersOf(region, slice, sandbox)?.selected.length ?? 0) > 0,
   );
-  if (!hasCluster || !controls.includes('ecr-access')) return { verdicts: [], settled: [] };
+  if (!hasCluster || !controls.includes('ecr-access')) return { verdicts: [], completeSubjects: [] };
   const operation = 'iam:GetAccountAuthorizationDetails';
-  const isUnread = isFailing(fault, operation, inAnyRegion(audit));
-  const status = isUnread
+  const isUnreadable = isFaulty(fault, operation, anyRegion(slice));
+  const status = isUnreadable
     ? notAvailable(fault)
-    : statusOf(sandbox.account(accountId).data.iam.users.length === 0);
+    : passed(sandbox.account(accountId).data.iam.users.length === 0);
   const subject = { control: 'ecr-access', level: 'account' as const };
   const id = `AWS::::Account:${accountId}/eks-auditor/ecr-access`;
-  return { verdicts: [{ id, ...subject, ...status }], settled: isUnread ? [] : [subject] };
+  return { verdicts: [{ id, ...subject, ...status }], completeSubjects: isUnreadable ? [] : [subject] };
 }
 
-function statusOf(passes: boolean) {
+function passed(passes: boolean) {
   return { status: passes ? 'PASSED' : 'FAILED', evidence: '' };
 }
 

@@ -11,104 +11,18 @@ import type { AccountResult, Target } from '../../shared/model/run.ts';
 import { audit } from '../../shared/pipeline/audit-account.ts';
 import { newRun } from '../../shared/plan/new-run.ts';
 import { PAYMENTS, REGION, SECURITY, signedIn } from '../harness.ts';
-import { expectedHub, type FindingState, HOME_REGION } from './expected-hub.ts';
-import type { SetFault } from './expected-verdicts.ts';
+import { expectedHub, type StoredFinding } from './expected-hub.ts';
+import { HOME_REGION, type SetFault } from './expected-verdicts.ts';
+import { type AuditStep, aStep, REGIONS, type Step } from './life-cycle-steps.ts';
 
-/* Months of an organization at random, audited every now and then; Security Hub is compared with what is expected of it. */
+/* Random months of an organization, with audits in between; the findings are compared with `expectedHub`. */
 
-/** The auditor's own, entered without a role, and another. */
+/** The auditor's own account, which is audited without a role, and another. */
 const ACCOUNTS = [SECURITY, PAYMENTS];
-const REGIONS = [REGION, HOME_REGION];
-const CONTROLS = ['control-plane-logs', 'ecr-image-scanning', 'ecr-access', 'private-endpoint'];
+
 const DAY = 24 * 60 * 60 * 1_000;
 const EVERYONE = { Statement: [{ Effect: 'Allow', Principal: '*', Action: 'ecr:BatchGetImage' }] };
 const PUSH = { Statement: [{ Effect: 'Allow', Action: 'ecr:PutImage', Resource: '*' }] };
-
-const at = {
-  // Mostly the same place, so that much happens to the same findings.
-  accountId: fc.constantFrom(PAYMENTS, PAYMENTS, PAYMENTS, SECURITY),
-  region: fc.constantFrom(REGION, REGION, HOME_REGION),
-  name: fc.constantFrom('orders', 'orders', 'web'),
-};
-
-const aFault: fc.Arbitrary<SetFault> = fc.record({
-  ...at,
-  with: fc.constantFrom('AccessDenied', 'ServerError', 'Malformed'),
-  operation: fc.constantFrom(
-    'sts:AssumeRole',
-    'eks:ListClusters',
-    'eks:DescribeCluster',
-    'ecr:DescribeRepositories',
-    'ecr:DescribeRepositories',
-    'ecr:GetRepositoryPolicy',
-    'iam:GetAccountAuthorizationDetails',
-    'securityhub:GetFindings',
-    'securityhub:BatchImportFindings',
-    'securityhub:BatchUpdateFindings',
-  ),
-});
-
-const anAudit = fc.record({
-  kind: fc.constant('audit' as const),
-  fault: fc.option(aFault, { nil: undefined, freq: 2 }),
-  onlyClusters: fc.constantFrom([], [], ['orders'], ['web']),
-  controls: fc.constantFrom(CONTROLS, CONTROLS, CONTROLS, ['private-endpoint'], ['ecr-access']),
-  regions: fc.constantFrom(REGIONS, REGIONS, [REGION], [HOME_REGION]),
-  /** Clusters that a slice has time for. */
-  budget: fc.constantFrom(1, 2, 100, 100),
-});
-type AuditStep = typeof anAudit extends fc.Arbitrary<infer T> ? T : never;
-
-const aStep = fc.oneof(
-  { weight: 10, arbitrary: anAudit },
-  {
-    weight: 8,
-    arbitrary: fc.record({
-      kind: fc.constant('cluster' as const),
-      ...at,
-      status: fc.constantFrom('ACTIVE', 'ACTIVE', 'ACTIVE', 'CREATING', 'DELETING'),
-      isOpen: fc.constantFrom(true, false, false),
-      isLogged: fc.constantFrom(true, true, false),
-    }),
-  },
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant('cluster is deleted' as const), ...at }) },
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      kind: fc.constant('repository' as const),
-      ...at,
-      isScanned: fc.boolean(),
-      isPublic: fc.boolean(),
-    }),
-  },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('repository is deleted' as const), ...at }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('user' as const), ...at, exists: fc.boolean() }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      kind: fc.constant('hub' as const),
-      ...at,
-      isOff: fc.constantFrom(true, false, false, false),
-    }),
-  },
-  {
-    weight: 8,
-    arbitrary: fc.record({
-      kind: fc.constant('workflow' as const),
-      ...at,
-      pick: fc.nat(),
-      status: fc.constantFrom('SUPPRESSED', 'SUPPRESSED', 'SUPPRESSED', 'NOTIFIED', 'RESOLVED', 'NEW'),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      kind: fc.constant('time' as const),
-      days: fc.constantFrom(1, 1, 1, 10, 31, 31, 95),
-    }),
-  },
-);
-type Step = typeof aStep extends fc.Arbitrary<infer T> ? T : never;
 
 type Expected = ReturnType<typeof expectedHub>;
 
@@ -123,31 +37,31 @@ interface Histories {
  * to findings.
  */
 export async function checkHistories(histories: Histories): Promise<ReadonlySet<string>> {
-  const occurred = new Set<string>();
+  const transitions = new Set<string>();
   await fc.assert(
     fc.asyncProperty(fc.array(aStep, { minLength: 150, maxLength: 150 }), (steps) =>
-      checkHistory(steps, occurred),
+      runSteps(steps, transitions),
     ),
     {
       ...histories,
       endOnFailure: true,
-      // So many steps tell nothing: what went wrong after which of them does.
+      // The list of steps is too long to read: the error says which step failed, and the seed repeats it.
       reporter: ({ errorInstance, seed }) => {
         if (errorInstance) throw new Error(`history of seed ${seed}`, { cause: errorInstance });
       },
     },
   );
-  return occurred;
+  return transitions;
 }
 
-async function checkHistory(steps: readonly Step[], occurred: Set<string>): Promise<void> {
+async function runSteps(steps: readonly Step[], transitions: Set<string>): Promise<void> {
   const world = anOrganization({
     delegatedAdministrators: [SECURITY],
-    // There the auditor's own account sees everyone's findings.
+    // In this Region, the auditor's own account has the findings of all accounts, too.
     securityHub: { administrator: SECURITY, aggregationRegion: HOME_REGION },
   }).account(PAYMENTS);
   const sandbox = await signedIn(world);
-  const expected = expectedHub(sandbox, occurred);
+  const expected = expectedHub(sandbox, transitions);
   let now = Date.now();
   sandbox.setClock(() => new Date(now));
   for (const [index, step] of steps.entries()) {
@@ -155,11 +69,13 @@ async function checkHistory(steps: readonly Step[], occurred: Set<string>): Prom
     if (step.kind === 'time') now += step.days * DAY;
     else if (step.kind === 'audit') await auditAll(step, sandbox, expected);
     else if (step.kind === 'workflow') await setWorkflow(step, sandbox, expected);
-    else change(step, sandbox);
+    else changeWorld(step, sandbox);
     for (const accountId of ACCOUNTS) {
       for (const region of REGIONS) {
         const where = `after step ${index} (${step.kind}) in ${region} of ${accountId}`;
-        expect(findingsIn(sandbox, accountId, region), where).toEqual(expected.findings(accountId, region));
+        expect(storedFindings(sandbox, accountId, region), where).toEqual(
+          expected.findings(accountId, region),
+        );
       }
     }
   }
@@ -188,12 +104,12 @@ async function auditSlices(accountId: string, step: AuditStep, sandbox: Sandbox,
   while (target !== undefined) {
     sandbox.clearEvents();
     const result: AccountResult = await auditOnce(target, config, step.budget, sandbox);
-    const left = result.continue?.regions ?? [];
+    const remaining = result.continue?.regions ?? [];
     const regions = target.regions ?? [];
-    const count = expected.record({ accountId, regions, left, onlyClusters, controls, fault });
+    const count = expected.record({ accountId, regions, remaining, onlyClusters, controls, fault });
     const { failed, ...changes } = result.changes;
     const actual = { ...changes, failed: failed.length, events: sandbox.events.length };
-    expect(actual, JSON.stringify({ accountId, left, ...step })).toEqual(count);
+    expect(actual, JSON.stringify({ accountId, remaining, ...step })).toEqual(count);
     target = result.continue;
   }
 }
@@ -233,7 +149,7 @@ function setFault({ operation, accountId, region, name, with: kind }: SetFault, 
   });
 }
 
-/** Sets the workflow of a finding, as a person does. */
+/** Sets the workflow status of a finding, as a person does. */
 async function setWorkflow(
   { accountId, region, pick, status }: Extract<Step, { kind: 'workflow' }>,
   sandbox: Sandbox,
@@ -255,9 +171,9 @@ async function setWorkflow(
   expected.setWorkflow(accountId, region, Id, status);
 }
 
-type Change = Exclude<Step, { kind: 'audit' | 'workflow' | 'time' }>;
+type WorldStep = Exclude<Step, { kind: 'audit' | 'workflow' | 'time' }>;
 
-function change(step: Change, sandbox: Sandbox): void {
+function changeWorld(step: WorldStep, sandbox: Sandbox): void {
   const account = sandbox.account(step.accountId);
   const { data } = account;
   const { region, name } = step;
@@ -271,12 +187,12 @@ function change(step: Change, sandbox: Sandbox): void {
       });
       break;
     case 'cluster is deleted':
-      data.clusters = data.clusters.filter((each) => each.region !== region || each.name !== name);
+      data.clusters = data.clusters.filter((cluster) => cluster.region !== region || cluster.name !== name);
       break;
     case 'repository':
     case 'repository is deleted':
       data.repositories = data.repositories.filter(
-        (each) => each.region !== region || each.repositoryName !== name,
+        (repository) => repository.region !== region || repository.repositoryName !== name,
       );
       if (step.kind === 'repository is deleted') break;
       account.add.repository(name, {
@@ -290,13 +206,15 @@ function change(step: Change, sandbox: Sandbox): void {
       if (step.exists) account.add.user('pusher', { inline: { push: PUSH } });
       break;
     case 'hub':
-      data.securityHub.disabledRegions = data.securityHub.disabledRegions.filter((each) => each !== region);
+      data.securityHub.disabledRegions = data.securityHub.disabledRegions.filter(
+        (disabled) => disabled !== region,
+      );
       if (step.isOff) data.securityHub.disabledRegions.push(region);
       break;
   }
 }
 
-function findingsIn(sandbox: Sandbox, accountId: string, region: string): Record<string, FindingState> {
+function storedFindings(sandbox: Sandbox, accountId: string, region: string): Record<string, StoredFinding> {
   const findings = sandbox.findings(accountId, region).map((finding) => {
     const archived = finding.RecordState === 'ARCHIVED';
     return [

@@ -62,7 +62,7 @@ await testScenarios('load-balancer-tls', [
   scenario('no load balancer', 'PASSED NO_LOAD_BALANCERS', (account, name) =>
     account.cluster(name, { region }),
   ),
-  scenario('one without a listener', 'PASSED NO_LISTENERS', having([])),
+  scenario('a load balancer without a listener', 'PASSED NO_LISTENERS', having([])),
   scenario('HTTPS', 'PASSED TLS_ENFORCED', having([HTTPS])),
   scenario('HTTP', 'FAILED HIGH PLAINTEXT_HTTP', having([http([FORWARD])])),
   scenario('HTTP inside', 'FAILED MEDIUM PLAINTEXT_HTTP', having([http([FORWARD])], { Scheme: 'internal' })),
@@ -87,7 +87,7 @@ await testScenarios('load-balancer-tls', [
     having([http([TO_HTTPS], [TO_HTTPS], [FORWARD], [TO_HTTPS])]),
   ),
   scenario(
-    'rules that redirect, and nothing found otherwise',
+    'rules that redirect, and 404 otherwise',
     'FAILED HIGH PLAINTEXT_HTTP',
     having([http([NOT_FOUND], [TO_HTTPS])]),
   ),
@@ -149,7 +149,7 @@ await testScenarios('load-balancer-tls', [
     having([{ Protocol: 'GENEVE', Port: 6081 }], { Type: 'gateway' }),
   ),
   scenario(
-    'one of Auto Mode and one of Kubernetes',
+    'a load balancer of Auto Mode and another of Kubernetes',
     ['FAILED HIGH PLAINTEXT_HTTP', 'PASSED TLS_ENFORCED'],
     (account, name) =>
       account
@@ -161,22 +161,25 @@ await testScenarios('load-balancer-tls', [
           tags: { [`kubernetes.io/cluster/${name}`]: 'owned' },
         }),
   ),
-  scenario('one that is tagged for another cluster too', 'PASSED TLS_ENFORCED', (account, name) =>
+  scenario('a load balancer that is tagged for another cluster too', 'PASSED TLS_ENFORCED', (account, name) =>
     account.cluster(name, { region }).loadBalancer(name, {
       region,
       listeners: [HTTPS],
       tags: { 'elbv2.k8s.aws/cluster': name, 'kubernetes.io/cluster/elsewhere': 'shared' },
     }),
   ),
-  scenario('one of a cluster whose name only begins like it', 'PASSED NO_LOAD_BALANCERS', (account, name) =>
-    account.cluster(name, { region }).loadBalancer(name, {
-      region,
-      listeners: [http([FORWARD])],
-      tags: { [`kubernetes.io/cluster/${name}-blue`]: 'owned' },
-    }),
+  scenario(
+    'a load balancer of a cluster whose name begins with the name of this one',
+    'PASSED NO_LOAD_BALANCERS',
+    (account, name) =>
+      account.cluster(name, { region }).loadBalancer(name, {
+        region,
+        listeners: [http([FORWARD])],
+        tags: { [`kubernetes.io/cluster/${name}-blue`]: 'owned' },
+      }),
   ),
   scenario(
-    'classic HTTP among others, in small letters',
+    'a classic HTTP listener among others, in lower case',
     'FAILED HIGH PLAINTEXT_HTTP NOT_TERMINATED_HERE',
     classic(
       [listener('tcp', 22), listener('http', 80), listener('https', 443, 'good')],

@@ -2,7 +2,7 @@ import { PAYMENTS, REGION, SHOP } from '../harness.ts';
 import { type Scenario, scenario, testScenarios } from './scenario.ts';
 
 const region = REGION;
-const STRANGER = '999988887777';
+const UNKNOWN_ACCOUNT = '999988887777';
 const PARTNER = '888877776666';
 const OURS = 'o-exampleorg';
 const PULL = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
@@ -41,7 +41,7 @@ await testScenarios(
     scenario(
       'everyone but one, by NotPrincipal',
       'FAILED HIGH PUBLIC_ACCESS',
-      withPolicy({ Effect: 'Allow', NotPrincipal: { AWS: STRANGER }, Action: 'ecr:BatchGetImage' }),
+      withPolicy({ Effect: 'Allow', NotPrincipal: { AWS: UNKNOWN_ACCOUNT }, Action: 'ecr:BatchGetImage' }),
     ),
     scenario(
       'everyone of the organization',
@@ -56,7 +56,7 @@ await testScenarios(
       withPolicy(allow('*', when({ StringEqualsIfExists: { 'aws:PrincipalOrgID': OURS } }))),
     ),
     scenario(
-      'everyone of the organization by IfExists, of which there must be one',
+      'everyone of the organization by IfExists, with the key required to exist',
       'PASSED POLICY_CONFINED',
       withPolicy(
         allow(
@@ -79,12 +79,12 @@ await testScenarios(
       withPolicy(allow('*', when({ StringEquals: { 'aws:PrincipalOrgID': 'o-someoneelse' } }))),
     ),
     scenario(
-      'everyone whose organizations, if any, are ours',
+      'everyone whose organizations, if any, are this one',
       'FAILED HIGH PUBLIC_ACCESS',
       withPolicy(allow('*', when({ 'ForAllValues:StringEquals': { 'aws:PrincipalOrgID': OURS } }))),
     ),
     scenario(
-      'everyone of that name',
+      'every user of that name',
       'FAILED HIGH PUBLIC_ACCESS',
       withPolicy(allow('*', when({ StringEquals: { 'aws:username': 'puller' } }))),
     ),
@@ -131,19 +131,19 @@ await testScenarios(
       withPolicy(allow({ AWS: `arn:aws:iam::${SHOP}:root` }, { Action: 'ecr:*' })),
     ),
     scenario(
-      'a stranger who may pull',
+      'an unknown account that may pull',
       'FAILED MEDIUM EXTERNAL_READ',
-      withPolicy(allow({ AWS: `arn:aws:iam::${STRANGER}:role/ci` })),
+      withPolicy(allow({ AWS: `arn:aws:iam::${UNKNOWN_ACCOUNT}:role/ci` })),
     ),
     scenario(
-      'a stranger who may set the policy',
+      'an unknown account that may set the policy',
       'FAILED HIGH EXTERNAL_WRITE',
-      withPolicy(allow({ AWS: STRANGER }, { Action: 'ecr:SetRepositoryPolicy' })),
+      withPolicy(allow({ AWS: UNKNOWN_ACCOUNT }, { Action: 'ecr:SetRepositoryPolicy' })),
     ),
     scenario(
-      'a stranger who may do everything but push',
+      'an unknown account that may do everything but push',
       'FAILED HIGH EXTERNAL_WRITE',
-      withPolicy(allow({ AWS: STRANGER }, { Action: undefined, NotAction: 'ecr:PutImage' })),
+      withPolicy(allow({ AWS: UNKNOWN_ACCOUNT }, { Action: undefined, NotAction: 'ecr:PutImage' })),
     ),
     scenario('a trusted account that pulls', 'PASSED POLICY_CONFINED', withPolicy(allow({ AWS: PARTNER }))),
     scenario(
@@ -152,14 +152,14 @@ await testScenarios(
       withPolicy(allow({ AWS: PARTNER }, { Action: ['ecr:BatchGetImage', 'ecr:BatchDelete*'] })),
     ),
     scenario(
-      'a stranger named, who has to be of the organization',
+      'an unknown account, on condition that it is in the organization',
       'PASSED POLICY_CONFINED',
-      withPolicy(allow({ AWS: STRANGER }, when({ StringEquals: { 'aws:PrincipalOrgID': OURS } }))),
+      withPolicy(allow({ AWS: UNKNOWN_ACCOUNT }, when({ StringEquals: { 'aws:PrincipalOrgID': OURS } }))),
     ),
     scenario(
-      'a stranger who may pull, and everyone',
+      'an unknown account that may pull, and everyone',
       'FAILED HIGH PUBLIC_ACCESS EXTERNAL_READ',
-      withPolicy(allow({ AWS: STRANGER }), allow('*')),
+      withPolicy(allow({ AWS: UNKNOWN_ACCOUNT }), allow('*')),
     ),
     scenario('a deleted role', 'PASSED POLICY_CONFINED', withPolicy(allow({ AWS: 'AROAABCDEFGHIJKLMNOPQ' }))),
     scenario('Lambda', 'PASSED POLICY_CONFINED', withPolicy(allow({ Service: 'lambda.amazonaws.com' }))),
@@ -176,7 +176,7 @@ await testScenarios(
 );
 
 const filters = (...filter: string[]) =>
-  filter.map((one) => ({ filter: one, filterType: 'WILDCARD' as const }));
+  filter.map((pattern) => ({ filter: pattern, filterType: 'WILDCARD' as const }));
 
 function repository(scanOnPush: boolean): Scenario['add'] {
   return (account, name) => account.repository(name, { region, imageScanningConfiguration: { scanOnPush } });
@@ -185,23 +185,33 @@ function repository(scanOnPush: boolean): Scenario['add'] {
 await testScenarios(
   'ecr-image-scanning',
   [
-    scenario('one that two rules cover', 'PASSED CONTINUOUS_SCAN', repository(false), 'prod/shop/api'),
-    scenario('one that a rule covers at push', 'PASSED SCAN_ON_PUSH', repository(false), 'test/shop'),
-    scenario('one that no rule covers', 'FAILED MEDIUM NOT_SCANNED', repository(false), 'base'),
     scenario(
-      'one that no rule covers, whose own setting is ignored',
+      'a repository that two rules cover',
+      'PASSED CONTINUOUS_SCAN',
+      repository(false),
+      'prod/shop/api',
+    ),
+    scenario(
+      'a repository that a rule covers at push',
+      'PASSED SCAN_ON_PUSH',
+      repository(false),
+      'test/shop',
+    ),
+    scenario('a repository that no rule covers', 'FAILED MEDIUM NOT_SCANNED', repository(false), 'base'),
+    scenario(
+      'a repository that no rule covers, whose own setting is ignored',
       'FAILED MEDIUM NOT_SCANNED',
       repository(true),
       'tools',
     ),
     scenario(
-      'one that somebody else scans',
+      'a repository that another scanner scans',
       'PASSED THIRD_PARTY_ATTESTED',
       repository(false),
       'vendor/agent',
     ),
     scenario(
-      'one whose name only begins like one that somebody else scans',
+      'a repository whose name begins with the name of one that another scanner scans',
       'FAILED MEDIUM NOT_SCANNED',
       repository(false),
       'vendors/agent',
@@ -226,10 +236,14 @@ await testScenarios(
 await testScenarios(
   'ecr-image-scanning',
   [
-    scenario('one of a BASIC registry with its own setting', 'PASSED SCAN_ON_PUSH', repository(true)),
-    scenario('one of a BASIC registry without', 'FAILED MEDIUM NOT_SCANNED', repository(false)),
     scenario(
-      'one of a BASIC registry that a rule covers',
+      'a repository of a BASIC registry with its own setting',
+      'PASSED SCAN_ON_PUSH',
+      repository(true),
+    ),
+    scenario('a repository of a BASIC registry without', 'FAILED MEDIUM NOT_SCANNED', repository(false)),
+    scenario(
+      'a repository of a BASIC registry that a rule covers',
       'PASSED SCAN_ON_PUSH',
       repository(false),
       'covered/one',

@@ -4,14 +4,14 @@ import type { AccountBuilder } from '../../infra/sandbox/world.ts';
 import type { Verdict } from '../../shared/model/verdict.ts';
 import { aTestOrganization, PAYMENTS, REGION, run, SECURITY, SHOP, stubCredentials } from '../harness.ts';
 
-/** One thing that is so in an account, and what is to be said of it. */
+/** A state of an account, and the verdicts expected for it. */
 export interface Scenario {
   readonly fact: string;
-  /** The cluster's or repository's, where it matters; made up otherwise. */
+  /** The name of the cluster or repository, where it matters; generated otherwise. */
   readonly name?: string | undefined;
-  /** One a verdict, sorted: `PASSED RESTRICTED`, `FAILED HIGH OPEN_TO_INTERNET`; every row that applies, worst first. */
+  /** A line for each verdict, sorted: `PASSED RESTRICTED`, `FAILED HIGH OPEN_TO_INTERNET`; every reason code that applies, worst first. */
   readonly expected: readonly string[];
-  /** Adds it to the account under its name. */
+  /** Adds the state to the account. */
   add(account: AccountBuilder, name: string): unknown;
 }
 
@@ -24,36 +24,36 @@ export function scenario(
   return { fact, expected: [expected].flat(), add, name };
 }
 
-/** What all scenarios of a world have in common. */
-interface Around {
+/** What all scenarios of a test have in common. */
+interface SharedSetup {
   readonly settings?: Record<string, unknown>;
   add?(account: AccountBuilder): unknown;
-  /** What another account of the organization has. */
+  /** Adds to another account of the organization. */
   addToSibling?(account: AccountBuilder): unknown;
 }
 
-/** Audits one account that has all of the scenarios, with one control, and tests what is said of each. */
+/** Audits one account that has all of the scenarios, with one control, and tests the verdicts of each. */
 export async function testScenarios(
   control: string,
   scenarios: readonly Scenario[],
-  around: Around = {},
+  setup: SharedSetup = {},
 ): Promise<void> {
-  const named = scenarios.map((one, index) => ({ ...one, name: one.name ?? `scenario-${index + 1}` }));
-  const verdicts = await audit(control, around, (account) => {
+  const named = scenarios.map((item, index) => ({ ...item, name: item.name ?? `scenario-${index + 1}` }));
+  const verdicts = await audit(control, setup, (account) => {
     for (const { add, name } of named) add(account, name);
   });
-  describe(`${control} says of`, () => {
-    it.each(named.map((one) => [one.fact, one] as const))('%s', (_, { name, expected }) => {
-      const said = verdicts.filter((one) => isAbout(one, name));
+  describe(`${control} judges`, () => {
+    it.each(named.map((item) => [item.fact, item] as const))('%s', (_, { name, expected }) => {
+      const actual = verdicts.filter((verdict) => isAbout(verdict, name));
 
-      expect(said.map(summaryOf).sort(), said.map(({ reason }) => reason).join(' ')).toEqual(expected);
+      expect(actual.map(summaryOf).sort(), actual.map(({ reason }) => reason).join(' ')).toEqual(expected);
     });
   });
 }
 
 async function audit(
   control: string,
-  { settings = {}, add, addToSibling }: Around,
+  { settings = {}, add, addToSibling }: SharedSetup,
   addScenarios: (account: AccountBuilder) => void,
 ): Promise<readonly Verdict[]> {
   const world = aTestOrganization()

@@ -31,12 +31,12 @@ const ROWS: readonly Row[] = [
     (account) => account.role('ci-build', { inline: { x: document(allow(PUSH)) } }),
   ],
   [
-    'a role of somebody else',
+    'a role of another name',
     'FAILED UNAPPROVED_WRITERS',
     (account) => account.role('app', { attached: ['AWS/AmazonEC2ContainerRegistryPowerUser'] }),
   ],
   [
-    'a user, and a role of somebody else',
+    'a user, and a role of another name',
     'FAILED USERS_CAN_WRITE UNAPPROVED_WRITERS',
     (account) =>
       account
@@ -60,7 +60,7 @@ const ROWS: readonly Row[] = [
         .user('ann', { inline: { x: document(allow(PUSH)) }, groups: ['developers'] }),
   ],
   [
-    'a user whom a boundary holds back',
+    'a user whose boundary denies it',
     'PASSED NO_WRITERS',
     (account, accountId) =>
       account.policy('readers', { document: document(allow(['ecr:Get*', 's3:*'])) }).user('ann', {
@@ -110,7 +110,7 @@ const ROWS: readonly Row[] = [
       }),
   ],
   [
-    'a user with a policy that makes no sense',
+    'a user with a malformed policy',
     'NOT_AVAILABLE EVIDENCE_UNREADABLE',
     (account) => account.user('ann', { inline: { x: '{"Statement"' } }),
   ],
@@ -118,7 +118,7 @@ const ROWS: readonly Row[] = [
 
 const accounts = ROWS.map((row, index) => ({ row, id: `${500000000000 + index}` }));
 
-/** What is said of each account. */
+/** The verdicts on each account. */
 async function said(): Promise<ReadonlyMap<string, string>> {
   const world = aTestOrganization();
   for (const { row, id } of accounts) world.account(id, {}, (account) => row[2](account, id));
@@ -147,7 +147,7 @@ async function said(): Promise<ReadonlyMap<string, string>> {
 
 const answers = await said();
 
-describe('5.1.2 says of the writers of an account', () => {
+describe('5.1.2 judges the writers of an account', () => {
   it.each(accounts.map(({ row, id }) => [row[0], row[1], id]))('%s: %s', (_, expected, id) => {
     expect(answers.get(id)).toBe(expected);
   });

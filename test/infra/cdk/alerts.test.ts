@@ -30,7 +30,7 @@ test('a rule matches all controls of the auditor, or those of its route by their
   rule('EKS Auditor: failed, CRITICAL, HIGH, MEDIUM, LOW', ['eks-auditor/endpoint-access']);
 });
 
-test('an alert to a FIFO queue names the group that EventBridge asks for, and to another queue none', () => {
+test('an alert to a FIFO queue has the message group that EventBridge requires, and to another queue none', () => {
   auditor.hasResourceProperties('AWS::Events::Rule', {
     Targets: [
       Match.objectLike({ Arn: queues[0], SqsParameters: { MessageGroupId: 'eks-auditor' } }),

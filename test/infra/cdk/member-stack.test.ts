@@ -62,7 +62,7 @@ describe('the member role', () => {
     });
   });
 
-  test('allows tags of its sessions when some are configured, without the external id, which that action does not know', () => {
+  test('allows tags of its sessions when some are configured, without the external id, which that action does not have', () => {
     const config = aConfig({ role: { externalId: 'a-secret', sessionTags: { team: 'security' } } });
     const trusted = {
       ArnEquals: { 'aws:PrincipalArn': `arn:aws:iam::${AUDITOR}:role/EksAuditorAudit` },

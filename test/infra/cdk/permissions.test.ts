@@ -95,7 +95,7 @@ test('the state machine invokes these functions and starts itself, and nothing e
   ]);
 });
 
-test('an action without known resources is refused instead of granted on all', () => {
+test('an action without known resources is rejected instead of granted on all', () => {
   const account = { partition: 'aws', account: AUDITOR };
 
   expect(() => permissionsFor(['eks:DescribeCluster', 'eks:DoSomethingNew'], account)).toThrow(

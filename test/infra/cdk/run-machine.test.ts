@@ -25,7 +25,7 @@ function states(): Readonly<Record<string, State>> {
 test.each([
   ['Audit', auditEventSchema],
   ['Report', reportEventSchema],
-])('%s gets what its event takes, and nothing else', (name, schema) => {
+])('%s gets exactly the input of its schema', (name, schema) => {
   const payload = Object.keys(states()[name]?.Parameters?.Payload ?? {});
 
   expect(payload.map((key) => key.replace(/\.\$$/, '')).sort()).toEqual(Object.keys(schema.shape).sort());

@@ -76,7 +76,7 @@ describe('a schedule that never fires', () => {
     'cron(0 0 1 1 ? 2020)',
     'cron(0 0 31 4,6,9,11 ? *)',
     'rate(0 hours)',
-  ])('%s is refused', (expression) => {
+  ])('%s is rejected', (expression) => {
     expect(() => hours(expression)).toThrow(/never fires/);
   });
 });
@@ -105,7 +105,7 @@ describe('a malformed schedule', () => {
     ['cron(0,, 8 * * ? *)', /^minutes \(empty\) is not/],
     ['cron(? 8 * * ? *)', /^minutes \? is not/],
     ['cron(1-2-3 8 * * ? *)', /^minutes 1-2-3 is not/],
-  ])('%s is refused with the field, the value and what is allowed', (expression, message) => {
+  ])('%s is rejected with the field, the value and what is allowed', (expression, message) => {
     expect(() => hours(expression)).toThrow(ScheduleError);
     expect(() => hours(expression)).toThrow(message);
   });

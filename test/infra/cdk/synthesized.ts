@@ -113,6 +113,11 @@ function emptyBundles(): Bundles {
   return { plan: directory, audit: directory, report: directory };
 }
 
+/** The properties of every resource of one type, in the order of the template. */
+export function propertiesOf(template: Template, type: string) {
+  return Object.values(template.findResources(type)).map((resource) => resource.Properties);
+}
+
 /** One statement of a policy, its lists as lists. */
 export interface Statement {
   readonly policy: string;

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import { buildProgram } from '../../../infra/cli/program.ts';
 import { reportError } from '../../../infra/cli/report-error.ts';
 import type { Sandbox } from '../../../infra/sandbox/sandbox.ts';
@@ -52,6 +52,14 @@ export async function cli(args: readonly string[], { env = {} }: CliOptions = {}
     vi.restoreAllMocks();
     Object.assign(process, own);
   }
+}
+
+/** A usage error has exit code 2 and one message, without a stack trace and without data on the standard output. */
+export function expectUsageError(result: CliResult, ...words: readonly string[]): void {
+  expect(result).toMatchObject({ code: 2, stdout: '' });
+  expect(result.stderr).toMatch(/^eks-auditor: /);
+  expect(result.stderr).not.toMatch(/^\s+at /m);
+  for (const word of words) expect(result.stderr).toContain(word);
 }
 
 /** What is written to a stream from now on. */

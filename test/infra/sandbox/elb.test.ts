@@ -136,14 +136,14 @@ describe('application and network load balancers', () => {
   it('that do not exist are answered with an error that says so', async () => {
     const { sandbox, v2 } = await account(loadBalancers);
     const { LoadBalancerArn } = await first(v2);
-    const stranger = new ElasticLoadBalancingV2Client(as(sandbox, other));
+    const otherClient = new ElasticLoadBalancingV2Client(as(sandbox, other));
     const answers = await Promise.allSettled([
       v2.send(new DescribeLoadBalancersCommand({ Names: ['missing'] })),
       v2.send(new DescribeTagsCommand({ ResourceArns: ['missing'] })),
       v2.send(new DescribeRulesCommand({ ListenerArn: 'missing' })),
       v2.send(new DescribeSSLPoliciesCommand({ Names: ['missing'] })),
       v2.send(new DescribeListenersCommand({})),
-      stranger.send(new DescribeListenersCommand({ LoadBalancerArn })),
+      otherClient.send(new DescribeListenersCommand({ LoadBalancerArn })),
     ]);
     expect(answers.map((answer) => answer.status === 'rejected' && answer.reason.name)).toEqual([
       'LoadBalancerNotFoundException',
@@ -209,15 +209,15 @@ describe('classic load balancers', () => {
 
   it('have tags, at most 20 load balancers per request', async () => {
     const { classic } = await account(loadBalancers);
-    const ask = (LoadBalancerNames: string[]) =>
+    const describeTags = (LoadBalancerNames: string[]) =>
       classic.send(new DescribeClassicTagsCommand({ LoadBalancerNames }));
-    expect((await ask(['old'])).TagDescriptions).toEqual([
+    expect((await describeTags(['old'])).TagDescriptions).toEqual([
       { LoadBalancerName: 'old', Tags: [{ Key: 'kubernetes.io/cluster/prod', Value: 'owned' }] },
     ]);
-    await expect(ask(Array.from({ length: 21 }, () => 'old'))).rejects.toMatchObject({
+    await expect(describeTags(Array.from({ length: 21 }, () => 'old'))).rejects.toMatchObject({
       name: 'ValidationError',
     });
-    await expect(ask(['missing'])).rejects.toMatchObject({ name: 'AccessPointNotFoundException' });
+    await expect(describeTags(['missing'])).rejects.toMatchObject({ name: 'AccessPointNotFoundException' });
   });
 
   it('have their own policies and the predefined ones that they use', async () => {

@@ -51,8 +51,8 @@ describe('AssumeRole', () => {
       organization({ name: 'EksAuditorMember', trusts: [`arn:aws:iam::${security}:root`] }),
     );
     await expect(new STSClient(as(sandbox, security)).send(request())).resolves.toBeDefined();
-    for (const stranger of [management, other]) {
-      const sts = new STSClient(as(sandbox, stranger));
+    for (const accountId of [management, other]) {
+      const sts = new STSClient(as(sandbox, accountId));
       await expect(sts.send(request())).rejects.toMatchObject({ name: 'AccessDenied' });
     }
   });

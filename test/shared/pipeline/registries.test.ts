@@ -14,7 +14,7 @@ import {
 } from '../../harness.ts';
 
 const region = REGION;
-const STRANGER = '999988887777';
+const UNKNOWN_ACCOUNT = '999988887777';
 
 function policyOf(Principal: unknown, Action: string | string[], more: object = {}) {
   return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal, Action, ...more }] };
@@ -52,7 +52,7 @@ function describePayments(account: AccountBuilder): void {
         Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-exampleorg' } },
       }),
     })
-    .repository('lent', { region, policy: policyOf({ AWS: STRANGER }, 'ecr:PutImage') })
+    .repository('lent', { region, policy: policyOf({ AWS: UNKNOWN_ACCOUNT }, 'ecr:PutImage') })
     .registry({
       region,
       pullThroughCacheRules: [{ ecrRepositoryPrefix: 'quay', upstreamRegistryUrl: 'quay.io' }],
@@ -137,7 +137,7 @@ describe('registries', () => {
     const second = await run(REGISTRY);
 
     const before = ofPayments(first.verdicts);
-    expect(ofPayments(second.verdicts).filter((one) => !before.includes(one))).toEqual([line]);
+    expect(ofPayments(second.verdicts).filter((verdict) => !before.includes(verdict))).toEqual([line]);
     expect(second.changes).toMatchObject({ created: 0, updated: 1, archived: 0 });
     expect(regionOf(second, PAYMENTS).gaps).toMatchObject([
       { what: 'evidence', operation, controlIds: ['5.1.2'] },

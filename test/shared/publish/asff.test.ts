@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accountResource, type ResourceRef } from '../../../shared/model/resource.ts';
-import type { Verdict } from '../../../shared/model/verdict.ts';
+import { accountResource } from '../../../shared/model/resource.ts';
 import { productArn, toArchived, toFinding } from '../../../shared/publish/asff.ts';
 import { fingerprint } from '../../../shared/publish/fingerprint.ts';
 import {
@@ -10,15 +9,12 @@ import {
   aPass,
   aRole,
   aVerdict,
+  findingOf,
   NOW,
   notAvailableVerdict,
   SCOPE,
   stored,
 } from './builders.ts';
-
-function findingOf(verdict: Verdict = aVerdict(), overrides: Parameters<typeof aControl>[0] = {}) {
-  return toFinding(verdict, aControl(overrides), aContext());
-}
 
 describe('a new finding', () => {
   it("is of the account's own default product, with its partition and Region", () => {
@@ -120,7 +116,7 @@ describe('a new finding', () => {
     });
   });
 
-  it('is born resolved when it passes, and new when it does not', () => {
+  it('is created resolved when it passes, and new when it does not', () => {
     expect(findingOf(aPass()).Workflow).toEqual({ Status: 'RESOLVED' });
     expect(findingOf().Workflow).toBeUndefined();
     expect(findingOf(notAvailableVerdict()).Workflow).toBeUndefined();
@@ -163,100 +159,6 @@ describe('a new finding', () => {
   });
 });
 
-describe('the resources of a finding', () => {
-  function resourcesOf(resource: ResourceRef, related: readonly ResourceRef[] = []) {
-    return findingOf(aVerdict({ resource, related, clusterArn: aCluster().id })).Resources ?? [];
-  }
-
-  it('begin with the thing to fix', () => {
-    const ids = resourcesOf(aRole('node'), [aCluster()]).map((one) => [one.Type, one.Id]);
-    expect(ids).toEqual([
-      ['AwsIamRole', aRole('node').id],
-      ['AwsEksCluster', aCluster().id],
-    ]);
-  });
-
-  it('have partition, Region, tags and details', () => {
-    const cluster: ResourceRef = {
-      ...aCluster(),
-      tags: { team: 'payments', 'kubernetes.io/cluster/prod': '' },
-      details: { Version: '1.33', Endpoint: '', ResourcesVpcConfig: { SubnetIds: ['', 'subnet-1'] } },
-    };
-    expect(resourcesOf(cluster)).toEqual([
-      {
-        Type: 'AwsEksCluster',
-        Id: cluster.id,
-        Partition: 'aws',
-        Region: 'eu-west-1',
-        Tags: { team: 'payments' },
-        Details: {
-          AwsEksCluster: {
-            Arn: cluster.id,
-            Name: 'prod',
-            Version: '1.33',
-            ResourcesVpcConfig: { SubnetIds: ['subnet-1'] },
-          },
-        },
-      },
-    ]);
-  });
-
-  it('that belong to no Region are shown in the one they were judged in', () => {
-    expect(resourcesOf(aRole('node'))[0]?.Region).toBe('eu-west-1');
-  });
-
-  it('are shown in their own Region', () => {
-    const key: ResourceRef = { type: 'AwsKmsKey', id: 'arn:aws:kms:us-east-1:333333333333:key/abc' };
-    expect(resourcesOf(key)[0]).toMatchObject({
-      Region: 'us-east-1',
-      Details: { AwsKmsKey: { KeyId: 'abc' } },
-    });
-  });
-
-  it.each<[ResourceRef, object]>([
-    [
-      { type: 'AwsIamRole', id: 'arn:aws:iam::222222222222:role/eks/node' },
-      { AwsIamRole: { RoleName: 'node' } },
-    ],
-    [{ type: 'AwsIamUser', id: 'arn:aws:iam::222222222222:user/ann' }, { AwsIamUser: { UserName: 'ann' } }],
-    [
-      { type: 'AwsEcrRepository', id: 'arn:aws:ecr:eu-west-1:222222222222:repository/team/app' },
-      {
-        AwsEcrRepository: {
-          Arn: 'arn:aws:ecr:eu-west-1:222222222222:repository/team/app',
-          RepositoryName: 'team/app',
-        },
-      },
-    ],
-    [
-      { type: 'AwsEc2Subnet', id: 'arn:aws:ec2:eu-west-1:222222222222:subnet/subnet-1' },
-      {
-        AwsEc2Subnet: {
-          SubnetArn: 'arn:aws:ec2:eu-west-1:222222222222:subnet/subnet-1',
-          SubnetId: 'subnet-1',
-        },
-      },
-    ],
-    [
-      { type: 'AwsEc2LaunchTemplate', id: 'arn:aws:ec2:eu-west-1:222222222222:launch-template/lt-1' },
-      { AwsEc2LaunchTemplate: { Id: 'lt-1' } },
-    ],
-    [
-      { type: 'AwsElbv2LoadBalancer', id: 'arn:aws:elb:x', details: { Scheme: 'internal' } },
-      { AwsElbv2LoadBalancer: { Scheme: 'internal' } },
-    ],
-    [{ type: 'Other', id: 'some-policy', details: { kind: 'x' } }, { Other: { kind: 'x' } }],
-  ])('say what is known of $type', (resource, details) => {
-    expect(resourcesOf(resource)[0]?.Details).toEqual(details);
-  });
-
-  it('have no details when nothing is known', () => {
-    expect(resourcesOf(accountResource('222222222222'))).toEqual([
-      { Type: 'AwsAccount', Id: 'AWS::::Account:222222222222', Partition: 'aws', Region: 'eu-west-1' },
-    ]);
-  });
-});
-
 describe('a changed finding', () => {
   const existing = stored(aVerdict(), {
     FirstObservedAt: '2026-01-01T00:00:00.000Z',
@@ -271,7 +173,7 @@ describe('a changed finding', () => {
     });
   });
 
-  it('is always updated later than what Security Hub holds', () => {
+  it('is always updated later than the finding in Security Hub', () => {
     const ahead = { ...existing, UpdatedAt: '2026-11-22T12:15:00.500+02:00' };
     const finding = toFinding(aPass(), aControl(), aContext(), ahead);
     expect(finding.UpdatedAt).toBe('2026-11-22T10:15:00.501Z');
@@ -287,7 +189,7 @@ describe('a changed finding', () => {
     expect(toFinding(aPass(), aControl(), aContext(), older).FirstObservedAt).toBe(existing.CreatedAt);
   });
 
-  it('leaves to Security Hub and people what is theirs', () => {
+  it('omits the fields that Security Hub and people own', () => {
     const finding = toFinding(aPass(), aControl(), aContext(), existing);
     expect(finding).not.toHaveProperty('Workflow');
     expect(finding).not.toHaveProperty('Severity');
@@ -295,7 +197,7 @@ describe('a changed finding', () => {
     expect(finding.FindingProviderFields?.Severity?.Label).toBe('INFORMATIONAL');
   });
 
-  it('starts its history when what Security Hub holds has none', () => {
+  it('starts its history when the finding in Security Hub has none', () => {
     const bare = { ...existing, FirstObservedAt: undefined, CreatedAt: undefined, UpdatedAt: undefined };
     const now = NOW.toISOString();
     expect(toFinding(aPass(), aControl(), aContext(), bare)).toMatchObject({
@@ -318,7 +220,7 @@ describe('an archived finding', () => {
     ProductFields: { ...existing.ProductFields, 'aws/securityhub/FindingId': 'x' },
   };
 
-  it('says what it said, later, and is archived', () => {
+  it('keeps its content, has a later time, and is archived', () => {
     expect(toArchived(withHubFields, NOW)).toMatchObject({
       Id: existing.Id,
       Title: existing.Title,
@@ -336,13 +238,13 @@ describe('an archived finding', () => {
     });
   });
 
-  it('sends back nothing that is not ours', () => {
+  it('sends no field that Security Hub or a person owns', () => {
     const sent = Object.keys(toArchived(withHubFields, NOW));
     for (const field of ['Workflow', 'Note', 'Severity', 'Types', 'Region', 'AwsAccountName', 'ProcessedAt'])
       expect(sent).not.toContain(field);
   });
 
-  it('states what Security Hub needs where an older one lacks it', () => {
+  it('adds the provider fields that an older finding lacks', () => {
     const { FindingProviderFields: _, ProductFields: __, ...older } = existing;
     expect(toArchived(older, NOW).FindingProviderFields).toEqual({
       Severity: { Label: 'CRITICAL', Original: undefined },

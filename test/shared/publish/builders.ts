@@ -94,6 +94,11 @@ export function notAvailableVerdict(overrides: Partial<Verdict> = {}): Verdict {
   });
 }
 
+/** A new finding as it is sent to Security Hub. */
+export function findingOf(verdict: Verdict = aVerdict(), overrides: Partial<Control> = {}) {
+  return toFinding(verdict, aControl(overrides), aContext());
+}
+
 /** A finding as GetFindings returns it, by default of yesterday. */
 export function stored(
   verdict: Verdict,
@@ -111,7 +116,7 @@ export function stored(
   };
 }
 
-/** The cluster `prod` exists and everything was looked at. */
+/** The cluster `prod` exists and everything was read. */
 export function aReconcileInput(overrides: Partial<ReconcileInput> = {}): ReconcileInput {
   return {
     scope: SCOPE,

@@ -50,9 +50,9 @@ describe('a fingerprint', () => {
   });
 
   it('keeps a value apart from its name', () => {
-    const evidence = [{ a: 'b', c: 'd' }, { a: 'b","c":"d' }].map((one) =>
-      fingerprint(aVerdict({ evidence: one })),
+    const fingerprints = [{ a: 'b', c: 'd' }, { a: 'b","c":"d' }].map((evidence) =>
+      fingerprint(aVerdict({ evidence })),
     );
-    expect(evidence[0]).not.toBe(evidence[1]);
+    expect(fingerprints[0]).not.toBe(fingerprints[1]);
   });
 });

@@ -24,7 +24,7 @@ describe('the id of a finding', () => {
     const clusters = [SCOPE, { ...SCOPE, region: 'us-east-1' }, { ...SCOPE, accountId: '333333333333' }].map(
       (place) => ({ scope: place, clusterArn: clusterArn(place, 'prod') }),
     );
-    const ids = clusters.map((one) => findingId(aVerdict({ ...one, resource: aRole('node') })));
+    const ids = clusters.map((cluster) => findingId(aVerdict({ ...cluster, resource: aRole('node') })));
     expect(new Set(ids).size).toBe(3);
   });
 
@@ -61,14 +61,14 @@ describe('the id of a finding', () => {
   const accountId = fc.constantFrom('222222222222', '333333333333');
   const control = fc.constantFrom(...CONTROL_KEYS);
   const scope = fc.record({ partition: fc.constant('aws'), accountId, region });
-  /** Names of repositories may hold slashes, dots and even what ids are made of. */
+  /** Names of repositories may contain slashes, dots and the parts of ids. */
   const path = fc
     .array(fc.oneof(name, fc.constantFrom('eks-auditor', 'ecr-access', 'eu-west-1', 'y'.repeat(300))), {
       minLength: 1,
       maxLength: 4,
     })
     .map((parts) => parts.join('/'));
-  const subject = fc.oneof(
+  const aSubject = fc.oneof(
     fc.record({ scope, name, control, kind: fc.constant('cluster' as const) }),
     fc.record({
       scope,
@@ -78,16 +78,17 @@ describe('the id of a finding', () => {
       kind: fc.constantFrom('role' as const, 'repository' as const),
     }),
   );
-  type Subject = typeof subject extends fc.Arbitrary<infer T> ? T : never;
+  type Subject = typeof aSubject extends fc.Arbitrary<infer T> ? T : never;
 
-  function judged(one: Subject): Verdict {
-    if (one.kind === 'cluster') return aVerdict({ ...one, resource: aCluster(one.name, one.scope) });
-    if (one.kind === 'role') {
-      const resource = { type: 'AwsIamRole' as const, id: `arn:aws:iam::222222222222:role/${one.path}` };
-      return aVerdict({ ...one, resource, clusterArn: clusterArn(one.scope, one.name) });
+  function judged(subject: Subject): Verdict {
+    if (subject.kind === 'cluster')
+      return aVerdict({ ...subject, resource: aCluster(subject.name, subject.scope) });
+    if (subject.kind === 'role') {
+      const resource = { type: 'AwsIamRole' as const, id: `arn:aws:iam::222222222222:role/${subject.path}` };
+      return aVerdict({ ...subject, resource, clusterArn: clusterArn(subject.scope, subject.name) });
     }
-    const id = `arn:aws:ecr:${one.scope.region}:${one.scope.accountId}:repository/${one.path}`;
-    return aVerdict({ ...one, level: 'region', resource: { type: 'AwsEcrRepository', id } });
+    const id = `arn:aws:ecr:${subject.scope.region}:${subject.scope.accountId}:repository/${subject.path}`;
+    return aVerdict({ ...subject, level: 'region', resource: { type: 'AwsEcrRepository', id } });
   }
 
   function keyOf(verdict: Verdict): string {
@@ -96,9 +97,9 @@ describe('the id of a finding', () => {
 
   it('is never shared by two verdicts', () => {
     fc.assert(
-      fc.property(fc.array(subject, { minLength: 2, maxLength: 30 }), (subjects) => {
-        const all = new Map(subjects.map(judged).map((one) => [keyOf(one), one]));
-        const ids = [...all.values()].map((one) => findingId(one));
+      fc.property(fc.array(aSubject, { minLength: 2, maxLength: 30 }), (subjects) => {
+        const all = new Map(subjects.map(judged).map((verdict) => [keyOf(verdict), verdict]));
+        const ids = [...all.values()].map((verdict) => findingId(verdict));
         expect(new Set(ids).size).toBe(all.size);
         expect(ids.every((id) => id.length <= 512)).toBe(true);
       }),
@@ -112,7 +113,7 @@ describe('a GeneratorId', () => {
     expect(controlOfGenerator(generatorId('endpoint-access'))).toBe('endpoint-access');
   });
 
-  it('of somebody else names none', () => {
+  it('of another product names none', () => {
     expect([controlOfGenerator('security-control/EKS.1'), controlOfGenerator(undefined)]).toEqual([
       undefined,
       undefined,

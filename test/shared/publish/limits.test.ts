@@ -20,7 +20,7 @@ describe('cutting a text', () => {
     expect(cut('x'.repeat(10), 10)).toBe('x'.repeat(10));
   });
 
-  it('cuts on a word and says so', () => {
+  it('cuts at a word and marks it', () => {
     expect(cut('one two three four', 12)).toBe('one two…');
   });
 
@@ -39,9 +39,9 @@ describe('cutting a text', () => {
 
 describe('shrinking', () => {
   it.each([
-    ['Title', 256, (one: AwsSecurityFinding) => one.Title],
-    ['Description', 1024, (one: AwsSecurityFinding) => one.Description],
-    ['remediation', 512, (one: AwsSecurityFinding) => one.Remediation?.Recommendation?.Text],
+    ['Title', 256, (finding: AwsSecurityFinding) => finding.Title],
+    ['Description', 1024, (finding: AwsSecurityFinding) => finding.Description],
+    ['remediation', 512, (finding: AwsSecurityFinding) => finding.Remediation?.Recommendation?.Text],
   ])('cuts the %s', (_, limit, of) => {
     const long = 'word '.repeat(1000);
     const finding = aFinding({
@@ -76,7 +76,7 @@ describe('shrinking', () => {
     expect(shrunk.Compliance).toEqual({ Status: 'FAILED', RelatedRequirements: requirements.slice(0, 32) });
   });
 
-  it('leaves out tags that Security Hub refuses', () => {
+  it('leaves out tags that Security Hub rejects', () => {
     const tags = {
       team: 'a b+c-d=e.f_g:h/i@j',
       empty: '',
@@ -100,14 +100,19 @@ describe('shrinking', () => {
     expect(shrunk.Resources?.[0]?.Tags).toEqual(fields(50));
   });
 
-  it('gives up details from the last resource to the first while the whole is too large', () => {
+  it('removes details from the last resource to the first while the finding is too large', () => {
     const details = { Other: { text: 'x'.repeat(100_000) } };
     const shrunk = shrink(aFinding({ Resources: resources(4, { Details: details }) }));
-    expect(shrunk.Resources?.map((one) => one.Details !== undefined)).toEqual([true, true, false, false]);
+    expect(shrunk.Resources?.map((resource) => resource.Details !== undefined)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
     expect(bytesOf(shrunk)).toBeLessThanOrEqual(240_000);
   });
 
-  it('gives up tags when details are not enough', () => {
+  it('removes tags when removing details is not enough', () => {
     const tags = fields(50, 'x'.repeat(250));
     const shrunk = shrink(aFinding({ Resources: resources(32, { Tags: tags }) }));
     expect(shrunk.Resources?.[0]?.Tags).toBeDefined();
@@ -145,7 +150,7 @@ describe('the limits', () => {
     ['ProductFields.key', { ProductFields: { key: 'x'.repeat(2049) } }],
     [`the key of ProductFields.${'k'.repeat(129)}`, { ProductFields: { ['k'.repeat(129)]: 'v' } }],
     ['finding', { ProductFields: fields(50, '€'.repeat(2048)) }],
-  ])('name %s when it breaks one', (field, overrides) => {
+  ])('name %s when it exceeds its limit', (field, overrides) => {
     expect(violationOf(aFinding(overrides))?.field).toBe(field);
   });
 
@@ -155,7 +160,7 @@ describe('the limits', () => {
     expect(violationOf(finding)).toMatchObject({ unit: 'bytes', length: bytesOf(finding), max: 240_000 });
   });
 
-  it('are said with the field, its length and what is allowed', () => {
+  it('are described with the field, its length and what is allowed', () => {
     const violation = violationOf(aFinding({ Id: 'x'.repeat(513) }));
     expect(violation && describeViolation(violation)).toBe(
       'Id has 513 characters; Security Hub takes 1 to 512',

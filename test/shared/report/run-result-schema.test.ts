@@ -66,6 +66,6 @@ it.each([
   ['no verdicts', { verdicts: undefined }],
   ['a status that does not exist', { verdicts: [{ ...aVerdict(), status: 'OK' }] }],
   ['a verdict without evidence', { verdicts: [{ ...aVerdict(), evidence: undefined }] }],
-])('refuses %s', (_, wrong) => {
+])('rejects %s', (_, wrong) => {
   expect(isValid({ ...aFullRun(), ...wrong })).toBe(false);
 });

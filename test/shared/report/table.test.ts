@@ -1,70 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { NO_CHANGES, type RunResult } from '../../../shared/model/run.ts';
-import { renderHtml } from '../../../shared/report/html.ts';
-import { renderTable } from '../../../shared/report/table.ts';
-import { aGap, anAccount, aRegion, aRun, aVerdict, flattened } from './builders.ts';
-
-function table(run: RunResult, options: { width?: number; colour?: boolean } = {}): string {
-  return renderTable(run, { width: 80, colour: false, ...options });
-}
-
-/** A run with something in every part of the report. */
-function aFullRun(): RunResult {
-  const skipped = { accountId: '777777777777', code: 'ACCOUNT_NOT_ACTIVE', reason: 'suspended' } as const;
-  return aRun({
-    complete: false,
-    publish: true,
-    verdicts: [
-      aVerdict(),
-      aVerdict({
-        control: 'secrets-encryption',
-        controlId: '5.3.1',
-        severity: 'CRITICAL',
-        reasonCode: 'KEY_UNUSABLE',
-        cluster: 'a'.repeat(100),
-      }),
-      aVerdict({
-        control: 'network-policies',
-        controlId: '5.4.4',
-        status: 'WARNING',
-        reasonCode: 'UNKNOWN_CNI',
-      }),
-      aVerdict({
-        control: 'private-endpoint',
-        controlId: '5.4.2',
-        status: 'NOT_AVAILABLE',
-        reasonCode: 'EVIDENCE_UNREADABLE',
-      }),
-      aVerdict({
-        control: 'control-plane-logs',
-        controlId: '2.1.1',
-        status: 'PASSED',
-        reasonCode: 'AUDIT_LOG_ENABLED',
-      }),
-    ],
-    accounts: [
-      anAccount({ name: 'payments-prod' }),
-      anAccount({ accountId: '222222222222', state: 'not-covered', regions: [], gaps: [aGap()] }),
-    ],
-    skipped: [
-      { ...skipped, askedFor: false },
-      { ...skipped, accountId: '888888888888', askedFor: true },
-    ],
-    changes: {
-      ...NO_CHANGES,
-      failed: [
-        {
-          accountId: '111111111111',
-          region: 'eu-west-1',
-          findingId: 'the-id',
-          code: 'InvalidInput',
-          message: 'no',
-        },
-      ],
-    },
-  });
-}
+import { NO_CHANGES } from '../../../shared/model/run.ts';
+import { anAccount, aRun, aVerdict, flattened } from './builders.ts';
+import { aFullRun, table } from './table-support.ts';
 
 describe('layout', () => {
   it.each([60, 80, 120, 200])('fits a terminal of %i columns, except for longer words', (width) => {
@@ -130,7 +68,7 @@ describe('compliance', () => {
     expect(flattened(table(run))).toContain('2.1.1 The control plane writes audit logs 1 · · 2');
   });
 
-  it('counts what passed without naming it', () => {
+  it('counts resources that passed without naming them', () => {
     const run = aRun({ verdicts: [aVerdict({ status: 'PASSED', cluster: 'spotless' })] });
 
     expect(table(run)).toContain('1 passed');
@@ -198,82 +136,6 @@ describe('failures', () => {
   });
 });
 
-describe('what is not available', () => {
-  it('lists accounts by cause, with AWS’s message', () => {
-    const accounts = ['333333333333', '444444444444'].map((accountId) =>
-      anAccount({ accountId, state: 'not-covered', regions: [], gaps: [aGap()] }),
-    );
-    const text = flattened(table(aRun({ accounts })));
-
-    expect(text).toContain(
-      'sts:AssumeRole failed with AccessDenied 333333333333 444444444444 Why User is not authorized',
-    );
-  });
-
-  it.each([
-    { gap: aGap(), hint: 'Check that the role exists in the account' },
-    { gap: aGap({ operation: 'eks:ListClusters', what: 'region' }), hint: 'Allow the role this action' },
-    {
-      gap: aGap({ operation: 'eks:ListClusters', what: 'region', kind: 'throttled' }),
-      hint: 'Run the audit again',
-    },
-    {
-      gap: aGap({ operation: 'account:ListRegions', what: 'region', code: 'RegionNotEnabled' }),
-      hint: 'Enable the Region in the account',
-    },
-    {
-      gap: aGap({ operation: 'x', what: 'security-hub', kind: 'failed', code: 'InvalidAccessException' }),
-      hint: 'Enable Security Hub in this account and Region',
-    },
-  ])('shows what usually helps: $hint', ({ gap, hint }) => {
-    const accounts = [anAccount({ regions: [aRegion({ gaps: [gap] })] })];
-
-    expect(flattened(table(aRun({ accounts })))).toContain(`Fix ${hint}`);
-  });
-
-  it('names the controls that a gap leaves not available', () => {
-    const resource = 'arn:aws:eks:eu-west-1:111111111111:cluster/ledger';
-    const gap = aGap({
-      what: 'evidence',
-      operation: 'kms:DescribeKey',
-      resource,
-      controlIds: ['5.3.1', '2.1.1'],
-    });
-    const accounts = [anAccount({ regions: [aRegion({ gaps: [gap] })] })];
-
-    expect(table(aRun({ accounts }))).toContain(
-      '111111111111 · eu-west-1 · ledger (not available: 2.1.1, 5.3.1)',
-    );
-  });
-
-  it('lists a NOT_AVAILABLE verdict that no gap explains', () => {
-    const verdict = aVerdict({ status: 'NOT_AVAILABLE', reasonCode: 'EVIDENCE_UNREADABLE', cluster: 'lost' });
-
-    expect(flattened(table(aRun({ verdicts: [verdict] })))).toContain(
-      'eu-west-1 · lost EVIDENCE_UNREADABLE:',
-    );
-  });
-
-  it('does not list a verdict that a gap explains', () => {
-    const verdict = aVerdict({ status: 'NOT_AVAILABLE', reasonCode: 'EVIDENCE_UNREADABLE' });
-    const gap = aGap({ what: 'cluster', resource: verdict.resource.id, controlIds: [verdict.controlId] });
-    const accounts = [anAccount({ regions: [aRegion({ gaps: [gap] })] })];
-
-    expect(table(aRun({ verdicts: [verdict], accounts }))).not.toContain('EVIDENCE_UNREADABLE');
-  });
-
-  it('names findings that Security Hub rejected', () => {
-    expect(table(aFullRun())).toContain('the-id: InvalidInput, no');
-  });
-
-  it('names an account that was requested and not audited apart from those skipped', () => {
-    const text = flattened(table(aFullRun()));
-
-    expect(text).toContain('888888888888 was requested but not audited: suspended');
-    expect(text).toContain('Skipped 1 account: 777777777777, suspended');
-  });
-});
-
 describe('totals', () => {
   it('counts what was covered', () => {
     expect(table(aFullRun())).toContain('1 of 2 accounts · 1 account/Region pair · 1 cluster');
@@ -295,12 +157,4 @@ describe('totals', () => {
       '',
     ]);
   });
-});
-
-it('a requested cluster that does not exist is named in the table and in the page', () => {
-  const run = aRun({ complete: false });
-  const incomplete = { ...run, coverage: { ...run.coverage, clustersNotJudged: ['prdo'] } };
-
-  expect(table(incomplete)).toContain('Cluster prdo was requested but not audited');
-  expect(renderHtml(incomplete)).toContain('<b>prdo</b> was requested but not audited');
 });

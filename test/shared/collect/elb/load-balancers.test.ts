@@ -1,39 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import type { AccountBuilder } from '../../../../infra/sandbox/account-builder.ts';
 import type { ListenerSpec } from '../../../../infra/sandbox/resources/elb.ts';
-import type { Sandbox } from '../../../../infra/sandbox/sandbox.ts';
 import { loadBalancerTls } from '../../../../shared/evaluate/controls/load-balancer-tls.ts';
-import { aTestOrganization, PAYMENTS, REGION, signedIn } from '../../../harness.ts';
+import { REGION } from '../../../harness.ts';
 import { collected, collectedFor, valueIn } from '../collected.ts';
+import {
+  aWorld,
+  CLASSIC,
+  CLASSIC_TAGS,
+  count,
+  loadBalancersIn,
+  TAGS,
+  TO_HTTPS,
+  V2,
+} from './load-balancer-world.ts';
 
 const region = REGION;
-/** What the sandbox calls the two APIs. */
-const [V2, CLASSIC] = ['elasticloadbalancingv2', 'elasticloadbalancing'];
-const TAGS = { 'elbv2.k8s.aws/cluster': 'orders' };
-const CLASSIC_TAGS = { 'kubernetes.io/cluster/orders': 'owned' };
-const TO_HTTPS = { Type: 'redirect', RedirectConfig: { Protocol: 'HTTPS', StatusCode: 'HTTP_301' } } as const;
-
-function aWorld(build: (account: AccountBuilder) => unknown): Promise<Sandbox> {
-  return signedIn(
-    aTestOrganization().account(PAYMENTS, {}, (account) => {
-      account.cluster('orders', { region });
-      build(account);
-    }),
-  );
-}
-
-async function loadBalancersIn(sandbox: Sandbox) {
-  return valueIn((await collected(sandbox, 'loadBalancers')).loadBalancers);
-}
-
-async function classicIn(sandbox: Sandbox) {
-  return valueIn((await collected(sandbox, 'classicLoadBalancers')).classicLoadBalancers);
-}
-
-/** How often an operation was asked for. */
-function count(sandbox: Sandbox, operation: string): number {
-  return sandbox.calls({ operation }).length;
-}
 
 describe('application and network load balancers', () => {
   it('are those tagged for a cluster that was read, by any of the tags', async () => {
@@ -175,8 +156,8 @@ describe('application and network load balancers', () => {
     expect(valueIn(a?.listeners)).toMatchObject([{ protocol: Protocol, [missing]: { kind: 'denied' } }]);
   });
 
-  it('with a policy that AWS does not describe have unreadable versions, not none that is weak', async () => {
-    const listeners = [{ Protocol: 'HTTPS', SslPolicy: 'ELBSecurityPolicy-Unheard-Of' }] as const;
+  it('with a policy that AWS does not describe have unreadable versions, not an empty list', async () => {
+    const listeners = [{ Protocol: 'HTTPS', SslPolicy: 'ELBSecurityPolicy-Unknown' }] as const;
     const sandbox = await aWorld((account) => account.loadBalancer('a', { region, tags: TAGS, listeners }));
 
     const [a] = (await loadBalancersIn(sandbox)).ofClusters;
@@ -194,136 +175,6 @@ describe('application and network load balancers', () => {
     expect(unattributed).toMatchObject([
       { arn: expect.stringContaining('loadbalancer/app/a/'), tags: { kind: 'denied' } },
     ]);
-  });
-});
-
-describe('classic load balancers', () => {
-  const https = (PolicyNames: string[]) => ({
-    Listener: { Protocol: 'HTTPS', LoadBalancerPort: 443, InstanceProtocol: 'HTTP', InstancePort: 30080 },
-    PolicyNames,
-  });
-  const http = { Listener: { Protocol: 'HTTP', LoadBalancerPort: 80, InstancePort: 30080 }, PolicyNames: [] };
-
-  it('are those tagged for a cluster that was read, by their ARN', async () => {
-    const sandbox = await aWorld((account) =>
-      account
-        .classicLoadBalancer('own', {
-          region,
-          Scheme: 'internal',
-          tags: CLASSIC_TAGS,
-          ListenerDescriptions: [http],
-        })
-        .classicLoadBalancer('other', { region, ListenerDescriptions: [http] }),
-    );
-
-    const { ofClusters } = await classicIn(sandbox);
-
-    expect(ofClusters).toEqual([
-      {
-        arn: `arn:aws:elasticloadbalancing:${region}:${PAYMENTS}:loadbalancer/own`,
-        name: 'own',
-        type: 'classic',
-        internetFacing: false,
-        clusters: ['orders'],
-        tags: CLASSIC_TAGS,
-        listeners: { state: 'present', value: [{ protocol: 'HTTP', port: 80 }] },
-      },
-    ]);
-    expect(count(sandbox, `${CLASSIC}:DescribeLoadBalancerPolicies`)).toBe(0);
-  });
-
-  it('have what the TLS policy of a listener allows, not its other policies', async () => {
-    const policies = [
-      { PolicyName: 'sticky', PolicyTypeName: 'LBCookieStickinessPolicyType' },
-      {
-        PolicyName: 'unused',
-        PolicyAttributeDescriptions: [{ AttributeName: 'Protocol-TLSv1', AttributeValue: 'true' }],
-      },
-      {
-        PolicyName: 'own',
-        PolicyAttributeDescriptions: [
-          { AttributeName: 'Protocol-TLSv1', AttributeValue: 'false' },
-          { AttributeName: 'Protocol-TLSv1.1', AttributeValue: 'true' },
-          { AttributeName: 'Protocol-TLSv1.2', AttributeValue: 'true' },
-          { AttributeName: 'Server-Defined-Cipher-Order', AttributeValue: 'true' },
-        ],
-      },
-    ];
-    const ListenerDescriptions = [https(['sticky', 'own']), http];
-    const sandbox = await aWorld((account) =>
-      account.classicLoadBalancer('a', { region, tags: CLASSIC_TAGS, policies, ListenerDescriptions }),
-    );
-
-    const [a] = (await classicIn(sandbox)).ofClusters;
-
-    expect(valueIn(a?.listeners)).toMatchObject([
-      { protocol: 'HTTPS', port: 443, sslPolicy: 'own', tlsVersions: { value: ['TLSv1.1', 'TLSv1.2'] } },
-      { protocol: 'HTTP', port: 80 },
-    ]);
-    expect(count(sandbox, `${CLASSIC}:DescribeLoadBalancerPolicies`)).toBe(1);
-  });
-
-  it.each([
-    ['ELBSecurityPolicy-2016-08', ['TLSv1', 'TLSv1.1', 'TLSv1.2']],
-    ['ELBSecurityPolicy-TLS-1-2-2017-01', ['TLSv1.2']],
-  ])('have what %s allows where their policy only refers to it', async (reference, versions) => {
-    const policies = [
-      {
-        PolicyName: 'referring',
-        PolicyAttributeDescriptions: [
-          { AttributeName: 'Reference-Security-Policy', AttributeValue: reference },
-        ],
-      },
-    ];
-    const ListenerDescriptions = [https(['referring'])];
-    const sandbox = await aWorld((account) =>
-      account.classicLoadBalancer('a', { region, tags: CLASSIC_TAGS, policies, ListenerDescriptions }),
-    );
-
-    const [a] = (await classicIn(sandbox)).ofClusters;
-
-    expect(valueIn(a?.listeners)).toMatchObject([{ tlsVersions: { value: versions } }]);
-  });
-
-  it('have what AWS’s policy allows where a listener names it without describing it', async () => {
-    const ListenerDescriptions = [https(['sticky', 'ELBSecurityPolicy-2016-08']), https(['mine']), https([])];
-    const sandbox = await aWorld((account) =>
-      account.classicLoadBalancer('a', { region, tags: CLASSIC_TAGS, ListenerDescriptions }),
-    );
-
-    const [a] = (await classicIn(sandbox)).ofClusters;
-
-    expect(valueIn(a?.listeners)).toMatchObject([
-      { sslPolicy: 'ELBSecurityPolicy-2016-08', tlsVersions: { value: ['TLSv1', 'TLSv1.1', 'TLSv1.2'] } },
-      { tlsVersions: { state: 'unreadable' } },
-      { tlsVersions: { state: 'unreadable' } },
-    ]);
-  });
-
-  it('whose policies cannot be read keep their listeners', async () => {
-    const ListenerDescriptions = [https(['own']), http];
-    const sandbox = await aWorld((account) =>
-      account.classicLoadBalancer('a', { region, tags: CLASSIC_TAGS, ListenerDescriptions }),
-    );
-    sandbox.fail({ operation: `${CLASSIC}:DescribeLoadBalancerPolicies`, with: 'AccessDenied' });
-
-    const [a] = (await classicIn(sandbox)).ofClusters;
-
-    expect(valueIn(a?.listeners)).toMatchObject([
-      { protocol: 'HTTPS', tlsVersions: { state: 'unreadable', kind: 'denied' } },
-      { protocol: 'HTTP' },
-    ]);
-  });
-
-  it('are read on every page', async () => {
-    const sandbox = await aWorld((account) => {
-      for (let index = 0; index < 400; index += 1) account.classicLoadBalancer(`lb-${index}`, { region });
-      account.classicLoadBalancer('last', { region, tags: CLASSIC_TAGS });
-    });
-
-    const { ofClusters } = await classicIn(sandbox);
-
-    expect(ofClusters.map(({ name }) => name)).toEqual(['last']);
   });
 });
 

@@ -138,7 +138,7 @@ describe('5.4.1 endpoint access', () => {
       'a range that is none',
       { endpointPublicAccess: true, endpointPrivateAccess: true, publicAccessCidrs: ['10.0.0.0/33'] },
     ],
-  ])('is blind with %s', (_, resourcesVpcConfig) => {
+  ])('is not available with %s', (_, resourcesVpcConfig) => {
     const { resourcesVpcConfig: __, ...cluster } = aCluster();
 
     const verdict = judge(endpointAccess, {

@@ -42,7 +42,7 @@ describe('5.4.2 private endpoint', () => {
     { isPublic: false, isPrivate: undefined, unknown: 'private access' },
     { isPublic: undefined, isPrivate: true, unknown: 'public access' },
     { isPublic: undefined, isPrivate: undefined, unknown: 'public or private access' },
-  ])('is blind when nothing is said of $unknown', ({ isPublic, isPrivate, unknown }) => {
+  ])('is not available when the answer lacks $unknown', ({ isPublic, isPrivate, unknown }) => {
     const verdict = judgeAccess(isPublic, isPrivate);
 
     expect(verdict).toMatchObject({ status: 'NOT_AVAILABLE', reasonCodes: ['EVIDENCE_UNREADABLE'] });

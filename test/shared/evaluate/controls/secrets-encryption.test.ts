@@ -108,7 +108,7 @@ describe('5.3.1 secrets encryption', () => {
   });
 
   it.each([aKey().arn, 'alias/cluster-secrets'])(
-    'is blind when %s of the own account cannot be read',
+    'is not available when %s of the own account cannot be read',
     (keyArn) => {
       const verdict = judge(secretsEncryption, {
         cluster: present(aCluster({ encryptionConfig: encryptedWith(keyArn) })),

@@ -1,0 +1,120 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { metricsOf } from '../../../functions/report/metrics.ts';
+import { NO_CHANGES } from '../../../shared/model/run.ts';
+import { aConfig, propertiesOf, type Synthesized, synthesized } from './synthesized.ts';
+
+let stack: Synthesized['auditor'];
+beforeAll(() => {
+  stack = synthesized().auditor;
+}, 60_000);
+
+describe('the alarms', () => {
+  const alarm = (id: string, template = stack) =>
+    propertiesOf(template, 'AWS::CloudWatch::Alarm').find(
+      ({ AlarmName }) => AlarmName === `eks-auditor-${id}`,
+    );
+
+  test('notify the operations topic when they start and when they end', () => {
+    const topic = [{ Ref: expect.stringMatching(/^AlertsOperations/) }];
+
+    for (const properties of propertiesOf(stack, 'AWS::CloudWatch::Alarm')) {
+      expect(properties).toMatchObject({ AlarmActions: topic, OKActions: topic });
+    }
+  });
+
+  test('RunMissing waits for the longest gap of the schedule, its window and a run', () => {
+    expect(alarm('RunMissing')).toMatchObject({
+      MetricName: 'RunsFinished',
+      Dimensions: [
+        { Name: 'service', Value: 'eks-auditor' },
+        { Name: 'trigger', Value: 'schedule' },
+      ],
+      Period: 3600,
+      EvaluationPeriods: 28,
+      Threshold: 1,
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+    });
+  });
+
+  test.each([
+    ['is disabled', { enabled: false }],
+    ['has longer gaps than an alarm can evaluate', { expression: 'cron(0 8 1 * ? *)' }],
+  ])('RunMissing does not exist when the schedule %s', (_why, schedule) => {
+    const { auditor } = synthesized(aConfig({ deployment: { schedule } }));
+
+    expect(alarm('RunMissing', auditor)).toBeUndefined();
+    expect(alarm('RunFailed', auditor)).toBeDefined();
+  });
+
+  test.each([
+    ['RunFailed', 'ExecutionsFailed', 'RunMachine'],
+    ['RunTimedOut', 'ExecutionsTimedOut', 'RunMachine'],
+    ['RunAborted', 'ExecutionsAborted', 'RunMachine'],
+    ['ChangesFailed', 'ExecutionsFailed', 'OnChangeMachine'],
+  ])(
+    '%s has a single metric, because a sum has no value where one of its metrics has none',
+    (id, MetricName, machine) => {
+      expect(alarm(id)).toMatchObject({
+        MetricName,
+        Dimensions: [{ Name: 'StateMachineArn', Value: { Ref: expect.stringMatching(`^${machine}`) } }],
+        Statistic: 'Sum',
+        Threshold: 0,
+        ComparisonOperator: 'GreaterThanThreshold',
+        TreatMissingData: 'notBreaching',
+      });
+    },
+  );
+
+  test.each([
+    [
+      'CoverageIncomplete',
+      { MetricName: 'CoveragePercent', Threshold: 100, ComparisonOperator: 'LessThanThreshold' },
+    ],
+    ['FindingsNotImported', { MetricName: 'FindingsFailedToImport', Threshold: 0 }],
+  ])('%s keeps its state until the next run', (id, expected) => {
+    expect(alarm(id)).toMatchObject({ ...expected, TreatMissingData: 'ignore' });
+  });
+
+  test('exist for every dead-letter queue', () => {
+    const deadLetters = ['NotScheduled', 'Undelivered', 'NotStarted'];
+
+    expect(deadLetters.map((queue) => alarm(`NotDelivered-${queue}`)?.MetricName)).toEqual(
+      deadLetters.map(() => 'ApproximateNumberOfMessagesVisible'),
+    );
+  });
+});
+
+test('the report function emits every metric of the dashboard and the alarms', () => {
+  const run = {
+    id: 'r',
+    startedAt: '',
+    finishedAt: '',
+    version: '',
+    benchmark: '1.5.0',
+    publish: true,
+  } as const;
+  const nothing = { accounts: [], skipped: [], complete: true };
+  const counted = metricsOf({
+    schemaVersion: '1.1',
+    run,
+    coverage: nothing,
+    verdicts: [],
+    changes: NO_CHANGES,
+  }).map((metric) => metric.name);
+  const dashboards = JSON.stringify(propertiesOf(stack, 'AWS::CloudWatch::Dashboard'));
+  const shown = [...dashboards.matchAll(/EKSAuditor\\+",\\+"(\w+)/g)].map(([, name]) => name);
+  const watched = propertiesOf(stack, 'AWS::CloudWatch::Alarm')
+    .filter((alarm) => alarm.Namespace === 'EKSAuditor')
+    .map((alarm) => alarm.MetricName);
+
+  expect(shown.length).toBeGreaterThan(10);
+  expect(watched).toHaveLength(3);
+  expect([...shown, ...watched].filter((name) => !counted.includes(name))).toEqual([]);
+});
+
+test('the dashboard shows errors with the run that they belong to, as the functions log it', () => {
+  const [dashboard] = propertiesOf(stack, 'AWS::CloudWatch::Dashboard');
+
+  expect(JSON.stringify(dashboard)).toContain('fields @timestamp, correlation_id, accountId, message');
+});

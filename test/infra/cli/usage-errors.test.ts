@@ -1,0 +1,104 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { aFolder, cli, expectUsageError } from './cli-process.ts';
+
+describe('invalid usage', () => {
+  it.each([
+    { args: ['adit'], words: ["unknown command 'adit'", 'Did you mean audit?'] },
+    {
+      args: ['audit', '--formt', 'json'],
+      words: ["unknown option '--formt'", 'Did you mean --format?', 'audit --help'],
+    },
+    { args: ['audit', 'eu-west-1'], words: ['too many arguments'] },
+    { args: ['audit', '--region'], words: ['--region <region...>', 'argument missing'] },
+    { args: ['audit', '--format', 'xml'], words: ['--format', 'xml', 'table, json, asff, html, csv'] },
+    { args: ['audit', '--benchmark', '2.0'], words: ['--benchmark', '2.0', '1.3.0, 1.5.0'] },
+    {
+      args: ['audit', '--organization', '--account', '111122223333'],
+      words: ['--organization', '--account'],
+    },
+    { args: ['audit', '--account', '1234'], words: ['--account', '"1234"', '12 digits'] },
+    { args: ['audit', '--account', '111122223333,'], words: ['--account', '""', '12 digits'] },
+    { args: ['audit', '--region', 'europe'], words: ['--region', '"europe"', 'such as eu-west-1'] },
+    { args: ['audit', '--cluster', ''], words: ['--cluster', '""'] },
+    {
+      args: ['audit', '--control', 'endpoint'],
+      words: ['--control: Unknown control endpoint', 'endpoint-access (5.4.1)'],
+    },
+    { args: ['audit', '--control', '9.9.9'], words: ['--control: ', '1.5.0', '9.9.9', '2.1.1', '5.5.1'] },
+    {
+      args: ['audit', '--control', '5.6.1'],
+      words: ['--control: ', '1.5.0', '5.6.1', 'It is fargate in 1.3.0'],
+    },
+    {
+      args: ['audit', '--role-name', 'arn:aws:iam::111122223333:role/a'],
+      words: ['--role-name', 'not its ARN', 'arn:aws:iam::111122223333:role/a'],
+    },
+    { args: ['audit', '--external-id', 'x'], words: ['--external-id', '"x"', '2 to 1,224'] },
+    { args: ['audit', '--output', '/no/such/folder/x.json'], words: ['--output', '/no/such/folder/x.json'] },
+    { args: ['audit', '--output', '.'], words: ['--output', 'directory'] },
+    { args: ['controls', 'show'], words: ["missing required argument 'control'"] },
+    { args: ['controls', 'show', '5.4'], words: ['5.4', '5.4.1'] },
+    { args: ['controls', 'lst'], words: ['Did you mean list?'] },
+    { args: ['sandbox', 'serve', '--port', '70000'], words: ['--port', '70000', '0 to 65535'] },
+    { args: ['sandbox', 'serve', '--world', '/no/such/world.yaml'], words: ['--world', 'ENOENT'] },
+  ])('$args is rejected, and the message names what is allowed', async ({ args, words }) => {
+    expectUsageError(await cli(args), ...words);
+  });
+});
+
+describe('invalid configuration', () => {
+  const aFile = (text: string) => {
+    const path = join(aFolder(), 'config.yaml');
+    writeFileSync(path, text);
+    return path;
+  };
+
+  it.each([
+    { what: 'an unknown key', text: 'targets: { acounts: [] }', words: ['targets.acounts'] },
+    { what: 'a wrong type', text: 'limits: { maxAttempts: many }', words: ['limits.maxAttempts', '"many"'] },
+    {
+      what: 'a number instead of text',
+      text: 'targets: { accounts: [111122223333] }',
+      words: ['targets.accounts[0]'],
+    },
+    {
+      what: 'an impossible combination',
+      text: 'targets: { organizationalUnits: [ou-ab12-cd34ef56] }',
+      words: ['targets.organizationalUnits', 'targets.organization: true'],
+    },
+    { what: 'a syntax error', text: 'targets: [', words: ['not YAML or JSON: Flow sequence', 'column 11\n'] },
+    { what: 'a list', text: '[]', words: ['the whole'] },
+    {
+      what: 'an unknown control',
+      text: 'controls: { exclude: [9.9.9] }',
+      words: ['controls.exclude[0]', '9.9.9', 'endpoint-access'],
+    },
+    {
+      what: 'no control left',
+      text: 'controls: { include: [endpoint-access], exclude: [endpoint-access] }',
+      words: ['controls.exclude'],
+    },
+  ])('$what is rejected', async ({ text, words }) => {
+    expectUsageError(await cli(['audit', '--config', aFile(text)]), ...words);
+  });
+
+  it('names the file that cannot be read', async () => {
+    expectUsageError(await cli(['audit', '--config', '/no/such.yaml']), '/no/such.yaml', 'ENOENT');
+  });
+
+  it('names a variable that does not exist', async () => {
+    const result = await cli(['audit'], { env: { EKS_AUDITOR_REGION: 'eu-west-1' } });
+
+    expectUsageError(result, 'EKS_AUDITOR_REGION', 'EKS_AUDITOR_REGIONS');
+  });
+
+  it('writes no empty report', async () => {
+    const folder = aFolder();
+
+    await cli(['audit', '--output', join(folder, 'report.json'), '--config', aFile('x: 1')]);
+
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});

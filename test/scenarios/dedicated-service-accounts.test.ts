@@ -1,0 +1,156 @@
+import type { AccountBuilder } from '../../infra/sandbox/account-builder.ts';
+import { PAYMENTS, REGION } from '../harness.ts';
+import { allow, document, WORKER_POLICIES, withNodeRole } from './node-roles.ts';
+import { type Scenario, scenario, testScenarios } from './scenario.ts';
+
+const region = REGION;
+
+const issuerOf = (name: string) => `oidc.eks.${region}.amazonaws.com/id/${name.toUpperCase()}`;
+
+/** A cluster with IRSA, and a role whose trust has this condition. */
+function trusting(condition: (issuer: string) => object, more: object = {}): Scenario['add'] {
+  return (account, name) => irsa(account, name, { Condition: condition(issuerOf(name)), ...more });
+}
+
+function irsa(account: AccountBuilder, name: string, ...statements: object[]) {
+  const Federated = `arn:aws:iam::${PAYMENTS}:oidc-provider/${issuerOf(name)}`;
+  const trust = { Effect: 'Allow', Principal: { Federated }, Action: 'sts:AssumeRoleWithWebIdentity' };
+  return account
+    .cluster(name, { region, identity: { oidc: { issuer: `https://${issuerOf(name)}` } } })
+    .oidcProvider(issuerOf(name))
+    .role(`${name}-app`, { trust: document(...statements.map((statement) => ({ ...trust, ...statement }))) });
+}
+
+function withTemplate(data: object, nodegroup: object = {}): Scenario['add'] {
+  return (account, name) =>
+    account.launchTemplate(`lt-${name}`, { region, versions: [{}, data] }).cluster(name, {
+      region,
+      nodegroups: [{ launchTemplate: { id: `lt-${name}`, version: '2' }, ...nodegroup }],
+    });
+}
+
+const APP = 'system:serviceaccount:shop:api';
+const OVERPRIVILEGED = 'FAILED HIGH NODE_ROLE_OVERPRIVILEGED';
+const UNCONFINED = 'FAILED HIGH IRSA_TRUST_UNCONFINED';
+const NODE_CREDENTIALS = 'FAILED MEDIUM NODE_CREDENTIALS_ONLY';
+
+await testScenarios(
+  'dedicated-service-accounts',
+  [
+    scenario(
+      'nodes whose credentials pods cannot reach',
+      'PASSED NO_POD_AWS_ACCESS',
+      withNodeRole({ attached: WORKER_POLICIES }),
+    ),
+    scenario(
+      'a node with storage besides',
+      OVERPRIVILEGED,
+      withNodeRole({ attached: [...WORKER_POLICIES, 'AWS/AmazonS3ReadOnlyAccess'] }),
+    ),
+    scenario(
+      'a node that may describe all of EC2',
+      OVERPRIVILEGED,
+      withNodeRole({ inline: { x: document(allow('ec2:Describe*')) } }),
+    ),
+    scenario(
+      'a node with something that the configuration adds',
+      'PASSED NO_POD_AWS_ACCESS',
+      withNodeRole({ inline: { x: document(allow(['ec2:describeinstances', 'route53:ListHostedZones'])) } }),
+    ),
+    scenario(
+      'a node with storage that is denied',
+      'PASSED NO_POD_AWS_ACCESS',
+      withNodeRole({ inline: { x: document(allow('s3:*'), { ...allow('s3:*'), Effect: 'Deny' }) } }),
+    ),
+    scenario(
+      'a named service account',
+      'PASSED DEDICATED_IDENTITIES',
+      trusting((issuer) => ({
+        StringEquals: { [`${issuer}:sub`]: [APP, `${APP}-2`], [`${issuer}:aud`]: 'sts.amazonaws.com' },
+      })),
+    ),
+    scenario(
+      'the audience only',
+      UNCONFINED,
+      trusting((issuer) => ({ StringEquals: { [`${issuer}:aud`]: 'sts.amazonaws.com' } })),
+    ),
+    scenario(
+      'any service account',
+      UNCONFINED,
+      trusting((issuer) => ({ StringLike: { [`${issuer}:sub`]: 'system:serviceaccount:*:*' } })),
+    ),
+    scenario(
+      'any service account of a namespace',
+      'PASSED DEDICATED_IDENTITIES',
+      trusting((issuer) => ({
+        'ForAnyValue:StringLike': { [`${issuer}:sub`]: 'system:serviceaccount:shop:*' },
+      })),
+    ),
+    scenario(
+      'a service account among which is any',
+      UNCONFINED,
+      trusting((issuer) => ({ StringLike: { [`${issuer}:sub`]: [APP, '*'] } })),
+    ),
+    scenario(
+      'a service account of another cluster',
+      'PASSED DEDICATED_IDENTITIES',
+      trusting(() => ({ StringEquals: { [`${issuerOf('other')}:sub`]: APP } })),
+    ),
+    scenario(
+      'any service account of another cluster',
+      'PASSED DEDICATED_IDENTITIES',
+      trusting(() => ({}), {
+        Principal: { Federated: `arn:aws:iam::${PAYMENTS}:oidc-provider/${issuerOf('other')}` },
+      }),
+    ),
+    scenario('a statement for a service account and another for any', UNCONFINED, (account, name) =>
+      irsa(account, name, { Condition: { StringEquals: { [`${issuerOf(name)}:sub`]: APP } } }, {}),
+    ),
+    scenario(
+      'any service account, and a Deny of all but a named one',
+      'PASSED DEDICATED_IDENTITIES',
+      (account, name) =>
+        irsa(
+          account,
+          name,
+          {},
+          { Effect: 'Deny', Condition: { StringNotEquals: { [`${issuerOf(name)}:sub`]: APP } } },
+        ),
+    ),
+    scenario(
+      'IMDSv1',
+      NODE_CREDENTIALS,
+      withTemplate({ MetadataOptions: { HttpTokens: 'optional', HttpPutResponseHopLimit: 1 } }),
+    ),
+    scenario(
+      'two hops',
+      NODE_CREDENTIALS,
+      withTemplate({ MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 2 } }),
+    ),
+    scenario(
+      'two hops to nowhere',
+      'PASSED NO_POD_AWS_ACCESS',
+      withTemplate({ MetadataOptions: { HttpEndpoint: 'disabled', HttpPutResponseHopLimit: 2 } }),
+    ),
+    scenario('two hops beside Pod Identity', 'PASSED DEDICATED_IDENTITIES', (account, name) =>
+      account
+        .launchTemplate(`lt-${name}`, {
+          region,
+          versions: [{ MetadataOptions: { HttpPutResponseHopLimit: 2 } }],
+        })
+        .cluster(name, {
+          region,
+          nodegroups: [{ launchTemplate: { name: `lt-${name}`, version: '$Latest' } }],
+          podIdentityAssociations: [{ namespace: 'shop' }],
+        }),
+    ),
+    scenario('an instance with two hops', NODE_CREDENTIALS, (account, name) =>
+      account.cluster(name, { region }).instance({
+        region,
+        tags: { 'eks:eks-cluster-name': name },
+        MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 2, HttpEndpoint: 'enabled' },
+      }),
+    ),
+  ],
+  { settings: { nodeRoleBaseline: ['route53:List*'] } },
+);

@@ -1,0 +1,47 @@
+import { sharedConnections } from '../../../shared/aws/account.ts';
+import { callerAccount } from '../../../shared/aws/caller.ts';
+import { clientOptionsOf } from '../../../shared/aws/client-options.ts';
+import { parseConfig } from '../../../shared/config/config.ts';
+import type { RunResult } from '../../../shared/model/run.ts';
+import { newRun } from '../../../shared/plan/new-run.ts';
+import { aTestOrganization, linesOf, PAYMENTS, REGION, SHOP } from '../../harness.ts';
+
+export const OPEN = {
+  region: REGION,
+  resourcesVpcConfig: { endpointPublicAccess: true, publicAccessCidrs: ['0.0.0.0/1', '128.0.0.0/1'] },
+};
+export const CLOSED = {
+  region: REGION,
+  resourcesVpcConfig: { endpointPublicAccess: false, endpointPrivateAccess: true },
+};
+/** Controls that need only the description of a cluster. */
+export const ENDPOINTS = { controls: { include: ['endpoint-access', 'private-endpoint'] } };
+
+export function twoAccounts() {
+  return aTestOrganization()
+    .account(PAYMENTS, { name: 'payments' }, (account) =>
+      account.cluster('prod', OPEN).cluster('test', CLOSED),
+    )
+    .account(SHOP, { name: 'shop' }, (account) => account.cluster('web', OPEN));
+}
+
+export function verdictsOn(result: RunResult, cluster: string): string[] {
+  return linesOf(result.verdicts.filter((verdict) => verdict.resource.name === cluster));
+}
+
+export async function auditDependencies(overrides: Record<string, unknown> = {}) {
+  const config = parseConfig({ ...ENDPOINTS, ...overrides });
+  const connections = sharedConnections(config.limits);
+  const clientOptions = clientOptionsOf(config);
+  return {
+    run: newRun(config, true, new Date()),
+    caller: await callerAccount(REGION, connections, clientOptions),
+    region: REGION,
+    connections,
+    clientOptions,
+    config,
+    organization: { accountIds: [PAYMENTS], isComplete: true },
+    now: () => new Date(),
+    timeIsLeft: () => true,
+  };
+}

@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import { aCluster, aPass, aRole, aVerdict, SCOPE, stored } from './builders.ts';
+import {
+  calls,
+  clientOf,
+  clientRejecting,
+  counts,
+  findings,
+  NOTHING,
+  onlyFinding,
+  onRoles,
+  publish,
+  sandbox,
+  startSandboxForEachTest,
+} from './publish-support.ts';
+
+startSandboxForEachTest();
+
+describe('sending', () => {
+  it('takes a second call for the 101st finding', async () => {
+    expect(counts(await publish(onRoles(101)))).toEqual({ ...NOTHING, created: 101 });
+    const sizes = sandbox
+      .calls({ operation: 'securityhub:BatchImportFindings' })
+      .map(({ params }) => (Array.isArray(params.Findings) ? params.Findings.length : 0));
+    expect(sizes).toEqual([100, 1]);
+  });
+
+  it('takes a second call for more than 6 MB', async () => {
+    const evidence = Object.fromEntries(
+      Array.from({ length: 45 }, (_, index) => [`e${index}`, 'x'.repeat(2048)]),
+    );
+    expect(counts(await publish(onRoles(80, { evidence })))).toEqual({ ...NOTHING, created: 80 });
+    expect(calls('BatchImportFindings')).toBe(2);
+  });
+
+  it('resolves more than 100 findings in two calls', async () => {
+    await publish(onRoles(101));
+    const passes = onRoles(101).map(({ resource }) => aPass({ resource, clusterArn: aCluster().id }));
+    expect(counts(await publish(passes, { days: 1 }))).toEqual({ ...NOTHING, updated: 101 });
+    expect(calls('BatchUpdateFindings')).toBe(2);
+    expect(findings().filter((finding) => finding.Workflow?.Status !== 'RESOLVED')).toEqual([]);
+  });
+
+  it('of a finding that is too large reports it and imports the others', async () => {
+    const evidence = Object.fromEntries(
+      Array.from({ length: 45 }, (_, index) => [`e${index}`, '€'.repeat(2048)]),
+    );
+    const result = await publish([aVerdict({ evidence }), ...onRoles(2)]);
+    expect(counts(result)).toEqual({ ...NOTHING, created: 2, failed: 1 });
+    expect(result.changes.failed).toMatchObject([
+      {
+        accountId: SCOPE.accountId,
+        region: SCOPE.region,
+        findingId: stored(aVerdict()).Id,
+        code: 'DoesNotFit',
+      },
+    ]);
+    expect(result.changes.failed[0]?.message).toMatch(
+      /^finding has \d+ bytes; Security Hub takes 1 to 240000$/,
+    );
+  });
+
+  it('of a finding that Security Hub rejects imports the others, and is not tried again', async () => {
+    const resource = { type: 'Other' as const, id: 'x'.repeat(513) };
+    const result = await publish([aVerdict({ resource, clusterArn: aCluster().id }), ...onRoles(2)]);
+    expect(counts(result)).toEqual({ ...NOTHING, created: 2, failed: 1 });
+    expect(result.changes.failed).toMatchObject([{ code: 'InvalidInput' }]);
+    expect(calls('BatchImportFindings')).toBe(1);
+  });
+
+  const id = stored(aVerdict()).Id ?? '';
+
+  it('of a finding that fails for a temporary reason is tried once more', async () => {
+    const securityHub = clientRejecting('BatchImportFindingsCommand', id, 'InternalFailure', 1);
+    const result = await publish([aVerdict(), ...onRoles(2)], { securityHub });
+    expect(counts(result)).toEqual({ ...NOTHING, created: 3 });
+    const second = sandbox.calls({ operation: 'securityhub:BatchImportFindings' })[1];
+    expect(second?.params.Findings).toMatchObject([{ Id: id }]);
+  });
+
+  it('keeps permanent failures while it tries the others once more', async () => {
+    const rejected = aVerdict({
+      resource: { type: 'Other', id: 'x'.repeat(513) },
+      clusterArn: aCluster().id,
+    });
+    const securityHub = clientRejecting('BatchImportFindingsCommand', id, 'InternalFailure', 1);
+    const result = await publish([aVerdict(), rejected], { securityHub });
+    expect(counts(result)).toEqual({ ...NOTHING, created: 1, failed: 1 });
+    expect(result.changes.failed).toMatchObject([{ code: 'InvalidInput' }]);
+  });
+
+  it('of a finding that fails twice is not tried a third time and not counted', async () => {
+    const securityHub = clientRejecting('BatchImportFindingsCommand', id, 'ConcurrentUpdateError', 2);
+    const result = await publish([aVerdict(), ...onRoles(2)], { securityHub });
+    expect(counts(result)).toEqual({ ...NOTHING, created: 2, failed: 1 });
+    expect(result.changes.failed).toMatchObject([{ findingId: id, code: 'ConcurrentUpdateError' }]);
+  });
+
+  it.each(['InvalidInput', 'InvalidAccess', 'FindingSizeExceeded'])(
+    'of a finding with %s is not tried again',
+    async (code) => {
+      const securityHub = clientRejecting('BatchImportFindingsCommand', id, code, 1);
+      const result = await publish([aVerdict(), ...onRoles(2)], { securityHub });
+      expect(counts(result)).toEqual({ ...NOTHING, created: 2, failed: 1 });
+      expect(calls('BatchImportFindings')).toBe(1);
+    },
+  );
+
+  it('counts failed updates and archives neither as updated nor as archived', async () => {
+    await publish([aVerdict(), aVerdict({ resource: aRole('a'), clusterArn: aCluster('dev').id })]);
+    sandbox.fail({ operation: 'securityhub:BatchImportFindings', with: 'AccessDenied' });
+    const result = await publish([aPass()], { days: 1 });
+    expect(counts(result)).toEqual({ ...NOTHING, failed: 2 });
+    expect(result.changes.failed.map((failure) => failure.code)).toEqual([
+      'AccessDeniedException',
+      'AccessDeniedException',
+    ]);
+    expect(calls('BatchUpdateFindings')).toBe(0);
+  });
+
+  it.each([
+    ['AccessDenied', 'AccessDeniedException'],
+    ['Throttling', /^(Throttling|TooManyRequests)/],
+    ['ServerError', /./],
+    ['Malformed', 'MalformedResponse'],
+  ] as const)('of one call that fails with %s leaves the other calls alone', async (fault, code) => {
+    sandbox.fail({ operation: 'securityhub:BatchImportFindings', with: fault, times: 1 });
+    const result = await publish(onRoles(150));
+    expect(counts(result)).toEqual({ ...NOTHING, created: 50, failed: 100 });
+    expect(result.changes.failed[0]?.code).toMatch(code);
+    expect(result.gap).toBeUndefined();
+  });
+
+  it('retries a throttled call like any other', async () => {
+    sandbox.fail({ operation: 'securityhub:BatchImportFindings', with: 'Throttling', times: 1 });
+    const result = await publish(onRoles(3), { securityHub: clientOf(SCOPE, 3) });
+    expect(counts(result)).toEqual({ ...NOTHING, created: 3 });
+  });
+
+  it('reports a workflow that could not be resolved, and resolves it in the next run', async () => {
+    await publish([aVerdict()]);
+    sandbox.fail({ operation: 'securityhub:BatchUpdateFindings', with: 'AccessDenied', times: 1 });
+    const result = await publish([aPass()], { days: 1 });
+    expect(counts(result)).toEqual({ ...NOTHING, updated: 1, failed: 1 });
+    expect(result.changes.failed[0]?.message).toMatch(/^its workflow is not set to RESOLVED: /);
+
+    expect(counts(await publish([aPass()], { days: 2 }))).toEqual({ ...NOTHING, unchanged: 1 });
+    expect(onlyFinding()?.Workflow).toEqual({ Status: 'RESOLVED' });
+  });
+
+  it('reports each finding whose workflow Security Hub did not change', async () => {
+    await publish([aVerdict(), ...onRoles(1)]);
+    const passes = [aPass(), ...onRoles(1, { ...aPass(), resource: aRole('role-0') })];
+    const securityHub = clientRejecting('BatchUpdateFindingsCommand', id, 'FindingNotFound', 2);
+    const result = await publish(passes, { days: 1, securityHub });
+    expect(counts(result)).toEqual({ ...NOTHING, updated: 2, failed: 1 });
+    expect(result.changes.failed).toMatchObject([{ findingId: id, code: 'FindingNotFound' }]);
+    expect(findings().map((finding) => finding.Workflow?.Status)).toEqual(['NEW', 'RESOLVED']);
+  });
+
+  it('tries once more to resolve a finding that is being updated by another client', async () => {
+    await publish([aVerdict()]);
+    const securityHub = clientRejecting('BatchUpdateFindingsCommand', id, 'ConcurrentUpdateError', 1);
+    expect(counts(await publish([aPass()], { days: 1, securityHub }))).toEqual({ ...NOTHING, updated: 1 });
+    expect(onlyFinding()?.Workflow).toEqual({ Status: 'RESOLVED' });
+  });
+
+  it('counts nothing that Security Hub neither confirms nor names', async () => {
+    const securityHub = clientOf();
+    securityHub.middlewareStack.add(
+      (next, context) => async (request) => {
+        const result = await next(request);
+        if (context.commandName !== 'BatchImportFindingsCommand') return result;
+        const failure = { Id: 'another', ErrorCode: 'InternalFailure', ErrorMessage: '' };
+        return { ...result, output: { ...result.output, SuccessCount: 2, FailedFindings: [failure] } };
+      },
+      { step: 'initialize', name: 'unconfirmed' },
+    );
+    const result = await publish(onRoles(3), { securityHub });
+    expect(counts(result)).toEqual({ ...NOTHING, failed: 3 });
+    expect(result.changes.failed[0]).toMatchObject({
+      code: 'Unconfirmed',
+      message: 'Security Hub confirmed 2 of 3 findings and named 0',
+    });
+  });
+});
