@@ -174,8 +174,8 @@ describe('the engine', () => {
     });
   });
 
-  describe('with clusters that are not there yet or any more', () => {
-    it.each(['CREATING', 'DELETING'])(
+  describe('with clusters that are not there yet, never were, or are not any more', () => {
+    it.each(['CREATING', 'DELETING', 'FAILED'])(
       'gives a cluster that is %s no verdict and no complete subject',
       (status) => {
         const cluster = aClusterInventory({ facts: { cluster: present(aCluster({ status })) } });
@@ -188,7 +188,7 @@ describe('the engine', () => {
       },
     );
 
-    it.each(['ACTIVE', 'UPDATING', 'FAILED', 'PENDING', undefined])('judges one that is %s', (status) => {
+    it.each(['ACTIVE', 'UPDATING', 'PENDING', undefined])('judges one that is %s', (status) => {
       const { status: _, ...described } = aCluster();
       const cluster = present(status === undefined ? described : { ...described, status });
 
