@@ -1,9 +1,17 @@
 import type { Addon, Cluster } from '../model/facts.ts';
-import type { Nodegroup } from '../model/node-facts.ts';
+import type { FargateProfile, Nodegroup } from '../model/node-facts.ts';
 
 /*
  * What exists and runs nothing proves nothing either way. All controls decide here which things those are.
  */
+
+/** https://docs.aws.amazon.com/eks/latest/APIReference/API_FargateProfile.html */
+const PROFILE_STATES_WITHOUT_PODS = ['DELETING', 'CREATE_FAILED'];
+
+/** Whether a Fargate profile starts pods, now or once it is created. */
+export function startsPods({ status }: Pick<FargateProfile, 'status'>): boolean {
+  return !PROFILE_STATES_WITHOUT_PODS.includes(status ?? '');
+}
 
 /** https://docs.aws.amazon.com/eks/latest/APIReference/API_Addon.html */
 const RUNNING_ADDON_STATES = ['ACTIVE', 'DEGRADED', 'UPDATING'];
