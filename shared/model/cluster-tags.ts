@@ -24,6 +24,18 @@ export function clustersOf(tags: Readonly<Record<string, string>>): string[] {
   return [...new Set([...byValue, ...byKey])].filter((name) => name !== '').sort();
 }
 
+/**
+ * The names of the clusters that an instance is tagged as a node of, in order. `shared` marks what clusters use beside
+ * others, such as a bastion host: https://docs.aws.amazon.com/eks/latest/userguide/launch-workers.html asks for `owned`.
+ */
+export function clustersOfNode(tags: Readonly<Record<string, string>>): string[] {
+  return clustersOf(
+    Object.fromEntries(
+      Object.entries(tags).filter(([key, value]) => !key.startsWith(NAMED_BY_KEY) || value === 'owned'),
+    ),
+  );
+}
+
 /** Tags as AWS lists them, by key. */
 export function tagsOf(
   list: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] | undefined,

@@ -27,12 +27,12 @@ export interface Inventory {
   readonly facts: Partial<AccountFacts>;
 }
 
-/** A cluster in these states is judged by a later run, when it is ready or deleted. */
-const UNSETTLED_STATES = ['CREATING', 'DELETING'];
+/** A cluster in these states is judged by a later run, when it is ready, or deleted. One in `FAILED` never came up. */
+const STATES_NOT_READY = ['CREATING', 'DELETING', 'FAILED'];
 
 /** Whether a cluster can be judged now. One that could not be read is judged too, as not available. */
-export function isReady(cluster: ClusterInventory): boolean {
+export function isReady(cluster: Pick<ClusterInventory, 'facts'>): boolean {
   const description = cluster.facts.cluster;
   if (description?.state === 'unreadable') return description.kind !== 'gone';
-  return !UNSETTLED_STATES.includes(description?.value.status ?? '');
+  return !STATES_NOT_READY.includes(description?.value.status ?? '');
 }

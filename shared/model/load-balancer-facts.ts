@@ -7,29 +7,43 @@ export const actionSchema = z.object({
   type: z.string(),
   /** Of a redirect; `#{protocol}`, the default, keeps that of the request. */
   redirectProtocol: z.string().optional(),
+  /** Of a fixed response: `404`. */
+  statusCode: z.string().optional(),
 });
 export type Action = z.infer<typeof actionSchema>;
+
+/** A rule of a listener, from ELBv2 DescribeRules. */
+export const ruleSchema = z.object({
+  /** The lowest number is evaluated first, the default rule last. */
+  priority: z.union([z.literal('default'), z.coerce.number().int()]),
+  /** All of them have to match. The default rule has none. */
+  conditions: z.array(
+    z.object({
+      /** For example `path-pattern`, `host-header`. */
+      field: z.string(),
+      /** Patterns of the path or the host, one of which has to match; empty for other fields. */
+      values: z.array(z.string()),
+    }),
+  ),
+  actions: z.array(actionSchema),
+});
+export type Rule = z.infer<typeof ruleSchema>;
 
 /** From ELBv2 DescribeListeners, or a listener of classic DescribeLoadBalancers. */
 export const listenerSchema = z.object({
   /** Classic ones have none. */
   arn: z.string().optional(),
   /** For example `HTTP`, `TLS`, `TCP_UDP`. */
-  protocol: z.string().min(1),
+  protocol: z.string().min(1).toUpperCase(),
   port: z.number(),
   /** The name of its TLS policy. */
   sslPolicy: z.string().optional(),
-  /** Of an Application Load Balancer: what happens to requests that no rule matches. */
-  defaultActions: z.array(actionSchema).optional(),
 });
 
 /** One listener and what was read of it. */
 export interface Listener extends z.infer<typeof listenerSchema> {
-  /**
-   * The actions of every rule, the default one included. Only read of HTTP listeners whose default action redirects:
-   * of others the default action alone says that they do not redirect everything.
-   */
-  readonly rules?: Reading<readonly (readonly Action[])[]>;
+  /** Of an Application Load Balancer's HTTP listener: every rule, the default one included, in any order. */
+  readonly rules?: Reading<readonly Rule[]>;
   /** Of HTTPS, TLS and SSL: the protocol versions that its policy allows, such as `TLSv1.2`. */
   readonly tlsVersions?: Reading<readonly string[]>;
 }

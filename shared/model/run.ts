@@ -83,11 +83,23 @@ export function toGap(unreadable: Unreadable, where: Pick<Gap, 'what' | 'resourc
 /** `partial`: audited, with gaps. `not-covered`: nothing could be audited. */
 export type CoverageState = 'covered' | 'partial' | 'not-covered';
 
+/** A cluster that is not judged because of its status: it is being created or deleted, or it never came up. */
+export interface ClusterNotReady {
+  readonly name: string;
+  /** As EKS spells it: `CREATING`, `DELETING`, `FAILED`. */
+  readonly status: string;
+}
+
 export interface RegionCoverage {
   readonly region: string;
   readonly state: CoverageState;
-  /** `judged` < `found` when some could not be read, are being created or deleted, or were not requested. */
-  readonly clusters: { readonly found: number; readonly judged: number };
+  /** `judged` < `found` when some could not be read, are not ready, or were not requested. */
+  readonly clusters: {
+    readonly found: number;
+    readonly judged: number;
+    /** In the order of their names; absent when there are none. */
+    readonly notReady?: readonly ClusterNotReady[];
+  };
   readonly gaps: readonly Gap[];
 }
 

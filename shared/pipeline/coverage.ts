@@ -2,6 +2,7 @@ import type { MissingEvidence } from '../model/evaluation.ts';
 import { type Inventory, isReady, type RegionInventory } from '../model/inventory.ts';
 import {
   type AccountCoverage,
+  type ClusterNotReady,
   type CoverageState,
   type Gap,
   type RegionCoverage,
@@ -59,7 +60,9 @@ function regionCoverage(inventory: RegionInventory, input: CoverageInput): Regio
   const judged = inventory.clusters.filter(
     (cluster) => isReady(cluster) && cluster.facts.cluster?.state === 'present',
   ).length;
-  const clusters = { found: list.state === 'present' ? list.value.length : 0, judged };
+  const found = list.state === 'present' ? list.value.length : 0;
+  const notReady = clustersNotReady(inventory);
+  const clusters = { found, judged, ...(notReady.length > 0 && { notReady }) };
   // The registry of a Region may be seen although its clusters are not.
   const isSeen = list.state === 'present' || Object.keys(inventory.facts).length > 0;
   const state = isSeen ? (gaps.length === 0 ? 'covered' : 'partial') : 'not-covered';
@@ -73,6 +76,15 @@ function gapsOf(region: string, { missingEvidence, publishing }: CoverageInput):
     ...evidenceGaps(missingEvidence.filter((missing) => missing.region === region)),
     ...(published ? [published] : []),
   ];
+}
+
+function clustersNotReady({ clusters }: RegionInventory): ClusterNotReady[] {
+  return clusters
+    .flatMap(({ name, facts }) => {
+      const status = facts.cluster?.state === 'present' ? facts.cluster.value.status : undefined;
+      return status === undefined || isReady({ facts }) ? [] : [{ name, status }];
+    })
+    .sort((a, b) => a.name.localeCompare(b.name));
 }
 
 /** Clusters that were listed and gone a moment later. They were not audited; the next run sees that they are gone. */

@@ -33,7 +33,7 @@ function toGroup(gaps: readonly LocatedGap[]): GapGroup[] {
 
 /** What is said after the name of a cluster that was requested by its name and not judged. */
 export const CLUSTER_NOT_AUDITED =
-  'was requested but not audited: it does not exist, or it is being created or deleted';
+  'was requested but not audited: it does not exist, it is being created or deleted, or it never came up';
 
 /** What could not be read, as the title of its gaps. */
 export const GAP_LABELS = {

@@ -86,8 +86,15 @@ const regionCoverage = z.object({
   region,
   state,
   clusters: z
-    .object({ found: count, judged: count })
-    .describe('judged < found: some could not be read, are being created or deleted, or were not requested'),
+    .object({
+      found: count,
+      judged: count,
+      notReady: z
+        .array(z.object({ name: z.string(), status: z.string() }))
+        .exactOptional()
+        .describe('Clusters that are not judged because they are being created or deleted, or never came up'),
+    })
+    .describe('judged < found: some could not be read, are not ready, or were not requested'),
   gaps: z.array(gap),
 });
 

@@ -91,12 +91,14 @@ function joinSlices(joined: AccountCoverage, slice: AccountCoverage): AccountCov
 }
 
 function joinRegions(a: RegionCoverage, b: RegionCoverage): RegionCoverage {
+  const notReady = [...(a.clusters.notReady ?? []), ...(b.clusters.notReady ?? [])];
   return {
     region: a.region,
     state: joinStates(a.state, b.state),
     clusters: {
       found: Math.max(a.clusters.found, b.clusters.found),
       judged: a.clusters.judged + b.clusters.judged,
+      ...(notReady.length > 0 && { notReady: notReady.sort((x, y) => x.name.localeCompare(y.name)) }),
     },
     gaps: [...a.gaps, ...b.gaps],
   };

@@ -168,6 +168,21 @@ await testScenarios('network-policies', [
     'FAILED MEDIUM ENFORCEMENT_OFF',
     vpcCni(null, { computeConfig: { enabled: true } }),
   ),
+  scenario('an add-on that could not be created', 'WARNING UNKNOWN_CNI', (account, name) =>
+    account.cluster(name, {
+      region,
+      addons: [
+        {
+          addonName: 'vpc-cni',
+          status: 'CREATE_FAILED',
+          configurationValues: '{"enableNetworkPolicy":"true"}',
+        },
+      ],
+    }),
+  ),
+  scenario('Auto Mode that was switched off', 'WARNING UNKNOWN_CNI', (account, name) =>
+    account.cluster(name, { region, computeConfig: { enabled: false, nodePools: [] } }),
+  ),
   scenario('no add-on', 'WARNING UNKNOWN_CNI', (account, name) =>
     account.cluster(name, { region, addons: ['coredns'] }),
   ),

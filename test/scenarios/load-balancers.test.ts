@@ -33,6 +33,15 @@ function http(
   return { Protocol: 'HTTP', Port: 80, DefaultActions, rules: rules.map((Actions) => ({ Actions })) };
 }
 
+const EVERY_PATH = [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/*'] } }];
+
+function withRules(
+  defaultAction: NonNullable<ListenerSpec['DefaultActions']>[number],
+  ...rules: NonNullable<ListenerSpec['rules']>
+): ListenerSpec {
+  return { Protocol: 'HTTP', Port: 80, DefaultActions: [defaultAction], rules };
+}
+
 function classic(
   ListenerDescriptions: NonNullable<ClassicLoadBalancerSpec['ListenerDescriptions']>,
   policies: ClassicLoadBalancerSpec['policies'] = [],
@@ -88,8 +97,36 @@ await testScenarios('load-balancer-tls', [
   ),
   scenario(
     'rules that redirect, and 404 otherwise',
-    'FAILED HIGH PLAINTEXT_HTTP',
+    'PASSED TLS_ENFORCED',
     having([http([NOT_FOUND], [TO_HTTPS])]),
+  ),
+  scenario('nothing found at all', 'FAILED HIGH PLAINTEXT_HTTP', having([http([NOT_FOUND])])),
+  scenario(
+    'a redirect of every path by a rule, as the controller makes of ssl-redirect',
+    'PASSED TLS_ENFORCED',
+    having([withRules(NOT_FOUND, { Conditions: EVERY_PATH, Actions: [TO_HTTPS] })]),
+  ),
+  scenario(
+    'a redirect of every path before a rule that forwards',
+    'PASSED TLS_ENFORCED',
+    having([
+      withRules(
+        FORWARD,
+        { Priority: '12', Actions: [FORWARD] },
+        { Priority: '2', Conditions: EVERY_PATH, Actions: [TO_HTTPS] },
+      ),
+    ]),
+  ),
+  scenario(
+    'a redirect of every path after a rule that forwards',
+    'FAILED HIGH PLAINTEXT_HTTP',
+    having([
+      withRules(
+        NOT_FOUND,
+        { Priority: '12', Conditions: EVERY_PATH, Actions: [TO_HTTPS] },
+        { Priority: '2', Actions: [FORWARD] },
+      ),
+    ]),
   ),
   scenario(
     'a redirect that keeps the protocol',

@@ -162,7 +162,35 @@ await testScenarios('private-nodes', [
     ipv6Node({ own: [...NAT, ...EGRESS_V6] }, '2001:db8::7'),
   ),
   scenario('a node with a private IPv6 address', PUBLIC_SUBNET, ipv6Node({ own: IGW_V6 }, 'fd00::7')),
-  scenario('a node group in a private subnet', 'PASSED PRIVATE_NODES', group({ MapPublicIpOnLaunch: true })),
+  scenario('a node group in a private subnet', 'PASSED PRIVATE_NODES', group({})),
+  scenario(
+    'a node group in a private subnet that gives addresses',
+    'FAILED HIGH NODES_WILL_GET_PUBLIC_ADDRESSES',
+    group({ MapPublicIpOnLaunch: true }),
+  ),
+  scenario(
+    'a node group behind a firewall in a subnet that gives addresses',
+    'FAILED HIGH NODES_WILL_GET_PUBLIC_ADDRESSES',
+    group({
+      own: [{ DestinationCidrBlock: '0.0.0.0/0', GatewayId: 'vpce-0f' }],
+      MapPublicIpOnLaunch: true,
+    }),
+  ),
+  scenario('a bastion host that the cluster shares', 'PASSED NO_EC2_NODES', (account, name) =>
+    network(account, name, { own: IGW })
+      .cluster(name, { region })
+      .instance({
+        region,
+        SubnetId: `subnet-${name}`,
+        PublicIpAddress: '203.0.113.9',
+        tags: { [`kubernetes.io/cluster/${name}`]: 'shared' },
+      }),
+  ),
+  scenario(
+    'a node group that could not be created',
+    'PASSED NO_EC2_NODES',
+    group({ own: IGW, MapPublicIpOnLaunch: true }, undefined, { status: 'CREATE_FAILED' }),
+  ),
   scenario(
     'a node group in a public subnet that gives addresses',
     PUBLIC_ADDRESSES_LATER,

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { allPages } from '../../aws/paginate.ts';
 import { read } from '../../aws/read.ts';
-import { CLUSTER_TAG_KEYS, clustersOf, tagsOf } from '../../model/cluster-tags.ts';
+import { CLUSTER_TAG_KEYS, clustersOfNode, tagsOf } from '../../model/cluster-tags.ts';
 import type { Reading } from '../../model/evidence.ts';
 import { type Instance, instanceSchema } from '../../model/network-facts.ts';
 import { type CollectContext, regionCollector } from '../collector.ts';
@@ -53,7 +53,7 @@ function toInstance(instance: Ec2Instance): Instance {
   return instanceSchema.parse({
     instanceId: instance.InstanceId,
     state: instance.State?.Name,
-    clusters: clustersOf(tagsOf(instance.Tags)),
+    clusters: clustersOfNode(tagsOf(instance.Tags)),
     networkInterfaces: networkInterfacesOf(instance),
     instanceProfile: instance.IamInstanceProfile?.Arn,
     metadata: metadata && {

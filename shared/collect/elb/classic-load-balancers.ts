@@ -101,8 +101,8 @@ async function describeListeners(
 }
 
 function toListener({ Listener: listener, PolicyNames: policyNames = [] }: ListenerDescription) {
-  const protocol = listener?.Protocol?.toUpperCase();
-  return { listener: listenerSchema.parse({ protocol, port: listener?.LoadBalancerPort }), policyNames };
+  const { Protocol: protocol, LoadBalancerPort: port } = listener ?? {};
+  return { listener: listenerSchema.parse({ protocol, port }), policyNames };
 }
 
 function endsTls({ protocol }: Listener): boolean {

@@ -8,6 +8,7 @@ import {
   type Action as ElbAction,
   type Listener as ElbListener,
   type LoadBalancer as ElbLoadBalancer,
+  type Rule as ElbRule,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { allPages } from '../../aws/paginate.ts';
 import { MalformedResponseError, read } from '../../aws/read.ts';
@@ -19,6 +20,8 @@ import {
   type Listener,
   type LoadBalancers,
   listenerSchema,
+  type Rule,
+  ruleSchema,
   TLS_PROTOCOLS,
 } from '../../model/load-balancer-facts.ts';
 import { type CollectContext, regionCollector } from '../collector.ts';
@@ -100,12 +103,31 @@ function toListener(listener: ElbListener) {
     protocol: listener.Protocol,
     port: listener.Port,
     sslPolicy: listener.SslPolicy,
-    defaultActions: listener.DefaultActions?.map(toAction),
   });
 }
 
 function toAction(action: ElbAction): Action {
-  return actionSchema.parse({ type: action.Type, redirectProtocol: action.RedirectConfig?.Protocol });
+  return actionSchema.parse({
+    type: action.Type,
+    redirectProtocol: action.RedirectConfig?.Protocol,
+    statusCode: action.FixedResponseConfig?.StatusCode,
+  });
+}
+
+/** Patterns are in a structure of their field; paths and hosts may also be in `Values`, which is older. */
+function toRule({ Priority, Conditions: conditions = [], Actions: actions = [] }: ElbRule): Rule {
+  return ruleSchema.parse({
+    priority: Priority,
+    conditions: conditions.map(({ Field, Values, PathPatternConfig, HostHeaderConfig }) => ({
+      field: Field,
+      values: [
+        ...new Set(
+          [Values, PathPatternConfig?.Values, HostHeaderConfig?.Values].flatMap((values) => values ?? []),
+        ),
+      ],
+    })),
+    actions: actions.map(toAction),
+  });
 }
 
 async function withDetails(
@@ -116,20 +138,18 @@ async function withDetails(
   if (TLS_PROTOCOLS.includes(listener.protocol)) {
     return { ...listener, tlsVersions: await tlsVersionsOf(context, elb, listener.sslPolicy) };
   }
-  const redirects = listener.defaultActions?.some((action) => action.type === 'redirect');
-  if (listener.protocol !== 'HTTP' || !redirects) return listener;
+  if (listener.protocol !== 'HTTP') return listener;
   return { ...listener, rules: await describeRules(elb, listener.arn) };
 }
 
 function describeRules(
   elb: ElasticLoadBalancingV2Client,
   ListenerArn: string | undefined,
-): Promise<Reading<readonly (readonly Action[])[]>> {
+): Promise<Reading<readonly Rule[]>> {
   return read('elasticloadbalancing:DescribeRules', () =>
     allPages(async (Marker) => {
       const answer = await elb.send(new DescribeRulesCommand({ ListenerArn, Marker, PageSize: PAGE_SIZE }));
-      const items = answer.Rules?.map(({ Actions: actions = [] }) => actions.map(toAction));
-      return { items, next: answer.NextMarker };
+      return { items: answer.Rules?.map(toRule), next: answer.NextMarker };
     }),
   );
 }

@@ -3,9 +3,7 @@ import { presentOf, unreadableOf } from '../../model/evidence.ts';
 import type { FargateProfile } from '../../model/node-facts.ts';
 import { formatList } from '../formatting.ts';
 import { matchesAny } from '../patterns/pattern.ts';
-
-/** A profile in one of these runs no pods, and never will. */
-const USELESS = ['CREATE_FAILED', 'DELETING'];
+import { startsPods } from '../running.ts';
 
 export const fargate = control({
   key: 'fargate',
@@ -35,7 +33,7 @@ export const fargate = control({
   },
   judge({ fargateProfiles }, { settings }) {
     const details = fargateProfiles.map((profile) => profile.detail);
-    const profiles = presentOf(details).filter((profile) => !USELESS.includes(profile.status ?? ''));
+    const profiles = presentOf(details).filter(startsPods);
     // A profile that vanished meanwhile is no profile.
     const unread = unreadableOf(details).filter(({ kind }) => kind !== 'gone');
     const names = formatList(profiles.map((profile) => profile.fargateProfileName)) || 'none';

@@ -1,6 +1,8 @@
 import { parse } from 'yaml';
-import { control } from '../../model/control.ts';
+import { control, malformedResponse } from '../../model/control.ts';
+import type { Addon } from '../../model/facts.ts';
 import { formatList, uniqueSorted } from '../formatting.ts';
+import { isAddonRunning, isAutoModeOn } from '../running.ts';
 
 /**
  * Add-ons that enforce network policies themselves. Names from AWS Marketplace are `<seller>_<product>` and change with
@@ -29,7 +31,7 @@ export const networkPolicies = control({
   rows: {
     ENFORCEMENT_ON: {
       status: 'PASSED',
-      when: 'The VPC CNI add-on has enableNetworkPolicy true, or Calico or Cilium is installed as an add-on',
+      when: 'The VPC CNI add-on runs and has enableNetworkPolicy true, or Calico or Cilium is installed as an add-on',
     },
     CONFIGURATION_UNREADABLE: {
       status: 'WARNING',
@@ -37,22 +39,26 @@ export const networkPolicies = control({
     },
     ENFORCEMENT_OFF: {
       status: 'FAILED',
-      when: 'The VPC CNI add-on is installed, does not enforce, and no other engine is installed',
+      when: 'The VPC CNI add-on runs, does not enforce, and no other engine is installed',
     },
     NEEDS_KUBERNETES_ACCESS: {
       status: 'WARNING',
       when: 'Auto Mode, whose built-in CNI is switched by a ConfigMap that AWS’s API does not show',
     },
-    UNKNOWN_CNI: { status: 'WARNING', when: 'The CNI is not an add-on, so AWS’s API does not show it' },
+    UNKNOWN_CNI: {
+      status: 'WARNING',
+      when: 'The CNI is no add-on that runs, so AWS’s API does not show it',
+    },
   },
   judge({ cluster, addonNames, vpcCni }) {
     const engines = uniqueSorted(addonNames.filter((name) => ENGINE.test(name)));
-    const configuration = readConfiguration(vpcCni?.configurationValues ?? '');
-    const autoMode = cluster.computeConfig?.enabled === true;
+    const running = vpcCni !== undefined && isAddonRunning(vpcCni) ? vpcCni : undefined;
+    const configuration = readConfiguration(running?.configurationValues ?? '');
+    const autoMode = isAutoModeOn(cluster);
     const seen = {
       evidence: {
         engines: engines.join(', ') || 'none',
-        vpcCni: vpcCni === undefined ? 'no add-on' : configuration.enforces ? 'enforces' : 'does not enforce',
+        vpcCni: describeVpcCni(vpcCni, configuration.enforces),
         autoMode: `${autoMode}`,
       },
     };
@@ -65,11 +71,13 @@ export const networkPolicies = control({
       const reason = `The add-on ${formatList(engines)} enforces network policies; whether namespaces have any was not read.`;
       return { code: 'ENFORCEMENT_ON', reason, ...seen };
     }
+    if (vpcCni !== undefined && vpcCni.status === undefined)
+      return malformedResponse('eks:DescribeAddon', 'it does not say the status of vpc-cni');
     if (configuration.problem !== undefined) {
       const reason = `The configuration of the VPC CNI add-on cannot be read: ${configuration.problem}.`;
       return { code: 'CONFIGURATION_UNREADABLE', reason, ...seen };
     }
-    if (vpcCni !== undefined) {
+    if (running !== undefined) {
       const reason =
         'The VPC CNI add-on does not enforce network policies, and neither Calico nor Cilium is an add-on.';
       return { code: 'ENFORCEMENT_OFF', reason, ...seen };
@@ -80,10 +88,18 @@ export const networkPolicies = control({
       return { code: 'NEEDS_KUBERNETES_ACCESS', reason, ...seen };
     }
     const reason =
-      'No VPC CNI, Calico or Cilium is installed as an add-on; what else does the networking was not read.';
+      vpcCni === undefined
+        ? 'No VPC CNI, Calico or Cilium is installed as an add-on; what else does the networking was not read.'
+        : `The VPC CNI add-on is in status ${vpcCni.status}, and neither Calico nor Cilium is an add-on; what else does the networking was not read.`;
     return { code: 'UNKNOWN_CNI', reason, ...seen };
   },
 });
+
+function describeVpcCni(vpcCni: Addon | undefined, enforces: boolean): string {
+  if (vpcCni === undefined) return 'no add-on';
+  if (!isAddonRunning(vpcCni)) return `status ${vpcCni.status}`;
+  return enforces ? 'enforces' : 'does not enforce';
+}
 
 /**
  * `enableNetworkPolicy` sits at the top of the add-on's configuration (aws eks describe-addon-configuration), as a

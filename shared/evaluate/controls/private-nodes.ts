@@ -15,6 +15,7 @@ import {
   withLaunchTemplate,
 } from '../nodes/node-exposure.ts';
 import { filterReadable } from '../readings.ts';
+import { startsNodes } from '../running.ts';
 
 export const privateNodes = control({
   key: 'private-nodes',
@@ -42,7 +43,7 @@ export const privateNodes = control({
     },
     NODES_WILL_GET_PUBLIC_ADDRESSES: {
       status: 'FAILED',
-      when: 'A node group’s launch template gives public addresses, or leaves that to a public subnet filterReadable does',
+      when: 'A node group’s launch template gives public addresses, or leaves that to a subnet that does, whatever its routes',
     },
     NODES_IN_PUBLIC_SUBNET: {
       status: 'WARNING',
@@ -59,8 +60,7 @@ export const privateNodes = control({
       .filter((instance) => instance.clusters.includes(subject.name ?? ''));
     const details = presentOf([nodegroups]).flatMap((list) => list.map((nodegroup) => nodegroup.detail));
     const sources = presentOf(details)
-      // A group that is being deleted starts no nodes.
-      .filter((nodegroup) => nodegroup.status !== 'DELETING')
+      .filter(startsNodes)
       .map((nodegroup) => withLaunchTemplate(nodegroup, launchTemplates));
 
     const exposed = filterReadable(nodes, (node) => hasPublicAddress(node, lookup));
@@ -68,7 +68,7 @@ export const privateNodes = control({
       const named = formatList(exposed.matches.map(withAddresses));
       return {
         code: 'NODES_HAVE_PUBLIC_ADDRESSES',
-        reason: `${exposed.matches.length} of ${formatCount(nodes.length, 'node', 'nodes')} can be addressed from the internet: ${named}.`,
+        reason: `${exposed.matches.length} of ${formatCount(nodes.length, 'node', 'nodes')} ${exposed.matches.length === 1 ? 'has' : 'have'} public addresses: ${named}.`,
         // Not the instances: where nodes come and go, that would be a change every time.
         evidence: { subnets: formatList(exposed.matches.flatMap(subnetIdsOf)) },
         related: exposed.matches.slice(0, MAX_RELATED).map((node) => instanceResource(node, scope)),
@@ -112,11 +112,12 @@ export const privateNodes = control({
 
 const MAX_RELATED = 10;
 
-function withAddresses({ instanceId, networkInterfaces }: Instance): string {
+/** A stopped node cannot be reached until it starts again, with the addresses that it keeps. */
+function withAddresses({ instanceId, networkInterfaces, state }: Instance): string {
   const ipv4 = networkInterfaces.flatMap((networkInterface) => networkInterface.publicIpv4);
   const addresses =
     ipv4.length > 0 ? ipv4 : networkInterfaces.flatMap((networkInterface) => networkInterface.ipv6);
-  return `${instanceId} (${addresses.join(', ')})`;
+  return `${instanceId} (${[...addresses, ...(state === 'stopped' ? ['stopped'] : [])].join(', ')})`;
 }
 
 function instanceResource({ instanceId }: Instance, scope: Scope): ResourceRef {

@@ -38,6 +38,27 @@ const HOST_BITS_OF_A_64 = 64n;
 const MAPPED_IPV4 = { prefixLength: 96, leadingBits: 0xffffn } as const;
 
 /**
+ * IPv4 addresses that no host on the internet has: this network, private, shared, loopback, link-local, IETF protocols,
+ * documentation, benchmarking, multicast and reserved.
+ * https://www.iana.org/assignments/iana-ipv4-special-registry
+ */
+export const NOT_ON_THE_INTERNET: readonly AddressRange[] = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/3',
+].flatMap((cidr) => parseCidr(cidr) ?? []);
+
+/**
  * Parses one CIDR block, or a bare address as a block of one. Host bits are cleared (`10.0.0.7/8` is `10.0.0.0/8`),
  * and a block of IPv4-mapped IPv6 addresses is converted to the IPv4 block.
  *

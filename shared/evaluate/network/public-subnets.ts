@@ -1,6 +1,6 @@
-import { absent, type Evidence, malformed, present } from '../../model/evidence.ts';
+import { absent, type Evidence, malformed, present, type Reading } from '../../model/evidence.ts';
 import type { NetworkFacts, RouteTable, Subnet } from '../../model/network-facts.ts';
-import { type AddressFamily, contains, INTERNET, parseCidr } from './cidr.ts';
+import { type AddressFamily, contains, INTERNET, NOT_ON_THE_INTERNET, parseCidr } from './cidr.ts';
 
 type Route = RouteTable['routes'][number];
 
@@ -14,9 +14,9 @@ export interface SubnetRouting {
   readonly prefixListsToInternetGateway: readonly string[];
 }
 
-/** A subnet and how it is connected to the internet. */
+/** A subnet and how it is connected to the internet. Its own settings are known even where its routes are not. */
 export interface RoutedSubnet extends Subnet {
-  readonly routing: SubnetRouting;
+  readonly routing: Reading<SubnetRouting>;
 }
 
 /** Finds a subnet by its id; absent when EC2 knows none. */
@@ -30,18 +30,22 @@ export function subnetLookup({
     if (subnets.state === 'unreadable') return subnets;
     const subnet = subnets.value[id] ?? absent;
     if (subnet.state !== 'present') return subnet;
-    if (routeTables.state === 'unreadable') return routeTables;
-    const routing = routingOf(subnet.value, routeTables.value);
-    if (routing === undefined) {
-      return malformed('ec2:DescribeRouteTables', `there is no route table for ${id}`);
-    }
-    const [prefixList] = routing.prefixListsToInternetGateway;
-    if (!routing.isPublic && prefixList !== undefined) {
-      const detail = `it does not say which addresses ${prefixList} routes from ${id} to an internet gateway`;
-      return malformed('ec2:DescribeRouteTables', detail);
-    }
-    return present({ ...subnet.value, routing });
+    return present({ ...subnet.value, routing: readRouting(subnet.value, routeTables) });
   };
+}
+
+function readRouting(subnet: Subnet, routeTables: NetworkFacts['routeTables']): Reading<SubnetRouting> {
+  if (routeTables.state === 'unreadable') return routeTables;
+  const routing = routingOf(subnet, routeTables.value);
+  if (routing === undefined) {
+    return malformed('ec2:DescribeRouteTables', `there is no route table for ${subnet.id}`);
+  }
+  const [prefixList] = routing.prefixListsToInternetGateway;
+  if (!routing.isPublic && prefixList !== undefined) {
+    const detail = `it does not say which addresses ${prefixList} routes from ${subnet.id} to an internet gateway`;
+    return malformed('ec2:DescribeRouteTables', detail);
+  }
+  return present(routing);
 }
 
 /**
@@ -78,9 +82,10 @@ function leadsToInternetGateway({ gatewayId, state = 'active' }: Route): boolean
   return gatewayId?.startsWith('igw-') === true && state === 'active';
 }
 
+/** Routes need not cover addresses that nobody on the internet has, such as private ones. */
 function coversInternet(family: AddressFamily, routes: readonly Route[]): boolean {
   const destinations = routes
     .flatMap(({ destinationCidr, destinationIpv6Cidr }) => [destinationCidr, destinationIpv6Cidr])
     .flatMap((cidr) => (cidr === undefined ? [] : (parseCidr(cidr) ?? [])));
-  return contains(destinations, INTERNET[family]);
+  return contains([...destinations, ...NOT_ON_THE_INTERNET], INTERNET[family]);
 }

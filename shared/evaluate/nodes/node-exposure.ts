@@ -2,7 +2,7 @@ import { absent, type Evidence, malformed, present, type Reading } from '../../m
 import type { Instance, LaunchTemplate, NetworkFacts } from '../../model/network-facts.ts';
 import type { Nodegroup } from '../../model/node-facts.ts';
 import { contains, INTERNET, parseCidr } from '../network/cidr.ts';
-import type { RoutedSubnet, SubnetLookup } from '../network/public-subnets.ts';
+import type { RoutedSubnet, SubnetLookup, SubnetRouting } from '../network/public-subnets.ts';
 import { launchTemplateOf } from './launch-template.ts';
 
 /** A node group and its launch template, if it has one. */
@@ -25,7 +25,7 @@ export function hasPublicAddress(instance: Instance, lookup: SubnetLookup): Read
   return anyOf(
     interfaces
       .filter(({ ipv6 }) => ipv6.some(isGlobalIpv6))
-      .map(({ subnetId }) => checkSubnet(subnetId, lookup, ({ routing }) => routing.isPublicForIpv6)),
+      .map(({ subnetId }) => checkRouting(subnetId, lookup, ({ isPublicForIpv6 }) => isPublicForIpv6)),
   );
 }
 
@@ -38,23 +38,24 @@ export function isInPublicSubnet(instance: Instance, lookup: SubnetLookup): Read
   return anyOf(subnetIdsOf(instance).map((id) => isPublicSubnet(id, lookup)));
 }
 
-/** Whether new nodes of a group get public addresses: its launch template decides, otherwise the subnet. */
+/**
+ * Whether new nodes of a group get public addresses: its launch template decides, otherwise the subnet. EC2 assigns a
+ * public IPv4 address whatever the routes. A global IPv6 address is public only where IPv6 is routed.
+ */
 export function assignsPublicAddresses(group: NodegroupWithTemplate, lookup: SubnetLookup): Reading<boolean> {
   if (group.template.state === 'unreadable') return group.template;
   const primary = primaryInterface(group);
   if (primary?.associatePublicIpAddress) return present(true);
-  return anyOf(
-    existingSubnetIds(group, lookup).map((id) => {
-      const subnet = subnetById(id, lookup);
-      return subnet.state === 'present' ? assignsPublicAddress(primary, subnet.value) : subnet;
-    }),
-  );
+  return anyExistingSubnet(group, lookup, (id) => {
+    const subnet = subnetById(id, lookup);
+    return subnet.state === 'present' ? assignsPublicAddress(primary, subnet.value) : subnet;
+  });
 }
 
 /** Whether a group starts nodes in a public subnet. */
 export function startsInPublicSubnet(group: NodegroupWithTemplate, lookup: SubnetLookup): Reading<boolean> {
   if (group.template.state === 'unreadable') return group.template;
-  return anyOf(existingSubnetIds(group, lookup).map((id) => isPublicSubnet(id, lookup)));
+  return anyExistingSubnet(group, lookup, (id) => isPublicSubnet(id, lookup));
 }
 
 type TemplateInterface = LaunchTemplate['networkInterfaces'][number];
@@ -65,38 +66,63 @@ function primaryInterface({ template }: NodegroupWithTemplate): TemplateInterfac
 }
 
 /** No node starts in a deleted subnet; but where all are deleted, it is not known where nodes start. */
-function existingSubnetIds(group: NodegroupWithTemplate, lookup: SubnetLookup): readonly string[] {
+function anyExistingSubnet(
+  group: NodegroupWithTemplate,
+  lookup: SubnetLookup,
+  condition: (id: string) => Reading<boolean>,
+): Reading<boolean> {
   const ofTemplate = primaryInterface(group)?.subnetId;
   const ids = ofTemplate === undefined ? (group.nodegroup.subnets ?? []) : [ofTemplate];
+  if (ids.length === 0) {
+    return malformed('eks:DescribeNodegroup', `the subnets of ${group.nodegroup.nodegroupName} are missing`);
+  }
   const existing = ids.filter((id) => lookup(id).state !== 'absent');
-  return existing.length > 0 ? existing : ids;
+  return anyOf((existing.length > 0 ? existing : ids).map(condition));
 }
 
 function assignsPublicAddress(
   primary: TemplateInterface | undefined,
   subnet: RoutedSubnet,
 ): Reading<boolean> {
-  const { routing, mapPublicIpOnLaunch, assignIpv6AddressOnCreation } = subnet;
-  const requestsIpv6 = primary?.ipv6Count === undefined ? assignIpv6AddressOnCreation : primary.ipv6Count > 0;
-  if (routing.isPublicForIpv6 && requestsIpv6) return present(true);
-  if (primary?.associatePublicIpAddress === false || !routing.isPublic) return present(false);
-  if (mapPublicIpOnLaunch === undefined) {
-    return malformed('ec2:DescribeSubnets', `MapPublicIpOnLaunch of ${subnet.id} is missing`);
+  return anyOf([assignsPublicIpv4(primary, subnet), assignsPublicIpv6(primary, subnet)]);
+}
+
+function assignsPublicIpv4(
+  primary: TemplateInterface | undefined,
+  { id, mapPublicIpOnLaunch }: RoutedSubnet,
+): Reading<boolean> {
+  const assigns = primary?.associatePublicIpAddress ?? mapPublicIpOnLaunch;
+  if (assigns !== undefined) return present(assigns);
+  return malformed('ec2:DescribeSubnets', `MapPublicIpOnLaunch of ${id} is missing`);
+}
+
+function assignsPublicIpv6(
+  primary: TemplateInterface | undefined,
+  { id, assignIpv6AddressOnCreation, routing }: RoutedSubnet,
+): Reading<boolean> {
+  const assigns = primary?.ipv6Count === undefined ? assignIpv6AddressOnCreation : primary.ipv6Count > 0;
+  if (assigns === false) return present(false);
+  if (routing.state === 'unreadable') return routing;
+  if (!routing.value.isPublicForIpv6) return present(false);
+  if (assigns === undefined) {
+    return malformed('ec2:DescribeSubnets', `AssignIpv6AddressOnCreation of ${id} is missing`);
   }
-  return present(mapPublicIpOnLaunch);
+  return present(true);
 }
 
 function isPublicSubnet(id: string, lookup: SubnetLookup): Reading<boolean> {
-  return checkSubnet(id, lookup, ({ routing }) => routing.isPublic);
+  return checkRouting(id, lookup, ({ isPublic }) => isPublic);
 }
 
-function checkSubnet(
+function checkRouting(
   id: string | undefined,
   lookup: SubnetLookup,
-  condition: (subnet: RoutedSubnet) => boolean,
+  condition: (routing: SubnetRouting) => boolean,
 ): Reading<boolean> {
   const subnet = subnetById(id, lookup);
-  return subnet.state === 'present' ? present(condition(subnet.value)) : subnet;
+  if (subnet.state === 'unreadable') return subnet;
+  const { routing } = subnet.value;
+  return routing.state === 'present' ? present(condition(routing.value)) : routing;
 }
 
 function subnetById(id: string | undefined, lookup: SubnetLookup): Reading<RoutedSubnet> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CLUSTER_TAG_KEYS, clustersOf, tagsOf } from '../../../shared/model/cluster-tags.ts';
+import { CLUSTER_TAG_KEYS, clustersOf, clustersOfNode, tagsOf } from '../../../shared/model/cluster-tags.ts';
 
 describe('the cluster that a resource is tagged for', () => {
   it.each([
@@ -35,6 +35,27 @@ describe('the cluster that a resource is tagged for', () => {
     expect(CLUSTER_TAG_KEYS).toEqual(
       expect.arrayContaining(['kubernetes.io/cluster/*', 'eks:cluster-name', 'eks:eks-cluster-name']),
     );
+  });
+});
+
+describe('the cluster that an instance is a node of', () => {
+  it.each([
+    ['eks:cluster-name', 'orders'],
+    ['eks:eks-cluster-name', 'orders'],
+    ['aws:eks:cluster-name', 'orders'],
+    ['kubernetes.io/cluster/orders', 'owned'],
+  ])('is named by %s = %s', (key, value) => {
+    expect(clustersOfNode({ [key]: value })).toEqual(['orders']);
+  });
+
+  it.each(['shared', '', 'true'])('is not named by kubernetes.io/cluster/orders = %j', (value) => {
+    expect(clustersOfNode({ 'kubernetes.io/cluster/orders': value })).toEqual([]);
+  });
+
+  it('is named by its own tag beside one that shares it', () => {
+    const tags = { 'eks:cluster-name': 'orders', 'kubernetes.io/cluster/shop': 'shared' };
+
+    expect(clustersOfNode(tags)).toEqual(['orders']);
   });
 });
 

@@ -147,17 +147,21 @@ describe('a run over an organization', () => {
     expect(regionOf(result, PAYMENTS).clusters).toEqual({ found: 101, judged: 101 });
   });
 
-  test('gives a cluster that is being created or deleted no verdict and archives nothing of it', async () => {
-    const sandbox = await signedIn(twoAccounts());
-    await run(ENDPOINTS);
-    sandbox.account(PAYMENTS).updateCluster(REGION, 'prod', { status: 'DELETING' });
+  test.each(['CREATING', 'DELETING', 'FAILED'] as const)(
+    'gives a cluster that is %s no verdict, archives nothing of it and names it in coverage',
+    async (status) => {
+      const sandbox = await signedIn(twoAccounts());
+      await run(ENDPOINTS);
+      sandbox.account(PAYMENTS).updateCluster(REGION, 'prod', { status });
 
-    const result = await run(ENDPOINTS);
+      const result = await run(ENDPOINTS);
 
-    expect(verdictsOn(result, 'prod')).toEqual([]);
-    expect(result.changes).toMatchObject({ archived: 0, unchanged: 4 });
-    expect(result.coverage.complete).toBe(true);
-  });
+      expect(verdictsOn(result, 'prod')).toEqual([]);
+      expect(result.changes).toMatchObject({ archived: 0, unchanged: 4 });
+      expect(regionOf(result, PAYMENTS).clusters.notReady).toEqual([{ name: 'prod', status }]);
+      expect(result.coverage.complete).toBe(true);
+    },
+  );
 });
 
 describe('a cluster that was deleted', () => {

@@ -112,6 +112,19 @@ describe('the result of a run', () => {
     ]);
   });
 
+  test('names the clusters that are not ready of all slices', () => {
+    const slice = (name: string) => {
+      const clusters = { found: 3, judged: 0, notReady: [{ name, status: 'FAILED' }] };
+      const region = { region: 'eu-west-1', state: 'covered', clusters, gaps: [] } as const;
+      return aResult({ coverage: { accountId: PAYMENTS, state: 'covered', regions: [region], gaps: [] } });
+    };
+
+    const { coverage } = buildRunResult(aPlan(), [slice('shop'), slice('orders')], END);
+
+    const [region] = coverage.accounts[0]?.regions ?? [];
+    expect(region?.clusters.notReady?.map(({ name }) => name)).toEqual(['orders', 'shop']);
+  });
+
   test('reports an account without any result as not covered', () => {
     const { coverage } = buildRunResult(aPlan(), [], END);
 

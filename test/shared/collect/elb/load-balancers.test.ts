@@ -64,14 +64,19 @@ describe('application and network load balancers', () => {
     expect(valueIn(a?.listeners)).toMatchObject([
       { protocol: 'HTTPS', port: 443, tlsVersions: { value: ['TLSv1.2', 'TLSv1.3'] } },
       { protocol: 'HTTPS', port: 8443, tlsVersions: { value: expect.arrayContaining(['TLSv1', 'TLSv1.1']) } },
-      { protocol: 'HTTP', port: 80, defaultActions: [{ type: 'forward' }] },
+      { protocol: 'HTTP', port: 80, rules: { value: [{ actions: [{ type: 'forward' }] }] } },
     ]);
     expect(valueIn(b?.listeners)).toMatchObject([{ protocol: 'TCP', port: 53 }]);
     expect(count(sandbox, `${V2}:DescribeSSLPolicies`)).toBe(1);
   });
 
-  it('have every rule of HTTP listeners whose default action redirects, and of no others', async () => {
-    const forward = { Actions: [{ Type: 'forward' as const }] };
+  it('have every rule of HTTP listeners, and of no others', async () => {
+    const toEverything = [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/*'] } }];
+    const ofOldForm = [
+      { Field: 'host-header', Values: ['*'] },
+      { Field: 'source-ip', SourceIpConfig: { Values: ['10.0.0.0/8'] } },
+    ];
+    const notFound = { Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } } as const;
     const sandbox = await aWorld((account) =>
       account.loadBalancer('a', {
         region,
@@ -80,11 +85,13 @@ describe('application and network load balancers', () => {
           {
             Protocol: 'HTTP',
             Port: 80,
-            DefaultActions: [TO_HTTPS],
-            rules: [forward, { Actions: [TO_HTTPS] }],
+            DefaultActions: [notFound],
+            rules: [
+              { Priority: '20', Conditions: toEverything, Actions: [TO_HTTPS] },
+              { Priority: '3', Conditions: ofOldForm, Actions: [{ Type: 'forward' }] },
+            ],
           },
-          { Protocol: 'HTTP', Port: 81, rules: [{ Actions: [TO_HTTPS] }] },
-          { Protocol: 'HTTPS', Port: 443, DefaultActions: [TO_HTTPS], rules: [forward] },
+          { Protocol: 'HTTPS', Port: 443, DefaultActions: [TO_HTTPS], rules: [{ Actions: [TO_HTTPS] }] },
         ],
       }),
     );
@@ -92,9 +99,25 @@ describe('application and network load balancers', () => {
     const [a] = (await loadBalancersIn(sandbox)).ofClusters;
     const [redirecting, ...others] = valueIn(a?.listeners);
 
-    const redirect = { type: 'redirect', redirectProtocol: 'HTTPS' };
-    expect(redirecting?.rules).toMatchObject({ value: [[{ type: 'forward' }], [redirect], [redirect]] });
-    expect(others.map(({ rules }) => rules)).toEqual([undefined, undefined]);
+    expect(redirecting?.rules).toMatchObject({
+      value: [
+        {
+          priority: 20,
+          conditions: [{ field: 'path-pattern', values: ['/*'] }],
+          actions: [{ type: 'redirect', redirectProtocol: 'HTTPS' }],
+        },
+        {
+          priority: 3,
+          conditions: [
+            { field: 'host-header', values: ['*'] },
+            { field: 'source-ip', values: [] },
+          ],
+          actions: [{ type: 'forward' }],
+        },
+        { priority: 'default', conditions: [], actions: [{ type: 'fixed-response', statusCode: '404' }] },
+      ],
+    });
+    expect(others.map(({ rules }) => rules)).toEqual([undefined]);
     expect(count(sandbox, `${V2}:DescribeRules`)).toBe(1);
   });
 

@@ -2,18 +2,35 @@ import { describe, expect, it } from 'vitest';
 import { loadBalancerTls } from '../../../../shared/evaluate/controls/load-balancer-tls.ts';
 import { evaluate } from '../../../../shared/evaluate/evaluate.ts';
 import { present, type Reading } from '../../../../shared/model/evidence.ts';
-import type { Action, Listener, LoadBalancer } from '../../../../shared/model/load-balancer-facts.ts';
+import type { Action, Listener, LoadBalancer, Rule } from '../../../../shared/model/load-balancer-facts.ts';
 import { aClusterInventory, anEvaluationContext, anInventory, denied } from '../../../builders.ts';
 import { aLoadBalancer, anHttpsListener, found, judgeAll, judgeOne } from '../../../builders-network.ts';
 
 const TO_HTTPS: Action = { type: 'redirect', redirectProtocol: 'HTTPS' };
 const FORWARD: Action = { type: 'forward' };
 
-/** An HTTP listener as the collector reads it: its last rule is the default one. */
-function anHttpListener(...rules: Action[][]): Listener {
-  const [defaultActions = []] = rules.slice(-1);
-  const isRead = defaultActions.some((one) => one.type === 'redirect');
-  return { protocol: 'HTTP', port: 80, defaultActions, ...(isRead && { rules: present(rules) }) };
+const NOT_FOUND: Action = { type: 'fixed-response', statusCode: '404' };
+
+/** An HTTP listener as the collector reads it. The last actions are those of the default rule. */
+function anHttpListener(...actionsOfRules: Action[][]): Listener {
+  const rules = actionsOfRules.map((actions, index): Rule => {
+    if (index === actionsOfRules.length - 1) return aDefaultRule(...actions);
+    return aRule(index + 1, { 'path-pattern': [`/path-${index}/*`] }, ...actions);
+  });
+  return withRules(rules);
+}
+
+function withRules(rules: readonly Rule[]): Listener {
+  return { protocol: 'HTTP', port: 80, rules: present(rules) };
+}
+
+function aRule(priority: number, conditions: Record<string, string[]>, ...actions: Action[]): Rule {
+  const listed = Object.entries(conditions).map(([field, values]) => ({ field, values }));
+  return { priority, conditions: listed, actions };
+}
+
+function aDefaultRule(...actions: Action[]): Rule {
+  return { priority: 'default', conditions: [], actions };
 }
 
 function judgeListeners(listeners: Listener[], differing: Partial<LoadBalancer> = {}) {
@@ -92,8 +109,93 @@ describe('5.4.5 TLS on load balancers', () => {
       expect(judgeListeners([anHttpListener(actions)]).reasonCode).toBe('PLAINTEXT_HTTP');
     });
 
+    describe('with rules by priority', () => {
+      const toHttps = (conditions: Record<string, string[]>, priority = 10) =>
+        aRule(priority, conditions, TO_HTTPS);
+
+      it.each<[string, Rule[]]>([
+        ['a rule for every path', [toHttps({ 'path-pattern': ['/*'] }), aDefaultRule(NOT_FOUND)]],
+        [
+          'a rule for every path, the default forwards',
+          [toHttps({ 'path-pattern': ['/*'] }), aDefaultRule(FORWARD)],
+        ],
+        ['a rule for every host', [toHttps({ 'host-header': ['*'] }), aDefaultRule(FORWARD)]],
+        [
+          'a rule for some paths and every other',
+          [toHttps({ 'path-pattern': ['/a', '*'] }), aDefaultRule(FORWARD)],
+        ],
+        [
+          'a rule for every path of every host',
+          [toHttps({ 'host-header': ['*'], 'path-pattern': ['/*'] }), aDefaultRule(FORWARD)],
+        ],
+        [
+          'a rule for every path, listed after one of a higher number',
+          [
+            aRule(20, { 'path-pattern': ['/api/*'] }, FORWARD),
+            toHttps({ 'path-pattern': ['/*'] }, 3),
+            aDefaultRule(FORWARD),
+          ],
+        ],
+        [
+          'a rule for one host, and refuses all others',
+          [toHttps({ 'host-header': ['shop.example.com'] }), aDefaultRule(NOT_FOUND)],
+        ],
+        [
+          'its default rule, and refuses some paths',
+          [
+            aRule(1, { 'path-pattern': ['/admin/*'] }, { type: 'fixed-response', statusCode: '403' }),
+            aDefaultRule(TO_HTTPS),
+          ],
+        ],
+      ])('is fine where it redirects by %s', (_, rules) => {
+        expect(judgeListeners([withRules(rules)]).reasonCode).toBe('TLS_ENFORCED');
+      });
+
+      it.each<[string, Rule[]]>([
+        [
+          'forwards before it',
+          [
+            aRule(9, { 'path-pattern': ['/api/*'] }, FORWARD),
+            toHttps({ 'path-pattern': ['/*'] }),
+            aDefaultRule(NOT_FOUND),
+          ],
+        ],
+        ['redirects one host only', [toHttps({ 'host-header': ['*.example.com'] }), aDefaultRule(FORWARD)]],
+        [
+          'redirects every path of one host only',
+          [toHttps({ 'host-header': ['example.com'], 'path-pattern': ['/*'] }), aDefaultRule(FORWARD)],
+        ],
+        ['redirects some methods only', [toHttps({ 'http-request-method': [] }), aDefaultRule(FORWARD)]],
+        ['redirects by a rule without a condition', [toHttps({}), aDefaultRule(FORWARD)]],
+        [
+          'answers the rest with 200',
+          [
+            toHttps({ 'host-header': ['example.com'] }),
+            aDefaultRule({ type: 'fixed-response', statusCode: '200' }),
+          ],
+        ],
+        ['refuses every request', [aDefaultRule(NOT_FOUND)]],
+        [
+          'refuses every request before it redirects',
+          [aRule(1, { 'path-pattern': ['/*'] }, NOT_FOUND), aDefaultRule(TO_HTTPS)],
+        ],
+      ])('fails where it %s', (_, rules) => {
+        expect(judgeListeners([withRules(rules)]).reasonCode).toBe('PLAINTEXT_HTTP');
+      });
+
+      it.each<[string, Rule[]]>([
+        ['the default rule', [toHttps({ 'path-pattern': ['/a'] })]],
+        [
+          'the status code of a fixed response',
+          [toHttps({ 'path-pattern': ['/a'] }), aDefaultRule({ type: 'fixed-response' })],
+        ],
+      ])('is not available where %s is missing', (_, rules) => {
+        expect(judgeListeners([withRules(rules)]).status).toBe('NOT_AVAILABLE');
+      });
+    });
+
     it.each<[string, Action[]]>([
-      ['a fixed response', [{ type: 'fixed-response' }]],
+      ['a fixed response', [{ type: 'fixed-response', statusCode: '200' }]],
       ['nothing', []],
     ])('fails where it answers with %s', (_, actions) => {
       expect(judgeListeners([anHttpListener(actions)]).reasonCode).toBe('PLAINTEXT_HTTP');
@@ -240,15 +342,6 @@ describe('5.4.5 TLS on load balancers', () => {
       const unread = anHttpsListener({ tlsVersions: denied('elasticloadbalancing:DescribeSSLPolicies') });
 
       expect(judgeListeners([unread, anHttpListener([FORWARD])]).reasonCode).toBe('PLAINTEXT_HTTP');
-    });
-
-    it('takes back no proof of a default action that leads back to HTTP', () => {
-      const listener = {
-        ...anHttpListener([{ type: 'redirect', redirectProtocol: '#{protocol}' }]),
-        rules: denied('elasticloadbalancing:DescribeRules'),
-      };
-
-      expect(judgeListeners([listener]).reasonCode).toBe('PLAINTEXT_HTTP');
     });
 
     it('does not settle for a warning where it might have been a failure', () => {

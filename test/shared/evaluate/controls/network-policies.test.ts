@@ -119,6 +119,49 @@ describe('5.4.4 network policy', () => {
     },
   );
 
+  describe('with a VPC CNI add-on that would enforce', () => {
+    const configurationValues = '{"enableNetworkPolicy":"true"}';
+    const inStatus = (status: string) => present(anAddon({ status, configurationValues }));
+
+    it.each(['ACTIVE', 'DEGRADED', 'UPDATING'])('passes in status %s', (status) => {
+      expect(judge(networkPolicies, { vpcCni: inStatus(status) }).reasonCode).toBe('ENFORCEMENT_ON');
+    });
+
+    it.each(['CREATE_FAILED', 'CREATING', 'DELETING', 'DELETE_FAILED', 'UPDATE_FAILED'])(
+      'proves nothing in status %s, which is named',
+      (status) => {
+        const verdict = judge(networkPolicies, { vpcCni: inStatus(status) });
+
+        expect(verdict).toMatchObject({
+          status: 'WARNING',
+          reasonCode: 'UNKNOWN_CNI',
+          evidence: { vpcCni: `status ${status}` },
+        });
+        expect(verdict.reason).toContain(status);
+      },
+    );
+
+    it('is judged by Auto Mode while the add-on does not run', () => {
+      const cluster = present(aCluster({ computeConfig: { enabled: true } }));
+
+      const verdict = judge(networkPolicies, { cluster, vpcCni: inStatus('CREATE_FAILED') });
+
+      expect(verdict.reasonCode).toBe('NEEDS_KUBERNETES_ACCESS');
+    });
+
+    it('is not available when the status is missing', () => {
+      const vpcCni = present({ addonName: 'vpc-cni', configurationValues });
+
+      expect(judge(networkPolicies, { vpcCni }).status).toBe('NOT_AVAILABLE');
+    });
+  });
+
+  it('does not quote the configuration of a VPC CNI add-on that does not run', () => {
+    const vpcCni = present(anAddon({ status: 'CREATE_FAILED', configurationValues: '{' }));
+
+    expect(judge(networkPolicies, { vpcCni }).reasonCode).toBe('UNKNOWN_CNI');
+  });
+
   it('is not available when the add-on cannot be read', () => {
     const verdict = judge(networkPolicies, { vpcCni: denied('eks:DescribeAddon') });
 

@@ -69,6 +69,14 @@ describe('5.4.3 private nodes', () => {
       expect(verdict.reason).toContain('i-2 (203.0.113.7)');
     });
 
+    it('is not said to be reachable while it is stopped', () => {
+      const stopped = anInstance({ state: 'stopped', networkInterfaces: [PUBLIC_IPV4] });
+
+      const { reason } = judgeOne(privateNodes, { instances: present([stopped]) });
+
+      expect(reason).toBe('1 of 1 node has public addresses: i-1 (203.0.113.7, stopped).');
+    });
+
     it('fails on any of its network interfaces', () => {
       const instances = present([anInstance({ networkInterfaces: [aNetworkInterface(), PUBLIC_IPV4] })]);
 
@@ -157,11 +165,39 @@ describe('5.4.3 private nodes', () => {
       );
     });
 
-    it('does not fail where a private subnet hands out addresses', () => {
-      const nodegroups = present([aNodegroup()]);
-      const subnets = present({ 'subnet-private': present(aSubnet({ mapPublicIpOnLaunch: true })) });
+    const handingOut = present({ 'subnet-private': present(aSubnet({ mapPublicIpOnLaunch: true })) });
 
-      expect(judgeOne(privateNodes, { subnets, nodegroups }).reasonCode).toBe('PRIVATE_NODES');
+    it.each<[string, RouteTable['routes']]>([
+      ['a NAT gateway', [{ destinationCidr: '0.0.0.0/0', state: 'active' }]],
+      [
+        'the endpoint of a firewall',
+        [{ destinationCidr: '0.0.0.0/0', gatewayId: 'vpce-0fw', state: 'active' }],
+      ],
+      ['nothing', []],
+    ])('fails where its subnet hands out addresses although its default route leads to %s', (_, routes) => {
+      const routeTables = present([aRouteTable({ routes })]);
+      const nodegroups = present([aNodegroup()]);
+
+      const verdict = judgeOne(privateNodes, { subnets: handingOut, routeTables, nodegroups });
+
+      expect(verdict.reasonCode).toBe('NODES_WILL_GET_PUBLIC_ADDRESSES');
+    });
+
+    it('fails where its subnet hands out addresses although the routes could not be read', () => {
+      const routeTables = denied('ec2:DescribeRouteTables');
+      const nodegroups = present([aNodegroup()]);
+
+      const verdict = judgeOne(privateNodes, { subnets: handingOut, routeTables, nodegroups });
+
+      expect(verdict.reasonCode).toBe('NODES_WILL_GET_PUBLIC_ADDRESSES');
+    });
+
+    it('does not fail where a subnet hands out IPv6 addresses that are not routed', () => {
+      const subnets = present({ 'subnet-private': present(aSubnet({ assignIpv6AddressOnCreation: true })) });
+
+      const verdict = judgeOne(privateNodes, { subnets, nodegroups: present([aNodegroup()]) });
+
+      expect(verdict.reasonCode).toBe('PRIVATE_NODES');
     });
 
     it('fails where its launch template gives addresses, whatever the subnet says', () => {
@@ -211,8 +247,8 @@ describe('5.4.3 private nodes', () => {
       expect(judgeOne(privateNodes, { ...aNetwork(), ...given }).reasonCode).toBe('PRIVATE_NODES');
     });
 
-    it('starts nothing while it is being deleted', () => {
-      const nodegroups = present([aNodegroup({ subnets: ['subnet-public'], status: 'DELETING' })]);
+    it.each(['DELETING', 'CREATE_FAILED'])('starts nothing in status %s', (status) => {
+      const nodegroups = present([aNodegroup({ subnets: ['subnet-public'], status })]);
 
       const verdict = judgeOne(privateNodes, { ...aNetwork({ mapPublicIpOnLaunch: true }), nodegroups });
 
@@ -301,6 +337,20 @@ describe('5.4.3 private nodes', () => {
         {
           nodegroups: present([aNodegroup({ subnets: ['a', 'b'] })]),
           subnets: present({ a: absent, b: absent }),
+        },
+      ],
+      [
+        'the subnets of a node group, which are missing',
+        { nodegroups: present([{ name: 'a', detail: present({ nodegroupName: 'a', status: 'ACTIVE' }) }]) },
+      ],
+      [
+        'whether a subnet gives IPv6 addresses, which is missing',
+        {
+          nodegroups: present([aNodegroup()]),
+          subnets: present({
+            'subnet-private': present({ id: 'subnet-private', vpcId: 'vpc-1', mapPublicIpOnLaunch: false }),
+          }),
+          routeTables: present([aRouteTable({ routes: [TO_INTERNET_V6] })]),
         },
       ],
       ['route tables', { instances, routeTables: denied('ec2:DescribeRouteTables') }],

@@ -19,7 +19,8 @@ describe('5.3.1 secrets encryption', () => {
     ['no configuration', undefined],
     ['an empty configuration', []],
     ['an entry for other resources', [{ resources: ['configmaps'], provider: { keyArn: aKey().arn } }]],
-    ['an entry without resources', [{ provider: { keyArn: aKey().arn } }]],
+    ['an entry for nothing', [{ resources: [], provider: { keyArn: aKey().arn } }]],
+    ['an entry without resources and key', [{ provider: {} }]],
     ['an entry without a provider', [{ resources: ['secrets'] }]],
     ['an entry without a key', [{ resources: ['secrets'], provider: {} }]],
     ['an entry with an empty key', [{ resources: ['secrets'], provider: { keyArn: '' } }]],
@@ -54,6 +55,21 @@ describe('5.3.1 secrets encryption', () => {
     });
 
     expect(before?.evidence).toEqual(after?.evidence);
+  });
+
+  it.each<[string, Cluster['encryptionConfig']]>([
+    ['its only entry', [{ provider: { keyArn: aKey().arn } }]],
+    [
+      'an entry after one for other resources',
+      [
+        { resources: ['configmaps'], provider: { keyArn: KEY_ELSEWHERE } },
+        { provider: { keyArn: aKey().arn } },
+      ],
+    ],
+  ])('takes the key of %s without resources, which are deprecated', (_, encryptionConfig) => {
+    const verdict = judge(secretsEncryption, { cluster: present(aCluster({ encryptionConfig })) });
+
+    expect(verdict.reasonCode).toBe('CUSTOMER_KEY');
   });
 
   it('finds the key in whichever entry has it', () => {

@@ -42,6 +42,15 @@ describe('the route table of a subnet', () => {
   });
 });
 
+/** What is left of IPv4 without 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 224.0.0.0/3. */
+const ALL_BUT_PRIVATE = [
+  ...['0.0.0.0/5', '8.0.0.0/7', '11.0.0.0/8', '12.0.0.0/6', '16.0.0.0/4', '32.0.0.0/3', '64.0.0.0/2'],
+  ...['128.0.0.0/3', '160.0.0.0/5', '168.0.0.0/6', '172.0.0.0/12', '172.32.0.0/11', '172.64.0.0/10'],
+  ...['172.128.0.0/9', '173.0.0.0/8', '174.0.0.0/7', '176.0.0.0/4', '192.0.0.0/9', '192.128.0.0/11'],
+  ...['192.160.0.0/13', '192.169.0.0/16', '192.170.0.0/15', '192.172.0.0/14', '192.176.0.0/12'],
+  ...['192.192.0.0/10', '193.0.0.0/8', '194.0.0.0/7', '196.0.0.0/6', '200.0.0.0/5', '208.0.0.0/4'],
+];
+
 describe('a subnet is public with', () => {
   it.each<[string, Route[], boolean]>([
     ['0.0.0.0/0 to an internet gateway', [toInternet({ destinationCidr: '0.0.0.0/0' })], false],
@@ -55,6 +64,16 @@ describe('a subnet is public with', () => {
     [
       'the two halves',
       [toInternet({ destinationCidr: '128.0.0.0/1' }), toInternet({ destinationCidr: '0.0.0.0/1' })],
+      false,
+    ],
+    [
+      'all but multicast and reserved addresses, in pieces',
+      ['0.0.0.0/1', '128.0.0.0/2', '192.0.0.0/3'].map((destinationCidr) => toInternet({ destinationCidr })),
+      false,
+    ],
+    [
+      'all but private and multicast addresses, in pieces',
+      ALL_BUT_PRIVATE.map((destinationCidr) => toInternet({ destinationCidr })),
       false,
     ],
     ['a route without a state', [{ destinationCidr: '0.0.0.0/0', gatewayId: 'igw-1' }], false],
@@ -81,6 +100,12 @@ describe('a subnet is not public with', () => {
     [
       'one half, and the other to a NAT gateway',
       [toInternet({ destinationCidr: '0.0.0.0/1' }), { destinationCidr: '128.0.0.0/1', state: 'active' }],
+    ],
+    [
+      'all but one network of the internet',
+      ALL_BUT_PRIVATE.filter((cidr) => cidr !== '173.0.0.0/8').map((destinationCidr) =>
+        toInternet({ destinationCidr }),
+      ),
     ],
     ['some addresses to an internet gateway', [toInternet({ destinationCidr: '198.51.100.0/24' })]],
     ['a destination that is not a CIDR block', [toInternet({ destinationCidr: 'everywhere' })]],
