@@ -7,10 +7,10 @@ import {
   notAvailable,
 } from '../../model/control.ts';
 import {
+  type Evidence,
   malformed,
   present,
   presentOf,
-  type Reading,
   type Unreadable,
   unreadableOf,
 } from '../../model/evidence.ts';
@@ -92,7 +92,12 @@ export const dedicatedServiceAccounts = control({
     const { cluster, nodegroups, instances } = sources;
     const index = indexIam(iam);
     const nodeRoles = nodeRolesOf(sources, index);
-    const grants = nodeRoles.roles.map(({ arn }) => grantsOf(arn, index, context));
+    const roles = nodeRoles.roles.map(({ arn }) => ({
+      arn,
+      role: roleByArn(arn, context.scope.accountId, index),
+    }));
+    const missingRoles = roles.flatMap(({ arn, role }) => (role.state === 'absent' ? [arn] : []));
+    const grants = roles.map(({ role }) => grantsOf(role, index, context));
     const provider = providerOf(cluster, context);
     const irsa = provider ? rolesTrusting(provider, iam) : { trusting: [], invalid: [] };
     const hasProvider = presentOf([oidcProviders])
@@ -118,11 +123,12 @@ export const dedicatedServiceAccounts = control({
       ...nodeCredentialsOnly(credentials.names),
       ...(unreadable.length > 0 ? [notAvailable([...new Set(unreadable)])] : []),
     ]);
-    if (row !== undefined) return row;
+    const missing = missingRoles.length > 0 && { missingRoles: uniqueSorted(missingRoles).join(', ') };
+    if (row !== undefined) return { ...row, evidence: { ...row.evidence, ...missing } };
     if (!hasIdentities) {
       const reason =
         'Neither IRSA nor Pod Identity is set up, and pods do not reach the credentials of nodes.';
-      return { code: 'NO_POD_AWS_ACCESS', reason };
+      return { code: 'NO_POD_AWS_ACCESS', reason, ...(missing && { evidence: missing }) };
     }
     const reason =
       `Pods have ${formatCount(associations, 'Pod Identity association', 'Pod Identity associations')} and ` +
@@ -131,6 +137,7 @@ export const dedicatedServiceAccounts = control({
     const evidence = {
       oidcProvider: hasProvider ? 'set up' : 'none',
       podIdentityAssociations: `${associations}`,
+      ...missing,
     };
     return { code: 'DEDICATED_IDENTITIES', reason, evidence };
   },
@@ -147,9 +154,13 @@ interface RoleGrants {
   readonly beyond: readonly ActionBeyondBaseline[];
 }
 
-function grantsOf(arn: string, iam: IamIndex, { scope, settings }: ControlContext): Reading<RoleGrants> {
-  const role = roleByArn(arn, scope.accountId, iam);
-  if (role.state === 'unreadable') return role;
+/** Absent for a role that does not exist: nobody is granted anything by it. */
+function grantsOf(
+  role: Evidence<IamRole>,
+  iam: IamIndex,
+  { settings }: ControlContext,
+): Evidence<RoleGrants> {
+  if (role.state !== 'present') return role;
   const baseline = [...WORKER_BASELINE, ...settings.nodeRoleBaseline];
   const answer = analyzePermissions(role.value, iam, (identity) => actionsBeyondBaseline(identity, baseline));
   if (answer.state === 'unreadable') return answer;

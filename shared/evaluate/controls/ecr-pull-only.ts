@@ -13,7 +13,10 @@ import { ecrAccessLevel, PULL_THROUGH_CACHE_ACTIONS } from '../registry/ecr-acti
 import { effectiveEcrActions } from '../registry/effective-ecr-actions.ts';
 
 const rows = {
-  READ_ONLY: { status: 'PASSED', when: 'Every ECR action that the role is allowed is a read' },
+  READ_ONLY: {
+    status: 'PASSED',
+    when: 'Every ECR action that the role is allowed is a read, or the role does not exist any more',
+  },
   PULL_THROUGH_CACHE_WRITE: {
     status: 'WARNING',
     when: 'Beyond reads it may only do what a pull-through cache needs (CreateRepository, BatchImportUpstreamImage)',
@@ -65,6 +68,10 @@ function judgeRole({ arn, usedBy }: NodeRole, iam: IamIndex, { scope, settings }
   const name = arn.slice(arn.lastIndexOf('/') + 1);
   const resource: ResourceRef = { type: 'AwsIamRole', id: arn, name };
   const role = roleByArn(arn, scope.accountId, iam);
+  if (role.state === 'absent') {
+    const reason = `The role ${name} (${uniqueSorted(usedBy).join(', ')}) does not exist, so nobody can use it.`;
+    return { code: 'READ_ONLY', reason, resource, evidence: { missingRole: arn } };
+  }
   const answer = role.state === 'present' ? analyzePermissions(role.value, iam, effectiveEcrActions) : role;
   if (answer.state === 'unreadable')
     return { ...notAvailable(answer, { resource }), ...because(answer.detail) };

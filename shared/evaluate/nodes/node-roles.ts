@@ -78,6 +78,7 @@ function detailsOf<T>(list: Evidence<readonly Named<T>[]>): {
   };
 }
 
+/** A profile of the own account that no role is in was deleted, or gives its instances no credentials. */
 function rolesOfInstances({ cluster, instances }: NodeRoleSources, iam: IamIndex) {
   if (instances.state === 'unreadable') return { arns: [], unreadable: [instances] };
   const own = instancesOf(cluster, instances.value);
@@ -85,18 +86,24 @@ function rolesOfInstances({ cluster, instances }: NodeRoleSources, iam: IamIndex
   const found = [...profiles].map((profile) => ({ profile, role: iam.rolesOfProfiles.get(profile) }));
   return {
     arns: found.flatMap(({ role }) => role?.arn ?? []),
-    unreadable: found.flatMap(({ profile, role }) => (role ? [] : [unknownProfile(profile)])),
+    unreadable: found.flatMap(({ profile, role }) =>
+      role || accountOf(profile) === accountOf(cluster.arn) ? [] : [profileOfOtherAccount(profile)],
+    ),
   };
 }
 
-function unknownProfile(profile: string): Unreadable {
+function profileOfOtherAccount(profile: string): Unreadable {
   return {
     state: 'unreadable',
-    kind: 'gone',
-    code: 'NoSuchEntity',
+    kind: 'failed',
+    code: 'OtherAccount',
     operation: 'iam:GetAccountAuthorizationDetails',
-    detail: `there is no role in the instance profile ${profile}`,
+    detail: `the instance profile ${profile} belongs to account ${accountOf(profile)}`,
   };
+}
+
+function accountOf(arn: string): string | undefined {
+  return parseArn(arn)?.accountId;
 }
 
 function mergeByRole(
@@ -114,6 +121,6 @@ function mergeByRole(
 
 /** The same role may be named with its path and without. */
 function canonicalArn(arn: string, cluster: Cluster, iam: IamIndex): string {
-  const role = roleByArn(arn, parseArn(cluster.arn)?.accountId ?? '', iam);
+  const role = roleByArn(arn, accountOf(cluster.arn) ?? '', iam);
   return role.state === 'present' ? role.value.arn : arn;
 }

@@ -23,6 +23,7 @@ const ISSUER = 'oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXA
 const PROVIDER = `arn:aws:iam::${ACCOUNT}:oidc-provider/${ISSUER}`;
 const CLUSTER = aCluster({ identity: { oidc: { issuer: `https://${ISSUER}` } } });
 const ASSOCIATION = { namespace: 'shop', serviceAccount: 'api' };
+const GONE = `arn:aws:iam::${ACCOUNT}:role/gone`;
 const IRSA = { oidcProviders: present([PROVIDER]) };
 const POD_IDENTITY = { podIdentityAssociations: present([ASSOCIATION]) };
 
@@ -95,6 +96,32 @@ describe('5.2.1 dedicated service accounts', () => {
       const account = { iam: iamOf({ roles: [role], managedPolicies: [boundary] }) };
 
       expect(withNodeRole({}, {}, { account }).status).toBe('PASSED');
+    });
+
+    it.each<[string, Given['cluster']]>([
+      [
+        'an access entry',
+        { accessEntries: present([anAccessEntry({ principalArn: GONE, type: 'EC2_LINUX' })]) },
+      ],
+      [
+        'a node group',
+        { nodegroups: present([aNodegroup({ nodeRole: GONE, amiType: 'AL2023_x86_64_STANDARD' })]) },
+      ],
+      ['Auto Mode', { cluster: present(aCluster({ computeConfig: { enabled: true, nodeRoleArn: GONE } })) }],
+    ])('that was deleted and is still named by %s gives nobody anything', (_, cluster) => {
+      expect(judge({ cluster: cluster ?? {} })).toMatchObject({
+        reasonCode: 'NO_POD_AWS_ACCESS',
+        evidence: { missingRoles: GONE },
+      });
+    });
+
+    it('that was deleted is named beside what fails', () => {
+      const nodegroups = present([aNodegroup({ nodeRole: GONE, amiType: 'AL2_x86_64' })]);
+
+      expect(judge({ cluster: { nodegroups } })).toMatchObject({
+        reasonCode: 'NODE_CREDENTIALS_ONLY',
+        evidence: { missingRoles: GONE },
+      });
     });
 
     it('is not that of Fargate, whose pods do not get it', () => {

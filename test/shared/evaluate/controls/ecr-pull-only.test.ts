@@ -213,6 +213,40 @@ describe('5.1.3 access of clusters to ECR', () => {
     });
   });
 
+  describe('a role that was deleted', () => {
+    const arn = `arn:aws:iam::${ACCOUNT}:role/gone`;
+
+    it.each<[string, Given['cluster']]>([
+      [
+        'an access entry',
+        { accessEntries: present([anAccessEntry({ principalArn: arn, type: 'EC2_LINUX' })]) },
+      ],
+      ['a node group', { nodegroups: present([aNodegroup({ nodeRole: arn })]) }],
+      ['a Fargate profile', { fargateProfiles: present([aFargateProfile({ podExecutionRoleArn: arn })]) }],
+      ['Auto Mode', { cluster: present(aCluster({ computeConfig: { enabled: true, nodeRoleArn: arn } })) }],
+    ])('and is still named by %s passes, and is in the evidence', (_, cluster) => {
+      const verdict = verdictOf(ecrPullOnly, { cluster: cluster ?? {}, account: { iam: iamOf() } });
+
+      expect(verdict).toMatchObject({
+        status: 'PASSED',
+        reasonCode: 'READ_ONLY',
+        resource: { id: arn },
+        evidence: { missingRole: arn },
+      });
+      expect(verdict.reason).toContain('does not exist');
+    });
+
+    it('and was in an instance’s profile is no role of the cluster', () => {
+      const instanceProfile = `arn:aws:iam::${ACCOUNT}:instance-profile/gone`;
+      const verdict = verdictOf(ecrPullOnly, {
+        region: { instances: present([anInstance({ instanceProfile })]) },
+        account: { iam: iamOf() },
+      });
+
+      expect(verdict.reasonCode).toBe('NO_NODE_ROLES');
+    });
+  });
+
   describe('what cannot be read', () => {
     it('is a role of another account: not skipped', () => {
       const podExecutionRoleArn = `arn:aws:iam::${STRANGER}:role/pods`;
@@ -241,11 +275,10 @@ describe('5.1.3 access of clusters to ECR', () => {
       ]);
     });
 
-    it('is a role that is not there, or has a policy that AWS did not send', () => {
+    it('is a role with a policy that AWS did not send', () => {
       const attachedPolicies = ['arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy'];
 
       expect(judge({ attachedPolicies }).status).toBe('NOT_AVAILABLE');
-      expect(judge({ name: 'another' }).status).toBe('NOT_AVAILABLE');
     });
 
     it.each<[string, Given]>([
