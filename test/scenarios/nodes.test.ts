@@ -37,7 +37,7 @@ await testScenarios(
     scenario('a node as AWS recommends it', 'PASSED READ_ONLY', withNodeRole({ attached: WORKER })),
     scenario(
       'one that may only pull',
-      'WARNING PULL_THROUGH_CACHE_WRITE',
+      'PASSED READ_ONLY',
       withNodeRole({ attached: ['AWS/AmazonEC2ContainerRegistryPullOnly'] }),
     ),
     scenario(

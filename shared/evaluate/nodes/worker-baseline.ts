@@ -1,4 +1,8 @@
-import { ECR_READ_PATTERNS, PULL_THROUGH_CACHE_ACTIONS } from '../registry/ecr-actions.ts';
+import {
+  ECR_READ_PATTERNS,
+  IMPORT_UPSTREAM_IMAGE,
+  PULL_THROUGH_CACHE_ACTIONS,
+} from '../registry/ecr-actions.ts';
 
 /** What each of these AWS managed policies allows (their default versions of August 2026). */
 const MANAGED_POLICY_ACTIONS = {
@@ -89,5 +93,6 @@ export const WORKER_BASELINE: readonly string[] = [
   ...IPV6_CNI_ACTIONS,
   ...HYBRID_NODE_ACTIONS,
   ...ECR_READ_PATTERNS,
+  IMPORT_UPSTREAM_IMAGE,
   ...PULL_THROUGH_CACHE_ACTIONS,
 ];

@@ -289,6 +289,20 @@ describe('5.2.1 dedicated service accounts', () => {
       expect(withNodegroup({ amiType, ...OF_TEMPLATE }).status).toBe(status);
     });
 
+    it.each(['DELETING', 'CREATE_FAILED'])('are none in a node group in %s', (status) => {
+      expect(withNodegroup({ amiType: 'BOTTLEROCKET_x86_64', status }).reasonCode).toBe('NO_POD_AWS_ACCESS');
+    });
+
+    it('are none in a node group whose launch template was deleted', () => {
+      const nodegroups = present([aNodegroup({ nodeRole: aRole().arn, ...OF_TEMPLATE })]);
+      const gone = denied('ec2:DescribeLaunchTemplateVersions', { kind: 'gone' });
+
+      expect(
+        judge({ cluster: { nodegroups }, region: { launchTemplates: present({ 'lt-1:3': gone }) } })
+          .reasonCode,
+      ).toBe('NO_POD_AWS_ACCESS');
+    });
+
     it('are what EC2 makes of one’s own image', () => {
       const own = { ...OF_TEMPLATE, amiType: 'CUSTOM' };
 

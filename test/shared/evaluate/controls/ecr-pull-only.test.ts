@@ -116,6 +116,26 @@ describe('5.1.3 access of clusters to ECR', () => {
       inlinePolicies: [inline('cache', allow(['ecr:CreateRepository', 'ecr:BatchImportUpstreamImage']))],
     };
 
+    it.each([
+      ['the action alone', allow('ecr:BatchImportUpstreamImage')],
+      ['in other letters', allow('ECR:batchimportupstreamimage')],
+      ['with what AmazonEC2ContainerRegistryPullOnly has', allow([...PULL, 'ecr:BatchImportUpstreamImage'])],
+    ])('may be filled with images of existing repositories by %s', (_, statement) => {
+      expect(judge({ inlinePolicies: [inline('pull', statement)] }).reasonCode).toBe('READ_ONLY');
+    });
+
+    it('may tag the repositories that it creates', () => {
+      const tagging = { inlinePolicies: [...cache.inlinePolicies, inline('tag', allow('ecr:TagResource'))] };
+
+      expect(judge(tagging).reasonCode).toBe('PULL_THROUGH_CACHE_WRITE');
+      expect(judge(tagging, {}, { allowPullThroughCache: true }).reasonCode).toBe(
+        'PULL_THROUGH_CACHE_ALLOWED',
+      );
+      expect(judge({ inlinePolicies: [inline('tag', allow('ecr:TagResource'))] }).reasonCode).toBe(
+        'CAN_WRITE',
+      );
+    });
+
     it('is a warning', () => {
       expect(judge(cache)).toMatchObject({ status: 'WARNING', reasonCode: 'PULL_THROUGH_CACHE_WRITE' });
     });
@@ -128,7 +148,7 @@ describe('5.1.3 access of clusters to ECR', () => {
     });
 
     it('excuses no other write', () => {
-      const more = { inlinePolicies: [...cache.inlinePolicies, inline('tag', allow('ecr:TagResource'))] };
+      const more = { inlinePolicies: [...cache.inlinePolicies, inline('untag', allow('ecr:UntagResource'))] };
 
       expect(judge(more, {}, { allowPullThroughCache: true }).reasonCode).toBe('CAN_WRITE');
     });
@@ -163,6 +183,51 @@ describe('5.1.3 access of clusters to ECR', () => {
       const verdict = verdictOf(ecrPullOnly, { ...given, account: { iam: iamOf({ roles: [role] }) } });
 
       expect(verdict.resource.id).toBe(role.arn);
+    });
+
+    it.each<[string, Given['cluster']]>([
+      [
+        'a node group in DELETING',
+        { nodegroups: present([aNodegroup({ nodeRole: nodeRoleArn, status: 'DELETING' })]) },
+      ],
+      [
+        'a node group in CREATE_FAILED',
+        { nodegroups: present([aNodegroup({ nodeRole: nodeRoleArn, status: 'CREATE_FAILED' })]) },
+      ],
+      [
+        'a Fargate profile in CREATE_FAILED',
+        {
+          fargateProfiles: present([
+            aFargateProfile({ podExecutionRoleArn: nodeRoleArn, status: 'CREATE_FAILED' }),
+          ]),
+        },
+      ],
+      [
+        'Auto Mode that was switched off',
+        { cluster: present(aCluster({ computeConfig: { enabled: false, nodeRoleArn } })) },
+      ],
+      [
+        'an access entry of Auto Mode that was switched off',
+        {
+          cluster: present(aCluster({ computeConfig: { enabled: false } })),
+          accessEntries: entries('EC2'),
+        },
+      ],
+    ])('are not of %s', (_, cluster) => {
+      const pushing = { ...role, inlinePolicies: [inline('push', allow(PUSH))] };
+      const verdict = verdictOf(ecrPullOnly, {
+        cluster: cluster ?? {},
+        account: { iam: iamOf({ roles: [pushing] }) },
+      });
+
+      expect(verdict.reasonCode).toBe('NO_NODE_ROLES');
+    });
+
+    it.each(['DEGRADED', 'DELETE_FAILED', 'UPDATING'])('are of a node group in %s', (status) => {
+      const nodegroups = present([aNodegroup({ nodeRole: nodeRoleArn, status })]);
+      const given = { cluster: { nodegroups }, account: { iam: iamOf({ roles: [role] }) } };
+
+      expect(verdictOf(ecrPullOnly, given).resource.id).toBe(role.arn);
     });
 
     it('are not those of people', () => {
