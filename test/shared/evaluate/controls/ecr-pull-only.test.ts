@@ -81,6 +81,28 @@ describe('5.1.3 access of clusters to ECR', () => {
       expect(judge({ inlinePolicies: [inline('x', statement)] }).reasonCode).toBe('CAN_WRITE');
     });
 
+    it.each(['arn:aws:ecr', 'arn:aws:ecr:eu-west-1', 'arn:aws', `arn:aws:ecr:eu-west-1:${ACCOUNT}`])(
+      'fails when it may write to %s, which IAM completes',
+      (Resource) => {
+        expect(judge({ inlinePolicies: [inline('x', allow('ecr:PutImage', { Resource }))] }).reasonCode).toBe(
+          'CAN_WRITE',
+        );
+      },
+    );
+
+    it('passes when a Deny on a short ARN takes the writes away', () => {
+      const deny = { ...allow('ecr:PutImage', { Resource: 'arn:aws:ecr' }), Effect: 'Deny' };
+      const on = { Resource: `arn:aws:ecr:eu-west-1:${ACCOUNT}:repository/a` };
+
+      expect(judge({ inlinePolicies: [inline('x', allow('ecr:PutImage', on), deny)] }).reasonCode).toBe(
+        'READ_ONLY',
+      );
+      expect(
+        judge({ inlinePolicies: [inline('x', allow('ecr:PutImage', { Resource: 'arn:aws:s3' }))] })
+          .reasonCode,
+      ).toBe('READ_ONLY');
+    });
+
     it('names at most 10 actions, and how many more', () => {
       const { reason } = judge({ inlinePolicies: [inline('all', allow('ecr:*'))] });
 
