@@ -4,6 +4,7 @@ import {
   control,
   type DecisionTable,
   type Judgement,
+  malformedResponse,
   notAvailable,
 } from '../../model/control.ts';
 import { type Evidence, type Named, unreadableOf } from '../../model/evidence.ts';
@@ -75,7 +76,7 @@ export const iamAccess = control({
       ...superusers(people),
       ...iamUsers(people),
       ...(unreadable.length > 0 ? [notAvailable(unreadable)] : []),
-      ...(hasEntries ? [] : [withoutEntries(mode, benchmark)]),
+      ...(mode === undefined ? [modeMissing()] : hasEntries ? [] : [withoutEntries(mode, benchmark)]),
     ];
     return combineJudgements(judgements) ?? accessEntriesOnly(mode, entries.length, people.length);
   },
@@ -111,10 +112,15 @@ function iamUsers(entries: readonly Named<AccessEntry>[]): Row[] {
   return [{ code: 'IAM_USER_ENTRY', reason, evidence: { iamUsers: arns.join(', ') } }];
 }
 
-function withoutEntries(mode: string | undefined, benchmark: Benchmark): Row {
+/** EKS's documentation gives its absence no meaning. What is proven otherwise still fails. */
+function modeMissing(): Row {
+  return malformedResponse('eks:DescribeCluster', 'it does not say the authentication mode');
+}
+
+function withoutEntries(mode: string, benchmark: Benchmark): Row {
   const code = benchmark === '2.0.0' ? 'ACCESS_ENTRIES_NOT_USED' : 'LEGACY_AUTH_MODE';
-  const reason = `The authentication mode is ${mode ?? 'not reported'}, and the aws-auth map cannot be read from AWS.`;
-  return { code, reason, evidence: { authenticationMode: mode ?? 'not reported' } };
+  const reason = `The authentication mode is ${mode}, and the aws-auth map cannot be read from AWS.`;
+  return { code, reason, evidence: { authenticationMode: mode } };
 }
 
 /** Which entries are cluster administrators is in their access policies, one more request an entry: not read. */

@@ -136,11 +136,14 @@ describe('5.1.2 writers to ECR', () => {
       },
     );
 
-    it.each(['ECR:PutImage', 'Ecr:*', 'ecr:PUTIMAGE', 'ECR:NewWrite'])('counts by the action %s', (action) => {
-      const role = aRole({ name: 'ci', inlinePolicies: [inline('x', allow(action))] });
+    it.each(['ECR:PutImage', 'Ecr:*', 'ecr:PUTIMAGE', 'ECR:NewWrite'])(
+      'counts by the action %s',
+      (action) => {
+        const role = aRole({ name: 'ci', inlinePolicies: [inline('x', allow(action))] });
 
-      expect(judge({ roles: [role] }).reasonCode).toBe('WRITERS_NOT_REVIEWED');
-    });
+        expect(judge({ roles: [role] }).reasonCode).toBe('WRITERS_NOT_REVIEWED');
+      },
+    );
 
     it('is fine when an AWS service owns it', () => {
       const path = '/aws-service-role/replication.ecr.amazonaws.com/';
