@@ -199,7 +199,7 @@ function overprivileged(grants: readonly RoleGrants[]): Row[] {
     const policies = beyond.map(({ policy }) => policy);
     return `${role.name} may ${formatList(beyond.map(({ action }) => action))}, by ${formatList(policies)}`;
   });
-  const reason = `Every pod may use what node roles are allowed beyond a worker’s needs: ${formatList(reasons)}.`;
+  const reason = `Pods that reach their node’s credentials may use what its role is allowed beyond a worker’s needs: ${formatList(reasons)}.`;
   const granted = found.map(
     ({ role, beyond }) => `${role.name}: ${uniqueSorted(beyond.map(({ action }) => action))}`,
   );

@@ -74,11 +74,15 @@ const MANAGED_POLICY_ACTIONS = {
   ],
 } as const satisfies Record<string, readonly string[]>;
 
-/** The VPC CNI's guide ("IAM policy", IPv6 mode) requires this, for which there is no AWS managed policy. */
-const IPV6_CNI_ACTIONS: readonly string[] = ['ec2:AssignIpv6Addresses'];
+/** The VPC CNI's guide ("IAM policy", IPv6 mode) requires these, for which there is no AWS managed policy. */
+const IPV6_CNI_ACTIONS: readonly string[] = ['ec2:AssignIpv6Addresses', 'ec2:UnassignIpv6Addresses'];
 
-/** "Prepare credentials for hybrid nodes" requires these, to deregister a node from Systems Manager. */
+/**
+ * "Prepare credentials for hybrid nodes" requires these: to check the node's access entry, and to deregister it from
+ * Systems Manager.
+ */
 const HYBRID_NODE_ACTIONS: readonly string[] = [
+  'eks:ListAccessEntries',
   'ssm:DeregisterManagedInstance',
   'ssm:DescribeInstanceInformation',
 ];

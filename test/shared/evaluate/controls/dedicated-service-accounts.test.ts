@@ -74,6 +74,8 @@ describe('5.2.1 dedicated service accounts', () => {
     it.each([
       ['what AmazonEKSWorkerNodePolicy allows', ['ec2:DescribeInstances', 'eks:DescribeCluster']],
       ['what the VPC CNI needs', ['ec2:AssignPrivateIpAddresses', 'ec2:AssignIpv6Addresses']],
+      ['what the VPC CNI needs with IPv6', ['ec2:AssignIpv6Addresses', 'EC2:UnassignIpv6Addresses']],
+      ['what hybrid nodes need', ['eks:DescribeCluster', 'eks:ListAccessEntries']],
       ['reading ECR', ['ecr:GetAuthorizationToken', 'ecr:BatchGetImage']],
       ['being managed by Systems Manager', ['ssm:UpdateInstanceInformation', 'ssmmessages:OpenDataChannel']],
       ['writing metrics and logs', ['cloudwatch:PutMetricData', 'logs:PutLogEvents']],
