@@ -146,7 +146,11 @@ describe('a trust is for the default service account', () => {
   it.each<[string, unknown, string[]]>([
     ['that it names', { StringEquals: { [SUB]: DEFAULT } }, ['shop']],
     ['that it names among others', { StringLike: { [SUB]: [APP, DEFAULT] } }, ['shop']],
-    ['not when another demand excludes it', { StringEquals: { [SUB]: DEFAULT }, StringLike: { [SUB]: '*:cart' } }, []],
+    [
+      'not when another demand excludes it',
+      { StringEquals: { [SUB]: DEFAULT }, StringLike: { [SUB]: '*:cart' } },
+      [],
+    ],
     ['not when it names another', { StringEquals: { [SUB]: `${DEFAULT}-x` } }, []],
     ['not when it names the whole namespace', { StringLike: { [SUB]: 'system:serviceaccount:shop:*' } }, []],
   ])('%s', (_, condition, defaultsOf) => {
