@@ -57,6 +57,7 @@ function payments(account: AccountBuilder): void {
       ...COMPLIANT,
       encryptionConfig,
       nodegroups: [nodegroup(PAYMENTS, 'payments', 'worker')],
+      addons: [...COMPLIANT.addons, 'eks-pod-identity-agent'],
       podIdentityAssociations: [{ namespace: 'payments', serviceAccount: 'api' }],
     })
     .cluster('ledger', {

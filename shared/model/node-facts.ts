@@ -36,7 +36,7 @@ export const podIdentityAssociationSchema = z.object({
   namespace: z.string(),
   serviceAccount: z.string(),
 });
-type PodIdentityAssociation = z.infer<typeof podIdentityAssociationSchema>;
+export type PodIdentityAssociation = z.infer<typeof podIdentityAssociationSchema>;
 
 /** What a cluster's pods run on, and the roles they have. */
 export interface NodeFacts {

@@ -71,7 +71,7 @@ describe('node roles in moto', () => {
     const vpc = await aVpc(account);
     const subnet = await aSubnet(account, vpc, 1);
     await aRole(account, 'reader', { inline: allow(...PULL, 'ecr:Describe*') });
-    await aRole(account, 'cache', { inline: allow(...PULL, 'ecr:BatchImportUpstreamImage') });
+    await aRole(account, 'cache', { inline: allow(...PULL, 'ecr:CreateRepository') });
     await aRole(account, 'pusher', { inline: policy({ Effect: 'Allow', NotAction: 's3:*', Resource: '*' }) });
     await nodesWith(account, subnet, 'reader');
     await nodesWith(account, subnet, 'cache');

@@ -93,12 +93,12 @@ await testScenarios(
     ),
     scenario(
       'a service account of another cluster',
-      'PASSED DEDICATED_IDENTITIES',
+      'PASSED NO_POD_AWS_ACCESS',
       trusting(() => ({ StringEquals: { [`${issuerOf('other')}:sub`]: APP } })),
     ),
     scenario(
       'any service account of another cluster',
-      'PASSED DEDICATED_IDENTITIES',
+      'PASSED NO_POD_AWS_ACCESS',
       trusting(() => ({}), {
         Principal: { Federated: `arn:aws:iam::${PAYMENTS}:oidc-provider/${issuerOf('other')}` },
       }),
@@ -142,6 +142,7 @@ await testScenarios(
           region,
           nodegroups: [{ launchTemplate: { name: `lt-${name}`, version: '$Latest' } }],
           podIdentityAssociations: [{ namespace: 'shop' }],
+          addons: ['eks-pod-identity-agent'],
         }),
     ),
     scenario('an instance with two hops', NODE_CREDENTIALS, (account, name) =>

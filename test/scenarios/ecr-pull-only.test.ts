@@ -12,7 +12,7 @@ await testScenarios(
     scenario('a node as AWS recommends it', 'PASSED READ_ONLY', withNodeRole({ attached: WORKER_POLICIES })),
     scenario(
       'a node that may only pull',
-      'WARNING PULL_THROUGH_CACHE_WRITE',
+      'PASSED READ_ONLY',
       withNodeRole({ attached: ['AWS/AmazonEC2ContainerRegistryPullOnly'] }),
     ),
     scenario(

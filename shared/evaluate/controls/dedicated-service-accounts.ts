@@ -7,6 +7,7 @@ import {
   notAvailable,
 } from '../../model/control.ts';
 import {
+  type Evidence,
   malformed,
   present,
   presentOf,
@@ -16,6 +17,7 @@ import {
 } from '../../model/evidence.ts';
 import type { Cluster } from '../../model/facts.ts';
 import type { IamRole } from '../../model/iam-facts.ts';
+import type { PodIdentityAssociation } from '../../model/node-facts.ts';
 import type { ResourceRef } from '../../model/resource.ts';
 import { formatCount, formatList, uniqueSorted } from '../formatting.ts';
 import { analyzePermissions, type IamIndex, indexIam, roleByArn } from '../iam/account-identities.ts';
@@ -25,6 +27,7 @@ import type { OidcProvider } from '../iam/oidc-trust.ts';
 import { NO_REACHABLE_CREDENTIALS, reachableCredentials } from '../nodes/node-credentials.ts';
 import { nodeRolesOf } from '../nodes/node-roles.ts';
 import { WORKER_BASELINE } from '../nodes/worker-baseline.ts';
+import { isAutoModeOn } from '../running.ts';
 
 const rows = {
   NODE_ROLE_OVERPRIVILEGED: {
@@ -38,11 +41,20 @@ const rows = {
   NODE_CREDENTIALS_ONLY: {
     status: 'FAILED',
     severity: 'MEDIUM',
-    when: 'Pods reach their node’s credentials, and neither an OIDC provider nor a Pod Identity association exists',
+    when: 'Pods reach their node’s credentials, and neither a role for IRSA nor a Pod Identity association gives any pod its own',
+  },
+  DEFAULT_SERVICE_ACCOUNT_HAS_ROLE: {
+    status: 'FAILED',
+    severity: 'MEDIUM',
+    when: 'A role, by IRSA or Pod Identity, is for the service account default of a namespace',
+  },
+  POD_IDENTITY_AGENT_NOT_SEEN: {
+    status: 'WARNING',
+    when: 'Pod Identity associations exist, but no OIDC provider, no eks-pod-identity-agent add-on and no Auto Mode',
   },
   DEDICATED_IDENTITIES: {
     status: 'PASSED',
-    when: 'An OIDC provider or Pod Identity associations exist, and none of the above applies',
+    when: 'Roles for IRSA or Pod Identity associations exist, and none of the above applies',
   },
   NO_POD_AWS_ACCESS: {
     status: 'PASSED',
@@ -74,6 +86,7 @@ export const dedicatedServiceAccounts = control({
     'accessEntries',
     'instances',
     'launchTemplates',
+    'addonNames',
     'podIdentityAssociations',
     'iam',
     'oidcProviders',
@@ -83,24 +96,36 @@ export const dedicatedServiceAccounts = control({
     'accessEntries',
     'instances',
     'launchTemplates',
+    'addonNames',
     'podIdentityAssociations',
     'oidcProviders',
   ],
   rows,
   // biome-ignore lint/complexity/noExcessiveLinesPerFunction: reads like its decision table, from top to bottom
-  judge({ iam, oidcProviders, podIdentityAssociations, launchTemplates, ...sources }, context) {
+  judge({ iam, oidcProviders, podIdentityAssociations, addonNames, launchTemplates, ...sources }, context) {
     const { cluster, nodegroups, instances } = sources;
     const index = indexIam(iam);
     const nodeRoles = nodeRolesOf(sources, index);
-    const grants = nodeRoles.roles.map(({ arn }) => grantsOf(arn, index, context));
+    const roles = nodeRoles.roles.map(({ arn }) => ({
+      arn,
+      role: roleByArn(arn, context.scope.accountId, index),
+    }));
+    const missingRoles = roles.flatMap(({ arn, role }) => (role.state === 'absent' ? [arn] : []));
+    const grants = roles.map(({ role }) => grantsOf(role, index, context));
     const provider = providerOf(cluster, context);
     const irsa = provider ? rolesTrusting(provider, iam) : { trusting: [], invalid: [] };
     const hasProvider = presentOf([oidcProviders])
       .flat()
       .includes(provider?.arn ?? '');
-    const associations = presentOf([podIdentityAssociations]).flat().length;
-    const hasIdentities = hasProvider || associations > 0;
-    const identities = unreadableOf([oidcProviders, podIdentityAssociations]);
+    const associations = presentOf([podIdentityAssociations]).flat();
+    const rolesOfPods = irsa.trusting.filter(isForSomebody);
+    const hasIdentities = (hasProvider && rolesOfPods.length > 0) || associations.length > 0;
+    const identities = [
+      ...unreadableOf([oidcProviders, podIdentityAssociations]),
+      ...irsa.invalid.map(invalidTrust),
+    ];
+    const needsAgent = oidcProviders.state === 'present' && !hasProvider && !isAutoModeOn(cluster);
+    const agent = needsAgent ? podIdentityAgent(associations, addonNames) : present(true);
     const credentials =
       hasIdentities || identities.length > 0
         ? NO_REACHABLE_CREDENTIALS
@@ -108,29 +133,33 @@ export const dedicatedServiceAccounts = control({
     const unreadable = [
       ...nodeRoles.unreadable,
       ...unreadableOf(grants),
-      ...irsa.invalid.map(oddTrust),
       ...identities,
+      ...unreadableOf([agent]),
       ...credentials.unreadable,
     ];
     const row = combineJudgements([
       ...overprivileged(presentOf(grants)),
       ...unconfinedTrust(irsa.trusting),
       ...nodeCredentialsOnly(credentials.names),
+      ...defaultServiceAccounts(rolesOfPods, associations),
+      ...agentNotSeen(agent, associations.length),
       ...(unreadable.length > 0 ? [notAvailable([...new Set(unreadable)])] : []),
     ]);
-    if (row !== undefined) return row;
+    const missing = missingRoles.length > 0 && { missingRoles: uniqueSorted(missingRoles).join(', ') };
+    if (row !== undefined) return { ...row, evidence: { ...row.evidence, ...missing } };
     if (!hasIdentities) {
       const reason =
-        'Neither IRSA nor Pod Identity is set up, and pods do not reach the credentials of nodes.';
-      return { code: 'NO_POD_AWS_ACCESS', reason };
+        'Neither IRSA nor Pod Identity gives pods a role, and pods do not reach the credentials of nodes.';
+      return { code: 'NO_POD_AWS_ACCESS', reason, ...(missing && { evidence: missing }) };
     }
     const reason =
-      `Pods have ${formatCount(associations, 'Pod Identity association', 'Pod Identity associations')} and ` +
-      `${formatCount(irsa.trusting.length, 'role', 'roles')} that trust the cluster’s OIDC provider, each for named service ` +
-      'accounts; node roles are allowed no more than a worker needs.';
+      `Pods have ${formatCount(associations.length, 'Pod Identity association', 'Pod Identity associations')} and ` +
+      `${formatCount(rolesOfPods.length, 'role', 'roles')} that trust the cluster’s OIDC provider${whom(rolesOfPods)}; ` +
+      'node roles are allowed no more than a worker needs.';
     const evidence = {
       oidcProvider: hasProvider ? 'set up' : 'none',
-      podIdentityAssociations: `${associations}`,
+      podIdentityAssociations: `${associations.length}`,
+      ...missing,
     };
     return { code: 'DEDICATED_IDENTITIES', reason, evidence };
   },
@@ -141,15 +170,22 @@ function providerOf({ identity }: Cluster, { scope }: ControlContext): OidcProvi
   return issuer ? oidcProvider(issuer, scope.partition, scope.accountId) : undefined;
 }
 
+/** The add-on that hands pods the credentials of their associations. Auto Mode has it built in. */
+const POD_IDENTITY_AGENT = 'eks-pod-identity-agent';
+
 /** What a node role is granted beyond the baseline. */
 interface RoleGrants {
   readonly role: IamRole;
   readonly beyond: readonly ActionBeyondBaseline[];
 }
 
-function grantsOf(arn: string, iam: IamIndex, { scope, settings }: ControlContext): Reading<RoleGrants> {
-  const role = roleByArn(arn, scope.accountId, iam);
-  if (role.state === 'unreadable') return role;
+/** Absent for a role that does not exist: nobody is granted anything by it. */
+function grantsOf(
+  role: Evidence<IamRole>,
+  iam: IamIndex,
+  { settings }: ControlContext,
+): Evidence<RoleGrants> {
+  if (role.state !== 'present') return role;
   const baseline = [...WORKER_BASELINE, ...settings.nodeRoleBaseline];
   const answer = analyzePermissions(role.value, iam, (identity) => actionsBeyondBaseline(identity, baseline));
   if (answer.state === 'unreadable') return answer;
@@ -163,7 +199,7 @@ function overprivileged(grants: readonly RoleGrants[]): Row[] {
     const policies = beyond.map(({ policy }) => policy);
     return `${role.name} may ${formatList(beyond.map(({ action }) => action))}, by ${formatList(policies)}`;
   });
-  const reason = `Every pod may use what node roles are allowed beyond a worker’s needs: ${formatList(reasons)}.`;
+  const reason = `Pods that reach their node’s credentials may use what its role is allowed beyond a worker’s needs: ${formatList(reasons)}.`;
   const granted = found.map(
     ({ role, beyond }) => `${role.name}: ${uniqueSorted(beyond.map(({ action }) => action))}`,
   );
@@ -190,7 +226,7 @@ function nodeCredentialsOnly(names: readonly string[]): Row[] {
   if (names.length === 0) return [];
   const reason =
     `Pods reach the credentials of their node (${formatList(names)}: a hop limit above 1, or IMDSv1), and there is ` +
-    'neither an OIDC provider nor a Pod Identity association to give them their own.';
+    'neither a role that trusts the cluster’s OIDC provider nor a Pod Identity association to give them their own.';
   return [
     {
       code: 'NODE_CREDENTIALS_ONLY',
@@ -200,7 +236,59 @@ function nodeCredentialsOnly(names: readonly string[]): Row[] {
   ];
 }
 
-function oddTrust({ role, problem }: { readonly role: IamRole; readonly problem: string }): Unreadable {
+/** Whether a service account of the cluster can have a subject that the role trusts. */
+function isForSomebody({ trusts }: TrustingRole): boolean {
+  return trusts.some(({ breadth }) => breadth !== 'none');
+}
+
+/** Ends a sentence about roles that are all confined. */
+function whom(roles: readonly TrustingRole[]): string {
+  if (roles.length === 0) return '';
+  const ofNamespaces = roles.filter(({ trusts }) => trusts.some(({ breadth }) => breadth === 'namespaces'));
+  if (ofNamespaces.length === 0) return ', each for named service accounts';
+  return `, ${ofNamespaces.length} of them for any service account of a namespace or whose name matches`;
+}
+
+function defaultServiceAccounts(
+  roles: readonly TrustingRole[],
+  associations: readonly PodIdentityAssociation[],
+): Row[] {
+  const named = roles.flatMap(({ role, trusts }) =>
+    trusts.flatMap(({ defaultsOf }) => defaultsOf.map((namespace) => ({ role, namespace }))),
+  );
+  const associated = associations.filter(({ serviceAccount }) => serviceAccount === 'default');
+  const accounts = [...named, ...associated].map(({ namespace }) => `${namespace}/default`);
+  if (accounts.length === 0) return [];
+  const found = [
+    ...named.map(({ role, namespace }) => `${namespace}/default (IRSA, ${role.name})`),
+    ...associated.map(({ namespace }) => `${namespace}/default (Pod Identity)`),
+  ];
+  const reason = `Every pod that names no service account gets the role of its namespace’s default one: ${formatList(found)}.`;
+  const evidence = { defaultServiceAccounts: uniqueSorted(accounts).join(', ') };
+  const related = named.map(({ role }) => roleResource(role));
+  return [{ code: 'DEFAULT_SERVICE_ACCOUNT_HAS_ROLE', reason, evidence, related }];
+}
+
+/** Whether associations need no agent or it is there. */
+function podIdentityAgent(
+  associations: readonly PodIdentityAssociation[],
+  addonNames: Reading<readonly string[]>,
+): Reading<boolean> {
+  if (associations.length === 0) return present(true);
+  return addonNames.state === 'unreadable'
+    ? addonNames
+    : present(addonNames.value.includes(POD_IDENTITY_AGENT));
+}
+
+function agentNotSeen(agent: Reading<boolean>, associations: number): Row[] {
+  if (agent.state === 'unreadable' || agent.value) return [];
+  const reason =
+    `Nothing was seen that hands out the credentials of ${formatCount(associations, 'Pod Identity association', 'Pod Identity associations')}: ` +
+    `the add-on ${POD_IDENTITY_AGENT} is not installed, and Auto Mode is off.`;
+  return [{ code: 'POD_IDENTITY_AGENT_NOT_SEEN', reason, evidence: { podIdentityAgent: 'not seen' } }];
+}
+
+function invalidTrust({ role, problem }: { readonly role: IamRole; readonly problem: string }): Unreadable {
   return malformed('iam:GetAccountAuthorizationDetails', `the trust policy of ${role.arn}: ${problem}`);
 }
 

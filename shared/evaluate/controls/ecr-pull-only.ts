@@ -9,14 +9,22 @@ import type { ResourceRef } from '../../model/resource.ts';
 import { formatList, uniqueSorted } from '../formatting.ts';
 import { analyzePermissions, type IamIndex, indexIam, roleByArn } from '../iam/account-identities.ts';
 import { type NodeRole, nodeRolesOf } from '../nodes/node-roles.ts';
-import { ecrAccessLevel, PULL_THROUGH_CACHE_ACTIONS } from '../registry/ecr-actions.ts';
+import {
+  CREATE_REPOSITORY,
+  ecrAccessLevel,
+  IMPORT_UPSTREAM_IMAGE,
+  PULL_THROUGH_CACHE_ACTIONS,
+} from '../registry/ecr-actions.ts';
 import { effectiveEcrActions } from '../registry/effective-ecr-actions.ts';
 
 const rows = {
-  READ_ONLY: { status: 'PASSED', when: 'Every ECR action that the role is allowed is a read' },
+  READ_ONLY: {
+    status: 'PASSED',
+    when: 'Every ECR action that the role is allowed is a read or BatchImportUpstreamImage, or the role does not exist any more',
+  },
   PULL_THROUGH_CACHE_WRITE: {
     status: 'WARNING',
-    when: 'Beyond reads it may only do what a pull-through cache needs (CreateRepository, BatchImportUpstreamImage)',
+    when: 'Beyond that it may only do what a pull-through cache needs (CreateRepository, and TagResource with it)',
   },
   PULL_THROUGH_CACHE_ALLOWED: {
     status: 'PASSED',
@@ -38,8 +46,7 @@ export const ecrPullOnly = control({
       'Give the role AmazonEC2ContainerRegistryReadOnly instead of the policies named: aws iam attach-role-policy ' +
       '--role-name <role> --policy-arn arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly, then aws iam ' +
       'detach-role-policy or delete-role-policy. Pipelines that push from pods get a role of their own through EKS Pod ' +
-      'Identity. If nodes fill a pull-through cache (AmazonEC2ContainerRegistryPullOnly lets them), set ' +
-      'allowPullThroughCache.',
+      'Identity. If nodes create repositories for a pull-through cache, set allowPullThroughCache.',
     url: 'https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html',
   },
   level: 'cluster',
@@ -65,11 +72,15 @@ function judgeRole({ arn, usedBy }: NodeRole, iam: IamIndex, { scope, settings }
   const name = arn.slice(arn.lastIndexOf('/') + 1);
   const resource: ResourceRef = { type: 'AwsIamRole', id: arn, name };
   const role = roleByArn(arn, scope.accountId, iam);
+  if (role.state === 'absent') {
+    const reason = `The role ${name} (${uniqueSorted(usedBy).join(', ')}) does not exist, so nobody can use it.`;
+    return { code: 'READ_ONLY', reason, resource, evidence: { missingRole: arn } };
+  }
   const answer = role.state === 'present' ? analyzePermissions(role.value, iam, effectiveEcrActions) : role;
   if (answer.state === 'unreadable')
     return { ...notAvailable(answer, { resource }), ...because(answer.detail) };
 
-  const beyondReading = answer.value.allowed.filter(({ action }) => ecrAccessLevel(action) !== 'read');
+  const beyondReading = answer.value.allowed.filter(({ action }) => !isPull(action));
   const actions = uniqueSorted(beyondReading.map(({ action }) => action));
   const policies = uniqueSorted(beyondReading.flatMap(({ grantedBy }) => grantedBy));
   const who = `The role ${name} (${uniqueSorted(usedBy).join(', ')})`;
@@ -78,7 +89,7 @@ function judgeRole({ arn, usedBy }: NodeRole, iam: IamIndex, { scope, settings }
     return { code: 'READ_ONLY', reason: `${who} may only read from ECR.`, resource };
   }
   const may = `${who} may ${formatList(actions)}, by ${formatList(policies)}.`;
-  if (!actions.every((action) => PULL_THROUGH_CACHE_ACTIONS.includes(action))) {
+  if (!isForPullThroughCache(actions)) {
     return { code: 'CAN_WRITE', reason: may, ...seen };
   }
   if (settings.allowPullThroughCache) {
@@ -89,6 +100,16 @@ function judgeRole({ arn, usedBy }: NodeRole, iam: IamIndex, { scope, settings }
     };
   }
   return { code: 'PULL_THROUGH_CACHE_WRITE', reason: `${may} A pull-through cache needs that.`, ...seen };
+}
+
+/** Whether a node needs the action to pull. */
+function isPull(action: string): boolean {
+  return ecrAccessLevel(action) === 'read' || action === IMPORT_UPSTREAM_IMAGE;
+}
+
+function isForPullThroughCache(actions: readonly string[]): boolean {
+  const isNeeded = actions.every((action) => PULL_THROUGH_CACHE_ACTIONS.includes(action));
+  return isNeeded && actions.includes(CREATE_REPOSITORY);
 }
 
 function because(detail: string): { readonly reason: string } {

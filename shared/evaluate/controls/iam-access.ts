@@ -4,6 +4,7 @@ import {
   control,
   type DecisionTable,
   type Judgement,
+  malformedResponse,
   notAvailable,
 } from '../../model/control.ts';
 import { type Evidence, type Named, unreadableOf } from '../../model/evidence.ts';
@@ -75,7 +76,7 @@ export const iamAccess = control({
       ...superusers(people),
       ...iamUsers(people),
       ...(unreadable.length > 0 ? [notAvailable(unreadable)] : []),
-      ...(hasEntries ? [] : [withoutEntries(mode, benchmark)]),
+      ...(mode === undefined ? [modeMissing()] : hasEntries ? [] : [withoutEntries(mode, benchmark)]),
     ];
     return combineJudgements(judgements) ?? accessEntriesOnly(mode, entries.length, people.length);
   },
@@ -111,14 +112,18 @@ function iamUsers(entries: readonly Named<AccessEntry>[]): Row[] {
   return [{ code: 'IAM_USER_ENTRY', reason, evidence: { iamUsers: arns.join(', ') } }];
 }
 
-function withoutEntries(mode: string | undefined, benchmark: Benchmark): Row {
-  const shown = mode ?? 'not reported';
-  const evidence = { authenticationMode: shown };
+/** EKS's documentation gives its absence no meaning. What is proven otherwise still fails. */
+function modeMissing(): Row {
+  return malformedResponse('eks:DescribeCluster', 'it does not say the authentication mode');
+}
+
+function withoutEntries(mode: string, benchmark: Benchmark): Row {
+  const evidence = { authenticationMode: mode };
   if (benchmark === '2.0.0') {
-    const reason = `The authentication mode is ${shown}: access entries, which ${benchmark} requires, are not used.`;
+    const reason = `The authentication mode is ${mode}: access entries, which ${benchmark} requires, are not used.`;
     return { code: 'ACCESS_ENTRIES_NOT_USED', reason, evidence };
   }
-  const reason = `The authentication mode is ${shown}, and the aws-auth map cannot be read from AWS.`;
+  const reason = `The authentication mode is ${mode}, and the aws-auth map cannot be read from AWS.`;
   return { code: 'LEGACY_AUTH_MODE', reason, evidence };
 }
 

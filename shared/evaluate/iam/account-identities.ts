@@ -1,5 +1,5 @@
 import { parseArn } from '../../model/arn.ts';
-import { malformed, present, type Reading, type Unreadable } from '../../model/evidence.ts';
+import { absent, type Evidence, malformed, present, type Reading } from '../../model/evidence.ts';
 import type { Iam, IamGroup, IamRole, IamUser } from '../../model/iam-facts.ts';
 import type { Identity, IdentityPolicy, InvalidPolicy } from './identity.ts';
 
@@ -26,17 +26,18 @@ export function indexIam({ roles, groups, managedPolicies }: Iam): IamIndex {
 }
 
 /**
- * A role by its ARN. One of another account, or that is not among the account's roles, is unreadable. Access entries
- * and instances may name a role without its path, so only account and name are compared.
+ * A role by its ARN. One of another account is unreadable. One that is not among the account's roles is absent: AWS
+ * lists them all, and EKS keeps naming a role after it is deleted. Access entries and instances may name a role without
+ * its path, so only account and name are compared.
  */
-export function roleByArn(arn: string, accountId: string, iam: IamIndex): Reading<IamRole> {
+export function roleByArn(arn: string, accountId: string, iam: IamIndex): Evidence<IamRole> {
   const owner = parseArn(arn)?.accountId;
   if (owner !== accountId) {
     const detail = `the role ${arn} belongs to account ${owner}, not ${accountId}`;
-    return unreadable('OtherAccount', 'failed', detail);
+    return { state: 'unreadable', kind: 'failed', code: 'OtherAccount', operation: OPERATION, detail };
   }
   const role = iam.roles.get(arn.slice(arn.lastIndexOf('/') + 1));
-  return role ? present(role) : unreadable('NoSuchEntity', 'gone', `there is no role ${arn}`);
+  return role ? present(role) : absent;
 }
 
 /**
@@ -93,8 +94,4 @@ function identityOf(
     },
     missing,
   };
-}
-
-function unreadable(code: string, kind: Unreadable['kind'], detail: string): Unreadable {
-  return { state: 'unreadable', kind, code, operation: OPERATION, detail };
 }

@@ -17,7 +17,7 @@ export interface Confinement {
 }
 
 /** Who has the value in a condition key: undefined when that can be anyone, empty when it can be nobody. */
-type GranteesOfValue = (value: Pattern, zone: ZoneOfTrust) => Grantee[] | undefined;
+type GranteesOfValue = (value: Pattern, zone: ZoneOfTrust, operator: string) => Grantee[] | undefined;
 
 interface ConfiningKey {
   readonly confines: Confinement['confines'];
@@ -50,6 +50,15 @@ const CONFINING_KEYS: ReadonlyMap<string, ConfiningKey> = new Map<string, Confin
   ['aws:vpceaccount', { confines: 'network', read: readAccount }],
   ['aws:vpceorgid', { confines: 'network', read: readOrganization }],
   ['aws:vpceorgpaths', { confines: 'network', read: readOrganizationPath }],
+]);
+
+/** Of these, the keys that say for whom a service calls. */
+export const CALLER_OF_SERVICE_KEYS: ReadonlySet<string> = new Set([
+  'aws:sourceaccount',
+  'aws:sourceowner',
+  'aws:sourcearn',
+  'aws:sourceorgid',
+  'aws:sourceorgpaths',
 ]);
 
 const IS_AWS_SERVICE = 'aws:principalisawsservice';
@@ -92,10 +101,10 @@ function exemptedBy(condition: Condition, zone: ZoneOfTrust): Confinement | unde
   return exemptsOnlyItsValues(condition) ? confinementTo(condition, zone) : undefined;
 }
 
-function confinementTo({ key, values }: Condition, zone: ZoneOfTrust): Confinement | undefined {
+function confinementTo({ key, values, operator }: Condition, zone: ZoneOfTrust): Confinement | undefined {
   const confining = CONFINING_KEYS.get(key);
   if (confining === undefined) return undefined;
-  const read = values.map((value) => confining.read(value, zone));
+  const read = values.map((value) => confining.read(value, zone, operator));
   const listed = read.filter((grantees) => grantees !== undefined);
   return listed.length < read.length
     ? undefined
@@ -125,9 +134,16 @@ function readAccount(value: Pattern, zone: ZoneOfTrust): Grantee[] | undefined {
   return ACCOUNT_ID.test(id) ? [accountGrantee(id, zone)] : [];
 }
 
-/** The account has to be literal. Without one (`arn:aws:s3:::bucket`), the whole ARN has to be. */
-function readArn(value: Pattern, zone: ZoneOfTrust): Grantee[] | undefined {
-  const owner = segments(value.tokens)[4];
+/**
+ * The account has to be literal. Without one (`arn:aws:s3:::bucket`), the whole ARN has to be. The wildcards of the ARN
+ * operators stay within a part of the ARN; those of the string operators cross colons, which a stranger's role can have
+ * in its path, so there none may come before the account.
+ */
+function readArn(value: Pattern, zone: ZoneOfTrust, operator: string): Grantee[] | undefined {
+  const parts = segments(value.tokens);
+  const owner = parts[4];
+  const crossesColons = operator.startsWith('string') && parts.slice(0, 4).flat().some(isWildcard);
+  if (crossesColons) return undefined;
   if (owner === undefined || owner.some(isWildcard)) return literalText(value) === undefined ? undefined : [];
   if (ACCOUNT_ID.test(owner.join(''))) return [accountGrantee(owner.join(''), zone, value.text)];
   return literalText(value) === undefined ? undefined : [{ kind: 'other', id: value.text }];

@@ -1,4 +1,4 @@
-import { compileWildcards, isWildcard, type Pattern } from '../patterns/pattern.ts';
+import { compileWildcards, isWildcard, literalText, matches, type Pattern } from '../patterns/pattern.ts';
 import { isEmpty } from '../patterns/string-set.ts';
 import type { Condition } from './conditions.ts';
 import { allowsOnlyItsValues, exemptsOnlyItsValues, withRequiredKeys } from './conditions.ts';
@@ -9,8 +9,11 @@ import { compileAction, coversAllOf } from './statement.ts';
 export interface OidcTrust {
   /** Whether the namespaces of all trusted service accounts are literal. */
   readonly confined: boolean;
+  readonly breadth: TrustBreadth;
   /** What `:sub` has to match, as written; empty when no condition confines it. */
   readonly subjects: readonly string[];
+  /** The namespaces whose service account `default` it names, which every pod has that names none. */
+  readonly defaultsOf: readonly string[];
   /** For people: why it is confined or not. */
   readonly reason: string;
 }
@@ -28,10 +31,11 @@ export interface OidcProvider {
  * namespaces, those whose namespace matches a pattern, or all.
  */
 const TRUST_BREADTHS = ['none', 'service-accounts', 'namespaces', 'namespace-patterns', 'all'] as const;
-type TrustBreadth = (typeof TRUST_BREADTHS)[number];
+export type TrustBreadth = (typeof TRUST_BREADTHS)[number];
 
 const ASSUME_ROLE = compileAction('sts:AssumeRoleWithWebIdentity');
 const SERVICE_ACCOUNT = 'system:serviceaccount:';
+const DEFAULT_SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):default$/;
 const ANY_SERVICE_ACCOUNT = compileWildcards(`${SERVICE_ACCOUNT}*:*`);
 
 const REASONS = {
@@ -63,7 +67,7 @@ function requiredSubjects({ conditions }: Statement, provider: OidcProvider): (r
   const required = withRequiredKeys(conditions);
   const onSubject = required
     .filter((condition) => isOnSubject(condition, provider))
-    .filter((condition) => allowsOnlyItsValues(withoutIfExists(condition)));
+    .filter((condition) => allowsOnlyItsValues(asPlainOperator(condition)));
   const onOtherIssuer = required
     .filter((condition) => isOnOtherIssuer(condition, provider))
     .filter(allowsOnlyItsValues);
@@ -78,11 +82,18 @@ function trustOf(requirements: readonly (readonly Pattern[])[]): OidcTrust {
       rank: Math.max(0, ...values.map((value) => TRUST_BREADTHS.indexOf(breadthOf(value)))),
     }))
     .sort((a, b) => a.rank - b.rank);
-  if (narrowest === undefined) return { confined: false, subjects: [], reason: NO_CONDITION };
+  if (narrowest === undefined) {
+    return { confined: false, breadth: 'all', subjects: [], defaultsOf: [], reason: NO_CONDITION };
+  }
   const breadth = TRUST_BREADTHS[narrowest.rank] ?? 'all';
   return {
     confined: breadth !== 'all' && breadth !== 'namespace-patterns',
+    breadth,
     subjects: narrowest.values.map(({ text }) => text),
+    defaultsOf: narrowest.values
+      .map((value) => literalText(value) ?? '')
+      .filter((subject) => requirements.every((values) => values.some((value) => matches(value, subject))))
+      .flatMap((subject) => DEFAULT_SERVICE_ACCOUNT.exec(subject)?.[1] ?? []),
     reason: REASONS[breadth],
   };
 }
@@ -112,15 +123,15 @@ function isOnOtherIssuer({ key }: Condition, { issuer }: OidcProvider): boolean 
   return /:(?:sub|aud|amr)$/.test(key) && !key.startsWith(`${issuer}:`.toLowerCase());
 }
 
-/** Every web identity token has a subject, so `IfExists` changes nothing. */
-function withoutIfExists(condition: Condition): Condition {
-  return { ...condition, ifExists: false };
+/** Every web identity token has one subject, so `IfExists`, `ForAllValues` and `ForAnyValue` change nothing. */
+function asPlainOperator(condition: Condition): Condition {
+  return { ...condition, ifExists: false, quantifier: undefined };
 }
 
 /** The only subjects that a Deny exempts; undefined when it may exempt others because of another condition. */
 function exemptedSubjects({ conditions }: Statement, provider: OidcProvider): readonly Pattern[] | undefined {
   const exemptsSubjects = (condition: Condition) =>
-    isOnSubject(condition, provider) && exemptsOnlyItsValues(condition);
+    isOnSubject(condition, provider) && exemptsOnlyItsValues(asPlainOperator(condition));
   return conditions.every(exemptsSubjects) ? conditions.flatMap(({ values }) => values) : undefined;
 }
 

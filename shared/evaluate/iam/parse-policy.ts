@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Pattern } from '../patterns/pattern.ts';
-import { compilePattern } from '../patterns/pattern.ts';
+import { ANY_TEXT, compilePattern } from '../patterns/pattern.ts';
 import type { Selection } from '../patterns/string-set.ts';
 import { readConditions } from './conditions.ts';
 import type { Principal } from './principals.ts';
@@ -114,9 +114,20 @@ function readStatement(raw: RawStatement, index: number, variables: boolean): Om
   return {
     effect: raw.Effect,
     actions: selectionOf(actions, compileAction),
-    resources: selectionOf(resources, (resource) => compilePattern(resource, { wildcards: true, variables })),
+    resources: selectionOf(resources, (resource) => compileResource(resource, variables)),
     conditions: readConditions(raw.Condition, variables),
   };
+}
+
+const ARN_PARTS = 6;
+
+/** IAM completes an ARN that has fewer than six parts with `*`: `arn:aws:ecr` means all of ECR. */
+function compileResource(resource: string, variables: boolean): Pattern {
+  const pattern = compilePattern(resource, { wildcards: true, variables });
+  const parts = pattern.tokens.filter((token) => token === ':').length + 1;
+  if (parts >= ARN_PARTS || !resource.startsWith('arn:')) return pattern;
+  const missing = Array.from({ length: ARN_PARTS - parts }, () => [':', ANY_TEXT]);
+  return { ...pattern, tokens: [...pattern.tokens, ...missing.flat()] };
 }
 
 const ALL_RESOURCES = { negated: false, value: ['*'] } as const;

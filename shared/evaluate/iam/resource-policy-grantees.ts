@@ -1,6 +1,11 @@
 import { matches, type Pattern } from '../patterns/pattern.ts';
 import { withRequiredKeys } from './conditions.ts';
-import { type Confinement, confinementOfAllow, confinementOfDeny } from './confinement.ts';
+import {
+  CALLER_OF_SERVICE_KEYS,
+  type Confinement,
+  confinementOfAllow,
+  confinementOfDeny,
+} from './confinement.ts';
 import { exposureOf, type Grantee, granteesOfPrincipal, type ZoneOfTrust } from './grantee.ts';
 import type { Principals } from './principals.ts';
 import {
@@ -67,7 +72,7 @@ function granteesOfAction(
   ].filter((confinement) => confinement !== undefined);
   const confined = namedGrantees(allow.principals, zone)
     .filter((grantee) => !relevant.some((deny) => isDeniedByName(grantee, deny, zone)))
-    .map((grantee) => narrowest(grantee, confinements));
+    .map((grantee) => narrow(grantee, confinements));
   return {
     grantees: unique(confined.flatMap(({ grantees }) => grantees)),
     confinedBy: unique(confined.flatMap(({ by }) => by)),
@@ -94,26 +99,42 @@ function includes(grantee: Grantee, other: Grantee): boolean {
   return JSON.stringify(grantee) === JSON.stringify(other);
 }
 
-/** All confinements hold at once, so each one is an upper limit of the access: the narrowest is the closest. */
-function narrowest(
-  grantee: Grantee,
-  confinements: readonly Confinement[],
-): Pick<Confinement, 'grantees' | 'by'> {
-  return confinements
-    .filter((confinement) => applies(confinement, grantee))
-    .reduce<Pick<Confinement, 'grantees' | 'by'>>(
-      (best, next) => (exposureOf(next.grantees) < exposureOf(best.grantees) ? next : best),
-      { grantees: [grantee], by: [] },
-    );
-}
+type Narrowed = Pick<Confinement, 'grantees' | 'by'>;
 
 /**
- * Once a grantee is named, the network that requests have to come through does not tell who it is. A service is
- * confined by nothing but a Deny that leaves nobody.
+ * All confinements hold at once, so each one is an upper limit of the access: the narrowest is the closest. Those of the
+ * network count only while nobody is named: where requests come from makes no outsider an insider.
  */
-function applies({ grantees, confines }: Confinement, grantee: Grantee): boolean {
-  if (grantees.length === 0 || grantee.kind === 'everyone') return true;
-  return confines === 'identity' && grantee.kind !== 'service';
+function narrow(grantee: Grantee, confinements: readonly Confinement[]): Narrowed {
+  const nobody = confinements.find(({ grantees }) => grantees.length === 0);
+  if (nobody !== undefined) return nobody;
+  const unconfined: Narrowed = { grantees: [grantee], by: [] };
+  const ofIdentity = confinements.filter(({ confines }) => confines === 'identity');
+  const named = grantee.kind === 'service' ? unconfined : narrowest(unconfined, ofIdentity);
+  if (named.grantees.some(({ kind }) => kind === 'everyone')) return narrowest(named, confinements);
+  return named.grantees.some(({ kind }) => kind === 'service') ? onBehalfOf(named, ofIdentity) : named;
+}
+
+function narrowest(broadest: Narrowed, confinements: readonly Confinement[]): Narrowed {
+  return confinements.reduce<Narrowed>(
+    (best, next) => (exposureOf(next.grantees) < exposureOf(best.grantees) ? next : best),
+    broadest,
+  );
+}
+
+/** A service that works for strangers only is those strangers: what it does is what they make it do. */
+function onBehalfOf(services: Narrowed, confinements: readonly Confinement[]): Narrowed {
+  const [first, ...others] = confinements.filter(({ by }) =>
+    by.every((key) => CALLER_OF_SERVICE_KEYS.has(key)),
+  );
+  if (first === undefined) return services;
+  const closest = narrowest(first, others);
+  return closest.grantees.some(isStranger) ? closest : services;
+}
+
+function isStranger(grantee: Grantee): boolean {
+  if (grantee.kind !== 'account' && grantee.kind !== 'organization') return false;
+  return grantee.relation !== 'own' && grantee.relation !== 'organization';
 }
 
 function groupByGrantees(actions: readonly ({ readonly action: string } & GranteesOfAction)[]) {

@@ -10,6 +10,7 @@ import type { Cluster } from '../../model/facts.ts';
 import type { Instance, NetworkFacts } from '../../model/network-facts.ts';
 import type { Nodegroup } from '../../model/node-facts.ts';
 import { withoutDeleted } from '../readings.ts';
+import { startsNodes } from '../running.ts';
 import { launchTemplateOf } from './launch-template.ts';
 import { instancesOf } from './node-roles.ts';
 
@@ -62,7 +63,10 @@ function isReachableInGroup(
   nodegroup: Nodegroup,
   launchTemplates: NetworkFacts['launchTemplates'],
 ): Reading<boolean> {
+  if (!startsNodes(nodegroup)) return present(false);
   const template = launchTemplateOf(nodegroup, launchTemplates);
+  // A node group whose template was deleted starts no nodes; those that it has are judged as instances.
+  if (template.state === 'unreadable' && template.kind === 'gone') return present(false);
   if (template.state === 'unreadable') return template;
   const options = template.state === 'present' ? template.value.metadata : undefined;
   const defaults = defaultOptionsOf(nodegroup);

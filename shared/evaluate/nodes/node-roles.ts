@@ -6,6 +6,7 @@ import type { Instance } from '../../model/network-facts.ts';
 import type { FargateProfile, Nodegroup } from '../../model/node-facts.ts';
 import { type IamIndex, roleByArn } from '../iam/account-identities.ts';
 import { withoutDeleted } from '../readings.ts';
+import { isAutoModeOn, startsNodes, startsPods } from '../running.ts';
 
 /** What uses a role for nodes. */
 type NodeRoleUse = 'node group' | 'Fargate profile' | 'access entry' | 'Auto Mode' | 'instances';
@@ -28,8 +29,10 @@ export interface NodeRoleSources {
 }
 
 /** The types of access entries for nodes: https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateAccessEntry.html */
-const NODE_ENTRY_TYPES = ['EC2', 'EC2_LINUX', 'EC2_WINDOWS', 'HYBRID_LINUX', 'HYPERPOD_LINUX'];
+const NODE_ENTRY_TYPES = ['EC2_LINUX', 'EC2_WINDOWS', 'HYBRID_LINUX', 'HYPERPOD_LINUX'];
 const FARGATE_ENTRY_TYPE = 'FARGATE_LINUX';
+/** Of the nodes of Auto Mode, which are gone when it is switched off. */
+const AUTO_MODE_ENTRY_TYPE = 'EC2';
 
 /** The roles of a cluster's nodes, in a stable order, and what could not be read and may name others. */
 export function nodeRolesOf(
@@ -37,18 +40,24 @@ export function nodeRolesOf(
   iam: IamIndex,
 ): { readonly roles: readonly NodeRole[]; readonly unreadable: readonly Unreadable[] } {
   const { cluster, nodegroups, fargateProfiles, accessEntries } = sources;
-  const autoMode = cluster.computeConfig?.nodeRoleArn;
   const instances = rolesOfInstances(sources, iam);
   const groups = detailsOf(nodegroups);
   const profiles = fargateProfiles ? detailsOf(fargateProfiles) : { present: [], unreadable: [] };
   const entries = detailsOf(accessEntries);
-  const types = fargateProfiles ? [...NODE_ENTRY_TYPES, FARGATE_ENTRY_TYPE] : NODE_ENTRY_TYPES;
+  const types = [
+    ...NODE_ENTRY_TYPES,
+    ...(fargateProfiles ? [FARGATE_ENTRY_TYPE] : []),
+    ...(cluster.computeConfig?.enabled === false ? [] : [AUTO_MODE_ENTRY_TYPE]),
+  ];
   const nodeEntries = entries.present.filter(({ type }) => types.includes(type ?? ''));
   const uses: [NodeRoleUse, (string | undefined)[]][] = [
-    ['node group', groups.present.map(({ nodeRole }) => nodeRole)],
-    ['Fargate profile', profiles.present.map(({ podExecutionRoleArn }) => podExecutionRoleArn)],
+    ['node group', groups.present.filter(startsNodes).map(({ nodeRole }) => nodeRole)],
+    [
+      'Fargate profile',
+      profiles.present.filter(startsPods).map(({ podExecutionRoleArn }) => podExecutionRoleArn),
+    ],
     ['access entry', nodeEntries.map(({ principalArn }) => principalArn)],
-    ['Auto Mode', [autoMode]],
+    ['Auto Mode', isAutoModeOn(cluster) ? [cluster.computeConfig?.nodeRoleArn] : []],
     ['instances', instances.arns],
   ];
   return {
@@ -78,6 +87,7 @@ function detailsOf<T>(list: Evidence<readonly Named<T>[]>): {
   };
 }
 
+/** A profile of the own account that no role is in was deleted, or gives its instances no credentials. */
 function rolesOfInstances({ cluster, instances }: NodeRoleSources, iam: IamIndex) {
   if (instances.state === 'unreadable') return { arns: [], unreadable: [instances] };
   const own = instancesOf(cluster, instances.value);
@@ -85,18 +95,24 @@ function rolesOfInstances({ cluster, instances }: NodeRoleSources, iam: IamIndex
   const found = [...profiles].map((profile) => ({ profile, role: iam.rolesOfProfiles.get(profile) }));
   return {
     arns: found.flatMap(({ role }) => role?.arn ?? []),
-    unreadable: found.flatMap(({ profile, role }) => (role ? [] : [unknownProfile(profile)])),
+    unreadable: found.flatMap(({ profile, role }) =>
+      role || accountOf(profile) === accountOf(cluster.arn) ? [] : [profileOfOtherAccount(profile)],
+    ),
   };
 }
 
-function unknownProfile(profile: string): Unreadable {
+function profileOfOtherAccount(profile: string): Unreadable {
   return {
     state: 'unreadable',
-    kind: 'gone',
-    code: 'NoSuchEntity',
+    kind: 'failed',
+    code: 'OtherAccount',
     operation: 'iam:GetAccountAuthorizationDetails',
-    detail: `there is no role in the instance profile ${profile}`,
+    detail: `the instance profile ${profile} belongs to account ${accountOf(profile)}`,
   };
+}
+
+function accountOf(arn: string): string | undefined {
+  return parseArn(arn)?.accountId;
 }
 
 function mergeByRole(
@@ -114,6 +130,6 @@ function mergeByRole(
 
 /** The same role may be named with its path and without. */
 function canonicalArn(arn: string, cluster: Cluster, iam: IamIndex): string {
-  const role = roleByArn(arn, parseArn(cluster.arn)?.accountId ?? '', iam);
+  const role = roleByArn(arn, accountOf(cluster.arn) ?? '', iam);
   return role.state === 'present' ? role.value.arn : arn;
 }

@@ -1,4 +1,8 @@
-import { ECR_READ_PATTERNS, PULL_THROUGH_CACHE_ACTIONS } from '../registry/ecr-actions.ts';
+import {
+  ECR_READ_PATTERNS,
+  IMPORT_UPSTREAM_IMAGE,
+  PULL_THROUGH_CACHE_ACTIONS,
+} from '../registry/ecr-actions.ts';
 
 /** What each of these AWS managed policies allows (their default versions of August 2026). */
 const MANAGED_POLICY_ACTIONS = {
@@ -70,11 +74,15 @@ const MANAGED_POLICY_ACTIONS = {
   ],
 } as const satisfies Record<string, readonly string[]>;
 
-/** The VPC CNI's guide ("IAM policy", IPv6 mode) requires this, for which there is no AWS managed policy. */
-const IPV6_CNI_ACTIONS: readonly string[] = ['ec2:AssignIpv6Addresses'];
+/** The VPC CNI's guide ("IAM policy", IPv6 mode) requires these, for which there is no AWS managed policy. */
+const IPV6_CNI_ACTIONS: readonly string[] = ['ec2:AssignIpv6Addresses', 'ec2:UnassignIpv6Addresses'];
 
-/** "Prepare credentials for hybrid nodes" requires these, to deregister a node from Systems Manager. */
+/**
+ * "Prepare credentials for hybrid nodes" requires these: to check the node's access entry, and to deregister it from
+ * Systems Manager.
+ */
 const HYBRID_NODE_ACTIONS: readonly string[] = [
+  'eks:ListAccessEntries',
   'ssm:DeregisterManagedInstance',
   'ssm:DescribeInstanceInformation',
 ];
@@ -89,5 +97,6 @@ export const WORKER_BASELINE: readonly string[] = [
   ...IPV6_CNI_ACTIONS,
   ...HYBRID_NODE_ACTIONS,
   ...ECR_READ_PATTERNS,
+  IMPORT_UPSTREAM_IMAGE,
   ...PULL_THROUGH_CACHE_ACTIONS,
 ];

@@ -106,11 +106,17 @@ export const ECR_ACTIONS: readonly EcrAction[] = ACCESS_LEVELS.flatMap((access) 
   ),
 );
 
-/** The write actions that pulling through a pull-through cache rule needs. */
-export const PULL_THROUGH_CACHE_ACTIONS: readonly string[] = [
-  'ecr:CreateRepository',
-  'ecr:BatchImportUpstreamImage',
-];
+/**
+ * The write action that AWS gives to nodes (AmazonEC2ContainerRegistryPullOnly). It fetches an image through a cache
+ * rule of the registry into a repository that is there, so it cannot bring in an image of the caller's.
+ */
+export const IMPORT_UPSTREAM_IMAGE = 'ecr:BatchImportUpstreamImage';
+
+/** Creates a repository for what a pull-through cache fetches the first time. */
+export const CREATE_REPOSITORY = 'ecr:CreateRepository';
+
+/** What a pull-through cache needs to create repositories, with tags where a creation template has some. */
+export const PULL_THROUGH_CACHE_ACTIONS: readonly string[] = [CREATE_REPOSITORY, 'ecr:TagResource'];
 
 /** The reads, by verb: they also decide on an action that is newer than the list. */
 export const ECR_READ_PATTERNS: readonly string[] = [

@@ -23,8 +23,21 @@ const ISSUER = 'oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXA
 const PROVIDER = `arn:aws:iam::${ACCOUNT}:oidc-provider/${ISSUER}`;
 const CLUSTER = aCluster({ identity: { oidc: { issuer: `https://${ISSUER}` } } });
 const ASSOCIATION = { namespace: 'shop', serviceAccount: 'api' };
+const GONE = `arn:aws:iam::${ACCOUNT}:role/gone`;
 const IRSA = { oidcProviders: present([PROVIDER]) };
-const POD_IDENTITY = { podIdentityAssociations: present([ASSOCIATION]) };
+const AGENT = { addonNames: present(['eks-pod-identity-agent', 'vpc-cni']) };
+const POD_IDENTITY = { podIdentityAssociations: present([ASSOCIATION]), ...AGENT };
+
+/** A role for one service account by IRSA. */
+const FOR_API = aRole({
+  name: 'api',
+  trustPolicy: aDocument({
+    Effect: 'Allow',
+    Principal: { Federated: PROVIDER },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+    Condition: { StringEquals: { [`${ISSUER}:sub`]: 'system:serviceaccount:shop:api' } },
+  }),
+});
 
 /** A cluster with an issuer and no nodes but those given. */
 function judge(given: Given, settings = {}) {
@@ -61,6 +74,8 @@ describe('5.2.1 dedicated service accounts', () => {
     it.each([
       ['what AmazonEKSWorkerNodePolicy allows', ['ec2:DescribeInstances', 'eks:DescribeCluster']],
       ['what the VPC CNI needs', ['ec2:AssignPrivateIpAddresses', 'ec2:AssignIpv6Addresses']],
+      ['what the VPC CNI needs with IPv6', ['ec2:AssignIpv6Addresses', 'EC2:UnassignIpv6Addresses']],
+      ['what hybrid nodes need', ['eks:DescribeCluster', 'eks:ListAccessEntries']],
       ['reading ECR', ['ecr:GetAuthorizationToken', 'ecr:BatchGetImage']],
       ['being managed by Systems Manager', ['ssm:UpdateInstanceInformation', 'ssmmessages:OpenDataChannel']],
       ['writing metrics and logs', ['cloudwatch:PutMetricData', 'logs:PutLogEvents']],
@@ -95,6 +110,32 @@ describe('5.2.1 dedicated service accounts', () => {
       const account = { iam: iamOf({ roles: [role], managedPolicies: [boundary] }) };
 
       expect(withNodeRole({}, {}, { account }).status).toBe('PASSED');
+    });
+
+    it.each<[string, Given['cluster']]>([
+      [
+        'an access entry',
+        { accessEntries: present([anAccessEntry({ principalArn: GONE, type: 'EC2_LINUX' })]) },
+      ],
+      [
+        'a node group',
+        { nodegroups: present([aNodegroup({ nodeRole: GONE, amiType: 'AL2023_x86_64_STANDARD' })]) },
+      ],
+      ['Auto Mode', { cluster: present(aCluster({ computeConfig: { enabled: true, nodeRoleArn: GONE } })) }],
+    ])('that was deleted and is still named by %s gives nobody anything', (_, cluster) => {
+      expect(judge({ cluster: cluster ?? {} })).toMatchObject({
+        reasonCode: 'NO_POD_AWS_ACCESS',
+        evidence: { missingRoles: GONE },
+      });
+    });
+
+    it('that was deleted is named beside what fails', () => {
+      const nodegroups = present([aNodegroup({ nodeRole: GONE, amiType: 'AL2_x86_64' })]);
+
+      expect(judge({ cluster: { nodegroups } })).toMatchObject({
+        reasonCode: 'NODE_CREDENTIALS_ONLY',
+        evidence: { missingRoles: GONE },
+      });
     });
 
     it('is not that of Fargate, whose pods do not get it', () => {
@@ -151,6 +192,47 @@ describe('5.2.1 dedicated service accounts', () => {
       expect(trusting(condition).reason).toContain('1 role ');
     });
 
+    it('is said to name service accounts only when it does', () => {
+      const named = trusting({ StringEquals: sub('system:serviceaccount:shop:api') });
+      const wide = trusting({ StringLike: sub('system:serviceaccount:shop:*') });
+
+      expect(named.reason).toContain('each for named service accounts');
+      expect(wide.reason).not.toContain('named service accounts');
+      expect(judge({ cluster: POD_IDENTITY }).reason).not.toContain('named service accounts');
+    });
+
+    it('is nobody’s when no service account has such a subject', () => {
+      const verdict = trusting({ StringLike: sub('repo:me/*') });
+
+      expect(verdict.reasonCode).toBe('NO_POD_AWS_ACCESS');
+      expect(verdict.reason).not.toContain('named');
+    });
+
+    it.each([
+      ['ForAllValues:StringEquals', 'system:serviceaccount:shop:api'],
+      ['StringEqualsIfExists', 'system:serviceaccount:shop:api'],
+      ['ForAllValues:StringLikeIfExists', 'system:serviceaccount:shop:*'],
+    ])('is confined by %s like by the plain operator', (operator, value) => {
+      const audience = { [`${ISSUER}:aud`]: 'sts.amazonaws.com' };
+
+      expect(trusting({ [operator]: { ...sub(value), ...audience } }).reasonCode).toBe(
+        'DEDICATED_IDENTITIES',
+      );
+    });
+
+    it.each([
+      ['by name', { StringEquals: sub('system:serviceaccount:shop:default') }],
+      ['among others', { StringLike: sub('system:serviceaccount:shop:default') }],
+    ])('fails MEDIUM when it is for the default service account %s', (_, condition) => {
+      expect(trusting(condition)).toMatchObject({
+        status: 'FAILED',
+        reasonCode: 'DEFAULT_SERVICE_ACCOUNT_HAS_ROLE',
+        severity: 'MEDIUM',
+        evidence: { defaultServiceAccounts: 'shop/default' },
+        related: [{ type: 'AwsIamRole', name: 'api' }],
+      });
+    });
+
     it('fails when its trust policy allows any web identity, naming no issuer', () => {
       const trustPolicy = aDocument({
         Effect: 'Allow',
@@ -179,7 +261,7 @@ describe('5.2.1 dedicated service accounts', () => {
     it('is none of the cluster’s when it trusts another issuer', () => {
       const other = PROVIDER.replace('EXAMPLE', 'ANOTHER');
 
-      expect(trusting(undefined, other).reasonCode).toBe('DEDICATED_IDENTITIES');
+      expect(trusting(undefined, other).reasonCode).toBe('NO_POD_AWS_ACCESS');
     });
 
     it('leaves the cluster unjudged when its trust policy makes no sense', () => {
@@ -192,6 +274,62 @@ describe('5.2.1 dedicated service accounts', () => {
       const role = aRole({ trustPolicy: '{"Statement":[{"Principal":{"Service":"ec2"}}]}' });
 
       expect(judge({ account: { iam: iamOf({ roles: [role] }), ...IRSA } }).status).toBe('PASSED');
+    });
+  });
+
+  describe('a Pod Identity association', () => {
+    const associations = (...serviceAccounts: string[]) => ({
+      podIdentityAssociations: present(
+        serviceAccounts.map((serviceAccount) => ({ namespace: 'shop', serviceAccount })),
+      ),
+    });
+
+    it.each([
+      ['only one', ['default']],
+      ['one of several', ['api', 'default']],
+    ])('for the default service account fails MEDIUM as the %s', (_, names) => {
+      const verdict = judge({ cluster: { ...AGENT, ...associations(...names) } });
+
+      expect(verdict).toMatchObject({
+        status: 'FAILED',
+        reasonCodes: ['DEFAULT_SERVICE_ACCOUNT_HAS_ROLE'],
+        severity: 'MEDIUM',
+      });
+      expect(verdict.reason).toContain('shop/default');
+    });
+
+    it('is a warning when nothing hands out its credentials', () => {
+      const nodegroups = present([aNodegroup({ nodeRole: aRole().arn, amiType: 'AL2_x86_64' })]);
+
+      for (const nodes of [{}, { nodegroups }]) {
+        expect(judge({ cluster: { ...nodes, ...associations('api') } })).toMatchObject({
+          status: 'WARNING',
+          reasonCode: 'POD_IDENTITY_AGENT_NOT_SEEN',
+        });
+      }
+    });
+
+    it.each<[string, Given]>([
+      ['with the agent', { cluster: AGENT }],
+      ['in Auto Mode', { cluster: { cluster: present({ ...CLUSTER, computeConfig: { enabled: true } }) } }],
+      ['with an OIDC provider, so pods may have roles by IRSA', { account: { iam: iamOf(), ...IRSA } }],
+    ])('passes %s', (_, given) => {
+      expect(judge({ ...given, cluster: { ...associations('api'), ...given.cluster } }).status).toBe(
+        'PASSED',
+      );
+    });
+
+    it('is a warning when Auto Mode was switched off', () => {
+      const cluster = present({ ...CLUSTER, computeConfig: { enabled: false } });
+
+      expect(judge({ cluster: { cluster, ...associations('api') } }).status).toBe('WARNING');
+    });
+
+    it('needs the add-ons only where they decide', () => {
+      const addonNames = denied('eks:ListAddons');
+
+      expect(judge({ cluster: { addonNames, ...associations('api') } }).status).toBe('NOT_AVAILABLE');
+      expect(judge({ cluster: { addonNames } }).reasonCode).toBe('NO_POD_AWS_ACCESS');
     });
   });
 
@@ -262,6 +400,20 @@ describe('5.2.1 dedicated service accounts', () => {
       expect(withNodegroup({ amiType, ...OF_TEMPLATE }).status).toBe(status);
     });
 
+    it.each(['DELETING', 'CREATE_FAILED'])('are none in a node group in %s', (status) => {
+      expect(withNodegroup({ amiType: 'BOTTLEROCKET_x86_64', status }).reasonCode).toBe('NO_POD_AWS_ACCESS');
+    });
+
+    it('are none in a node group whose launch template was deleted', () => {
+      const nodegroups = present([aNodegroup({ nodeRole: aRole().arn, ...OF_TEMPLATE })]);
+      const gone = denied('ec2:DescribeLaunchTemplateVersions', { kind: 'gone' });
+
+      expect(
+        judge({ cluster: { nodegroups }, region: { launchTemplates: present({ 'lt-1:3': gone }) } })
+          .reasonCode,
+      ).toBe('NO_POD_AWS_ACCESS');
+    });
+
     it('are what EC2 makes of one’s own image', () => {
       const own = { ...OF_TEMPLATE, amiType: 'CUSTOM' };
 
@@ -270,7 +422,7 @@ describe('5.2.1 dedicated service accounts', () => {
     });
 
     it.each<[string, Given]>([
-      ['IRSA', { account: IRSA }],
+      ['IRSA', { account: { iam: iamOf({ roles: [FOR_API] }), ...IRSA } }],
       ['Pod Identity', { cluster: POD_IDENTITY }],
     ])('may be in reach while pods have others, by %s', (_, given) => {
       const metadata = { ...REQUIRED, hopLimit: 2 };
@@ -279,11 +431,21 @@ describe('5.2.1 dedicated service accounts', () => {
       expect(verdict).toMatchObject({ status: 'PASSED', reasonCode: 'DEDICATED_IDENTITIES' });
     });
 
+    it.each<[string, Given['account']]>([
+      ['nobody trusts the OIDC provider', IRSA],
+      ['there is a role, but no OIDC provider', { iam: iamOf({ roles: [FOR_API] }) }],
+    ])('may not when %s', (_, account) => {
+      const metadata = { ...REQUIRED, hopLimit: 2 };
+      const region = { instances: present([anInstance({ metadata })]) };
+
+      expect(judge({ account: account ?? {}, region }).reasonCode).toBe('NODE_CREDENTIALS_ONLY');
+    });
+
     it('may not when the OIDC provider is another cluster’s', () => {
       const metadata = { ...REQUIRED, hopLimit: 2 };
       const oidcProviders = present([`${PROVIDER}X`, PROVIDER.replace(ACCOUNT, STRANGER)]);
       const verdict = judge({
-        account: { oidcProviders },
+        account: { iam: iamOf({ roles: [FOR_API] }), oidcProviders },
         region: { instances: present([anInstance({ metadata })]) },
       });
 

@@ -35,6 +35,42 @@ function root(accountId: string) {
 }
 
 describe('5.1.2 access to repositories', () => {
+  describe('a service', () => {
+    const push = {
+      Effect: 'Allow',
+      Principal: { Service: 'codebuild.amazonaws.com' },
+      Action: 'ecr:PutImage',
+    };
+
+    it.each<[string, RawStatement]>([
+      ['account', { StringEquals: { 'aws:SourceAccount': STRANGER } }],
+      ['resource', { ArnLike: { 'aws:SourceArn': `arn:aws:codebuild:*:${STRANGER}:project/*` } }],
+      ['organization', { StringEquals: { 'aws:SourceOrgID': 'o-theirs1234' } }],
+    ])('that works for the %s of a stranger is that stranger', (_, Condition) => {
+      const Action = 'ecr:BatchGetImage';
+
+      expect(judge([{ ...push, Condition }]).reasonCode).toBe('EXTERNAL_WRITE');
+      expect(judge([{ ...push, Condition, Action }]).reasonCode).toBe('EXTERNAL_READ');
+      expect(
+        judge([
+          {
+            ...push,
+            Principal: '*',
+            Condition: { ...Condition, Bool: { 'aws:PrincipalIsAWSService': 'true' } },
+          },
+        ]).reasonCode,
+      ).toBe('EXTERNAL_WRITE');
+    });
+
+    it.each<[string, RawStatement]>([
+      ['the own account', { StringEquals: { 'aws:SourceAccount': ACCOUNT } }],
+      ['the organization', { StringEquals: { 'aws:SourceOrgID': 'o-a1b2c3d4e5' } }],
+      ['one account of the organization', { StringEquals: { 'aws:SourceAccount': SIBLING } }],
+    ])('that works for %s is confined', (_, Condition) => {
+      expect(judge([{ ...push, Condition }]).reasonCode).toBe('POLICY_CONFINED');
+    });
+  });
+
   describe('everyone', () => {
     it.each([
       ['"*"', '*'],
@@ -119,6 +155,36 @@ describe('5.1.2 access to repositories', () => {
       const deletion = { Effect: 'Deny', Principal: '*', Action: 'ecr:DeleteRepository' };
 
       expect(judge([letPull({ AWS: '*' }), deletion]).reasonCode).toBe('PUBLIC_ACCESS');
+    });
+
+    it.each<[string, RawStatement]>([
+      ['an account', { 'aws:PrincipalAccount': STRANGER }],
+      ['an organization', { 'aws:PrincipalOrgID': 'o-theirs1234' }],
+      ['a role', { 'aws:PrincipalArn': `arn:aws:iam::${STRANGER}:role/ci` }],
+    ])('is a stranger by the name of %s, whatever VPC endpoint requests come through', (_, caller) => {
+      const endpoint = { 'aws:SourceVpce': 'vpce-0a' };
+      const write = { Principal: '*', Effect: 'Allow', Action: 'ecr:PutImage' };
+      const elsewhere = { ...write, Effect: 'Deny', Condition: { StringNotEquals: endpoint } };
+
+      expect(judge([{ ...write, Condition: { StringEquals: { ...caller, ...endpoint } } }]).reasonCode).toBe(
+        'EXTERNAL_WRITE',
+      );
+      expect(judge([{ ...write, Condition: { StringEquals: caller } }, elsewhere]).reasonCode).toBe(
+        'EXTERNAL_WRITE',
+      );
+    });
+
+    it.each([
+      ['StringLike', `arn:*:iam::${ACCOUNT}:role/*`, 'PUBLIC_ACCESS'],
+      ['StringLike', `arn:aws*:iam::${ACCOUNT}:role/*`, 'PUBLIC_ACCESS'],
+      ['StringLike', `arn:aws:iam:?:${ACCOUNT}:role/*`, 'PUBLIC_ACCESS'],
+      ['StringLike', `arn:aws:iam::${ACCOUNT}:role/*`, 'POLICY_CONFINED'],
+      ['ArnLike', `arn:*:iam::${ACCOUNT}:role/*`, 'POLICY_CONFINED'],
+      ['ArnEquals', `arn:*:iam:*:${ACCOUNT}:*`, 'POLICY_CONFINED'],
+    ])('with %s of %s: %s', (operator, pattern, code) => {
+      const Condition = { [operator]: { 'aws:PrincipalArn': pattern } };
+
+      expect(judge([letPull('*', { Condition })]).reasonCode).toBe(code);
     });
 
     it('is confined by a VPC endpoint', () => {

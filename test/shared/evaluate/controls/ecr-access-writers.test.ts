@@ -127,6 +127,24 @@ describe('5.1.2 writers to ECR', () => {
       expect(verdict.reason).toContain('ci');
     });
 
+    it.each(['/service-role/', '/service-role/aws-service-role/'])(
+      'is not a service-linked one because of the path %s',
+      (path) => {
+        const role = aRole({ name: 'CodeBuild', path, inlinePolicies: [WRITE] });
+
+        expect(judge({ roles: [role] }, { ecrWriters: ['none'] }).reasonCode).toBe('UNAPPROVED_WRITERS');
+      },
+    );
+
+    it.each(['ECR:PutImage', 'Ecr:*', 'ecr:PUTIMAGE', 'ECR:NewWrite'])(
+      'counts by the action %s',
+      (action) => {
+        const role = aRole({ name: 'ci', inlinePolicies: [inline('x', allow(action))] });
+
+        expect(judge({ roles: [role] }).reasonCode).toBe('WRITERS_NOT_REVIEWED');
+      },
+    );
+
     it('is fine when an AWS service owns it', () => {
       const path = '/aws-service-role/replication.ecr.amazonaws.com/';
       const linked = aRole({ path, inlinePolicies: [WRITE] });

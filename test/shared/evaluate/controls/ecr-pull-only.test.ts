@@ -81,6 +81,28 @@ describe('5.1.3 access of clusters to ECR', () => {
       expect(judge({ inlinePolicies: [inline('x', statement)] }).reasonCode).toBe('CAN_WRITE');
     });
 
+    it.each(['arn:aws:ecr', 'arn:aws:ecr:eu-west-1', 'arn:aws', `arn:aws:ecr:eu-west-1:${ACCOUNT}`])(
+      'fails when it may write to %s, which IAM completes',
+      (Resource) => {
+        expect(judge({ inlinePolicies: [inline('x', allow('ecr:PutImage', { Resource }))] }).reasonCode).toBe(
+          'CAN_WRITE',
+        );
+      },
+    );
+
+    it('passes when a Deny on a short ARN takes the writes away', () => {
+      const deny = { ...allow('ecr:PutImage', { Resource: 'arn:aws:ecr' }), Effect: 'Deny' };
+      const on = { Resource: `arn:aws:ecr:eu-west-1:${ACCOUNT}:repository/a` };
+
+      expect(judge({ inlinePolicies: [inline('x', allow('ecr:PutImage', on), deny)] }).reasonCode).toBe(
+        'READ_ONLY',
+      );
+      expect(
+        judge({ inlinePolicies: [inline('x', allow('ecr:PutImage', { Resource: 'arn:aws:s3' }))] })
+          .reasonCode,
+      ).toBe('READ_ONLY');
+    });
+
     it('names at most 10 actions, and how many more', () => {
       const { reason } = judge({ inlinePolicies: [inline('all', allow('ecr:*'))] });
 
@@ -116,6 +138,26 @@ describe('5.1.3 access of clusters to ECR', () => {
       inlinePolicies: [inline('cache', allow(['ecr:CreateRepository', 'ecr:BatchImportUpstreamImage']))],
     };
 
+    it.each([
+      ['the action alone', allow('ecr:BatchImportUpstreamImage')],
+      ['in other letters', allow('ECR:batchimportupstreamimage')],
+      ['with what AmazonEC2ContainerRegistryPullOnly has', allow([...PULL, 'ecr:BatchImportUpstreamImage'])],
+    ])('may be filled with images of existing repositories by %s', (_, statement) => {
+      expect(judge({ inlinePolicies: [inline('pull', statement)] }).reasonCode).toBe('READ_ONLY');
+    });
+
+    it('may tag the repositories that it creates', () => {
+      const tagging = { inlinePolicies: [...cache.inlinePolicies, inline('tag', allow('ecr:TagResource'))] };
+
+      expect(judge(tagging).reasonCode).toBe('PULL_THROUGH_CACHE_WRITE');
+      expect(judge(tagging, {}, { allowPullThroughCache: true }).reasonCode).toBe(
+        'PULL_THROUGH_CACHE_ALLOWED',
+      );
+      expect(judge({ inlinePolicies: [inline('tag', allow('ecr:TagResource'))] }).reasonCode).toBe(
+        'CAN_WRITE',
+      );
+    });
+
     it('is a warning', () => {
       expect(judge(cache)).toMatchObject({ status: 'WARNING', reasonCode: 'PULL_THROUGH_CACHE_WRITE' });
     });
@@ -128,7 +170,7 @@ describe('5.1.3 access of clusters to ECR', () => {
     });
 
     it('excuses no other write', () => {
-      const more = { inlinePolicies: [...cache.inlinePolicies, inline('tag', allow('ecr:TagResource'))] };
+      const more = { inlinePolicies: [...cache.inlinePolicies, inline('untag', allow('ecr:UntagResource'))] };
 
       expect(judge(more, {}, { allowPullThroughCache: true }).reasonCode).toBe('CAN_WRITE');
     });
@@ -163,6 +205,51 @@ describe('5.1.3 access of clusters to ECR', () => {
       const verdict = verdictOf(ecrPullOnly, { ...given, account: { iam: iamOf({ roles: [role] }) } });
 
       expect(verdict.resource.id).toBe(role.arn);
+    });
+
+    it.each<[string, Given['cluster']]>([
+      [
+        'a node group in DELETING',
+        { nodegroups: present([aNodegroup({ nodeRole: nodeRoleArn, status: 'DELETING' })]) },
+      ],
+      [
+        'a node group in CREATE_FAILED',
+        { nodegroups: present([aNodegroup({ nodeRole: nodeRoleArn, status: 'CREATE_FAILED' })]) },
+      ],
+      [
+        'a Fargate profile in CREATE_FAILED',
+        {
+          fargateProfiles: present([
+            aFargateProfile({ podExecutionRoleArn: nodeRoleArn, status: 'CREATE_FAILED' }),
+          ]),
+        },
+      ],
+      [
+        'Auto Mode that was switched off',
+        { cluster: present(aCluster({ computeConfig: { enabled: false, nodeRoleArn } })) },
+      ],
+      [
+        'an access entry of Auto Mode that was switched off',
+        {
+          cluster: present(aCluster({ computeConfig: { enabled: false } })),
+          accessEntries: entries('EC2'),
+        },
+      ],
+    ])('are not of %s', (_, cluster) => {
+      const pushing = { ...role, inlinePolicies: [inline('push', allow(PUSH))] };
+      const verdict = verdictOf(ecrPullOnly, {
+        cluster: cluster ?? {},
+        account: { iam: iamOf({ roles: [pushing] }) },
+      });
+
+      expect(verdict.reasonCode).toBe('NO_NODE_ROLES');
+    });
+
+    it.each(['DEGRADED', 'DELETE_FAILED', 'UPDATING'])('are of a node group in %s', (status) => {
+      const nodegroups = present([aNodegroup({ nodeRole: nodeRoleArn, status })]);
+      const given = { cluster: { nodegroups }, account: { iam: iamOf({ roles: [role] }) } };
+
+      expect(verdictOf(ecrPullOnly, given).resource.id).toBe(role.arn);
     });
 
     it('are not those of people', () => {
@@ -213,6 +300,40 @@ describe('5.1.3 access of clusters to ECR', () => {
     });
   });
 
+  describe('a role that was deleted', () => {
+    const arn = `arn:aws:iam::${ACCOUNT}:role/gone`;
+
+    it.each<[string, Given['cluster']]>([
+      [
+        'an access entry',
+        { accessEntries: present([anAccessEntry({ principalArn: arn, type: 'EC2_LINUX' })]) },
+      ],
+      ['a node group', { nodegroups: present([aNodegroup({ nodeRole: arn })]) }],
+      ['a Fargate profile', { fargateProfiles: present([aFargateProfile({ podExecutionRoleArn: arn })]) }],
+      ['Auto Mode', { cluster: present(aCluster({ computeConfig: { enabled: true, nodeRoleArn: arn } })) }],
+    ])('and is still named by %s passes, and is in the evidence', (_, cluster) => {
+      const verdict = verdictOf(ecrPullOnly, { cluster: cluster ?? {}, account: { iam: iamOf() } });
+
+      expect(verdict).toMatchObject({
+        status: 'PASSED',
+        reasonCode: 'READ_ONLY',
+        resource: { id: arn },
+        evidence: { missingRole: arn },
+      });
+      expect(verdict.reason).toContain('does not exist');
+    });
+
+    it('and was in an instance’s profile is no role of the cluster', () => {
+      const instanceProfile = `arn:aws:iam::${ACCOUNT}:instance-profile/gone`;
+      const verdict = verdictOf(ecrPullOnly, {
+        region: { instances: present([anInstance({ instanceProfile })]) },
+        account: { iam: iamOf() },
+      });
+
+      expect(verdict.reasonCode).toBe('NO_NODE_ROLES');
+    });
+  });
+
   describe('what cannot be read', () => {
     it('is a role of another account: not skipped', () => {
       const podExecutionRoleArn = `arn:aws:iam::${STRANGER}:role/pods`;
@@ -241,11 +362,10 @@ describe('5.1.3 access of clusters to ECR', () => {
       ]);
     });
 
-    it('is a role that is not there, or has a policy that AWS did not send', () => {
+    it('is a role with a policy that AWS did not send', () => {
       const attachedPolicies = ['arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy'];
 
       expect(judge({ attachedPolicies }).status).toBe('NOT_AVAILABLE');
-      expect(judge({ name: 'another' }).status).toBe('NOT_AVAILABLE');
     });
 
     it.each<[string, Given]>([

@@ -232,7 +232,6 @@ describe('5.5.1 users managed with IAM', () => {
     it.each([
       ['CONFIG_MAP', absent],
       ['CONFIG_MAP', denied('eks:ListAccessEntries')],
-      [undefined, absent],
     ])('warns in mode %s, where only the aws-auth map would tell', (mode, accessEntries) => {
       const verdict = judge(iamAccess, { cluster: inMode(mode), accessEntries });
 
@@ -251,15 +250,30 @@ describe('5.5.1 users managed with IAM', () => {
       expect(verdict.reasonCodes).toEqual(['EXTERNAL_IDENTITY_PROVIDER', 'LEGACY_AUTH_MODE']);
     });
 
-    it.each(['API', 'API_AND_CONFIG_MAP', undefined])(
-      'passes in mode %s with the number of entries',
-      (mode) => {
-        const verdict = judge(iamAccess, { cluster: inMode(mode) });
+    it.each([
+      ['accessConfig is empty', aCluster({ accessConfig: {} }), present([anAccessEntry()])],
+      ['there is no accessConfig', aCluster({ accessConfig: undefined }), present([anAccessEntry()])],
+      ['there are no entries either', aCluster({ accessConfig: {} }), absent],
+    ])('leaves no answer when it is missing: %s', (_, cluster, accessEntries) => {
+      expect(judge(iamAccess, { cluster: present(cluster), accessEntries })).toMatchObject({
+        status: 'NOT_AVAILABLE',
+        reasonCodes: ['EVIDENCE_UNREADABLE'],
+      });
+    });
 
-        expect(verdict).toMatchObject({ status: 'PASSED', reasonCode: 'IAM_ACCESS_ENTRIES' });
-        expect(verdict.reason).toContain('1 access entry');
-      },
-    );
+    it('hides nothing that is proven when it is missing', () => {
+      const entry = anAccessEntry({ kubernetesGroups: ['system:masters'] });
+      const verdict = judge(iamAccess, { cluster: inMode(undefined), accessEntries: present([entry]) });
+
+      expect(verdict.reasonCodes).toEqual(['SUPERUSER_ENTRY', 'EVIDENCE_UNREADABLE']);
+    });
+
+    it.each(['API', 'API_AND_CONFIG_MAP'])('passes in mode %s with the number of entries', (mode) => {
+      const verdict = judge(iamAccess, { cluster: inMode(mode) });
+
+      expect(verdict).toMatchObject({ status: 'PASSED', reasonCode: 'IAM_ACCESS_ENTRIES' });
+      expect(verdict.reason).toContain('1 access entry');
+    });
 
     it('passes without a single entry', () => {
       expect(judge(iamAccess, { accessEntries: present([]) }).status).toBe('PASSED');

@@ -81,6 +81,16 @@ describe('a trust is confined with', () => {
     ],
     ['the audience of another issuer', { StringEquals: { 'accounts.google.com:aud': 'me' } }, NONE],
     [
+      'ForAllValues, because there is always a subject',
+      { 'ForAllValues:StringEquals': { [SUB]: APP } },
+      SERVICE_ACCOUNTS,
+    ],
+    [
+      'ForAllValues and IfExists, on the audience too',
+      { 'ForAllValues:StringLikeIfExists': { [SUB]: 'system:serviceaccount:shop:*', ...AUD } },
+      NAMESPACES,
+    ],
+    [
       'ForAllValues, beside the demand that there is a value',
       { 'ForAllValues:StringEquals': { [SUB]: APP }, Null: { [SUB]: 'false' } },
       SERVICE_ACCOUNTS,
@@ -112,7 +122,6 @@ describe('a trust is not confined with', () => {
       NAMESPACE_PATTERNS,
     ],
     ['one value among others that is open', { StringLike: { [SUB]: [APP, '*'] } }, ALL],
-    ['ForAllValues, which needs no value', { 'ForAllValues:StringEquals': { [SUB]: APP } }, NO_CONDITION],
     ['what it must not be', { StringNotEquals: { [SUB]: APP } }, NO_CONDITION],
     ['that it must be there', { Null: { [SUB]: 'false' } }, NO_CONDITION],
     [
@@ -128,6 +137,24 @@ describe('a trust is not confined with', () => {
     ['a policy variable', { StringEquals: { [SUB]: variable('aws:PrincipalTag/sub') } }, ALL],
   ])('%s', (_, condition, reason) => {
     expect(judge(trust(condition))).toMatchObject([{ confined: false, reason }]);
+  });
+});
+
+describe('a trust is for the default service account', () => {
+  const DEFAULT = 'system:serviceaccount:shop:default';
+
+  it.each<[string, unknown, string[]]>([
+    ['that it names', { StringEquals: { [SUB]: DEFAULT } }, ['shop']],
+    ['that it names among others', { StringLike: { [SUB]: [APP, DEFAULT] } }, ['shop']],
+    [
+      'not when another demand excludes it',
+      { StringEquals: { [SUB]: DEFAULT }, StringLike: { [SUB]: '*:cart' } },
+      [],
+    ],
+    ['not when it names another', { StringEquals: { [SUB]: `${DEFAULT}-x` } }, []],
+    ['not when it names the whole namespace', { StringLike: { [SUB]: 'system:serviceaccount:shop:*' } }, []],
+  ])('%s', (_, condition, defaultsOf) => {
+    expect(judge(trust(condition))).toMatchObject([{ defaultsOf }]);
   });
 });
 
@@ -160,8 +187,14 @@ describe('a statement trusts the provider', () => {
   it('and each is judged by itself', () => {
     const named = trust({ StringEquals: { [SUB]: APP } });
     expect(judge({ ...trust(), Principal: { Service: 'ec2.amazonaws.com' } }, named, trust())).toEqual([
-      { confined: true, subjects: [APP], reason: SERVICE_ACCOUNTS },
-      { confined: false, subjects: [], reason: NO_CONDITION },
+      {
+        confined: true,
+        breadth: 'service-accounts',
+        subjects: [APP],
+        defaultsOf: [],
+        reason: SERVICE_ACCOUNTS,
+      },
+      { confined: false, breadth: 'all', subjects: [], defaultsOf: [], reason: NO_CONDITION },
     ]);
   });
 });
@@ -177,6 +210,7 @@ describe('a Deny', () => {
     ['StringNotLike', 'system:serviceaccount:shop:*'],
     ['StringNotEqualsIfExists', APP],
     ['ForAllValues:StringNotEquals', APP],
+    ['ForAnyValue:StringNotEquals', APP],
   ])('by %s confines', (operator, value) => {
     expect(judge(trust(), denial({ [operator]: { [SUB]: value } }))).toMatchObject([
       { confined: true, subjects: [value] },
@@ -187,7 +221,6 @@ describe('a Deny', () => {
     ['spares everybody’s namespaces', denial({ StringNotLike: { [SUB]: 'system:serviceaccount:*' } })],
     ['spares others by another condition', denial({ StringNotEquals: { [SUB]: APP, ...AUD } })],
     ['denies only some', denial({ StringEquals: { [SUB]: APP } })],
-    ['needs a value', denial({ 'ForAnyValue:StringNotEquals': { [SUB]: APP } })],
     ['is about another provider', denial(undefined, { Principal: { Federated: 'accounts.google.com' } })],
     ['is about another action', denial(undefined, { Action: 'sts:AssumeRole' })],
   ])('does not confine when it %s', (_, statement) => {
