@@ -31,7 +31,7 @@ export interface OidcProvider {
  * namespaces, those whose namespace matches a pattern, or all.
  */
 const TRUST_BREADTHS = ['none', 'service-accounts', 'namespaces', 'namespace-patterns', 'all'] as const;
-export type TrustBreadth = (typeof TRUST_BREADTHS)[number];
+type TrustBreadth = (typeof TRUST_BREADTHS)[number];
 
 const ASSUME_ROLE = compileAction('sts:AssumeRoleWithWebIdentity');
 const SERVICE_ACCOUNT = 'system:serviceaccount:';
