@@ -107,7 +107,7 @@ describe('clusters in moto', () => {
     ]);
     expect(operationsOf(gapsOf(result))).toEqual({
       '5.4.4': ['eks:DescribeAddon', 'eks:ListAddons'],
-      '5.5.1': ['eks:ListAccessEntries', 'eks:ListIdentityProviderConfigs'],
+      '5.5.1': ['eks:DescribeCluster', 'eks:ListAccessEntries', 'eks:ListIdentityProviderConfigs'],
     });
     expect(result.coverage.complete).toBe(false);
   });
