@@ -1,0 +1,40 @@
+import { dedicatedServiceAccounts } from '../../../../shared/evaluate/controls/dedicated-service-accounts.ts';
+import { present } from '../../../../shared/model/evidence.ts';
+import type { IamRole } from '../../../../shared/model/iam-facts.ts';
+import { aCluster } from '../../../builders.ts';
+import { ACCOUNT, aDocument, aRole, type Given, iamOf, verdictOf } from '../../../builders-iam.ts';
+import { aNodegroup } from '../../../builders-network.ts';
+
+export const ISSUER = 'oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE';
+export const PROVIDER = `arn:aws:iam::${ACCOUNT}:oidc-provider/${ISSUER}`;
+export const CLUSTER = aCluster({ identity: { oidc: { issuer: `https://${ISSUER}` } } });
+const ASSOCIATION = { namespace: 'shop', serviceAccount: 'api' };
+export const GONE = `arn:aws:iam::${ACCOUNT}:role/gone`;
+export const IRSA = { oidcProviders: present([PROVIDER]) };
+export const AGENT = { addonNames: present(['eks-pod-identity-agent', 'vpc-cni']) };
+export const POD_IDENTITY = { podIdentityAssociations: present([ASSOCIATION]), ...AGENT };
+
+/** A role for one service account by IRSA. */
+export const FOR_API = aRole({
+  name: 'api',
+  trustPolicy: aDocument({
+    Effect: 'Allow',
+    Principal: { Federated: PROVIDER },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+    Condition: { StringEquals: { [`${ISSUER}:sub`]: 'system:serviceaccount:shop:api' } },
+  }),
+});
+
+/** A cluster with an issuer and no nodes but those given. */
+export function judge(given: Given, settings = {}) {
+  const cluster = { cluster: present(CLUSTER), ...given.cluster };
+  const account = { iam: iamOf({ roles: [aRole()] }), ...given.account };
+  return verdictOf(dedicatedServiceAccounts, { ...given, cluster, account }, { settings });
+}
+
+/** A node group of the role `node`, whose nodes keep their credentials. */
+export function withNodeRole(role: Partial<IamRole>, settings = {}, given: Given = {}) {
+  const nodegroups = present([aNodegroup({ nodeRole: aRole().arn, amiType: 'AL2023_x86_64_STANDARD' })]);
+  const account = { iam: iamOf({ roles: [aRole(role)] }), ...given.account };
+  return judge({ ...given, cluster: { nodegroups, ...given.cluster }, account }, settings);
+}
