@@ -3,7 +3,8 @@ import { audit } from '../../shared/pipeline/audit-account.ts';
 import { type AuditEvent, auditEventSchema } from '../runtime/events.ts';
 import { lambdaHandler, type StepContext } from '../runtime/lambda.ts';
 import { accountResultKey, keysOf } from '../runtime/storage-keys.ts';
-import { parseOrganization, serializeAccountResult } from '../runtime/stored-documents.ts';
+import { serializeDocument } from '../runtime/stored-document.ts';
+import { parseOrganization } from '../runtime/stored-organization.ts';
 
 /** What the state machine needs to know: small, however large the account is. */
 export interface AuditOutput {
@@ -18,7 +19,7 @@ async function auditStep({ run, target }: AuditEvent, context: StepContext): Pro
   logger.appendKeys({ accountId: target.accountId });
   const organization = await readOrganization(run, context);
   const result = await audit(run, target, { ...context, organization });
-  await store.put(accountResultKey(run, target), serializeAccountResult(result));
+  await store.put(accountResultKey(run, target), serializeDocument(result));
   const { coverage, verdicts, changes } = result;
   const gaps = [...coverage.gaps, ...coverage.regions.flatMap((region) => region.gaps)];
   logger.info('audited', {

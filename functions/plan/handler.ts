@@ -4,7 +4,7 @@ import { plan } from '../../shared/plan/plan.ts';
 import { type PlanEvent, planEventSchema } from '../runtime/events.ts';
 import { lambdaHandler, type StepContext } from '../runtime/lambda.ts';
 import { keysOf } from '../runtime/storage-keys.ts';
-import { serializeOrganization, serializePlan } from '../runtime/stored-documents.ts';
+import { serializeDocument } from '../runtime/stored-document.ts';
 
 /** What the state machine needs to audit and report the run. */
 export interface PlanOutput {
@@ -19,8 +19,8 @@ async function planStep(event: PlanEvent, context: StepContext): Promise<PlanOut
   context.logger.setCorrelationId(run.id);
   const planned = await plan(run, { ...context, ...(event.accounts && { only: event.accounts }) });
   const { planKey, organizationKey, targetsKey } = keysOf(run);
-  await context.store.put(planKey, serializePlan(planned));
-  await context.store.put(organizationKey, serializeOrganization(planned.organization));
+  await context.store.put(planKey, serializeDocument(planned));
+  await context.store.put(organizationKey, serializeDocument(planned.organization));
   await context.store.put(targetsKey, JSON.stringify(planned.targets));
   context.logger.info('planned', {
     trigger: event.trigger,

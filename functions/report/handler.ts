@@ -1,17 +1,14 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import pLimit from 'p-limit';
-import * as z from 'zod';
 import type { Store } from '../../shared/aws/store.ts';
 import type { AccountResult, RunResult } from '../../shared/model/run.ts';
-import { NO_CHANGES } from '../../shared/model/run.ts';
-import { notCovered } from '../../shared/pipeline/coverage.ts';
 import { renderHtml } from '../../shared/report/html.ts';
 import { buildRunResult } from '../../shared/report/run-result.ts';
 import { type ReportEvent, reportEventSchema } from '../runtime/events.ts';
 import { lambdaHandler, type StepContext } from '../runtime/lambda.ts';
 import { keysOf } from '../runtime/storage-keys.ts';
-import { parseAccountResult, parsePlan } from '../runtime/stored-documents.ts';
 import { metricsOf } from './metrics.ts';
+import { parseAccountResult, parsePlan } from './stored-run.ts';
 
 /** The output of the state machine. */
 export interface ReportOutput {
@@ -49,27 +46,10 @@ async function readResults(store: Store, prefix: string): Promise<AccountResult[
   const results = (await store.list(prefix)).map((key) =>
     limit(async () => {
       const text = await store.get(key);
-      return text === undefined ? [] : [readResult(text, key)];
+      return text === undefined ? [] : [parseAccountResult(text, key)];
     }),
   );
   return (await Promise.all(results)).flat();
-}
-
-/** What the state machine records of an audit that ended with an error. */
-const crashSchema = z.object({ accountId: z.string(), error: z.string(), cause: z.string().optional() });
-
-function readResult(text: string, key: string): AccountResult {
-  const crash = crashSchema.safeParse(JSON.parse(text));
-  if (!crash.success) return parseAccountResult(text, key);
-  const { accountId, error, cause } = crash.data;
-  const gap = { what: 'account', kind: 'failed', code: error, operation: 'audit' } as const;
-  const detail = (cause ?? 'The audit ended with an error.').slice(0, 300);
-  return {
-    coverage: notCovered({ accountId }, { ...gap, detail }),
-    clusters: [],
-    verdicts: [],
-    changes: NO_CHANGES,
-  };
 }
 
 /** Once without and once with the trigger: alarms about scheduled runs must not count an audit of one changed account. */

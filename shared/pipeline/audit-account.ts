@@ -28,7 +28,7 @@ import {
 } from '../model/run.ts';
 import { selectRegions } from '../plan/select-regions.ts';
 import { type Published, publishRegion } from '../publish/publish.ts';
-import { coverageOf, notCovered } from './coverage.ts';
+import { coverageOf, resultNotCovered } from './coverage.ts';
 
 /** What an audit depends on. */
 export interface AuditDependencies {
@@ -55,10 +55,10 @@ export async function audit(
   dependencies: AuditDependencies,
 ): Promise<AccountResult> {
   const access = await accessTo(target, dependencies);
-  if (access.state === 'unreadable') return nothingSeen(target, toGap(access, { what: 'account' }));
+  if (access.state === 'unreadable') return resultNotCovered(target, toGap(access, { what: 'account' }));
   const aws = access.value;
   const regions = await regionsOf(target, aws, dependencies);
-  if (regions.state === 'unreadable') return nothingSeen(target, toGap(regions, { what: 'account' }));
+  if (regions.state === 'unreadable') return resultNotCovered(target, toGap(regions, { what: 'account' }));
   const { config, organization } = dependencies;
   const controls = selectControls(allControls, config.benchmark, config.controls);
   const enabled = regions.value.filter(({ disabled }) => !disabled);
@@ -87,10 +87,6 @@ export async function audit(
     changes: [...published.values()].map((outcome) => outcome.changes).reduce(addChanges, NO_CHANGES),
     ...(collected.remaining.length > 0 && { continue: { ...target, regions: collected.remaining } }),
   };
-}
-
-function nothingSeen(target: Target, gap: Gap): AccountResult {
-  return { coverage: notCovered(target, gap), clusters: [], verdicts: [], changes: NO_CHANGES };
 }
 
 /** The auditor's own account needs no role; in every other one the role is assumed, once. */

@@ -2,9 +2,11 @@ import type { MissingEvidence } from '../model/evaluation.ts';
 import { type Inventory, isReady, type RegionInventory } from '../model/inventory.ts';
 import {
   type AccountCoverage,
+  type AccountResult,
   type ClusterNotReady,
   type CoverageState,
   type Gap,
+  NO_CHANGES,
   type RegionCoverage,
   type Target,
   toGap,
@@ -35,9 +37,10 @@ export function coverageOf(input: CoverageInput): AccountCoverage {
   return { ...named(input.target), state: overall(regions, gaps), regions, gaps };
 }
 
-/** The coverage of an account of which nothing could be read. */
-export function notCovered(target: Pick<Target, 'accountId' | 'name'>, gap: Gap): AccountCoverage {
-  return { ...named(target), state: 'not-covered', regions: [], gaps: [gap] };
+/** The result of an account of which nothing could be read. */
+export function resultNotCovered(target: Pick<Target, 'accountId' | 'name'>, gap: Gap): AccountResult {
+  const coverage: AccountCoverage = { ...named(target), state: 'not-covered', regions: [], gaps: [gap] };
+  return { coverage, clusters: [], verdicts: [], changes: NO_CHANGES };
 }
 
 function named({ accountId, name }: Pick<Target, 'accountId' | 'name'>) {

@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  parseAccountResult,
-  parseOrganization,
-  parsePlan,
-  StoredDocumentError,
-  serializeAccountResult,
-  serializeOrganization,
-  serializePlan,
-} from '../../functions/runtime/stored-documents.ts';
+import { parseAccountResult, parsePlan } from '../../functions/report/stored-run.ts';
+import { StoredDocumentError, serializeDocument } from '../../functions/runtime/stored-document.ts';
+import { parseOrganization } from '../../functions/runtime/stored-organization.ts';
 import { type AccountResult, NO_CHANGES, type Plan } from '../../shared/model/run.ts';
 import { aGap, anAccount, aVerdict } from '../shared/report/builders.ts';
 
@@ -35,10 +29,10 @@ const RESULT: AccountResult = {
 
 describe('a document of the bucket', () => {
   it('is read as it was written', () => {
-    expect(parsePlan(serializePlan(PLAN), 'plan.json')).toEqual(PLAN);
-    expect(parseAccountResult(serializeAccountResult(RESULT), 'all.json')).toEqual(RESULT);
+    expect(parsePlan(serializeDocument(PLAN), 'plan.json')).toEqual(PLAN);
+    expect(parseAccountResult(serializeDocument(RESULT), 'all.json')).toEqual(RESULT);
     const { organization } = PLAN;
-    expect(parseOrganization(serializeOrganization(organization), 'organization.json')).toEqual(organization);
+    expect(parseOrganization(serializeDocument(organization), 'organization.json')).toEqual(organization);
   });
 
   it.each([

@@ -1,0 +1,49 @@
+import * as z from 'zod';
+import { describeIssue } from '../../shared/config/config-error.ts';
+
+/*
+ * What one function leaves in the bucket for another. A deployment may fall between the two, so every document says in
+ * which format it is. The schemas are with the functions that read: the others do not load them.
+ */
+
+/** Raised by every change that an older or newer function could not read. */
+const FORMAT_VERSION = 1;
+
+/** A document of the bucket cannot be used: the message names its key and what is wrong. */
+export class StoredDocumentError extends Error {
+  override readonly name = 'StoredDocumentError';
+}
+
+export function serializeDocument(document: object): string {
+  return JSON.stringify({ formatVersion: FORMAT_VERSION, ...document });
+}
+
+/** The JSON of a document, unchecked. Throws StoredDocumentError. */
+export function parseJson(text: string | undefined, key: string): unknown {
+  if (text === undefined) throw new StoredDocumentError(`${key} is not in the bucket`);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new StoredDocumentError(`${key} is not JSON`, { cause: error });
+  }
+}
+
+const versionSchema = z.object({ formatVersion: z.unknown() });
+
+/** Checks the version and the content of a document. Throws StoredDocumentError. */
+export function checkDocument<Schema extends z.ZodType>(
+  schema: Schema,
+  document: unknown,
+  key: string,
+): z.output<Schema> {
+  const formatVersion = versionSchema.safeParse(document).data?.formatVersion;
+  if (formatVersion !== FORMAT_VERSION) {
+    throw new StoredDocumentError(
+      `${key} has format version ${JSON.stringify(formatVersion) ?? 'none'}; this version of EKS Auditor reads ${FORMAT_VERSION}`,
+    );
+  }
+  const parsed = schema.safeParse(document, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => describeIssue(issue));
+  throw new StoredDocumentError(`${key} cannot be read: ${problems.join('; ')}`);
+}
