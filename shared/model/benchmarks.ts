@@ -95,9 +95,12 @@ export function numberOf(key: ControlKey, benchmark: Benchmark): string {
   return number;
 }
 
+/** Created once: a run over a large organization compares millions of times. */
+const NUMERIC = new Intl.Collator('en', { numeric: true });
+
 /** Orders numbers as the benchmark does: 5.2.1 before 5.10.1. */
 export function compareNumbers(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true });
+  return a === b ? 0 : NUMERIC.compare(a, b);
 }
 
 /** The controls of a version in the order of its numbers. */

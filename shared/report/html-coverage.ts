@@ -1,15 +1,17 @@
+import { compareNumbers } from '../model/benchmarks.ts';
 import { clusterNameIn } from '../model/resource.ts';
 import type { AccountCoverage, CoverageState } from '../model/run.ts';
 import type { Verdict } from '../model/verdict.ts';
+import type { ReportContent } from './content.ts';
 import { CLUSTER_NOT_AUDITED, GAP_LABELS, type GapGroup, groupGaps } from './gaps.ts';
-import { accountCell, type HtmlPage, ofTotal, section } from './html-parts.ts';
+import { accountCell, ofTotal, section } from './html-parts.ts';
 import { type Content, type Markup, markup } from './markup.ts';
 import { shortName } from './places.ts';
-import { compareControlIds, compareVerdicts } from './summary.ts';
+import { compareVerdicts } from './summary.ts';
 import { plural } from './text.ts';
 
 /** What could not be read, by cause, and what else leaves the run incomplete. */
-export function gapsSection(page: HtmlPage): Markup {
+export function gapsSection(page: ReportContent): Markup {
   const { verdicts, coverage } = page.result;
   const groups = groupGaps(page.result);
   const notAvailable = verdicts.filter(({ status }) => status === 'NOT_AVAILABLE').sort(compareVerdicts);
@@ -28,7 +30,7 @@ export function gapsSection(page: HtmlPage): Markup {
   ]);
 }
 
-function gapCard(page: HtmlPage, { what, operation, code, detail, hint, gaps }: GapGroup): Markup {
+function gapCard(page: ReportContent, { what, operation, code, detail, hint, gaps }: GapGroup): Markup {
   return markup`<article class="card">
 <div class="head"><h3>${GAP_LABELS[what]}: <code>${operation}</code> failed with <code>${code}</code></h3><p>${detail}</p></div>
 <div class="scroll"><table>
@@ -41,7 +43,7 @@ function gapCard(page: HtmlPage, { what, operation, code, detail, hint, gaps }: 
       controlIds,
     }) => markup`<tr><td>${accountCell(page, accountId)}</td><td>${region ?? markup`<span class="soft">all</span>`}</td>
 <td>${what === 'account' || what === 'region' ? markup`<span class="soft">everything</span>` : resource && resourceCell(resource, accountId)}</td>
-<td>${controlIds?.toSorted(compareControlIds).join(', ')}</td></tr>\n`,
+<td>${controlIds?.toSorted(compareNumbers).join(', ')}</td></tr>\n`,
   )}</tbody>
 </table></div>
 ${hint && markup`<div class="fix"><b>Fix</b> ${hint}</div>`}
@@ -55,7 +57,7 @@ function resourceCell(resource: string, accountId: string): Content {
   );
 }
 
-function notAvailableCard(page: HtmlPage, verdicts: readonly Verdict[]): Markup {
+function notAvailableCard(page: ReportContent, verdicts: readonly Verdict[]): Markup {
   return markup`<article class="card">
 <div class="head"><h3>${plural(verdicts.length, 'verdict')} not available</h3><p>The evidence could not be read, so the resource neither passed nor failed.</p></div>
 <div class="scroll"><table>
@@ -80,7 +82,7 @@ const STATES = {
 } as const satisfies Record<CoverageState, { label: string; tone: string }>;
 
 /** Each account with its Regions, audited or not. */
-export function coverageSection(page: HtmlPage): Markup {
+export function coverageSection(page: ReportContent): Markup {
   const { accounts, skipped } = page.result.coverage;
   return section('coverage', `${plural(accounts.length, 'account')}`, [
     markup`<div class="card scroll"><table>
@@ -92,7 +94,7 @@ export function coverageSection(page: HtmlPage): Markup {
   ]);
 }
 
-function coverageRow(page: HtmlPage, { accountId, state, regions, gaps }: AccountCoverage): Markup {
+function coverageRow(page: ReportContent, { accountId, state, regions, gaps }: AccountCoverage): Markup {
   const found = regions.reduce((sum, region) => sum + region.clusters.found, 0);
   const judged = regions.reduce((sum, region) => sum + region.clusters.judged, 0);
   const gapCount = regions.reduce((sum, region) => sum + region.gaps.length, gaps.length);
@@ -114,7 +116,7 @@ function regionList(regions: AccountCoverage['regions']): Content {
 }
 
 /** What the run changed in Security Hub. */
-export function securityHubSection({ result, summary: { findings } }: HtmlPage): Markup {
+export function securityHubSection({ result, summary: { findings } }: ReportContent): Markup {
   if (!result.run.publish)
     return section('security-hub', '', markup`<p class="soft">Nothing was published to Security Hub.</p>`);
   const { failed } = result.changes;

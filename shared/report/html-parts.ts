@@ -1,16 +1,6 @@
-import type { RunResult } from '../model/run.ts';
 import type { Status } from '../model/verdict.ts';
+import type { ReportContent } from './content.ts';
 import { type Content, type Markup, markup } from './markup.ts';
-import type { ControlTexts } from './reported-controls.ts';
-import type { Summary } from './summary.ts';
-
-/** What every section of the HTML report is made from. */
-export interface HtmlPage {
-  readonly result: RunResult;
-  readonly summary: Summary;
-  readonly controlTexts: ControlTexts;
-  readonly names: ReadonlyMap<string, string>;
-}
 
 /** The class of each status in the style sheet. */
 export const TONES = {
@@ -42,7 +32,7 @@ export function section(id: (typeof SECTIONS)[number][0], note: string, body: Co
 ${body}</section>`;
 }
 
-export function accountCell({ names }: HtmlPage, accountId: string): Markup {
+export function accountCell({ names }: ReportContent, accountId: string): Markup {
   const name = names.get(accountId);
   return markup`<span class="id">${accountId}</span>${name !== undefined && markup`<br><span class="soft">${name}</span>`}`;
 }

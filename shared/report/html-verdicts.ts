@@ -1,15 +1,16 @@
 import type { ControlText } from '../model/control.ts';
 import { STATUSES, type Status, type Verdict } from '../model/verdict.ts';
-import { accountCell, type HtmlPage, section, TONES } from './html-parts.ts';
+import type { ReportContent } from './content.ts';
+import { accountCell, section, TONES } from './html-parts.ts';
 import { type Content, type Markup, markup } from './markup.ts';
 import { type MatrixRow, matrixRows } from './matrix.ts';
 import { clusterNameOf } from './places.ts';
-import { type ControlRef, controlKey } from './reported-controls.ts';
+import { type ControlRef, controlRefKey, controlText } from './reported-controls.ts';
 import { type ControlSummary, compareVerdicts, STATUS_LABELS, type StatusCounts } from './summary.ts';
 import { plural } from './text.ts';
 
 /** How many verdicts of each status each control has. */
-export function complianceSection(page: HtmlPage): Markup {
+export function complianceSection(page: ReportContent): Markup {
   const { controls } = page.summary;
   if (controls.length === 0)
     return section('compliance', '', markup`<p>No cluster was found, so there are no verdicts.</p>`);
@@ -23,11 +24,11 @@ export function complianceSection(page: HtmlPage): Markup {
   );
 }
 
-function complianceRow(page: HtmlPage, control: ControlSummary): Markup {
+function complianceRow(_page: ReportContent, control: ControlSummary): Markup {
   const { controlId, counts } = control;
   const total = STATUSES.reduce((sum, status) => sum + counts[status], 0);
   return markup`<tr>
-<th scope="row"><span class="id">${controlId}</span> <span style="font-weight:400">${page.controlTexts(control)?.title}</span></th>
+<th scope="row"><span class="id">${controlId}</span> <span style="font-weight:400">${controlText(control)?.title}</span></th>
 <td>${bar(counts)}</td>
 ${STATUSES.map((status) => markup`<td class="number ${TONES[status]}"><span class="${counts[status] > 0 ? 'toned' : 'zero'}">${counts[status].toLocaleString('en')}</span></td>`)}
 <td class="number">${Math.floor((100 * counts.PASSED) / total)} %</td>
@@ -40,9 +41,9 @@ function bar(counts: StatusCounts): Markup {
 }
 
 /** The verdicts of one status, by control, worst first. */
-export function problemsSection(page: HtmlPage, status: 'FAILED' | 'WARNING'): Markup {
+export function problemsSection(page: ReportContent, status: 'FAILED' | 'WARNING'): Markup {
   const verdicts = page.result.verdicts.filter((verdict) => verdict.status === status).sort(compareVerdicts);
-  const byControl = [...Map.groupBy(verdicts, controlKey)];
+  const byControl = [...Map.groupBy(verdicts, controlRefKey)];
   const [id, emptyText] =
     status === 'FAILED' ? (['failed', 'Nothing failed.'] as const) : (['warning', 'No warnings.'] as const);
   const note = verdicts.length > 0 ? `${verdicts.length.toLocaleString('en')}, worst first` : '';
@@ -50,9 +51,9 @@ export function problemsSection(page: HtmlPage, status: 'FAILED' | 'WARNING'): M
   return section(id, note, cards.length > 0 ? cards : markup`<p class="soft">${emptyText}</p>`);
 }
 
-function problemCard(page: HtmlPage, anchor: string, verdicts: readonly Verdict[]): Content {
+function problemCard(page: ReportContent, anchor: string, verdicts: readonly Verdict[]): Content {
   const [first] = verdicts;
-  const control = first && page.controlTexts(first);
+  const control = first && controlText(first);
   return markup`<article class="card" id="${anchor}">
 <div class="head"><h3><span class="id">${first?.controlId}</span> ${control?.title}</h3><p>${control?.description}</p></div>
 <div class="scroll"><table class="verdicts">
@@ -68,7 +69,7 @@ function remediationLine({ remediation }: ControlText): Markup {
   return markup`<div class="fix"><b>Fix</b> ${remediation.text} ${isLink && markup`<a href="${remediation.url}" rel="noreferrer">Documentation</a>`}</div>`;
 }
 
-function problemRow(page: HtmlPage, verdict: Verdict): Markup {
+function problemRow(page: ReportContent, verdict: Verdict): Markup {
   const { severity, scope, resource, reasonCodes, reason, evidence, clusterArn } = verdict;
   const cluster = clusterNameOf(verdict);
   const isCluster = resource.id === clusterArn;
@@ -92,7 +93,7 @@ const MARKS = { FAILED: '✕', NOT_AVAILABLE: '?', WARNING: '!', PASSED: '✓' }
 >;
 
 /** Each cluster, registry and account with the worst status of each control. */
-export function matrixSection(page: HtmlPage): Markup {
+export function matrixSection(page: ReportContent): Markup {
   const controls = [...new Map(page.summary.controls.map((control) => [control.control, control])).values()];
   const rows = matrixRows(page.result.verdicts);
   if (rows.length === 0) return section('clusters', '', markup`<p class="soft">There are no verdicts.</p>`);
@@ -108,7 +109,7 @@ ${[...Map.groupBy(rows, (row) => row.accountId)].map(([accountId, own]) => accou
 }
 
 function accountRows(
-  { names }: HtmlPage,
+  { names }: ReportContent,
   accountId: string,
   rows: readonly MatrixRow[],
   controls: readonly ControlRef[],
@@ -130,6 +131,6 @@ function statusCell(control: ControlRef, status: Status | undefined): Markup {
   return markup`<td class="cell ${TONES[status]}">${
     anchor === undefined
       ? markup`<span class="mark">${text}</span>`
-      : markup`<a class="mark" href="#${anchor}-${controlKey(control)}">${text}</a>`
+      : markup`<a class="mark" href="#${anchor}-${controlRefKey(control)}">${text}</a>`
   }</td>`;
 }

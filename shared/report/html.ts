@@ -1,15 +1,14 @@
 import type { RunResult } from '../model/run.ts';
 import { STATUSES } from '../model/verdict.ts';
 import { conclusionOf } from './conclusion.ts';
+import { contentOf, type ReportContent } from './content.ts';
 import { isIncomplete } from './exit-code.ts';
 import { coverageSection, gapsSection, securityHubSection } from './html-coverage.ts';
-import { type HtmlPage, ofTotal, SECTIONS, TONES } from './html-parts.ts';
+import { ofTotal, SECTIONS, TONES } from './html-parts.ts';
 import { STYLE } from './html-style.ts';
 import { complianceSection, matrixSection, problemsSection } from './html-verdicts.ts';
 import { Markup, markup } from './markup.ts';
-import { accountNames } from './places.ts';
-import { controlTexts } from './reported-controls.ts';
-import { STATUS_LABELS, summarize } from './summary.ts';
+import { STATUS_LABELS } from './summary.ts';
 import { duration, plural, shortTime } from './text.ts';
 
 /**
@@ -17,12 +16,7 @@ import { duration, plural, shortTime } from './text.ts';
  * printed. Pure.
  */
 export function renderHtml(result: RunResult): string {
-  const page: HtmlPage = {
-    result,
-    summary: summarize(result),
-    controlTexts: controlTexts(),
-    names: accountNames(result),
-  };
+  const page = contentOf(result);
   const title = `EKS Auditor: CIS Amazon EKS Benchmark ${result.run.benchmark}, ${result.run.startedAt.slice(0, 10)}`;
   return `<!doctype html>\n${markup`<html lang="en">
 <head>
@@ -54,7 +48,7 @@ ${footer(page)}
 `}`;
 }
 
-function header({ result: { run }, summary }: HtmlPage): Markup {
+function header({ result: { run }, summary }: ReportContent): Markup {
   return markup`<header><div>
 <p class="brand">EKS Auditor</p>
 <h1>CIS Amazon EKS Benchmark ${run.benchmark}</h1>
@@ -67,7 +61,7 @@ function header({ result: { run }, summary }: HtmlPage): Markup {
 </div></header>`;
 }
 
-function banner({ result, summary }: HtmlPage): Markup {
+function banner({ result, summary }: ReportContent): Markup {
   const { outcome, clusters, accounts } = summary;
   const tone = ({ failed: 'failed', incomplete: 'unknown', passed: 'passed' } as const)[outcome];
   const audited = accounts.total - accounts.notCovered;
@@ -76,7 +70,7 @@ function banner({ result, summary }: HtmlPage): Markup {
   return markup`<div class="banner ${tone}"><strong>${conclusionOf(result, summary)}</strong>${judged}${note}</div>`;
 }
 
-function tiles({ summary }: HtmlPage): Markup {
+function tiles({ summary }: ReportContent): Markup {
   const { accounts, regions, clusters, verdicts } = summary;
   const covered: readonly (readonly [string, string])[] = [
     ['accounts covered', ofTotal(accounts.total - accounts.notCovered, accounts.total)],
@@ -96,7 +90,7 @@ function navigation(): Markup {
   return markup`<nav aria-label="Contents">${SECTIONS.map(([id, title]) => markup`<a href="#${id}">${title}</a>`)}</nav>`;
 }
 
-function footer({ result: { run } }: HtmlPage): Markup {
+function footer({ result: { run } }: ReportContent): Markup {
   return markup`<footer>
 <p><b>How to read this.</b> Each verdict rests on what AWS answered during the run. <b>Passed</b> and <b>failed</b> are
 proven by evidence. A <b>warning</b> needs manual review. <b>Not available</b> means that evidence could not be read: it

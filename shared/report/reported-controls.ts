@@ -6,17 +6,15 @@ import type { Verdict } from '../model/verdict.ts';
 export type ControlRef = Pick<Verdict, 'control' | 'controlId' | 'level'>;
 
 /** Tells controls apart within a result. */
-export function controlKey({ control, level }: Pick<ControlRef, 'control' | 'level'>): string {
+export function controlRefKey({ control, level }: Pick<ControlRef, 'control' | 'level'>): string {
   return `${control}-${level}`;
 }
 
-/** What people read about a control; `undefined` for one that this version does not know. */
-export type ControlTexts = (control: ControlRef) => ControlText | undefined;
-
 const TEXTS = new Map<string, ControlText>(
-  controls.map((control) => [controlKey({ control: control.key, level: control.level }), control]),
+  controls.map((control) => [controlRefKey({ control: control.key, level: control.level }), control]),
 );
 
-export function controlTexts(): ControlTexts {
-  return (control) => TEXTS.get(controlKey(control));
+/** What people read about a control; `undefined` for one that this version does not know. */
+export function controlText(control: ControlRef): ControlText | undefined {
+  return TEXTS.get(controlRefKey(control));
 }

@@ -1,7 +1,8 @@
+import { compareNumbers } from '../model/benchmarks.ts';
 import type { CoverageState, RunResult } from '../model/run.ts';
 import { compareSeriousness, type Severity, type Status, type Verdict } from '../model/verdict.ts';
 import { gapsOf, type Outcome, outcomeOf } from './exit-code.ts';
-import { type ControlRef, controlKey } from './reported-controls.ts';
+import { type ControlRef, controlRefKey } from './reported-controls.ts';
 
 export type StatusCounts = Readonly<Record<Status, number>>;
 
@@ -79,21 +80,13 @@ function failuresOf(verdicts: readonly Verdict[]): Verdict[] {
 export function compareVerdicts(a: Verdict, b: Verdict): number {
   return (
     compareSeriousness(a, b) ||
-    compareControlIds(a.controlId, b.controlId) ||
+    compareNumbers(a.controlId, b.controlId) ||
     compareText(placeKey(a), placeKey(b))
   );
 }
 
 function placeKey({ scope, resource, clusterArn }: Verdict): string {
   return [scope.accountId, scope.region, resource.id, clusterArn].join(' ');
-}
-
-/** Created once: a run over a large organization compares millions of times. */
-const NUMERIC = new Intl.Collator('en', { numeric: true });
-
-/** `5.4.10` comes after `5.4.9`. */
-export function compareControlIds(a: string, b: string): number {
-  return a === b ? 0 : NUMERIC.compare(a, b);
 }
 
 /** By code units, so that the order is the same on every machine. */
@@ -103,7 +96,7 @@ export function compareText(a: string, b: string): number {
 }
 
 function summarizeControls(verdicts: readonly Verdict[]): ControlSummary[] {
-  return [...Map.groupBy(verdicts, controlKey).values()]
+  return [...Map.groupBy(verdicts, controlRefKey).values()]
     .flatMap((ofControl) => {
       const [first] = ofControl;
       if (first === undefined) return [];
@@ -112,7 +105,7 @@ function summarizeControls(verdicts: readonly Verdict[]): ControlSummary[] {
       const counts = countStatuses(ofControl);
       return [{ control, controlId, level, counts, ...(worst && { worstSeverity: worst }) }];
     })
-    .sort((a, b) => compareControlIds(a.controlId, b.controlId) || compareText(a.level, b.level));
+    .sort((a, b) => compareNumbers(a.controlId, b.controlId) || compareText(a.level, b.level));
 }
 
 function countStatuses(verdicts: readonly Verdict[]): StatusCounts {

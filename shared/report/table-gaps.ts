@@ -1,7 +1,7 @@
+import { compareNumbers } from '../model/benchmarks.ts';
 import { CLUSTER_NOT_AUDITED, GAP_LABELS, type GapGroup, groupGaps, verdictsWithoutGap } from './gaps.ts';
 import { rule } from './layout.ts';
 import { shortName } from './places.ts';
-import { compareControlIds } from './summary.ts';
 import {
   accountLabel,
   entryLines,
@@ -33,7 +33,7 @@ function gapLines(page: TablePage, { what, operation, code, gaps, detail, hint }
     ...titleLines(page, `${GAP_LABELS[what]}: ${operation} failed with ${code}`),
     ...firstOf(page, gaps, ({ accountId, region, resource, controlIds }) => {
       const name = resource && shortName(resource, accountId);
-      const notAvailable = controlIds?.toSorted(compareControlIds).join(', ');
+      const notAvailable = controlIds?.toSorted(compareNumbers).join(', ');
       const place = joinPlace([accountLabel(page, accountId), region, name]);
       return entryLines(page, notAvailable ? `${place} (not available: ${notAvailable})` : place);
     }),

@@ -1,17 +1,10 @@
-import type { RunResult } from '../model/run.ts';
 import type { Status } from '../model/verdict.ts';
+import type { ReportContent } from './content.ts';
 import { type Format, type Layout, labelledText } from './layout.ts';
-import type { ControlTexts } from './reported-controls.ts';
-import type { Summary } from './summary.ts';
 import { printable, wrap } from './text.ts';
 
 /** What every section of the terminal report is made from. */
-export interface TablePage extends Layout {
-  readonly result: RunResult;
-  readonly summary: Summary;
-  readonly controlTexts: ControlTexts;
-  readonly names: ReadonlyMap<string, string>;
-}
+export interface TablePage extends Layout, ReportContent {}
 
 export const STATUS_FORMATS = {
   FAILED: 'red',

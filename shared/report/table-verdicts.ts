@@ -1,7 +1,7 @@
 import { STATUSES, type Status, type Verdict } from '../model/verdict.ts';
 import { type Cell, type Format, labelledText, rule, tableRow } from './layout.ts';
 import { clusterNameOf } from './places.ts';
-import { type ControlRef, controlKey } from './reported-controls.ts';
+import { type ControlRef, controlRefKey, controlText } from './reported-controls.ts';
 import { compareVerdicts, STATUS_LABELS } from './summary.ts';
 import {
   accountLabel,
@@ -38,15 +38,15 @@ function countCell({ status, width }: { status: Status; width: number }, count: 
   return { text: count === 0 ? '·' : count.toLocaleString('en'), width, align: 'right', format };
 }
 
-function titleOf(page: TablePage, control: ControlRef): string {
-  return `${control.controlId}  ${page.controlTexts(control)?.title ?? ''}`.trimEnd();
+function titleOf(_page: TablePage, control: ControlRef): string {
+  return `${control.controlId}  ${controlText(control)?.title ?? ''}`.trimEnd();
 }
 
 /** The verdicts of one status, by control; the control with the worst comes first. */
 export function problemLines(page: TablePage, status: 'FAILED' | 'WARNING'): string[] {
   const verdicts = page.result.verdicts.filter((verdict) => verdict.status === status).sort(compareVerdicts);
   if (verdicts.length === 0) return [];
-  const byControl = Map.groupBy(verdicts, controlKey);
+  const byControl = Map.groupBy(verdicts, controlRefKey);
   const title = `${STATUS_LABELS[status].toUpperCase()} (${verdicts.length.toLocaleString('en')})`;
   return [
     rule(page, title, STATUS_FORMATS[status]),
@@ -57,7 +57,7 @@ export function problemLines(page: TablePage, status: 'FAILED' | 'WARNING'): str
 function controlLines(page: TablePage, verdicts: readonly Verdict[]): string[] {
   const [first] = verdicts;
   if (first === undefined) return [];
-  const fix = showsRemediation(page, first) ? page.controlTexts(first)?.remediation : undefined;
+  const fix = showsRemediation(page, first) ? controlText(first)?.remediation : undefined;
   return [
     page.style('bold', fitTo(titleOf(page, first), page.width).trimEnd()),
     ...verdictLines(page, verdicts),
@@ -67,7 +67,7 @@ function controlLines(page: TablePage, verdicts: readonly Verdict[]): string[] {
 
 /** How to fix a control is shown once: with its failures, or else with its warnings. */
 function showsRemediation({ summary }: TablePage, verdict: Verdict): boolean {
-  const control = summary.controls.find((candidate) => controlKey(candidate) === controlKey(verdict));
+  const control = summary.controls.find((candidate) => controlRefKey(candidate) === controlRefKey(verdict));
   return verdict.status === 'FAILED' || control?.counts.FAILED === 0;
 }
 

@@ -1,10 +1,9 @@
 import type { RunResult } from '../model/run.ts';
 import { STATUSES } from '../model/verdict.ts';
 import { conclusionOf } from './conclusion.ts';
+import { contentOf } from './content.ts';
 import { labelledText, layoutOf, rule } from './layout.ts';
-import { accountNames } from './places.ts';
-import { controlTexts } from './reported-controls.ts';
-import { type Summary, summarize } from './summary.ts';
+import type { Summary } from './summary.ts';
 import { notAvailableLines } from './table-gaps.ts';
 import { accountLabel, type TablePage } from './table-parts.ts';
 import { complianceLines, problemLines } from './table-verdicts.ts';
@@ -18,13 +17,7 @@ export interface TableOptions {
 
 /** The report for a terminal, worst first. What passed is only counted. Ends with a line feed. Pure. */
 export function renderTable(result: RunResult, options: TableOptions): string {
-  const page: TablePage = {
-    ...layoutOf(options),
-    result,
-    summary: summarize(result),
-    controlTexts: controlTexts(),
-    names: accountNames(result),
-  };
+  const page: TablePage = { ...layoutOf(options), ...contentOf(result) };
   const sections = [
     headingLines(page),
     complianceLines(page),
