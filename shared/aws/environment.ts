@@ -13,8 +13,7 @@ export class CallerError extends Error {
 export async function callerRegion(fallback = 'us-east-1'): Promise<string> {
   const sts = new STSClient({});
   try {
-    const region: Promise<string> = sts.config.region();
-    return await region;
+    return await sts.config.region();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     if (error.message.startsWith('Region not accepted')) {

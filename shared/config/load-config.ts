@@ -62,23 +62,7 @@ export function loadConfig(
       `${unknown.join(', ')}: unknown variable; available: ${available.join(', ')}`,
     ]);
   }
-  const file = options.file ?? environment.EKS_AUDITOR_CONFIG_FILE;
-  const text = environment.EKS_AUDITOR_CONFIG;
-  if (environment.EKS_AUDITOR_CONFIG_FILE && text) {
-    throw new ConfigError('environment', [
-      'EKS_AUDITOR_CONFIG: is only possible without EKS_AUDITOR_CONFIG_FILE',
-    ]);
-  }
-  const base = file
-    ? readConfigFile(file)
-    : text
-      ? parseConfigText(text, 'configuration in EKS_AUDITOR_CONFIG')
-      : {};
-  const source = file
-    ? `configuration ${file}`
-    : text
-      ? 'configuration in EKS_AUDITOR_CONFIG'
-      : 'configuration';
+  const { document, source } = readDocument(environment, options.file);
   const fromEnvironment = Object.entries(VARIABLES).flatMap(([key, variable]): Override[] => {
     const value = environment[key];
     if (!value) return [];
@@ -87,7 +71,7 @@ export function loadConfig(
   });
   const overrides = options.overrides ?? [];
   try {
-    return parseConfig(applyOverrides(base, [...fromEnvironment, ...overrides]), source);
+    return parseConfig(applyOverrides(document, [...fromEnvironment, ...overrides]), source);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new ConfigError(
@@ -96,6 +80,24 @@ export function loadConfig(
       { cause: error },
     );
   }
+}
+
+/** The unchecked configuration of a file or of EKS_AUDITOR_CONFIG, and how errors name it. Throws ConfigError. */
+function readDocument(
+  environment: Readonly<Record<string, string | undefined>>,
+  argument: string | undefined,
+): { readonly document: unknown; readonly source: string } {
+  const { EKS_AUDITOR_CONFIG: text, EKS_AUDITOR_CONFIG_FILE: variable } = environment;
+  if (variable && text) {
+    throw new ConfigError('environment', [
+      'EKS_AUDITOR_CONFIG: is only possible without EKS_AUDITOR_CONFIG_FILE',
+    ]);
+  }
+  const file = argument ?? variable;
+  if (file) return { document: readConfigFile(file), source: `configuration ${file}` };
+  if (!text) return { document: {}, source: 'configuration' };
+  const source = 'configuration in EKS_AUDITOR_CONFIG';
+  return { document: parseConfigText(text, source), source };
 }
 
 /** Names the variable that a wrong value comes from, unless the command line has replaced it. */

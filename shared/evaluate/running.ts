@@ -5,23 +5,21 @@ import type { FargateProfile, Nodegroup } from '../model/node-facts.ts';
  * What exists and runs nothing proves nothing either way. All controls decide here which things those are.
  */
 
-/** https://docs.aws.amazon.com/eks/latest/APIReference/API_FargateProfile.html */
-const PROFILE_STATES_WITHOUT_PODS = ['DELETING', 'CREATE_FAILED'];
-
-/** Whether a Fargate profile starts pods, now or once it is created. */
-export function startsPods({ status }: Pick<FargateProfile, 'status'>): boolean {
-  return !PROFILE_STATES_WITHOUT_PODS.includes(status ?? '');
-}
-
 /** https://docs.aws.amazon.com/eks/latest/APIReference/API_Addon.html */
 const RUNNING_ADDON_STATES = ['ACTIVE', 'DEGRADED', 'UPDATING'];
 
-/** https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html */
-const NODEGROUP_STATES_WITHOUT_NODES = ['DELETING', 'CREATE_FAILED'];
+/**
+ * Of node groups and of Fargate profiles: https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html,
+ * https://docs.aws.amazon.com/eks/latest/APIReference/API_FargateProfile.html
+ */
+const STATES_THAT_START_NOTHING = ['DELETING', 'CREATE_FAILED'];
 
-/** Whether a node group starts nodes. Those it may have started before are judged as instances. */
-export function startsNodes({ status }: Pick<Nodegroup, 'status'>): boolean {
-  return !NODEGROUP_STATES_WITHOUT_NODES.includes(status ?? '');
+/**
+ * Whether a node group starts nodes, or a Fargate profile pods, now or once it is created. Nodes that a group started
+ * before are judged as instances.
+ */
+export function startsNodes({ status }: Pick<Nodegroup | FargateProfile, 'status'>): boolean {
+  return !STATES_THAT_START_NOTHING.includes(status ?? '');
 }
 
 /** Whether an add-on runs in its cluster. An add-on in `CREATE_FAILED` is listed, but EKS may have installed nothing. */

@@ -37,6 +37,7 @@ export const FIELDS = {
   /** What was judged as a whole: `cluster`, `region` or `account`. */
   level: 'eks-auditor/level',
 } as const;
+
 /**
  * Why a finding was sent: what it says is `new` or has `changed`; only its title, remediation or numbers did
  * (`relabelled`); Security Hub would delete it otherwise (`refresh`); or its resource is gone (`archived`).
@@ -166,7 +167,7 @@ function productFieldsOf(verdict: Verdict, version: string): Record<string, stri
   const evidence = Object.entries(verdict.evidence).sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     [FIELDS.fingerprint]: fingerprint(verdict),
-    // The reason is known once this finding is compared with what is stored; its place is kept.
+    // Until the comparison with a stored finding says otherwise (withEvent).
     [FIELDS.event]: 'new' satisfies FindingEvent,
     [FIELDS.version]: version,
     [FIELDS.level]: verdict.level,

@@ -70,7 +70,7 @@ function changeFor(verdict: Verdict, stored: AwsSecurityFinding | undefined, inp
   const finding = toFinding(verdict, controlOf(verdict, input), input.context, stored);
   const resolve = verdict.status === 'PASSED' && stored !== undefined && isOpen(stored);
   if (stored === undefined || isArchived(stored)) {
-    return { kind: 'create', finding: withEvent(finding, 'new'), resolve };
+    return { kind: 'create', finding, resolve };
   }
   const difference = compareFindings(stored, finding);
   if (difference !== 'none') return { kind: 'update', finding: withEvent(finding, difference), resolve };

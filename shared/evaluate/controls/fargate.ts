@@ -3,7 +3,7 @@ import { presentOf, unreadableOf } from '../../model/evidence.ts';
 import type { FargateProfile } from '../../model/node-facts.ts';
 import { formatList } from '../formatting.ts';
 import { matchesAny } from '../patterns/pattern.ts';
-import { startsPods } from '../running.ts';
+import { startsNodes } from '../running.ts';
 
 export const fargate = control({
   key: 'fargate',
@@ -33,7 +33,7 @@ export const fargate = control({
   },
   judge({ fargateProfiles }, { settings }) {
     const details = fargateProfiles.map((profile) => profile.detail);
-    const profiles = presentOf(details).filter(startsPods);
+    const profiles = presentOf(details).filter(startsNodes);
     // A profile that vanished meanwhile is no profile.
     const unread = unreadableOf(details).filter(({ kind }) => kind !== 'gone');
     const names = formatList(profiles.map((profile) => profile.fargateProfileName)) || 'none';

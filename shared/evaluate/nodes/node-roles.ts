@@ -6,7 +6,7 @@ import type { Instance } from '../../model/network-facts.ts';
 import type { FargateProfile, Nodegroup } from '../../model/node-facts.ts';
 import { type IamIndex, roleByArn } from '../iam/account-identities.ts';
 import { withoutDeleted } from '../readings.ts';
-import { isAutoModeOn, startsNodes, startsPods } from '../running.ts';
+import { isAutoModeOn, startsNodes } from '../running.ts';
 
 /** What uses a role for nodes. */
 type NodeRoleUse = 'node group' | 'Fargate profile' | 'access entry' | 'Auto Mode' | 'instances';
@@ -54,7 +54,7 @@ export function nodeRolesOf(
     ['node group', groups.present.filter(startsNodes).map(({ nodeRole }) => nodeRole)],
     [
       'Fargate profile',
-      profiles.present.filter(startsPods).map(({ podExecutionRoleArn }) => podExecutionRoleArn),
+      profiles.present.filter(startsNodes).map(({ podExecutionRoleArn }) => podExecutionRoleArn),
     ],
     ['access entry', nodeEntries.map(({ principalArn }) => principalArn)],
     ['Auto Mode', isAutoModeOn(cluster) ? [cluster.computeConfig?.nodeRoleArn] : []],
