@@ -39,6 +39,11 @@ function writeToken(list: string, start: number): string {
   return Buffer.from(`${start}.${digest(list)}`).toString('base64url');
 }
 
+/** Whether `paginate` could have issued the token, of whatever list. */
+export function isToken(token: string): boolean {
+  return /^\d+\.[0-9a-f]{16}$/.test(Buffer.from(token, 'base64url').toString('utf8'));
+}
+
 function readToken(token: string, list: string): number | undefined {
   const [start = '', of] = Buffer.from(token, 'base64url').toString('utf8').split('.');
   return of === digest(list) && /^\d+$/.test(start) ? Number(start) : undefined;

@@ -15,7 +15,13 @@ export type Plain<T> = T extends Date
 type Fields = Record<string, unknown>;
 
 export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Date) &&
+    !(value instanceof Uint8Array)
+  );
 }
 
 /**
@@ -29,4 +35,16 @@ export function withOverrides<T extends object>(defaults: T, overrides: object |
     merged.set(key, isFields(value) && isFields(base) ? withOverrides(base, value) : (value ?? null));
   }
   return Object.fromEntries(merged) as T;
+}
+
+/** A copy without the members that have no value, as in answers of AWS. */
+export function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(withoutNulls);
+  }
+  if (!isFields(value)) {
+    return value;
+  }
+  const kept = Object.entries(value).filter(([, member]) => member !== null && member !== undefined);
+  return Object.fromEntries(kept.map(([key, member]) => [key, withoutNulls(member)]));
 }

@@ -8,7 +8,7 @@ import { allServices } from './services/all.ts';
 import { type ImportedEvent, State, type StoredFinding } from './state.ts';
 import type { OrganizationBuilder, World } from './world.ts';
 
-export type { Fault, FaultKind } from './faults.ts';
+export type { Alteration, Fault, FaultKind } from './faults.ts';
 export type { RequestLogEntry } from './request-log.ts';
 export type { ImportedEvent } from './state.ts';
 

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Alterations } from './alterations.ts';
 import { authenticate, type CredentialScope, parseAuthorization } from './authentication.ts';
 import type { Caller } from './caller.ts';
+import { deliver } from './delivery.ts';
 import { AwsError } from './errors.ts';
-import { type FaultKind, Faults } from './faults.ts';
+import { injectedAnswer, injectedError, isBodyFault, isErrorFault } from './fault-answers.ts';
+import { type Fault, Faults, type WireFault } from './faults.ts';
 import { sandboxPage } from './pages.ts';
 import type { Invocation, ServiceDescription, WireAnswer, WireRequest } from './protocols/protocol.ts';
 import { RateLimits } from './rate-limits.ts';
@@ -19,10 +22,16 @@ interface Request extends Invocation {
   readonly requestId: string;
 }
 
-/** The faults that are answered with an error. */
-type ErrorFault = Exclude<FaultKind, 'Timeout' | 'Malformed'>;
+/** An answer and what happens to it on the way. */
+interface Delivery {
+  readonly answer: WireAnswer;
+  readonly fault?: WireFault;
+}
 
 type ServedService = Service & { readonly description: ServiceDescription };
+
+/** What stands for an answer that is not sent. */
+const nothing: WireAnswer = { status: 0, headers: {}, body: '' };
 
 type LogEntry = { -readonly [Key in keyof RequestLogEntry]: RequestLogEntry[Key] };
 
@@ -42,6 +51,7 @@ export class SandboxServer {
   readonly #services: readonly ServedService[];
   readonly #options: ServerOptions;
   readonly #rates = new RateLimits();
+  readonly #alterations = new Alterations();
   readonly #http: Server;
   #latency = 0;
   #inFlight = 0;
@@ -88,49 +98,51 @@ export class SandboxServer {
       this.#inFlight -= 1;
     });
     try {
-      const answer = await this.#answer(await readRequest(incoming));
-      if (answer !== undefined) {
-        response.writeHead(answer.status, answer.headers).end(answer.body);
-      }
+      const { answer, fault } = await this.#answer(await readRequest(incoming));
+      deliver(response, answer, fault);
     } catch (error) {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
       response.writeHead(500, { 'content-type': 'text/plain' }).end(`The sandbox failed: ${text}`);
     }
   }
 
-  async #answer(request: WireRequest): Promise<WireAnswer | undefined> {
+  async #answer(request: WireRequest): Promise<Delivery> {
     const page = sandboxPage(request, this.#state, this.log);
     if (page !== undefined) {
-      return page;
+      return { answer: page };
     }
     const requestId = randomUUID();
     const scope = parseAuthorization(request);
     const service = scope && this.#services.find((candidate) => isFor(candidate, scope, request));
     if (scope === undefined || service === undefined) {
-      return unroutableAnswer(scope, requestId);
+      return { answer: unroutableAnswer(scope, requestId) };
     }
     try {
       const invocation = service.protocol.read(service.description, request);
       const caller = authenticate(this.#state, service, scope);
       return await this.#perform(service, { ...invocation, caller, region: scope.region, requestId });
     } catch (error) {
-      return service.protocol.writeError(service.description, asAwsError(error), requestId);
+      return { answer: service.protocol.writeError(service.description, asAwsError(error), requestId) };
     }
   }
 
-  async #perform(service: ServedService, request: Request): Promise<WireAnswer | undefined> {
+  async #perform(service: ServedService, request: Request): Promise<Delivery> {
     const entry = this.#record(service, request);
     await this.#options.sleep(this.#latency);
     const fault = this.faults.take({ ...entry, params: request.params });
-    if (fault === 'Timeout') {
-      return undefined;
+    const kind = fault?.with;
+    if (kind === 'Timeout' || kind === 'ConnectionReset') {
+      return { answer: nothing, fault: kind };
     }
-    const answer =
-      fault === 'Malformed'
-        ? service.protocol.writeMalformed(request.requestId)
-        : this.#run(service, request, entry, fault);
+    if (kind !== undefined && isBodyFault(kind)) {
+      const { protocol, description } = service;
+      const answer = injectedAnswer(protocol, description, kind, request.operation, request.requestId);
+      entry.status = answer.status;
+      return { answer };
+    }
+    const answer = this.#run(service, request, entry, fault);
     entry.status = answer.status;
-    return answer;
+    return kind === undefined || isErrorFault(kind) ? { answer } : { answer, fault: kind };
   }
 
   #record(service: ServedService, { operation, caller, region, params }: Request): LogEntry {
@@ -147,22 +159,28 @@ export class SandboxServer {
     return entry;
   }
 
-  #run(service: ServedService, request: Request, entry: LogEntry, fault: ErrorFault | undefined): WireAnswer {
+  #run(service: ServedService, request: Request, entry: LogEntry, fault: Fault | undefined): WireAnswer {
     const { protocol, description } = service;
-    const { operation, params, caller, region, requestId } = request;
+    const { operation, params, caller, requestId } = request;
     try {
-      if (fault !== undefined) {
-        throw injectedError(service, fault, entry.operation, caller);
+      if (fault?.with !== undefined && isErrorFault(fault.with)) {
+        throw injectedError(protocol, fault.with, entry.operation, caller);
       }
       this.#checkRate(service, request);
-      const account = accountOf(this.#state, caller.accountId);
-      const call = { caller, account, region, state: this.#state, now: this.#state.clock() };
-      return protocol.write(description, operation, invoke(service, operation, params, call), requestId);
+      const answer = this.#invoke(service, request);
+      const altered = fault?.alter ? this.#alterations.apply(fault.alter, answer, params) : answer;
+      return protocol.write(description, operation, altered, requestId);
     } catch (error) {
       const awsError = asAwsError(error);
       entry.errorCode = awsError.code;
       return protocol.writeError(description, awsError, requestId);
     }
+  }
+
+  #invoke(service: ServedService, { operation, params, caller, region }: Request): unknown {
+    const account = accountOf(this.#state, caller.accountId);
+    const call = { caller, account, region, state: this.#state, now: this.#state.clock() };
+    return invoke(service, operation, this.#alterations.withoutOwnTokens(params), call);
   }
 
   /** @throws AwsError when the operation is called too often */
@@ -190,22 +208,6 @@ function asAwsError(error: unknown): AwsError {
     return error;
   }
   throw error;
-}
-
-function injectedError(
-  { protocol }: ServedService,
-  fault: ErrorFault,
-  action: string,
-  { arn }: Caller,
-): AwsError {
-  const { accessDenied, throttled, internal } = protocol.errors;
-  const answers = {
-    AccessDenied: [accessDenied, `User: ${arn} is not authorized to perform: ${action}`],
-    Throttling: [throttled, 'Rate exceeded'],
-    ServerError: [internal, 'An internal error occurred.'],
-  } as const;
-  const [[code, status], message] = answers[fault];
-  return new AwsError(code, message, status);
 }
 
 function accountOf(state: State, accountId: string): AccountData {

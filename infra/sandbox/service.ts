@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Caller } from './caller.ts';
 import { AwsError } from './errors.ts';
+import { withoutNulls } from './plain.ts';
 import type { Protocol, ServiceDescription } from './protocols/protocol.ts';
 import type { Rate } from './rate-limits.ts';
 import type { State } from './state.ts';
@@ -56,7 +57,7 @@ export function operation<Input extends z.ZodType>(
   };
 }
 
-/** Runs one operation. @throws AwsError also for an unknown operation and for invalid parameters */
+/** Runs one operation: its answer, without the members that have no value. @throws AwsError also for an unknown operation and for invalid parameters */
 export function invoke(service: Service, name: string, params: unknown, call: Call): unknown {
   const found = service.operations[name];
   if (found === undefined) {
@@ -67,7 +68,7 @@ export function invoke(service: Service, name: string, params: unknown, call: Ca
   if (!checked.success) {
     throw service.invalid(describeIssues(checked.error));
   }
-  return found.run(params, call);
+  return withoutNulls(found.run(params, call));
 }
 
 function describeIssues({ issues }: z.ZodError): string {

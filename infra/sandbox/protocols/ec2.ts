@@ -9,6 +9,7 @@ export const ec2Protocol: Protocol = {
     accessDenied: ['UnauthorizedOperation', 403],
     throttled: ['RequestLimitExceeded', 503],
     internal: ['InternalError', 500],
+    unavailable: ['Unavailable', 503],
     unknownCredentials: ['AuthFailure', 401],
     expiredCredentials: ['RequestExpired', 400],
     unknownOperation: ['InvalidAction', 400],

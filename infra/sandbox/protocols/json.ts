@@ -8,6 +8,7 @@ export const jsonProtocol: Protocol = {
     accessDenied: ['AccessDeniedException', 400],
     throttled: ['ThrottlingException', 400],
     internal: ['InternalFailure', 500],
+    unavailable: ['ServiceUnavailableException', 503],
     unknownCredentials: ['UnrecognizedClientException', 400],
     expiredCredentials: ['ExpiredTokenException', 400],
     unknownOperation: ['UnknownOperationException', 400],
@@ -20,7 +21,7 @@ export const jsonProtocol: Protocol = {
     }
     return { operation, params: parseJsonBody(request) };
   },
-  write: (_service, _operation, output, requestId) => jsonAnswer(200, output ?? {}, requestId, '1.1'),
+  write: (_service, _operation, output, requestId) => jsonAnswer(200, output, requestId, '1.1'),
   writeError: (_service, error, requestId) => {
     const body = { __type: error.code, message: error.message, ...error.fields };
     return jsonAnswer(error.status, body, requestId, '1.1');
@@ -54,18 +55,6 @@ export function jsonAnswer(status: number, body: unknown, requestId: string, ver
   return {
     status,
     headers: { 'content-type': type, 'x-amzn-requestid': requestId },
-    body: JSON.stringify(withoutNulls(body)),
+    body: JSON.stringify(body),
   };
-}
-
-/** A copy without the members that have no value, as in answers of AWS. */
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    return value.map(withoutNulls);
-  }
-  if (!isFields(value)) {
-    return value;
-  }
-  const kept = Object.entries(value).filter(([, member]) => member !== null && member !== undefined);
-  return Object.fromEntries(kept.map(([key, member]) => [key, withoutNulls(member)]));
 }

@@ -25,13 +25,14 @@ export interface Invocation {
 }
 
 /** An error code with its HTTP status. */
-type ErrorCode = readonly [code: string, status: number];
+export type ErrorCode = readonly [code: string, status: number];
 
 /** How a protocol names the errors that are not a service's own. */
 interface CommonErrors {
   readonly accessDenied: ErrorCode;
   readonly throttled: ErrorCode;
   readonly internal: ErrorCode;
+  readonly unavailable: ErrorCode;
   readonly unknownOperation: ErrorCode;
   readonly unknownCredentials: ErrorCode;
   readonly expiredCredentials: ErrorCode;
@@ -55,6 +56,7 @@ export interface Protocol {
   accepts(service: ServiceDescription, request: WireRequest): boolean;
   /** @throws AwsError when the request cannot be understood */
   read(service: ServiceDescription, request: WireRequest): Invocation;
+  /** Writes `output` as it is: a `null` stays one, in XML an empty element. */
   write(service: ServiceDescription, operation: string, output: unknown, requestId: string): WireAnswer;
   writeError(service: ServiceDescription, error: AwsError, requestId: string): WireAnswer;
   /** An answer with status 200 that breaks off in the middle. */

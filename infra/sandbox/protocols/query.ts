@@ -9,6 +9,7 @@ export const queryProtocol: Protocol = {
     accessDenied: ['AccessDenied', 403],
     throttled: ['Throttling', 400],
     internal: ['InternalFailure', 500],
+    unavailable: ['ServiceUnavailable', 503],
     unknownCredentials: ['InvalidClientTokenId', 403],
     expiredCredentials: ['ExpiredToken', 403],
     unknownOperation: ['InvalidAction', 400],

@@ -8,6 +8,7 @@ export const restJsonProtocol: Protocol = {
     accessDenied: ['AccessDeniedException', 403],
     throttled: ['ThrottlingException', 429],
     internal: ['InternalFailure', 500],
+    unavailable: ['ServiceUnavailableException', 503],
     unknownCredentials: ['UnrecognizedClientException', 403],
     expiredCredentials: ['ExpiredTokenException', 403],
     unknownOperation: ['UnknownOperationException', 404],
@@ -17,7 +18,7 @@ export const restJsonProtocol: Protocol = {
     const [operation, labels] = findRoute(routes, request);
     return { operation, params: { ...parseJsonBody(request), ...queryParams(request), ...labels } };
   },
-  write: (_service, _operation, output, requestId) => jsonAnswer(200, output ?? {}, requestId),
+  write: (_service, _operation, output, requestId) => jsonAnswer(200, output, requestId),
   writeError: (_service, error, requestId) => {
     const answer = jsonAnswer(error.status, { message: error.message, ...error.fields }, requestId);
     return { ...answer, headers: { ...answer.headers, 'x-amzn-errortype': error.code } };

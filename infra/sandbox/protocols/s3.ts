@@ -1,13 +1,13 @@
 import { AwsError } from '../errors.ts';
+import { isFields } from '../plain.ts';
 import type { Invocation, Protocol, WireAnswer, WireRequest } from './protocol.ts';
 import { malformedXml } from './query.ts';
 import { toXmlElements, type XmlStyle, xmlDocument } from './xml.ts';
 
-/** The output of an S3 operation: a `document`, written as XML, or a `body`. */
-export interface S3Output {
+/** The output of an operation on one object; that of `ListObjectsV2` is written as XML. */
+export interface S3Object {
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Buffer;
-  readonly document?: Readonly<Record<string, unknown>>;
+  readonly body?: Uint8Array | string;
 }
 
 /** S3's REST-XML, path style: `/bucket/key`. */
@@ -16,13 +16,16 @@ export const s3Protocol: Protocol = {
     accessDenied: ['AccessDenied', 403],
     throttled: ['SlowDown', 503],
     internal: ['InternalError', 500],
+    unavailable: ['ServiceUnavailable', 503],
     unknownCredentials: ['InvalidAccessKeyId', 403],
     expiredCredentials: ['ExpiredToken', 400],
     unknownOperation: ['NotImplemented', 501],
   },
   accepts: () => true,
   read: (_service, request) => readS3(request),
-  write: (_service, operation, output, requestId) => writeS3(operation, asOutput(output), requestId),
+  write: (_service, operation, output, requestId) => {
+    return operation === 'ListObjectsV2' ? writeList(output, requestId) : writeObject(output, requestId);
+  },
   writeError: (_service, error, requestId) => {
     const elements = { Code: error.code, Message: error.message, RequestId: requestId };
     return xmlAnswer(error.status, xmlDocument('Error', elements), requestId);
@@ -73,21 +76,23 @@ function withoutChunks(body: Buffer): Buffer {
   }
 }
 
-function asOutput(output: unknown): S3Output {
-  return typeof output === 'object' && output !== null ? output : {};
+function writeList(output: unknown, requestId: string): WireAnswer {
+  const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
+  const elements = toXmlElements(output, s3Style);
+  return xmlAnswer(200, xmlDocument('ListBucketResult', elements, namespace), requestId);
 }
 
-function writeS3(
-  operation: string,
-  { headers = {}, body, document }: S3Output,
-  requestId: string,
-): WireAnswer {
-  if (document === undefined) {
-    return { status: 200, headers: { ...headers, 'x-amz-request-id': requestId }, body: body ?? '' };
-  }
-  const root = operation === 'ListObjectsV2' ? 'ListBucketResult' : `${operation}Result`;
-  const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
-  return xmlAnswer(200, xmlDocument(root, toXmlElements(document, s3Style), namespace), requestId);
+function writeObject(output: unknown, requestId: string): WireAnswer {
+  const { headers, body } = isFields(output) ? output : { headers: {}, body: output };
+  const named = isFields(headers) ? Object.entries(headers) : [];
+  return {
+    status: 200,
+    headers: {
+      ...Object.fromEntries(named.map(([name, value]) => [name, String(value)])),
+      'x-amz-request-id': requestId,
+    },
+    body: body instanceof Uint8Array ? Buffer.from(body) : String(body ?? ''),
+  };
 }
 
 function xmlAnswer(status: number, body: string, requestId: string): WireAnswer {

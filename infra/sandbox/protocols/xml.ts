@@ -33,16 +33,28 @@ export function xmlDocument(root: string, elements: XmlElements, namespace?: str
   return text.replaceAll('\r', '&#13;');
 }
 
-/** The members of a structure as elements; those without a value are left out. */
-export function toXmlElements(structure: unknown, style: XmlStyle, parent = ''): XmlElements {
-  const members = isFields(structure) ? Object.entries(structure) : [];
-  const elements = members
-    .filter(([, value]) => value !== undefined && value !== null)
+/** An answer as elements: its members or, when it is not a structure, its text or its items. */
+export function toXmlElements(answer: unknown, style: XmlStyle): XmlElements {
+  const content = toXmlContent(answer, style);
+  if (typeof content === 'string') {
+    return { '#text': content };
+  }
+  return isItems(content) ? { item: content } : content;
+}
+
+function isItems(content: XmlContent): content is readonly XmlContent[] {
+  return Array.isArray(content);
+}
+
+function membersOf(structure: object, style: XmlStyle, parent: string): XmlElements {
+  const elements = Object.entries(structure)
+    .filter(([, value]) => value !== undefined)
     .map(([member, value]) => [style.memberElement(member, parent), toXmlContent(value, style, member)]);
   return Object.fromEntries(elements);
 }
 
-function toXmlContent(value: unknown, style: XmlStyle, member: string): XmlContent {
+/** `null` is an empty element. */
+function toXmlContent(value: unknown, style: XmlStyle, member = ''): XmlContent {
   if (value instanceof Date) {
     return value.toISOString();
   }
@@ -51,5 +63,5 @@ function toXmlContent(value: unknown, style: XmlStyle, member: string): XmlConte
     const element = style.itemElement(member, value);
     return element === undefined ? items : { [element]: items };
   }
-  return isFields(value) ? toXmlElements(value, style, member) : String(value);
+  return isFields(value) ? membersOf(value, style, member) : String(value ?? '');
 }

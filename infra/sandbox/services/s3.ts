@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { AwsError } from '../errors.ts';
 import { paginate } from '../paging.ts';
-import { type S3Output, s3Protocol } from '../protocols/s3.ts';
+import { type S3Object, s3Protocol } from '../protocols/s3.ts';
 import { type Call, operation, type Service } from '../service.ts';
 import type { StoredObject } from '../state.ts';
 
@@ -30,9 +30,8 @@ function objectOf(bucket: ReadonlyMap<string, StoredObject>, key: string): Store
   return found;
 }
 
-function headersOf({ body, contentType, etag, lastModified }: StoredObject): Record<string, string> {
+function headersOf({ contentType, etag, lastModified }: StoredObject): Record<string, string> {
   return {
-    'content-length': String(body.length),
     'content-type': contentType,
     etag,
     'last-modified': lastModified.toUTCString(),
@@ -47,7 +46,7 @@ const putObject = operation(
     Body: z.instanceof(Buffer),
     ContentType: z.string().default('application/octet-stream'),
   }),
-  ({ Bucket, Key, Body, ContentType }, call): S3Output => {
+  ({ Bucket, Key, Body, ContentType }, call): S3Object => {
     const etag = `"${createHash('md5').update(Body).digest('hex')}"`;
     const stored = { body: Body, contentType: ContentType, etag, lastModified: call.now };
     bucketOf(Bucket, call).set(Key, stored);
@@ -64,7 +63,7 @@ const listObjects = operation(
     'continuation-token': z.string().optional(),
     'start-after': z.string().default(''),
   }),
-  (params, call): S3Output => {
+  (params, call) => {
     const { Bucket: Name, prefix: Prefix, delimiter: Delimiter } = params;
     const bucket = bucketOf(Name, call);
     const entries = new Map<string, StoredObject | undefined>();
@@ -80,7 +79,7 @@ const listObjects = operation(
       token: params['continuation-token'],
       invalidToken: invalid,
     });
-    return { document: { Name, Prefix, ...describePage(page.items), ...continuation(page.nextToken) } };
+    return { Name, Prefix, ...describePage(page.items), ...continuation(page.nextToken) };
   },
 );
 
@@ -113,12 +112,13 @@ export const s3Service: Service = {
   invalid,
   operations: {
     PutObject: putObject,
-    GetObject: operation(z.object(target), ({ Bucket, Key }, call): S3Output => {
+    GetObject: operation(z.object(target), ({ Bucket, Key }, call): S3Object => {
       const stored = objectOf(bucketOf(Bucket, call), Key);
       return { headers: headersOf(stored), body: stored.body };
     }),
-    HeadObject: operation(z.object(target), ({ Bucket, Key }, call): S3Output => {
-      return { headers: headersOf(objectOf(bucketOf(Bucket, call), Key)) };
+    HeadObject: operation(z.object(target), ({ Bucket, Key }, call): S3Object => {
+      const stored = objectOf(bucketOf(Bucket, call), Key);
+      return { headers: { ...headersOf(stored), 'content-length': String(stored.body.length) } };
     }),
     ListObjectsV2: listObjects,
   },

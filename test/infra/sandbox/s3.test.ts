@@ -78,7 +78,8 @@ describe('S3', () => {
       invoke(s3Service, 'PutObject', { Bucket, Key, Body: Buffer.from('x') }, call);
     }
     expect(invoke(s3Service, 'ListObjectsV2', { Bucket, ...params }, call)).toMatchObject({
-      document: { KeyCount: 1000, IsTruncated: true },
+      KeyCount: 1000,
+      IsTruncated: true,
     });
   });
 

@@ -1,8 +1,12 @@
+import { DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { EKSClient, ListClustersCommand } from '@aws-sdk/client-eks';
+import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { onTestFinished } from 'vitest';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../infra/sandbox/sandbox.ts';
-import type { OrganizationBuilder, World } from '../../../infra/sandbox/world.ts';
+import { anOrganization, type OrganizationBuilder, type World } from '../../../infra/sandbox/world.ts';
 
 export const management = '111111111111';
 export const security = '222222222222';
@@ -77,4 +81,25 @@ export function aFinding(overrides: Partial<AwsSecurityFinding> = {}): AwsSecuri
 
 export function productArn(accountId: string, inRegion: string): string {
   return `arn:aws:securityhub:${inRegion}:${accountId}:product/${accountId}/default`;
+}
+
+/** A world in which `requestEachProtocol` succeeds. */
+export function anOrganizationToAsk(): OrganizationBuilder {
+  return anOrganization()
+    .account(member, { buckets: ['results'] }, (account) =>
+      account.cluster('prod', { region }).cluster('test', { region }).kmsKey({ region, keyId: 'key' }),
+    )
+    .account(other);
+}
+
+/** One request in each protocol: REST-JSON, JSON, query, EC2, S3. */
+export function requestEachProtocol(sandbox: Sandbox) {
+  const config = as(sandbox, member);
+  return Promise.allSettled([
+    new EKSClient(config).send(new ListClustersCommand({})),
+    new KMSClient(config).send(new DescribeKeyCommand({ KeyId: 'key' })),
+    new STSClient(config).send(new GetCallerIdentityCommand({})),
+    new EC2Client(config).send(new DescribeRegionsCommand({})),
+    new S3Client(config).send(new ListObjectsV2Command({ Bucket: 'results' })),
+  ]);
 }

@@ -21,10 +21,10 @@ describe('an XML document', () => {
     );
   });
 
-  it('has an element for an empty text, structure or list, and none for a member without a value', () => {
+  it('has an element for an empty text, structure or list and for null, and none for undefined', () => {
     const elements = toXmlElements({ Text: '', Structure: {}, List: [], Null: null, None: undefined }, style);
     expect(xmlDocument('Root', elements)).toContain(
-      '<Root><Text></Text><Structure></Structure><List></List></Root>',
+      '<Root><Text></Text><Structure></Structure><List></List><Null></Null></Root>',
     );
   });
 
