@@ -98,7 +98,7 @@ export function found(
   ofClusters: readonly LoadBalancer[],
   unattributed: LoadBalancers['unattributed'] = [],
 ): Reading<LoadBalancers> {
-  return present({ ofClusters, unattributed });
+  return present({ ofClusters, ofOthers: [], unattributed });
 }
 
 /** A cluster `orders` without nodes and load balancers, in a Region that was read completely. */

@@ -1,9 +1,9 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import * as z from 'zod';
-import { type AwsAccount, type ClientOptions, sharedConnections } from '../../shared/aws/account.ts';
+import type { AwsAccount, RequestOptions } from '../../shared/aws/account.ts';
 import { callerAccount } from '../../shared/aws/caller.ts';
-import { clientOptionsOf } from '../../shared/aws/client-options.ts';
+import { sharedConnections } from '../../shared/aws/connections.ts';
+import { requestOptionsOf } from '../../shared/aws/request-options.ts';
 import { type Store, s3Store } from '../../shared/aws/store.ts';
 import type { Config } from '../../shared/config/config.ts';
 import { ConfigError, describeIssue } from '../../shared/config/config-error.ts';
@@ -15,7 +15,7 @@ export interface Environment {
   /** The Region it runs in. */
   readonly region: string;
   readonly connections: NodeHttpHandler;
-  readonly clientOptions: ClientOptions;
+  readonly requestOptions: RequestOptions;
   readonly store: Store;
   /** Access to the account that the function runs in. */
   readonly caller: AwsAccount;
@@ -37,16 +37,16 @@ async function readEnvironment(variables: NodeJS.ProcessEnv): Promise<Environmen
     );
   const { AWS_REGION: region, EKS_AUDITOR_BUCKET: bucket } = parsed.data;
   const config = loadConfig(variables);
-  const connections = sharedConnections(config.limits);
-  const clientOptions = clientOptionsOf(config);
-  const caller = await callerAccount(region, connections, clientOptions);
+  const requestOptions = requestOptionsOf(config);
+  const connections = sharedConnections(requestOptions);
+  const caller = await callerAccount(region, connections, requestOptions);
   return {
     config,
     region,
     connections,
-    clientOptions,
+    requestOptions,
     caller,
-    store: s3Store(caller.client(S3Client, region), bucket),
+    store: s3Store(caller, region, bucket),
   };
 }
 

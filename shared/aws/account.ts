@@ -1,106 +1,106 @@
-import { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { AwsCredentialIdentity, InitializeHandler, MetadataBearer, Provider } from '@smithy/types';
+import { setMaxListeners } from 'node:events';
+import { AdaptiveRetryStrategy, DefaultRateLimiter } from '@smithy/core/retry';
+import type { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { AwsCredentialIdentity, Provider } from '@smithy/types';
 import pLimit from 'p-limit';
+import type { Client, ClientConfig, ClientType, Operation } from './operation.ts';
+import { withinTime } from './within-time.ts';
 
-/** How every client is set up. */
-export interface ClientOptions {
+/** How requests are sent. */
+export interface RequestOptions {
   /** Tries of one request, the first included. */
   readonly maxAttempts: number;
-  /** Milliseconds until an unanswered request counts as failed. */
-  readonly requestTimeoutMs: number;
+  /** Milliseconds that a call may take, all its tries and the waits between them included. */
+  readonly callTimeoutMs: number;
+  /** The most pages of one list: one that does not end is no answer. */
+  readonly maxPages: number;
+  /** Milliseconds between two tries; without, the SDK's own, which grow and slow down with a service that throttles. */
+  readonly backOffMs?: number;
   /** Appears in CloudTrail's user agent: `eks-auditor/1.0.0`. */
   readonly userAgent: string;
-}
-
-interface ClientConfig {
-  readonly region: string;
-  readonly maxAttempts: number;
-  readonly retryMode: string;
-  readonly requestHandler: NodeHttpHandler;
-  readonly customUserAgent: string;
-  readonly credentials?: Provider<AwsCredentialIdentity>;
-}
-
-/** The part of a client that is used here. */
-interface Client {
-  readonly middlewareStack: {
-    add(
-      middleware: <Input extends object, Output extends MetadataBearer>(
-        next: InitializeHandler<Input, Output>,
-      ) => InitializeHandler<Input, Output>,
-      options: { readonly step: 'initialize'; readonly name: string },
-    ): void;
-  };
 }
 
 /** Access to one AWS account. */
 export interface AwsAccount {
   readonly partition: string;
   readonly accountId: string;
-  /** The client of a type for a Region, the same at every call: `aws.client(EKSClient, 'eu-west-1')`. */
-  client<C extends Client>(type: new (config: ClientConfig) => C, region: string): C;
+  readonly maxPages: number;
+  /**
+   * Sends one request and returns what is read of its answer. Rejects with the error of AWS or of the network, with
+   * ZodError for an answer that is not what the operation promises, with CallTimeoutError and with OutOfTimeError.
+   */
+  send<Input extends object, Answer>(
+    operation: Operation<Input, Answer>,
+    region: string,
+    input: Input,
+  ): Promise<Answer>;
+  /** The same access until a signal is aborted: then requests under way end, and no other is sent. */
+  until(signal: AbortSignal): AwsAccount;
 }
 
-const CONNECTION_TIMEOUT_MS = 5_000;
-const MAX_SOCKETS = 200;
 /** Requests of one client under way at the same time: what is read for each of a long list is not requested all at once. */
 const MAX_REQUESTS = 20;
-
-/** The connections that all clients of a process share. Close it at the end. */
-export function sharedConnections(options: Pick<ClientOptions, 'requestTimeoutMs'>): NodeHttpHandler {
-  const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
-  return new NodeHttpHandler({
-    connectionTimeout: CONNECTION_TIMEOUT_MS,
-    requestTimeout: options.requestTimeoutMs,
-    throwOnRequestTimeout: true,
-    httpAgent: agent,
-    httpsAgent: agent,
-  });
-}
 
 /** Access with the given credentials; without, with those of the environment (the SDK's default chain). */
 export function awsAccount(
   identity: { readonly partition: string; readonly accountId: string },
   credentials: Provider<AwsCredentialIdentity> | undefined,
   connections: NodeHttpHandler,
-  options: ClientOptions,
+  options: RequestOptions,
 ): AwsAccount {
-  const clients = new Map<string, unknown>();
-  return {
+  const clientOf = clientPool((region) => clientConfig(region, credentials, connections, options));
+  const access = (deadline?: AbortSignal): AwsAccount => ({
     ...identity,
-    client<C extends Client>(type: new (config: ClientConfig) => C, region: string): C {
-      const key = `${type.name} ${region}`;
-      const existing = clients.get(key);
-      // The key names the type, so what is stored under it was made by this constructor.
-      if (existing !== undefined) return existing as C;
-      const client = new type(clientConfig(region, credentials, connections, options));
-      limitRequests(client);
-      clients.set(key, client);
-      return client;
+    maxPages: options.maxPages,
+    async send(operation, region, input) {
+      const { client, limit } = clientOf(operation.client, region);
+      const request = (abortSignal: AbortSignal) =>
+        // The command is one of this client's; their types are related by nothing that TypeScript knows.
+        client.send(new operation.command(input) as never, { abortSignal });
+      return operation.answer.parse(await limit(() => withinTime(request, options.callTimeoutMs, deadline)));
     },
-  };
+    until(signal) {
+      // Every request under way listens to it.
+      setMaxListeners(0, signal);
+      return access(signal);
+    },
+  });
+  return access();
 }
 
-function limitRequests(client: Client): void {
-  const limit = pLimit(MAX_REQUESTS);
-  client.middlewareStack.add((next) => (request) => limit(() => next(request)), {
-    step: 'initialize',
-    name: 'limitRequests',
-  });
+/** Makes the client of a type for a Region at its first use. */
+function clientPool(configOf: (region: string) => ClientConfig) {
+  const clients = new Map<string, { readonly client: Client; readonly limit: ReturnType<typeof pLimit> }>();
+  return (type: ClientType, region: string) => {
+    const key = `${type.name} ${region}`;
+    const client = clients.get(key) ?? { client: new type(configOf(region)), limit: pLimit(MAX_REQUESTS) };
+    clients.set(key, client);
+    return client;
+  };
 }
 
 function clientConfig(
   region: string,
   credentials: Provider<AwsCredentialIdentity> | undefined,
   requestHandler: NodeHttpHandler,
-  { maxAttempts, userAgent }: ClientOptions,
+  { maxAttempts, backOffMs, userAgent }: RequestOptions,
 ): ClientConfig {
   return {
     region,
     maxAttempts,
     retryMode: 'adaptive',
+    ...(backOffMs !== undefined && { retryStrategy: fixedBackOff(maxAttempts, backOffMs) }),
     requestHandler,
     customUserAgent: userAgent,
     ...(credentials && { credentials }),
   };
+}
+
+function fixedBackOff(maxAttempts: number, backOffMs: number): AdaptiveRetryStrategy {
+  const perSecond = 1_000 / Math.max(backOffMs, 1);
+  return new AdaptiveRetryStrategy(maxAttempts, {
+    maxAttempts,
+    backoff: { setDelayBase() {}, computeNextBackoffDelay: () => backOffMs },
+    rateLimiter: new DefaultRateLimiter({ minFillRate: perSecond, minCapacity: perSecond }),
+  });
 }

@@ -1,8 +1,9 @@
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { STSClient } from '@aws-sdk/client-sts';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { parseArn } from '../model/arn.ts';
-import { type AwsAccount, awsAccount, type ClientOptions } from './account.ts';
-import { MalformedResponseError } from './read.ts';
+import { type AwsAccount, awsAccount, type RequestOptions } from './account.ts';
+import { MalformedResponseError } from './errors.ts';
+import { getCallerIdentity } from './operations/sts.ts';
 
 /**
  * The account of the environment's credentials, by the SDK's default chain (variables, AWS_PROFILE, SSO,
@@ -11,18 +12,13 @@ import { MalformedResponseError } from './read.ts';
 export async function callerAccount(
   region: string,
   connections: NodeHttpHandler,
-  options: ClientOptions,
+  options: RequestOptions,
 ): Promise<AwsAccount> {
-  const sts = new STSClient({
-    region,
-    requestHandler: connections,
-    maxAttempts: options.maxAttempts,
-    customUserAgent: options.userAgent,
-  });
-  const { Account: accountId, Arn: arn = '' } = await sts.send(new GetCallerIdentityCommand({}));
+  // Every client would look up the credentials again; they all use those that the first one found.
+  const { credentials } = new STSClient({ region, requestHandler: connections }).config;
+  const unknown = awsAccount({ partition: '', accountId: '' }, credentials, connections, options);
+  const { Account: accountId, Arn: arn } = await unknown.send(getCallerIdentity, region, {});
   const partition = parseArn(arn)?.partition;
-  if (!accountId || !partition)
-    throw new MalformedResponseError('sts:GetCallerIdentity answered without an account');
-  // Every client would look up the credentials again; they use those that the first one found.
-  return awsAccount({ partition, accountId }, sts.config.credentials, connections, options);
+  if (!partition) throw new MalformedResponseError('sts:GetCallerIdentity answered without an ARN');
+  return awsAccount({ partition, accountId }, credentials, connections, options);
 }

@@ -1,14 +1,20 @@
-import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, Provider } from '@smithy/types';
 import type { Config } from '../config/config.ts';
 import { formatArn } from '../model/arn.ts';
-import { MalformedResponseError } from './read.ts';
+import type { AwsAccount } from './account.ts';
+import { assumeRole as assumeRoleOperation } from './operations/sts.ts';
 
 /** A role of another account, and how to assume it. */
 export interface RoleRequest {
   readonly partition: string;
   readonly accountId: string;
   readonly role: Config['role'];
+}
+
+/** Whose credentials assume the role, and at which Region's endpoint. */
+export interface StsAccess {
+  readonly caller: AwsAccount;
+  readonly region: string;
 }
 
 /** A session assumed with a role's session (as in a Lambda function) lasts no longer, whatever the role allows. */
@@ -22,7 +28,7 @@ const RENEW_BEFORE_MS = 5 * 60_000;
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 export function assumedRole(
-  sts: STSClient,
+  sts: StsAccess,
   request: RoleRequest,
   now: () => number = Date.now,
 ): Provider<AwsCredentialIdentity> {
@@ -52,26 +58,21 @@ function roleArn({ partition, accountId, role }: RoleRequest): string {
   return formatArn({ partition, service: 'iam', region: '', accountId, resource });
 }
 
-async function assumeRole(sts: STSClient, request: RoleRequest): Promise<AwsCredentialIdentity> {
+async function assumeRole(sts: StsAccess, request: RoleRequest): Promise<AwsCredentialIdentity> {
   const { externalId, sessionName, sessionTags } = request.role;
-  const { Credentials: credentials } = await sts.send(
-    new AssumeRoleCommand({
-      RoleArn: roleArn(request),
-      RoleSessionName: sessionName,
-      DurationSeconds: SESSION_SECONDS,
-      ...(externalId && { ExternalId: externalId }),
-      ...(Object.keys(sessionTags).length > 0 && {
-        Tags: Object.entries(sessionTags).map(([Key, Value]) => ({ Key, Value })),
-      }),
+  const credentials = await sts.caller.send(assumeRoleOperation, sts.region, {
+    RoleArn: roleArn(request),
+    RoleSessionName: sessionName,
+    DurationSeconds: SESSION_SECONDS,
+    ...(externalId && { ExternalId: externalId }),
+    ...(Object.keys(sessionTags).length > 0 && {
+      Tags: Object.entries(sessionTags).map(([Key, Value]) => ({ Key, Value })),
     }),
-  );
-  if (!credentials?.AccessKeyId || !credentials.SecretAccessKey) {
-    throw new MalformedResponseError('sts:AssumeRole answered without credentials');
-  }
+  });
   return {
     accessKeyId: credentials.AccessKeyId,
     secretAccessKey: credentials.SecretAccessKey,
-    ...(credentials.SessionToken && { sessionToken: credentials.SessionToken }),
-    ...(credentials.Expiration && { expiration: credentials.Expiration }),
+    sessionToken: credentials.SessionToken,
+    expiration: credentials.Expiration,
   };
 }

@@ -1,6 +1,6 @@
 import { STSClient } from '@aws-sdk/client-sts';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { AwsAccount, ClientOptions } from './account.ts';
+import type { AwsAccount, RequestOptions } from './account.ts';
 import { callerAccount } from './caller.ts';
 import { errorCode } from './read.ts';
 
@@ -31,7 +31,7 @@ export async function callerRegion(fallback = 'us-east-1'): Promise<string> {
 export async function identifyCaller(
   region: string,
   connections: NodeHttpHandler,
-  options: ClientOptions,
+  options: RequestOptions,
 ): Promise<AwsAccount> {
   try {
     return await callerAccount(region, connections, options);

@@ -18,8 +18,8 @@ export interface BatchOptions {
 const MAX_SPLIT_REQUESTS = 100;
 
 /**
- * Reads many things, a batch at a time, and returns what AWS answered about each. What was deleted, or is missing from
- * an answer, is absent.
+ * Reads many things, a batch at a time, and returns what AWS answered about each. What is missing from an answer is
+ * absent; what AWS calls unknown is unreadable as gone.
  */
 export async function readInBatches<T>(
   keys: Iterable<string>,
@@ -35,7 +35,7 @@ export async function readInBatches<T>(
     const answer = await readBatch(batch);
     if (answer.state === 'present') return batch.map((key) => [key, evidenceOf(answer.value.get(key))]);
     if (!splitOn.includes(answer.kind)) return batch.map((key) => [key, answer]);
-    if (batch.length === 1) return batch.map((key) => [key, answer.kind === 'gone' ? absent : answer]);
+    if (batch.length === 1) return batch.map((key) => [key, answer]);
     // That one of a batch is gone does not make the others gone.
     if (splitRequestsLeft <= 0) return batch.map((key) => [key, { ...answer, kind: 'failed' }]);
     splitRequestsLeft -= 2;

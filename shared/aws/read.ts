@@ -2,19 +2,71 @@ import { isThrottlingError } from '@smithy/core/retry';
 import type { SdkError } from '@smithy/types';
 import { ZodError } from 'zod';
 import {
-  type Absent,
   absent,
   type Evidence,
   MALFORMED_RESPONSE,
+  OUT_OF_TIME,
   present,
   type Reading,
   type Unreadable,
   type UnreadableKind,
 } from '../model/evidence.ts';
+import type { AwsAccount } from './account.ts';
+import { MalformedResponseError, OutOfTimeError } from './errors.ts';
+import type { Listing, Operation, OptionalOperation } from './operation.ts';
+import { allPages } from './paginate.ts';
 
-/** An answer that is not what the operation promises. The message says what is wrong with it. */
-export class MalformedResponseError extends Error {
-  override readonly name = 'MalformedResponseError';
+/** An account in one Region, of which everything that is read becomes evidence. */
+export interface AwsReader {
+  read<Input extends object, Answer>(
+    operation: OptionalOperation<Input, Answer>,
+    input: Input,
+  ): Promise<Evidence<Answer>>;
+  read<Input extends object, Answer>(
+    operation: Operation<Input, Answer>,
+    input: Input,
+  ): Promise<Reading<Answer>>;
+  /** Reads a list to its end. */
+  list<Input extends object, Item>(
+    listing: Listing<Input, Item>,
+    input: Input,
+  ): Promise<Reading<readonly Item[]>>;
+}
+
+export function awsReader(aws: AwsAccount, region: string): AwsReader {
+  return {
+    // An operation that cannot answer that there is none is never absent.
+    read: ((operation: Operation<object>, input: object) =>
+      readOne(aws, region, operation, input)) as AwsReader['read'],
+    list: (listing, input) => toReading(listing.action, () => allPages(aws, region, listing, input)),
+  };
+}
+
+async function readOne<Input extends object, Answer>(
+  aws: AwsAccount,
+  region: string,
+  operation: Operation<Input, Answer> | OptionalOperation<Input, Answer>,
+  input: Input,
+): Promise<Evidence<Answer>> {
+  const { action } = operation;
+  const answersAbsent = 'absent' in operation ? operation.absent : [];
+  try {
+    return present(await aws.send(operation, region, input));
+  } catch (error) {
+    return answersAbsent.includes(errorCode(error) ?? '') ? absent : toUnreadable(action, error);
+  }
+}
+
+/**
+ * What a request, or several of one action, came to: the one place where AWS's errors are classified. Errors that are
+ * not AWS's or the network's are bugs and are rethrown.
+ */
+export async function toReading<T>(action: string, send: () => Promise<T>): Promise<Reading<T>> {
+  try {
+    return present(await send());
+  } catch (error) {
+    return toUnreadable(action, error);
+  }
 }
 
 /** Error codes that mean the caller may not do this, by AWS's services and protocols. */
@@ -36,33 +88,6 @@ const DENIED = [
 
 /** Codes such as `NoSuchEntity`, `RepositoryNotFoundException`, `InvalidInstanceID.NotFound`. */
 const GONE = /NotFound(Exception)?$|^NoSuch/;
-
-/**
- * Sends a request and turns its outcome into evidence: the one place where AWS's errors are classified.
- * `operation` is spelled as IAM spells it (`eks:DescribeCluster`). `absent` lists the error codes that are an answer
- * ("there is none") for this operation. Errors that are not AWS's or the network's are bugs and are rethrown.
- */
-export function read<T>(operation: string, send: () => Promise<T>): Promise<Reading<T>>;
-export function read<T>(
-  operation: string,
-  send: () => Promise<T>,
-  options: { readonly absent: readonly string[] },
-): Promise<Evidence<T>>;
-export async function read<T>(
-  operation: string,
-  send: () => Promise<T>,
-  options: { readonly absent: readonly string[] } = { absent: [] },
-): Promise<Evidence<T>> {
-  try {
-    return present(await send());
-  } catch (error) {
-    return toAbsent(error, options.absent) ?? toUnreadable(operation, error);
-  }
-}
-
-function toAbsent(error: unknown, codes: readonly string[]): Absent | undefined {
-  return codes.includes(errorCode(error) ?? '') ? absent : undefined;
-}
 
 /** Classifies an error of AWS, of the network or of a response's form. Rethrows any other. */
 function toUnreadable(operation: string, error: unknown): Unreadable {
@@ -87,16 +112,19 @@ const NAMED_BY_SDK = ['TimeoutError', 'AbortError', 'CredentialsProviderError', 
 export function errorCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error instanceof ZodError || error instanceof MalformedResponseError) return MALFORMED_RESPONSE;
+  if (error instanceof OutOfTimeError) return OUT_OF_TIME;
+  if (NAMED_BY_SDK.includes(error.name)) return error.name;
   // The SDK marks what went wrong while reading a response, whatever the error's class.
   if (isMalformed(error)) return MALFORMED_RESPONSE;
-  if ('$fault' in error || NAMED_BY_SDK.includes(error.name)) return error.name;
+  if ('$fault' in error) return error.name;
   // The network's errors have a code and no name of their own. The SDK adds what it knows of the request to any error.
   if ('code' in error && typeof error.code === 'string') return error.code;
   return '$metadata' in error ? error.name : undefined;
 }
 
 function isMalformed(error: Error): boolean {
-  const unparsed = '$response' in error || '$responseBodyText' in error;
+  // A connection that breaks while the body is read has a code of the network.
+  const unparsed = !('code' in error) && ('$response' in error || '$responseBodyText' in error);
   return unparsed && (error instanceof SyntaxError || error instanceof TypeError || !('$fault' in error));
 }
 

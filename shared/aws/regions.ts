@@ -1,14 +1,14 @@
-import { AccountClient, ListRegionsCommand } from '@aws-sdk/client-account';
-import { DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2';
-import * as z from 'zod';
 import type { Reading } from '../model/evidence.ts';
 import type { AwsAccount } from './account.ts';
+import { MalformedResponseError } from './errors.ts';
+import { listRegions as listRegionsOperation } from './operations/account.ts';
+import { describeRegions as describeRegionsOperation } from './operations/ec2.ts';
 import { allPages } from './paginate.ts';
 import { globalRegionOf } from './partition.ts';
-import { MalformedResponseError, read } from './read.ts';
+import { toReading } from './read.ts';
 
 /** The IAM actions of this file's requests, in the account itself. */
-export const REGION_ACTIONS = ['account:ListRegions', 'ec2:DescribeRegions'] as const;
+export const REGION_ACTIONS = [listRegionsOperation.action, describeRegionsOperation.action] as const;
 
 /** Every Region there is in a partition, and whether it is enabled in one account. */
 export type RegionStates = ReadonlyMap<string, 'enabled' | 'disabled'>;
@@ -23,15 +23,10 @@ const ENABLED = ['ENABLED', 'ENABLED_BY_DEFAULT', 'DISABLING'];
  * https://docs.aws.amazon.com/accounts/latest/reference/API_ListRegions.html
  */
 export function listRegions(aws: AwsAccount, memberId?: string): Promise<Reading<RegionStates>> {
-  const account = aws.client(AccountClient, globalRegionOf(aws.partition));
-  return read('account:ListRegions', async () => {
-    const regions = await allPages(async (NextToken) => {
-      const request = { NextToken, MaxResults: PAGE_SIZE, ...(memberId && { AccountId: memberId }) };
-      const answer = await account.send(new ListRegionsCommand(request));
-      return { items: answer.Regions, next: answer.NextToken };
-    });
-    const parsed = z.array(listedRegion).parse(regions);
-    return toStates(parsed, ({ RegionOptStatus: status }) => ENABLED.includes(status));
+  const request = { MaxResults: PAGE_SIZE, ...(memberId && { AccountId: memberId }) };
+  return toReading(listRegionsOperation.action, async () => {
+    const regions = await allPages(aws, globalRegionOf(aws.partition), listRegionsOperation, request);
+    return toStates(regions, ({ RegionOptStatus: status }) => ENABLED.includes(status));
   });
 }
 
@@ -42,16 +37,11 @@ export async function ownRegions(aws: AwsAccount, region: string): Promise<Readi
 }
 
 function describeRegions(aws: AwsAccount, region: string): Promise<Reading<RegionStates>> {
-  const ec2 = aws.client(EC2Client, region);
-  return read('ec2:DescribeRegions', async () => {
-    const { Regions: regions } = await ec2.send(new DescribeRegionsCommand({ AllRegions: true }));
-    const parsed = z.array(describedRegion).parse(regions);
-    return toStates(parsed, ({ OptInStatus: status }) => status !== 'not-opted-in');
+  return toReading(describeRegionsOperation.action, async () => {
+    const regions = await aws.send(describeRegionsOperation, region, { AllRegions: true });
+    return toStates(regions, ({ OptInStatus: status }) => status !== 'not-opted-in');
   });
 }
-
-const listedRegion = z.object({ RegionName: z.string().min(1), RegionOptStatus: z.string() });
-const describedRegion = z.object({ RegionName: z.string().min(1), OptInStatus: z.string() });
 
 /** Every account has Regions: an answer without any must not pass for an account with nothing to audit. */
 function toStates<R extends { readonly RegionName: string }>(

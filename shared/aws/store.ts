@@ -1,11 +1,7 @@
-import {
-  GetObjectCommand,
-  ListObjectsV2Command,
-  NoSuchKey,
-  PutObjectCommand,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import type { AwsAccount } from './account.ts';
+import { getObject, listObjects, putObject } from './operations/s3.ts';
 import { allPages } from './paginate.ts';
+import { errorCode } from './read.ts';
 
 /** Where a run keeps what is too large to pass from function to function. */
 export interface Store {
@@ -18,27 +14,23 @@ export interface Store {
 }
 
 /** A store in an S3 bucket. Throws S3's errors. */
-export function s3Store(s3: S3Client, bucket: string): Store {
+export function s3Store(aws: AwsAccount, region: string, Bucket: string): Store {
   return {
     async put(Key, Body, ContentType = 'application/json') {
-      await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body, ContentType }));
+      await aws.send(putObject, region, { Bucket, Key, Body, ContentType });
     },
     async get(Key) {
       try {
-        const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
-        return await Body?.transformToString();
+        const body = await aws.send(getObject, region, { Bucket, Key });
+        return await body.transformToString();
       } catch (error) {
-        if (error instanceof NoSuchKey) return undefined;
+        if (getObject.absent.includes(errorCode(error) ?? '')) return undefined;
         throw error;
       }
     },
-    list: (Prefix) =>
-      allPages(async (ContinuationToken) => {
-        const command = new ListObjectsV2Command({ Bucket: bucket, Prefix, ContinuationToken });
-        const answer = await s3.send(command);
-        // S3 leaves the list out when nothing has the prefix.
-        const items = (answer.Contents ?? []).flatMap((object) => (object.Key ? [object.Key] : []));
-        return { items, next: answer.NextContinuationToken };
-      }),
+    async list(Prefix) {
+      const objects = await allPages(aws, region, listObjects, { Bucket, Prefix });
+      return objects.map(({ Key }) => Key);
+    },
   };
 }

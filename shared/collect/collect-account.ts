@@ -1,12 +1,10 @@
-import { EKSClient, ListClustersCommand } from '@aws-sdk/client-eks';
 import pLimit from 'p-limit';
-import * as z from 'zod';
 import type { AwsAccount } from '../aws/account.ts';
-import { allPages } from '../aws/paginate.ts';
+import { listClusters } from '../aws/operations/eks.ts';
 import { globalRegionOf } from '../aws/partition.ts';
-import { read } from '../aws/read.ts';
+import { awsReader } from '../aws/read.ts';
 import type { Control, FactName } from '../model/control.ts';
-import type { Reading } from '../model/evidence.ts';
+import { type Evidence, mapReading, type Reading, type Unreadable } from '../model/evidence.ts';
 import type { AccountFacts, ClusterFacts, RegionFacts } from '../model/facts.ts';
 import { type ClusterInventory, type Inventory, isReady, type RegionInventory } from '../model/inventory.ts';
 import { clusterArn } from '../model/resource.ts';
@@ -21,7 +19,7 @@ import type {
 } from './collector.ts';
 
 /** The IAM actions of this file's own requests. */
-export const LIST_ACTIONS = ['eks:ListClusters'] as const;
+export const LIST_ACTIONS = [listClusters.action] as const;
 
 export interface CollectOptions {
   readonly collectors: readonly Collector[];
@@ -68,8 +66,8 @@ async function collectRegion(
   options: CollectOptions,
 ): Promise<{ region: RegionInventory; remaining?: TargetRegion }> {
   const scope = { partition: aws.partition, accountId: aws.accountId, region: target.region };
-  const context = { aws, scope, cached: requestCache() };
-  const clusterNames = await listClusters(aws, target.region);
+  const context = contextOf(aws, scope);
+  const clusterNames = await clusterNamesOf(context);
   const selected =
     clusterNames.state === 'present' ? selectClusters(clusterNames.value, target, options) : [];
   const limit = pLimit(options.limits.concurrentClusters);
@@ -87,18 +85,9 @@ async function collectRegion(
   return unread.length > 0 ? { region, remaining: { region: target.region, clusters: unread } } : { region };
 }
 
-const clusterNameSchema = z.string().min(1);
-
-/** What is not listed counts as deleted, so every name is checked. A name that moves to the next page meanwhile comes twice. */
-function listClusters(aws: AwsAccount, region: string): Promise<Reading<readonly string[]>> {
-  const eks = aws.client(EKSClient, region);
-  return read('eks:ListClusters', async () => {
-    const names = await allPages(async (nextToken) => {
-      const answer = await eks.send(new ListClustersCommand({ nextToken }));
-      return { items: answer.clusters, next: answer.nextToken };
-    });
-    return [...new Set(names.map((name) => clusterNameSchema.parse(name)))];
-  });
+/** A name that moves to the next page meanwhile comes twice. */
+async function clusterNamesOf(context: CollectContext): Promise<Reading<readonly string[]>> {
+  return mapReading(await context.list(listClusters, {}), (names) => [...new Set(names)]);
 }
 
 function selectClusters(names: readonly string[], target: TargetRegion, options: CollectOptions): string[] {
@@ -120,7 +109,13 @@ async function collectCluster(
   const needed = neededOfClusters(options);
   const others = collectors.filter((collector) => !isDescription(collector) && needed.has(collector.fact));
   const facts: Partial<ClusterFacts> = await factsOf(others, collect);
-  return { ...cluster, facts: { ...description, ...facts } };
+  const gone = Object.values(facts).find(saysClusterIsGone);
+  return { ...cluster, facts: gone ? { cluster: gone } : { ...description, ...facts } };
+}
+
+/** The lists of a cluster are not found when it was deleted meanwhile; what is in them is looked for in them again. */
+function saysClusterIsGone(fact: Evidence<unknown>): fact is Unreadable {
+  return fact.state === 'unreadable' && fact.kind === 'gone' && fact.operation.startsWith('eks:');
 }
 
 /** The facts that controls need, and those that facts of the Region are read from. */
@@ -163,7 +158,7 @@ async function accountFacts(
   const collectors = options.collectors.filter(
     (collector): collector is AccountCollector => collector.level === 'account' && needed.has(collector.fact),
   );
-  const context = { aws, scope, cached: requestCache() };
+  const context = contextOf(aws, scope);
   return factsOf(collectors, (collector) => collector.collect(context));
 }
 
@@ -184,6 +179,10 @@ async function factsOf<C extends Collector, F>(
 ): Promise<Record<string, F>> {
   const facts = collectors.map(async (collector) => [collector.fact, await collect(collector)] as const);
   return Object.fromEntries(await Promise.all(facts));
+}
+
+function contextOf(aws: AwsAccount, scope: Scope): CollectContext {
+  return { aws, scope, ...awsReader(aws, scope.region), cached: requestCache() };
 }
 
 function requestCache(): CollectContext['cached'] {

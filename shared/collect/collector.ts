@@ -1,10 +1,11 @@
 import type { AwsAccount } from '../aws/account.ts';
+import type { AwsReader } from '../aws/read.ts';
 import type { AccountFacts, ClusterFacts, RegionFacts } from '../model/facts.ts';
 import type { ClusterInventory } from '../model/inventory.ts';
 import type { Scope } from '../model/scope.ts';
 
-/** What a collector reads with. */
-export interface CollectContext {
+/** What a collector reads with: the account in its Region. */
+export interface CollectContext extends AwsReader {
   readonly aws: AwsAccount;
   readonly scope: Scope;
   /** Sends a request unless one with this key was sent in this Region before: then returns the answer to that one. */

@@ -108,8 +108,12 @@ const limits = z.strictObject({
   concurrentClusters: z.number().int().min(1).max(100).default(10),
   /** Tries of one request, the first included. */
   maxAttempts: z.number().int().min(1).max(20).default(6),
-  /** Milliseconds until a request that is not answered counts as failed. */
+  /** Milliseconds until the answer to a request begins, and from then on until it is complete. */
   requestTimeoutMs: z.number().int().min(100).max(300_000).default(30_000),
+  /** Milliseconds that a request may take with all its tries and the waits between them. */
+  callTimeoutMs: z.number().int().min(100).max(900_000).default(120_000),
+  /** Milliseconds that reading one account may take: what is not read by then could not be read. */
+  accountTimeoutMs: z.number().int().min(1_000).max(14_400_000).default(720_000),
 });
 
 const configSchema = z

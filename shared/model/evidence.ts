@@ -48,6 +48,9 @@ export const absent: Absent = { state: 'absent' };
 /** Our code for an answer that is not what its operation promises; AWS has none. Part of the public interface. */
 export const MALFORMED_RESPONSE = 'MalformedResponse';
 
+/** Our code for what the time of the account's audit was not enough for. Part of the public interface. */
+export const OUT_OF_TIME = 'OUT_OF_TIME';
+
 /** AWS answered, but a field that is needed is missing or not understood: as if it had not answered. */
 export function malformed(operation: string, detail: string): Unreadable {
   return { state: 'unreadable', kind: 'failed', code: MALFORMED_RESPONSE, operation, detail };
@@ -61,4 +64,9 @@ export function unreadableOf(evidence: Iterable<Evidence<unknown>>): Unreadable[
 /** The values of what is present of several pieces of evidence. */
 export function presentOf<T>(evidence: Iterable<Evidence<T>>): T[] {
   return [...evidence].flatMap((item) => (item.state === 'present' ? [item.value] : []));
+}
+
+/** What follows from a reading; why it failed when it did. */
+export function mapReading<T, U>(reading: Reading<T>, toValue: (value: T) => U): Reading<U> {
+  return reading.state === 'present' ? present(toValue(reading.value)) : reading;
 }

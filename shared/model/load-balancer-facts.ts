@@ -65,6 +65,8 @@ export interface LoadBalancer {
 export interface LoadBalancers {
   /** Those tagged for a cluster that was read. */
   readonly ofClusters: readonly LoadBalancer[];
+  /** Those tagged for clusters of other names only. */
+  readonly ofOthers: readonly { readonly arn: string; readonly clusters: readonly string[] }[];
   /** Those whose tags could not be read: any of them may belong to any cluster. */
   readonly unattributed: readonly { readonly arn: string; readonly tags: Unreadable }[];
 }

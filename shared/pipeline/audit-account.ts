@@ -1,10 +1,9 @@
-import { SecurityHubClient } from '@aws-sdk/client-securityhub';
-import { STSClient } from '@aws-sdk/client-sts';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import pLimit from 'p-limit';
-import { type AwsAccount, awsAccount, type ClientOptions } from '../aws/account.ts';
+import { type AwsAccount, awsAccount, type RequestOptions } from '../aws/account.ts';
 import { assumedRole } from '../aws/credentials.ts';
-import { read } from '../aws/read.ts';
+import { assumeRole } from '../aws/operations/sts.ts';
+import { awsReader, toReading } from '../aws/read.ts';
 import { ownRegions } from '../aws/regions.ts';
 import { type Collected, collectAccount } from '../collect/collect-account.ts';
 import { collectors } from '../collect/index.ts';
@@ -37,7 +36,7 @@ export interface AuditDependencies {
   /** The Region the auditor runs in. */
   readonly region: string;
   readonly connections: NodeHttpHandler;
-  readonly clientOptions: ClientOptions;
+  readonly requestOptions: RequestOptions;
   readonly config: Config;
   readonly organization: Plan['organization'];
   readonly now: () => Date;
@@ -57,12 +56,13 @@ export async function audit(
   const access = await accessTo(target, dependencies);
   if (access.state === 'unreadable') return resultNotCovered(target, toGap(access, { what: 'account' }));
   const aws = access.value;
-  const regions = await regionsOf(target, aws, dependencies);
-  if (regions.state === 'unreadable') return resultNotCovered(target, toGap(regions, { what: 'account' }));
   const { config, organization } = dependencies;
+  const timed = aws.until(AbortSignal.timeout(config.limits.accountTimeoutMs));
+  const regions = await regionsOf(target, timed, dependencies);
+  if (regions.state === 'unreadable') return resultNotCovered(target, toGap(regions, { what: 'account' }));
   const controls = selectControls(allControls, config.benchmark, config.controls);
   const enabled = regions.value.filter(({ disabled }) => !disabled);
-  const collected = await collect(aws, enabled, controls, dependencies);
+  const collected = await collect(timed, enabled, controls, dependencies);
   const evaluation = evaluate(collected.inventory, controls, {
     benchmark: config.benchmark,
     settings: config.settings,
@@ -91,13 +91,12 @@ export async function audit(
 
 /** The auditor's own account needs no role; in every other one the role is assumed, once. */
 async function accessTo(target: Target, dependencies: AuditDependencies): Promise<Reading<AwsAccount>> {
-  const { caller, region, config, connections, clientOptions } = dependencies;
+  const { caller, region, config, connections, requestOptions } = dependencies;
   if (target.accountId === caller.accountId) return present(caller);
-  const sts = caller.client(STSClient, region);
-  const credentials = assumedRole(sts, { ...target, role: config.role });
-  const session = await read('sts:AssumeRole', credentials);
+  const credentials = assumedRole({ caller, region }, { ...target, role: config.role });
+  const session = await toReading(assumeRole.action, credentials);
   if (session.state === 'unreadable') return session;
-  return present(awsAccount(target, credentials, connections, clientOptions));
+  return present(awsAccount(target, credentials, connections, requestOptions));
 }
 
 async function regionsOf(
@@ -154,7 +153,7 @@ async function publish(
   const published = [...new Set([...listed, ...judged])].map((region) =>
     limit(async () => {
       const outcome = await publishRegion({
-        securityHub: aws.client(SecurityHubClient, region),
+        securityHub: awsReader(aws, region),
         scope: { partition: aws.partition, accountId: aws.accountId, region },
         verdicts: evaluation.verdicts.filter((verdict) => verdict.scope.region === region),
         completeSubjects: evaluation.completeSubjects.filter((subject) => subject.region === region),

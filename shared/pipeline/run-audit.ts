@@ -1,7 +1,8 @@
 import pLimit from 'p-limit';
-import { sharedConnections } from '../aws/account.ts';
-import { clientOptionsOf } from '../aws/client-options.ts';
+import type { RequestOptions } from '../aws/account.ts';
+import { type RequestLimits, sharedConnections } from '../aws/connections.ts';
 import { callerRegion, identifyCaller } from '../aws/environment.ts';
+import { requestOptionsOf } from '../aws/request-options.ts';
 import type { Config } from '../config/config.ts';
 import type { AccountResult, RunResult } from '../model/run.ts';
 import { newRun } from '../plan/new-run.ts';
@@ -27,6 +28,8 @@ export interface RunAuditOptions {
   /** When aborted, no further account or cluster is begun; the rest is reported as not covered. */
   readonly signal?: AbortSignal;
   readonly now?: () => Date;
+  /** What is to differ from the configuration and the defaults in how requests are sent. */
+  readonly requests?: Partial<RequestOptions & RequestLimits>;
 }
 
 /**
@@ -35,11 +38,11 @@ export interface RunAuditOptions {
  */
 export async function runAudit(options: RunAuditOptions): Promise<RunResult> {
   const { config, publish, now = () => new Date() } = options;
-  const connections = sharedConnections(config.limits);
+  const requestOptions = { ...requestOptionsOf(config), ...options.requests };
+  const connections = sharedConnections(requestOptions);
   try {
-    const clientOptions = clientOptionsOf(config);
     const region = await callerRegion(config.targets.regions[0]);
-    const caller = await identifyCaller(region, connections, clientOptions);
+    const caller = await identifyCaller(region, connections, requestOptions);
     const timeIsLeft = () => !options.signal?.aborted;
     const planned = await plan(newRun(config, publish, now()), { caller, region, config, timeIsLeft });
     const { organization } = planned;
@@ -47,7 +50,7 @@ export async function runAudit(options: RunAuditOptions): Promise<RunResult> {
       caller,
       region,
       connections,
-      clientOptions,
+      requestOptions,
       config,
       organization,
       now,

@@ -1,23 +1,22 @@
-import {
-  type Account,
-  DescribeOrganizationCommand,
-  ListAccountsCommand,
-  ListAccountsForParentCommand,
-  ListOrganizationalUnitsForParentCommand,
-  OrganizationsClient,
-} from '@aws-sdk/client-organizations';
 import type { AwsAccount } from '../aws/account.ts';
-import { allPages } from '../aws/paginate.ts';
+import {
+  type DescribedAccount,
+  describeOrganization,
+  listAccounts,
+  listAccountsForParent,
+  listOrganizationalUnitsForParent,
+} from '../aws/operations/organizations.ts';
 import { globalRegionOf } from '../aws/partition.ts';
-import { MalformedResponseError } from '../aws/read.ts';
+import { awsReader } from '../aws/read.ts';
+import { mapReading, present, presentOf, type Reading } from '../model/evidence.ts';
 
 /** The IAM actions of this file's requests. */
 export const ORGANIZATION_ACTIONS = [
-  'organizations:DescribeOrganization',
-  'organizations:ListAccounts',
-  'organizations:ListAccountsForParent',
-  'organizations:ListOrganizationalUnitsForParent',
-] as const;
+  describeOrganization,
+  listAccounts,
+  listAccountsForParent,
+  listOrganizationalUnitsForParent,
+].map(({ action }) => action);
 
 /** An account as the organization knows it. */
 export interface MemberAccount {
@@ -30,57 +29,35 @@ export interface MemberAccount {
 /** Reads an organization. Callable from its management account and from delegated administrators. */
 export interface OrganizationReader {
   /** The organization's id, such as `o-a1b2c3d4e5`. */
-  id(): Promise<string | undefined>;
-  accounts(): Promise<MemberAccount[]>;
+  id(): Promise<Reading<string>>;
+  accounts(): Promise<Reading<readonly MemberAccount[]>>;
   /** The ids of all accounts anywhere below an OU or root. */
-  accountsBelow(parentId: string): Promise<string[]>;
+  accountsBelow(parentId: string): Promise<Reading<readonly string[]>>;
 }
 
 export function organizationReader(aws: AwsAccount): OrganizationReader {
-  const organizations = aws.client(OrganizationsClient, globalRegionOf(aws.partition));
+  const reader = awsReader(aws, globalRegionOf(aws.partition));
 
-  async function accountsBelow(ParentId: string): Promise<string[]> {
+  async function accountsBelow(ParentId: string): Promise<Reading<readonly string[]>> {
     const [accounts, units] = await Promise.all([
-      allPages(async (NextToken) => {
-        const answer = await organizations.send(new ListAccountsForParentCommand({ ParentId, NextToken }));
-        return { items: answer.Accounts, next: answer.NextToken };
-      }),
-      allPages(async (NextToken) => {
-        const command = new ListOrganizationalUnitsForParentCommand({ ParentId, NextToken });
-        const answer = await organizations.send(command);
-        return { items: answer.OrganizationalUnits, next: answer.NextToken };
-      }),
+      reader.list(listAccountsForParent, { ParentId }),
+      reader.list(listOrganizationalUnitsForParent, { ParentId }),
     ]);
-    const nested = await Promise.all(units.map((unit) => accountsBelow(idOf(unit))));
-    return [...accounts.map(idOf), ...nested.flat()];
+    if (accounts.state === 'unreadable') return accounts;
+    if (units.state === 'unreadable') return units;
+    const nested = await Promise.all(units.value.map(({ Id }) => accountsBelow(Id)));
+    const ids = [present(accounts.value.map(({ Id }) => Id)), ...nested];
+    return ids.find((reading) => reading.state === 'unreadable') ?? present(presentOf(ids).flat());
   }
 
   return {
     accountsBelow,
-    async id() {
-      const answer = await organizations.send(new DescribeOrganizationCommand({}));
-      return answer.Organization?.Id;
-    },
-    async accounts() {
-      const accounts = await allPages(async (NextToken) => {
-        const answer = await organizations.send(new ListAccountsCommand({ NextToken }));
-        return { items: answer.Accounts, next: answer.NextToken };
-      });
-      return accounts.map(toMember);
-    },
+    id: async () => mapReading(await reader.read(describeOrganization, {}), ({ Id }) => Id),
+    accounts: async () =>
+      mapReading(await reader.list(listAccounts, {}), (accounts) => accounts.map(toMember)),
   };
 }
 
-/** `State` is replacing `Status`, which AWS no longer fills from September 2026 on. */
-function toMember(account: Account): MemberAccount {
-  return {
-    accountId: idOf(account),
-    name: account.Name ?? '',
-    status: account.State ?? account.Status ?? '',
-  };
-}
-
-function idOf({ Id: id }: { readonly Id?: string | undefined }): string {
-  if (!id) throw new MalformedResponseError('an account or OU without an id');
-  return id;
+function toMember({ Id, Name = '', State, Status }: DescribedAccount): MemberAccount {
+  return { accountId: Id, name: Name, status: State ?? Status ?? '' };
 }

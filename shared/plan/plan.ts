@@ -1,6 +1,5 @@
 import pLimit from 'p-limit';
 import type { AwsAccount } from '../aws/account.ts';
-import { read } from '../aws/read.ts';
 import { listRegions, ownRegions, type RegionStates } from '../aws/regions.ts';
 import type { Config } from '../config/config.ts';
 import type { Reading, Unreadable } from '../model/evidence.ts';
@@ -78,14 +77,11 @@ async function readableOrganization(
   selected: readonly string[],
 ): Promise<Plan['organization']> {
   const organization = organizationReader(caller);
-  const [id, members] = await Promise.all([
-    read('organizations:DescribeOrganization', () => organization.id()),
-    read('organizations:ListAccounts', () => organization.accounts()),
-  ]);
+  const [id, members] = await Promise.all([organization.id(), organization.accounts()]);
   const known = members.state === 'present' ? members.value.map(({ accountId }) => accountId) : [];
   const isStandalone = id.state === 'unreadable' && id.code === 'AWSOrganizationsNotInUseException';
   return {
-    ...(id.state === 'present' && id.value && { id: id.value }),
+    ...(id.state === 'present' && { id: id.value }),
     accountIds: [...new Set([...known, ...selected, caller.accountId])],
     isComplete: members.state === 'present' || isStandalone,
   };
@@ -93,10 +89,8 @@ async function readableOrganization(
 
 async function selectMembers({ caller, config }: PlanDependencies): Promise<Selection> {
   const reader = organizationReader(caller);
-  const [id, members] = await Promise.all([
-    readOrThrow('organizations:DescribeOrganization', () => reader.id()),
-    readOrThrow('organizations:ListAccounts', () => reader.accounts()),
-  ]);
+  const [idRead, membersRead] = await Promise.all([reader.id(), reader.accounts()]);
+  const [id, members] = [orThrow(idRead), orThrow(membersRead)];
   const isSelected = await memberFilter(reader, config.targets);
   const { accounts, registryAccounts } = config.targets;
   const accountIds = members.map(({ accountId }) => accountId);
@@ -111,7 +105,7 @@ async function selectMembers({ caller, config }: PlanDependencies): Promise<Sele
     const reasons = skipped.map(({ accountId, reason }) => `; ${accountId}: ${reason}`).join('');
     throw new PlanError(`targets: no active account of the organization is selected${reasons}`);
   }
-  return { organization: { ...(id && { id }), accountIds, isComplete: true }, selected, skipped };
+  return { organization: { id, accountIds, isComplete: true }, selected, skipped };
 }
 
 async function memberFilter(
@@ -119,9 +113,7 @@ async function memberFilter(
   targets: Config['targets'],
 ): Promise<(accountId: string) => boolean> {
   const accountsBelow = async (units: readonly string[]) => {
-    const accounts = units.map((unit) =>
-      readOrThrow(`organizations:ListAccountsForParent of ${unit}`, () => reader.accountsBelow(unit)),
-    );
+    const accounts = units.map(async (unit) => orThrow(await reader.accountsBelow(unit), ` of ${unit}`));
     return new Set((await Promise.all(accounts)).flat());
   };
   const included = await accountsBelow(targets.organizationalUnits);
@@ -153,14 +145,13 @@ function skipNonMember(accountId: string): SkippedAccount {
   return { accountId, code: 'NOT_IN_ORGANIZATION', reason, askedFor: true };
 }
 
-async function readOrThrow<T>(operation: string, send: () => Promise<T>): Promise<T> {
-  const answer = await read(operation, send);
+function orThrow<T>(answer: Reading<T>, of = ''): T {
   if (answer.state === 'present') return answer.value;
-  throw new PlanError(`the organization cannot be read: ${explain(answer)}`);
+  throw new PlanError(`the organization cannot be read: ${explain(answer, of)}`);
 }
 
-function explain({ operation, code, detail }: Unreadable): string {
-  return `${operation} failed with ${code}: ${detail}`;
+function explain({ operation, code, detail }: Unreadable, of: string): string {
+  return `${operation}${of} failed with ${code}: ${detail}`;
 }
 
 /** Finds the Regions of an account; `undefined` when only the account itself can list them. */

@@ -1,4 +1,5 @@
-import type { AwsSecurityFinding, SecurityHubClient } from '@aws-sdk/client-securityhub';
+import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
+import type { AwsReader } from '../aws/read.ts';
 import type { Unreadable } from '../model/evidence.ts';
 import { type Changes, type FailedImport, type Gap, NO_CHANGES, toGap } from '../model/run.ts';
 import { describeViolation, violationOf } from './limits.ts';
@@ -14,7 +15,7 @@ import {
 /** The verdicts on one account and Region, and where to write them. */
 export interface Publication extends Omit<ReconcileInput, 'existing'> {
   /** Of the account itself and the Region: Security Hub takes findings only from their own account. */
-  readonly securityHub: SecurityHubClient;
+  readonly securityHub: AwsReader;
 }
 
 /** The result of publishing. */

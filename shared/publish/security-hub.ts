@@ -1,26 +1,21 @@
-import {
-  type AwsSecurityFinding,
-  type AwsSecurityFindingIdentifier,
-  BatchImportFindingsCommand,
-  BatchUpdateFindingsCommand,
-  GetFindingsCommand,
-  type RecordState,
-  type SecurityHubClient,
+import type {
+  AwsSecurityFinding,
+  AwsSecurityFindingIdentifier,
+  RecordState,
 } from '@aws-sdk/client-securityhub';
-import { allPages, chunksOf } from '../aws/paginate.ts';
-import { read } from '../aws/read.ts';
-import type { Reading, Unreadable } from '../model/evidence.ts';
+import { batchImportFindings, batchUpdateFindings, getFindings } from '../aws/operations/security-hub.ts';
+import { chunksOf } from '../aws/paginate.ts';
+import type { AwsReader } from '../aws/read.ts';
+import { mapReading, type Reading, type Unreadable } from '../model/evidence.ts';
 import type { Scope } from '../model/scope.ts';
 import { productArn } from './asff.ts';
 import { GENERATOR_PREFIX } from './ids.ts';
 import { bytesOf, MAX_BATCH, MAX_REQUEST_BYTES } from './limits.ts';
 
 /** What writing findings needs the caller to be allowed. */
-export const SECURITY_HUB_ACTIONS = [
-  'securityhub:BatchImportFindings',
-  'securityhub:BatchUpdateFindings',
-  'securityhub:GetFindings',
-] as const;
+export const SECURITY_HUB_ACTIONS = [batchImportFindings, batchUpdateFindings, getFindings].map(
+  ({ action }) => action,
+);
 
 /** A finding that Security Hub did not take. */
 export interface Rejection {
@@ -43,8 +38,8 @@ export function isSecurityHubOff({ code }: Unreadable): boolean {
 }
 
 /** All our findings of an account and Region. */
-export async function listFindings(
-  client: SecurityHubClient,
+export function listFindings(
+  hub: AwsReader,
   scope: Scope,
   recordState: RecordState,
 ): Promise<Reading<readonly AwsSecurityFinding[]>> {
@@ -58,32 +53,22 @@ export async function listFindings(
     Region: is(scope.region),
     RecordState: is(recordState),
   };
-  return read('securityhub:GetFindings', () =>
-    allPages(async (token) => {
-      const page = await client.send(
-        new GetFindingsCommand({ Filters: filters, MaxResults: MAX_BATCH, NextToken: token }),
-      );
-      return { items: page.Findings, next: page.NextToken };
-    }),
-  );
+  return hub.list(getFindings, { Filters: filters, MaxResults: MAX_BATCH });
 }
 
 /** Imports findings, in as few calls as Security Hub's limits allow, and those it failed to take once more. */
-export async function importFindings(
-  client: SecurityHubClient,
-  findings: readonly AwsSecurityFinding[],
-): Promise<Sent> {
+export async function importFindings(hub: AwsReader, findings: readonly AwsSecurityFinding[]): Promise<Sent> {
   return sendTwice(
     findings,
     (finding) => finding.Id ?? '',
     importBatches,
-    (batch) => importBatch(client, batch),
+    (batch) => importBatch(hub, batch),
   );
 }
 
 /** Sets the workflow of findings to RESOLVED; those that Security Hub failed to change once more. */
 export async function resolveFindings(
-  client: SecurityHubClient,
+  hub: AwsReader,
   findings: readonly AwsSecurityFinding[],
 ): Promise<Sent> {
   const identifiers = findings.map(({ Id, ProductArn }) => ({ Id, ProductArn }));
@@ -91,41 +76,38 @@ export async function resolveFindings(
     identifiers,
     (identifier) => identifier.Id ?? '',
     (all) => chunksOf(all, MAX_BATCH),
-    (batch) => resolveBatch(client, batch),
+    (batch) => resolveBatch(hub, batch),
   );
 }
 
 /** Either every rejected finding of a batch, or why the whole call failed. */
 type Answer = Reading<readonly Rejection[]>;
 
-async function importBatch(client: SecurityHubClient, batch: readonly AwsSecurityFinding[]): Promise<Answer> {
-  return read('securityhub:BatchImportFindings', async () => {
-    const answer = await client.send(new BatchImportFindingsCommand({ Findings: [...batch] }));
-    const rejected = (answer.FailedFindings ?? []).map((error) => toRejection(error.Id, error));
-    return accountFor(batch, rejected, answer.SuccessCount);
+async function importBatch(hub: AwsReader, batch: readonly AwsSecurityFinding[]): Promise<Answer> {
+  const answer = await hub.read(batchImportFindings, { Findings: [...batch] });
+  return mapReading(answer, ({ FailedFindings: failed = [], SuccessCount: succeeded }) => {
+    const rejected = failed.map((error) => toRejection(error.Id, error));
+    return accountFor(batch, rejected, succeeded);
   });
 }
 
-async function resolveBatch(
-  client: SecurityHubClient,
-  batch: readonly AwsSecurityFindingIdentifier[],
-): Promise<Answer> {
-  return read('securityhub:BatchUpdateFindings', async () => {
-    const answer = await client.send(
-      new BatchUpdateFindingsCommand({ FindingIdentifiers: [...batch], Workflow: { Status: 'RESOLVED' } }),
-    );
-    const rejected = (answer.UnprocessedFindings ?? []).map((error) =>
-      toRejection(error.FindingIdentifier?.Id, error),
-    );
-    return accountFor(batch, rejected, answer.ProcessedFindings?.length);
+async function resolveBatch(hub: AwsReader, batch: readonly AwsSecurityFindingIdentifier[]): Promise<Answer> {
+  const request = { FindingIdentifiers: [...batch], Workflow: { Status: 'RESOLVED' as const } };
+  const answer = await hub.read(batchUpdateFindings, request);
+  return mapReading(answer, ({ UnprocessedFindings: failed = [], ProcessedFindings: processed = [] }) => {
+    const rejected = failed.map((error) => toRejection(error.FindingIdentifier.Id, error));
+    return accountFor(batch, rejected, processed.length);
   });
 }
 
 function toRejection(
-  id: string | undefined,
-  error: { readonly ErrorCode: string | undefined; readonly ErrorMessage: string | undefined },
+  id: string,
+  {
+    ErrorCode: code,
+    ErrorMessage: message = '',
+  }: { readonly ErrorCode: string; readonly ErrorMessage?: string | undefined },
 ): Rejection {
-  return { id: id ?? '', code: error.ErrorCode ?? 'Unknown', message: error.ErrorMessage ?? '' };
+  return { id, code, message };
 }
 
 /** An answer that does not account for every finding of its batch leaves all that it does not name unconfirmed. */

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { S3Client } from '@aws-sdk/client-s3';
 import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { type Bundles, bundleFunctions, FUNCTION_NAMES, type FunctionName } from '../../infra/cdk/bundle.ts';
 import { parseDeploymentConfig } from '../../infra/cdk/deployment-config.ts';
@@ -10,6 +9,7 @@ import type { AccountBuilder } from '../../infra/sandbox/world.ts';
 import { s3Store } from '../../shared/aws/store.ts';
 import type { RunResult } from '../../shared/model/run.ts';
 import { runAudit } from '../../shared/pipeline/run-audit.ts';
+import { accessTo } from '../aws-access.ts';
 import { stubCredentials } from '../harness.ts';
 import { aConfig } from '../infra/cdk/synthesized.ts';
 import { LambdaFunction } from './lambda-runtime.ts';
@@ -113,8 +113,7 @@ async function startBundles(sandbox: Sandbox): Promise<RunOnce> {
     return started;
   };
   const [plan, audit, report] = await Promise.all(FUNCTION_NAMES.map(start));
-  const client = new S3Client({ endpoint: sandbox.url, region: IRELAND, credentials, forcePathStyle: true });
-  const store = s3Store(client, BUCKET);
+  const store = s3Store(accessTo(sandbox, SECURITY), IRELAND, BUCKET);
   const stored = async (key: unknown) => JSON.parse((await store.get(String(key))) ?? 'null');
   return async () => {
     const { run, targetsKey } = Object(await plan?.invoke({ trigger: 'schedule' }));

@@ -1,11 +1,11 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { S3Client } from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Bundles, bundleFunctions, FUNCTION_NAMES, type FunctionName } from '../../infra/cdk/bundle.ts';
 import { parseDeploymentConfig } from '../../infra/cdk/deployment-config.ts';
 import { type Sandbox, startSandbox } from '../../infra/sandbox/sandbox.ts';
 import { s3Store } from '../../shared/aws/store.ts';
+import { accessTo } from '../aws-access.ts';
 import { aTestOrganization, PAYMENTS, REGION, SECURITY, SHOP } from '../harness.ts';
 import { aConfig } from '../infra/cdk/synthesized.ts';
 import { LambdaFunction } from './lambda-runtime.ts';
@@ -78,11 +78,7 @@ describe('under the Lambda runtime, the bundles', () => {
   test('plan, audit and report a run', async () => {
     const sandbox = await deployed();
     const [plan, audit, report] = await Promise.all(FUNCTION_NAMES.map((name) => start(name, sandbox)));
-    const credentials = sandbox.credentials(SECURITY);
-    const store = s3Store(
-      new S3Client({ endpoint: sandbox.url, region: REGION, credentials, forcePathStyle: true }),
-      BUCKET,
-    );
+    const store = s3Store(accessTo(sandbox, SECURITY), REGION, BUCKET);
     const stored = async (key = '') => JSON.parse((await store.get(key)) ?? 'null');
 
     const planned = (await plan?.invoke({ trigger: 'schedule' })) as Record<string, string>;

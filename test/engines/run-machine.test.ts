@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import type { OrganizationBuilder } from '../../infra/sandbox/world.ts';
 import { s3Store } from '../../shared/aws/store.ts';
 import type { RunResult } from '../../shared/model/run.ts';
+import { accessTo } from '../aws-access.ts';
 import {
   aTestOrganization,
   coverageOf,
@@ -19,6 +20,8 @@ import { definitionOf, type Execution, type Invoke, StepFunctions } from './step
 
 const NAMES = ['plan', 'audit', 'report'] as const;
 const BUCKET = 'results';
+/** Moto takes any. */
+const CREDENTIALS = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' };
 const { auditor } = synthesized();
 
 let steps: StepFunctions;
@@ -136,7 +139,12 @@ function s3(): S3Client {
 async function resultOf({ output, ...execution }: Execution): Promise<RunResult> {
   expect(execution).toMatchObject({ status: 'SUCCEEDED' });
   const { resultKey } = output as { resultKey: string };
-  return JSON.parse((await s3Store(s3(), BUCKET).get(resultKey)) ?? 'null');
+  const store = s3Store(
+    accessTo({ url: steps.url, credentials: () => CREDENTIALS }, SECURITY),
+    REGION,
+    BUCKET,
+  );
+  return JSON.parse((await store.get(resultKey)) ?? 'null');
 }
 
 test('a run audits every account and reports', async () => {

@@ -1,10 +1,10 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { keysOf } from '../../functions/runtime/storage-keys.ts';
 import type { Sandbox } from '../../infra/sandbox/sandbox.ts';
 import { s3Store } from '../../shared/aws/store.ts';
 import type { RunResult } from '../../shared/model/run.ts';
+import { accessTo } from '../aws-access.ts';
 import {
   aTestOrganization,
   coverageOf,
@@ -67,7 +67,10 @@ beforeEach(() => {
   vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
 });
 
-async function deployed(): Promise<Sandbox> {
+/** The sandbox of the running test. */
+let sandbox: Sandbox;
+
+async function deploy(): Promise<void> {
   const cluster = {
     region: REGION,
     resourcesVpcConfig: { endpointPublicAccess: true, endpointPrivateAccess: true },
@@ -75,22 +78,21 @@ async function deployed(): Promise<Sandbox> {
   const world = aTestOrganization()
     .account(PAYMENTS, { name: 'payments' }, (account) => account.cluster('prod', cluster))
     .account(SHOP, { roles: [] });
-  const sandbox = await signedIn(world);
+  sandbox = await signedIn(world);
   sandbox.account(SECURITY).add.bucket(BUCKET);
-  return sandbox;
 }
 
 async function storedResult(runId: string): Promise<RunResult> {
-  const store = s3Store(new S3Client({ forcePathStyle: true }), BUCKET);
+  const store = s3Store(accessTo(sandbox, SECURITY), REGION, BUCKET);
   return JSON.parse((await store.get(keysOf({ id: runId }).resultKey)) ?? 'null');
 }
 
 test('plan, audit and report make up a whole run through the bucket', async () => {
-  const sandbox = await deployed();
+  await deploy();
   const { plan, audit, report } = await functions();
 
   const planned = await plan({ trigger: 'schedule' }, lambdaContext());
-  const store = s3Store(new S3Client({ forcePathStyle: true }), BUCKET);
+  const store = s3Store(accessTo(sandbox, SECURITY), REGION, BUCKET);
   const targets = JSON.parse((await store.get(planned.targetsKey)) ?? '[]');
   for (const target of targets) await audit({ ...planned, target }, lambdaContext());
   const reported = await report(planned, lambdaContext());
@@ -108,7 +110,7 @@ test('plan, audit and report make up a whole run through the bucket', async () =
 });
 
 test('report emits the metrics of the run, without and with its trigger', async () => {
-  await deployed();
+  await deploy();
   const { plan, report } = await functions();
 
   const planned = await plan({ trigger: 'schedule' }, lambdaContext());
@@ -124,10 +126,10 @@ test('report emits the metrics of the run, without and with its trigger', async 
 });
 
 test('an account whose audit ended with an error is reported as not covered, with the error', async () => {
-  await deployed();
+  await deploy();
   const { plan, report } = await functions();
   const planned = await plan({}, lambdaContext());
-  const store = s3Store(new S3Client({ forcePathStyle: true }), BUCKET);
+  const store = s3Store(accessTo(sandbox, SECURITY), REGION, BUCKET);
   const crash = { accountId: PAYMENTS, error: 'Lambda.Unknown', cause: 'The runtime was killed.' };
   await store.put(`${keysOf(planned.run).accountsPrefix}${PAYMENTS}/crashed.json`, JSON.stringify(crash));
 
@@ -142,7 +144,7 @@ test('an account whose audit ended with an error is reported as not covered, wit
 });
 
 test('audit returns what it had no time for', async () => {
-  await deployed();
+  await deploy();
   const { plan, audit } = await functions();
   const planned = await plan({}, lambdaContext());
   const target = { partition: 'aws', accountId: PAYMENTS, regions: [{ region: REGION }] };
@@ -153,7 +155,7 @@ test('audit returns what it had no time for', async () => {
 });
 
 test('an invalid event is refused before anything is called', async () => {
-  const sandbox = await deployed();
+  await deploy();
   const { plan, audit } = await functions();
 
   await expect(plan({ trigger: 'whenever' }, lambdaContext())).rejects.toThrow(/^Invalid event: trigger/);
@@ -162,7 +164,7 @@ test('an invalid event is refused before anything is called', async () => {
 });
 
 test('an invalid configuration is refused before anything is called', async () => {
-  const sandbox = await deployed();
+  await deploy();
   vi.stubEnv('EKS_AUDITOR_CONFIG', 'benchmrk: 1');
   const { plan } = await functions();
 
@@ -171,7 +173,7 @@ test('an invalid configuration is refused before anything is called', async () =
 });
 
 test('logs are JSON, name the run and contain no credential', async () => {
-  const sandbox = await deployed();
+  await deploy();
   const { plan, audit } = await functions();
 
   const planned = await plan({}, lambdaContext());

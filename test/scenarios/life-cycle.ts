@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Sandbox } from '../../infra/sandbox/sandbox.ts';
 import { anOrganization } from '../../infra/sandbox/world.ts';
-import { sharedConnections } from '../../shared/aws/account.ts';
 import { callerAccount } from '../../shared/aws/caller.ts';
-import { clientOptionsOf } from '../../shared/aws/client-options.ts';
+import { sharedConnections } from '../../shared/aws/connections.ts';
+import { requestOptionsOf } from '../../shared/aws/request-options.ts';
 import { type Config, parseConfig } from '../../shared/config/config.ts';
 import type { AccountResult, Target } from '../../shared/model/run.ts';
 import { audit } from '../../shared/pipeline/audit-account.ts';
@@ -115,15 +115,15 @@ async function auditSlices(accountId: string, step: AuditStep, sandbox: Sandbox,
 }
 
 async function auditOnce(target: Target, config: Config, budget: number, sandbox: Sandbox) {
-  const connections = sharedConnections(config.limits);
-  const clientOptions = clientOptionsOf(config);
+  const connections = sharedConnections(requestOptionsOf(config));
+  const requestOptions = requestOptionsOf(config);
   let left = budget;
   try {
     return await audit(newRun(config, true, sandbox.now), target, {
-      caller: await callerAccount(REGION, connections, clientOptions),
+      caller: await callerAccount(REGION, connections, requestOptions),
       region: REGION,
       connections,
-      clientOptions,
+      requestOptions,
       config,
       organization: { accountIds: ACCOUNTS, isComplete: true },
       now: () => sandbox.now,

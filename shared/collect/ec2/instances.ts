@@ -1,20 +1,14 @@
-import {
-  DescribeInstancesCommand,
-  EC2Client,
-  type Instance as Ec2Instance,
-  type InstanceNetworkInterface,
-} from '@aws-sdk/client-ec2';
-import { allPages } from '../../aws/paginate.ts';
-import { read } from '../../aws/read.ts';
+import { type DescribedInstance, describeInstances } from '../../aws/operations/ec2.ts';
 import { CLUSTER_TAG_KEYS, clustersOfNode, tagsOf } from '../../model/cluster-tags.ts';
-import type { Reading } from '../../model/evidence.ts';
-import { type Instance, instanceSchema } from '../../model/network-facts.ts';
+import { mapReading, type Reading } from '../../model/evidence.ts';
+import type { Instance } from '../../model/network-facts.ts';
 import { type CollectContext, regionCollector } from '../collector.ts';
+import { toMetadata } from './metadata-options.ts';
 
 export const ec2Instances = regionCollector({
   fact: 'instances',
-  actions: ['ec2:DescribeInstances'],
-  collect: describeInstances,
+  actions: [describeInstances.action],
+  collect: instancesOf,
 });
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html */
@@ -22,11 +16,10 @@ const PAGE_SIZE = 1000;
 const NOT_TERMINATED = ['pending', 'running', 'shutting-down', 'stopping', 'stopped'];
 
 /** The nodes of all given clusters, listed once a Region. */
-export function describeInstances(
-  { aws, scope, cached }: CollectContext,
+export function instancesOf(
+  { list, cached }: CollectContext,
   clusters: readonly { readonly name: string }[],
 ): Promise<Reading<readonly Instance[]>> {
-  const ec2 = aws.client(EC2Client, scope.region);
   const clusterNames = new Set(clusters.map((cluster) => cluster.name));
   const request = {
     MaxResults: PAGE_SIZE,
@@ -35,38 +28,30 @@ export function describeInstances(
       { Name: 'instance-state-name', Values: NOT_TERMINATED },
     ],
   };
-  return cached('ec2:DescribeInstances', () =>
-    read('ec2:DescribeInstances', () =>
-      allPages(async (NextToken) => {
-        const answer = await ec2.send(new DescribeInstancesCommand({ ...request, NextToken }));
-        const items = answer.Reservations?.flatMap((reservation) => reservation.Instances ?? [])
-          .map(toInstance)
-          .filter((instance) => instance.clusters.some((name) => clusterNames.has(name)));
-        return { items, next: answer.NextToken };
-      }),
+  return cached(describeInstances.action, async () =>
+    mapReading(await list(describeInstances, request), (instances) =>
+      instances
+        .map(toInstance)
+        .filter((instance) => instance.clusters.some((name) => clusterNames.has(name))),
     ),
   );
 }
 
-function toInstance(instance: Ec2Instance): Instance {
-  const { MetadataOptions: metadata } = instance;
-  return instanceSchema.parse({
+function toInstance(instance: DescribedInstance): Instance {
+  const { IamInstanceProfile: profile, MetadataOptions: metadata } = instance;
+  return {
     instanceId: instance.InstanceId,
-    state: instance.State?.Name,
+    state: instance.State.Name,
     clusters: clustersOfNode(tagsOf(instance.Tags)),
     networkInterfaces: networkInterfacesOf(instance),
-    instanceProfile: instance.IamInstanceProfile?.Arn,
-    metadata: metadata && {
-      httpEndpoint: metadata.HttpEndpoint,
-      httpTokens: metadata.HttpTokens,
-      hopLimit: metadata.HttpPutResponseHopLimit,
-    },
-  });
+    ...(profile && { instanceProfile: profile.Arn }),
+    ...(metadata && { metadata: toMetadata(metadata) }),
+  };
 }
 
 /** The instance's own fields repeat its primary interface; they are kept where the list of interfaces lacks them. */
-function networkInterfacesOf(instance: Ec2Instance): Instance['networkInterfaces'] {
-  const interfaces = (instance.NetworkInterfaces ?? []).map(toNetworkInterface);
+function networkInterfacesOf(instance: DescribedInstance): Instance['networkInterfaces'] {
+  const interfaces = instance.NetworkInterfaces.map(toNetworkInterface);
   const listed = new Set(interfaces.flatMap((item) => [item.subnetId, ...item.publicIpv4, ...item.ipv6]));
   const unlisted = (value: string | undefined) => (value && !listed.has(value) ? [value] : []);
   const [publicIpv4, ipv6] = [unlisted(instance.PublicIpAddress), unlisted(instance.Ipv6Address)];
@@ -80,14 +65,14 @@ function toNetworkInterface({
   PrivateIpAddresses: privateAddresses = [],
   Ipv6Addresses: addresses = [],
   Ipv6Prefixes: prefixes = [],
-}: InstanceNetworkInterface): Instance['networkInterfaces'][number] {
+}: DescribedInstance['NetworkInterfaces'][number]): Instance['networkInterfaces'][number] {
   const associations = [primary, ...privateAddresses.map(({ Association }) => Association)];
   return {
-    ...(subnetId && { subnetId }),
+    subnetId,
     publicIpv4: [...new Set(associations.flatMap((association) => association?.PublicIp ?? []))],
     ipv6: [
-      ...addresses.flatMap(({ Ipv6Address }) => Ipv6Address ?? []),
-      ...prefixes.flatMap(({ Ipv6Prefix }) => Ipv6Prefix ?? []),
+      ...addresses.map(({ Ipv6Address }) => Ipv6Address),
+      ...prefixes.map(({ Ipv6Prefix }) => Ipv6Prefix),
     ],
   };
 }

@@ -1,20 +1,20 @@
 import {
-  DescribeLaunchTemplateVersionsCommand,
-  EC2Client,
-  type LaunchTemplateInstanceNetworkInterfaceSpecification,
-} from '@aws-sdk/client-ec2';
-import { read } from '../../aws/read.ts';
-import { present, presentOf, type Reading } from '../../model/evidence.ts';
+  type DescribedLaunchTemplateVersion,
+  describeLaunchTemplateVersions,
+  type TemplateInterface,
+} from '../../aws/operations/ec2.ts';
+import { mapReading, present, presentOf, type Reading } from '../../model/evidence.ts';
 import type { ClusterInventory } from '../../model/inventory.ts';
-import { type LaunchTemplate, launchTemplateKey, launchTemplateSchema } from '../../model/network-facts.ts';
+import { type LaunchTemplate, launchTemplateKey } from '../../model/network-facts.ts';
 import type { Nodegroup } from '../../model/node-facts.ts';
 import { type CollectContext, regionCollector } from '../collector.ts';
+import { toMetadata } from './metadata-options.ts';
 
 export const ec2LaunchTemplates = regionCollector({
   fact: 'launchTemplates',
-  actions: ['ec2:DescribeLaunchTemplateVersions'],
+  actions: [describeLaunchTemplateVersions.action],
   needsClusterFacts: ['nodegroups'],
-  collect: async (context, clusters) => present(await describeLaunchTemplates(context, clusters)),
+  collect: async (context, clusters) => present(await launchTemplatesOf(context, clusters)),
 });
 
 type Reference = NonNullable<Nodegroup['launchTemplate']>;
@@ -26,7 +26,7 @@ export function nodegroupsOf(clusters: readonly ClusterInventory[]): Nodegroup[]
 }
 
 /** The launch templates of all given clusters' node groups, each version described once a Region. */
-export async function describeLaunchTemplates(
+export async function launchTemplatesOf(
   context: CollectContext,
   clusters: readonly ClusterInventory[],
 ): Promise<Record<string, Reading<LaunchTemplate>>> {
@@ -42,45 +42,40 @@ export async function describeLaunchTemplates(
 }
 
 function describe(
-  { aws, scope, cached }: CollectContext,
+  { read, cached }: CollectContext,
   key: string,
   { id, name, version }: Reference,
 ): Promise<Reading<LaunchTemplate>> {
-  const ec2 = aws.client(EC2Client, scope.region);
   const template = id === undefined ? { LaunchTemplateName: name } : { LaunchTemplateId: id };
-  const command = new DescribeLaunchTemplateVersionsCommand({
-    ...template,
-    Versions: [version ?? '$Default'],
-  });
-  return cached(`ec2:DescribeLaunchTemplateVersions ${key}`, () =>
-    read('ec2:DescribeLaunchTemplateVersions', async () => {
-      const [found] = (await ec2.send(command)).LaunchTemplateVersions ?? [];
-      const { MetadataOptions: metadata, NetworkInterfaces: interfaces } = found?.LaunchTemplateData ?? {};
-      return launchTemplateSchema.parse({
-        id: found?.LaunchTemplateId,
-        name: found?.LaunchTemplateName,
-        version: found?.VersionNumber?.toString(),
-        networkInterfaces: (interfaces ?? []).map(toNetworkInterface),
-        metadata: metadata && {
-          httpEndpoint: metadata.HttpEndpoint,
-          httpTokens: metadata.HttpTokens,
-          hopLimit: metadata.HttpPutResponseHopLimit,
-        },
-      });
-    }),
+  const request = { ...template, Versions: [version ?? '$Default'] };
+  return cached(`${describeLaunchTemplateVersions.action} ${key}`, async () =>
+    mapReading(await read(describeLaunchTemplateVersions, request), toLaunchTemplate),
   );
 }
 
-function toNetworkInterface(specification: LaunchTemplateInstanceNetworkInterfaceSpecification) {
+function toLaunchTemplate(found: DescribedLaunchTemplateVersion): LaunchTemplate {
+  const { MetadataOptions: metadata, NetworkInterfaces: interfaces = [] } = found.LaunchTemplateData;
   return {
-    deviceIndex: specification.DeviceIndex,
-    subnetId: specification.SubnetId,
-    associatePublicIpAddress: specification.AssociatePublicIpAddress,
-    ipv6Count: ipv6CountOf(specification),
+    id: found.LaunchTemplateId,
+    ...(found.LaunchTemplateName && { name: found.LaunchTemplateName }),
+    version: String(found.VersionNumber),
+    networkInterfaces: interfaces.map(toNetworkInterface),
+    ...(metadata && { metadata: toMetadata(metadata) }),
   };
 }
 
-function ipv6CountOf(specification: LaunchTemplateInstanceNetworkInterfaceSpecification): number | undefined {
+function toNetworkInterface(specification: TemplateInterface): LaunchTemplate['networkInterfaces'][number] {
+  const { DeviceIndex: deviceIndex, SubnetId: subnetId, AssociatePublicIpAddress: associate } = specification;
+  const ipv6Count = ipv6CountOf(specification);
+  return {
+    ...(deviceIndex !== undefined && { deviceIndex }),
+    ...(subnetId && { subnetId }),
+    ...(associate !== undefined && { associatePublicIpAddress: associate }),
+    ...(ipv6Count !== undefined && { ipv6Count }),
+  };
+}
+
+function ipv6CountOf(specification: TemplateInterface): number | undefined {
   const { Ipv6AddressCount, Ipv6Addresses, Ipv6PrefixCount, Ipv6Prefixes } = specification;
   const counts = [Ipv6AddressCount, Ipv6Addresses?.length, Ipv6PrefixCount, Ipv6Prefixes?.length];
   const given = counts.filter((count) => count !== undefined);

@@ -1,10 +1,15 @@
-import { DescribeRouteTablesCommand, EC2Client, type RouteTable as Ec2RouteTable } from '@aws-sdk/client-ec2';
-import { allPages, chunksOf } from '../../aws/paginate.ts';
-import { read } from '../../aws/read.ts';
-import { presentOf } from '../../model/evidence.ts';
-import { type RouteTable, routeTableSchema } from '../../model/network-facts.ts';
+import {
+  type DescribedRouteTable,
+  describeInstances,
+  describeLaunchTemplateVersions,
+  describeRouteTables,
+  describeSubnets,
+} from '../../aws/operations/ec2.ts';
+import { chunksOf } from '../../aws/paginate.ts';
+import { present, presentOf, type Reading } from '../../model/evidence.ts';
+import type { RouteTable } from '../../model/network-facts.ts';
 import { regionCollector } from '../collector.ts';
-import { describeSubnets } from './subnets.ts';
+import { subnetsOf } from './subnets.ts';
 
 /** Values of one filter. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html */
 const MAX_FILTER_VALUES = 200;
@@ -13,44 +18,50 @@ const PAGE_SIZE = 100;
 
 export const ec2RouteTables = regionCollector({
   fact: 'routeTables',
-  actions: [
-    'ec2:DescribeInstances',
-    'ec2:DescribeLaunchTemplateVersions',
-    'ec2:DescribeRouteTables',
-    'ec2:DescribeSubnets',
-  ],
+  actions: [describeInstances, describeLaunchTemplateVersions, describeRouteTables, describeSubnets].map(
+    ({ action }) => action,
+  ),
   needsClusterFacts: ['nodegroups'],
-  async collect(context, clusters) {
-    const ec2 = context.aws.client(EC2Client, context.scope.region);
-    const subnets = presentOf(Object.values(await describeSubnets(context, clusters)));
+  async collect(context, clusters): Promise<Reading<readonly RouteTable[]>> {
+    const subnets = presentOf(Object.values(await subnetsOf(context, clusters)));
     // By VPC, not by subnet: a subnet without an association has the VPC's main table.
     const vpcIds = [...new Set(subnets.map((subnet) => subnet.vpcId))];
-    const describe = (Values: string[]) =>
-      allPages(async (NextToken) => {
-        const Filters = [{ Name: 'vpc-id', Values }];
-        const request = { MaxResults: PAGE_SIZE, Filters, NextToken };
-        const answer = await ec2.send(new DescribeRouteTablesCommand(request));
-        return { items: answer.RouteTables?.map(toRouteTable), next: answer.NextToken };
-      });
-    return read('ec2:DescribeRouteTables', async () =>
-      (await Promise.all(chunksOf(vpcIds, MAX_FILTER_VALUES).map(describe))).flat(),
+    const tables = await Promise.all(
+      chunksOf(vpcIds, MAX_FILTER_VALUES).map((Values) =>
+        context.list(describeRouteTables, {
+          MaxResults: PAGE_SIZE,
+          Filters: [{ Name: 'vpc-id', Values }],
+        }),
+      ),
     );
+    const unreadable = tables.find((reading) => reading.state === 'unreadable');
+    return unreadable ?? present(presentOf(tables).flat().map(toRouteTable));
   },
 });
 
-function toRouteTable(table: Ec2RouteTable): RouteTable {
-  const associations = table.Associations ?? [];
-  return routeTableSchema.parse({
-    id: table.RouteTableId,
-    vpcId: table.VpcId,
-    main: associations.some((association) => association.Main === true),
-    subnetIds: associations.flatMap((association) => association.SubnetId ?? []),
-    routes: (table.Routes ?? []).map((route) => ({
-      destinationCidr: route.DestinationCidrBlock,
-      destinationIpv6Cidr: route.DestinationIpv6CidrBlock,
-      destinationPrefixListId: route.DestinationPrefixListId,
-      gatewayId: route.GatewayId,
-      state: route.State,
-    })),
-  });
+function toRouteTable({ RouteTableId, VpcId, Associations, Routes }: DescribedRouteTable): RouteTable {
+  return {
+    id: RouteTableId,
+    vpcId: VpcId,
+    main: Associations.some((association) => association.Main === true),
+    subnetIds: Associations.flatMap((association) => association.SubnetId ?? []),
+    routes: Routes.map(toRoute),
+  };
+}
+
+function toRoute(route: DescribedRouteTable['Routes'][number]): RouteTable['routes'][number] {
+  const {
+    DestinationCidrBlock: destinationCidr,
+    DestinationIpv6CidrBlock: destinationIpv6Cidr,
+    DestinationPrefixListId: destinationPrefixListId,
+    GatewayId: gatewayId,
+    State: state,
+  } = route;
+  return {
+    ...(destinationCidr && { destinationCidr }),
+    ...(destinationIpv6Cidr && { destinationIpv6Cidr }),
+    ...(destinationPrefixListId && { destinationPrefixListId }),
+    ...(gatewayId && { gatewayId }),
+    ...(state && { state }),
+  };
 }

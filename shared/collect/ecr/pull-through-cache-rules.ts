@@ -1,26 +1,17 @@
-import { DescribePullThroughCacheRulesCommand, ECRClient } from '@aws-sdk/client-ecr';
-import { allPages } from '../../aws/paginate.ts';
-import { read } from '../../aws/read.ts';
-import { pullThroughCacheRuleSchema } from '../../model/registry-facts.ts';
+import { describePullThroughCacheRules } from '../../aws/operations/ecr.ts';
+import { mapReading } from '../../model/evidence.ts';
 import { regionCollector } from '../collector.ts';
 
 export const ecrPullThroughCacheRules = regionCollector({
   fact: 'pullThroughCacheRules',
-  actions: ['ecr:DescribePullThroughCacheRules'],
-  collect({ aws, scope }) {
-    const ecr = aws.client(ECRClient, scope.region);
-    return read('ecr:DescribePullThroughCacheRules', () =>
-      allPages(async (nextToken) => {
-        const answer = await ecr.send(new DescribePullThroughCacheRulesCommand({ nextToken }));
-        const items = answer.pullThroughCacheRules?.map((rule) =>
-          pullThroughCacheRuleSchema.parse({
-            repositoryPrefix: rule.ecrRepositoryPrefix,
-            upstreamUrl: rule.upstreamRegistryUrl,
-            upstreamPrefix: rule.upstreamRepositoryPrefix,
-          }),
-        );
-        return { items, next: answer.nextToken };
-      }),
+  actions: [describePullThroughCacheRules.action],
+  async collect({ list }) {
+    return mapReading(await list(describePullThroughCacheRules, {}), (rules) =>
+      rules.map(({ ecrRepositoryPrefix, upstreamRegistryUrl, upstreamRepositoryPrefix: upstreamPrefix }) => ({
+        repositoryPrefix: ecrRepositoryPrefix,
+        upstreamUrl: upstreamRegistryUrl,
+        ...(upstreamPrefix && { upstreamPrefix }),
+      })),
     );
   },
 });

@@ -1,20 +1,8 @@
-import { ECRClient, GetRegistryPolicyCommand } from '@aws-sdk/client-ecr';
-import { MalformedResponseError, read } from '../../aws/read.ts';
+import { getRegistryPolicy } from '../../aws/operations/ecr.ts';
 import { regionCollector } from '../collector.ts';
 
 export const ecrRegistryPolicy = regionCollector({
   fact: 'registryPolicy',
-  actions: ['ecr:GetRegistryPolicy'],
-  collect({ aws, scope }) {
-    const ecr = aws.client(ECRClient, scope.region);
-    return read(
-      'ecr:GetRegistryPolicy',
-      async () => {
-        const { policyText } = await ecr.send(new GetRegistryPolicyCommand({}));
-        if (!policyText) throw new MalformedResponseError('the answer holds no policy');
-        return policyText;
-      },
-      { absent: ['RegistryPolicyNotFoundException'] },
-    );
-  },
+  actions: [getRegistryPolicy.action],
+  collect: ({ read }) => read(getRegistryPolicy, {}),
 });

@@ -1,45 +1,44 @@
-import { DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
-import { allPages } from '../../aws/paginate.ts';
-import { read } from '../../aws/read.ts';
-import { type Evidence, present, type Reading } from '../../model/evidence.ts';
-import { type ByRepository, type Repository, repositorySchema } from '../../model/registry-facts.ts';
+import { describeRepositories } from '../../aws/operations/ecr.ts';
+import { type Evidence, mapReading, type Reading, type Unreadable } from '../../model/evidence.ts';
+import type { ByRepository, Repository } from '../../model/registry-facts.ts';
 import { type CollectContext, regionCollector } from '../collector.ts';
+import { withoutDeleted } from '../without-deleted.ts';
 
 export const ecrRepositories = regionCollector({
   fact: 'repositories',
-  actions: ['ecr:DescribeRepositories'],
-  collect: listRepositories,
+  actions: [describeRepositories.action],
+  collect: repositoriesOf,
 });
 
 /** The most that AWS returns a page. */
 const PAGE_SIZE = 1_000;
 
 /** Lists the repositories of a Region; several collectors need the same list. */
-export function listRepositories({ aws, scope, cached }: CollectContext): Promise<Reading<Repository[]>> {
-  const ecr = aws.client(ECRClient, scope.region);
-  return cached('ecr:DescribeRepositories', () =>
-    read('ecr:DescribeRepositories', () =>
-      allPages(async (nextToken) => {
-        const answer = await ecr.send(new DescribeRepositoriesCommand({ maxResults: PAGE_SIZE, nextToken }));
-        const items = answer.repositories?.map((repository) =>
-          repositorySchema.parse({
-            name: repository?.repositoryName,
-            arn: repository?.repositoryArn,
-            scanOnPush: repository?.imageScanningConfiguration?.scanOnPush,
-          }),
-        );
-        return { items, next: answer.nextToken };
+export function repositoriesOf(context: CollectContext): Promise<Reading<readonly Repository[]>> {
+  return context.cached(describeRepositories.action, () => listRepositories(context));
+}
+
+async function listRepositories({ list }: CollectContext): Promise<Reading<readonly Repository[]>> {
+  return mapReading(await list(describeRepositories, { maxResults: PAGE_SIZE }), (repositories) =>
+    repositories.map(
+      ({ repositoryName: name, repositoryArn: arn, imageScanningConfiguration: scanning }) => ({
+        name,
+        arn,
+        ...(scanning?.scanOnPush !== undefined && { scanOnPush: scanning.scanOnPush }),
       }),
     ),
   );
 }
 
 /** What was read of each repository, by name, without those that were deleted since they were listed. */
-export function byRepository<E extends Evidence<unknown>>(
-  entries: Iterable<readonly [name: string, evidence: E]>,
-): Reading<ByRepository<E>> {
-  const existing = [...entries].filter(
-    ([, evidence]) => evidence.state !== 'unreadable' || evidence.kind !== 'gone',
+export async function byRepository<E extends Evidence<unknown>>(
+  context: CollectContext,
+  entries: readonly (readonly [name: string, evidence: E])[],
+): Promise<Reading<ByRepository<E | Unreadable>>> {
+  const existing = await withoutDeleted(entries, () =>
+    context.cached(`${describeRepositories.action} again`, async () =>
+      mapReading(await listRepositories(context), (repositories) => repositories.map(({ name }) => name)),
+    ),
   );
-  return present(Object.fromEntries(existing));
+  return mapReading(existing, (found) => Object.fromEntries(found));
 }

@@ -1,58 +1,51 @@
-import {
-  BatchGetRepositoryScanningConfigurationCommand,
-  type BatchGetRepositoryScanningConfigurationResponse,
-  ECRClient,
-} from '@aws-sdk/client-ecr';
-import { read } from '../../aws/read.ts';
+import { batchGetRepositoryScanningConfiguration, describeRepositories } from '../../aws/operations/ecr.ts';
 import { readInBatches } from '../../aws/read-in-batches.ts';
-import { malformed, present, type Reading, type Unreadable } from '../../model/evidence.ts';
-import { regionCollector } from '../collector.ts';
-import { byRepository, listRepositories } from './repositories.ts';
+import { malformed, mapReading, present, type Reading, type Unreadable } from '../../model/evidence.ts';
+import { type CollectContext, regionCollector } from '../collector.ts';
+import { byRepository, repositoriesOf } from './repositories.ts';
 
-const OPERATION = 'ecr:BatchGetRepositoryScanningConfiguration';
+const OPERATION = batchGetRepositoryScanningConfiguration.action;
 /** AWS takes 25 names, and may refuse them all because of one: a policy about that repository, or it was deleted. */
 const BATCHES = { size: 25, splitOn: ['gone', 'denied'] } as const;
 
 export const ecrRepositoryScanning = regionCollector({
   fact: 'repositoryScanning',
-  actions: ['ecr:DescribeRepositories', OPERATION],
+  actions: [describeRepositories.action, OPERATION],
   async collect(context) {
-    const repositories = await listRepositories(context);
+    const repositories = await repositoriesOf(context);
     if (repositories.state === 'unreadable') return repositories;
-    const ecr = context.aws.client(ECRClient, context.scope.region);
     const names = repositories.value.map(({ name }) => name);
-    const answers = await readInBatches(names, BATCHES, (batch) => frequencies(ecr, batch));
-    return byRepository(
-      [...answers].flatMap(([name, answer]) => {
-        if (answer.state === 'absent') return [];
-        return [[name, answer.state === 'present' ? answer.value : answer] as const];
-      }),
-    );
+    const answers = await readInBatches(names, BATCHES, (batch) => frequencies(context, batch));
+    const frequencyByName = [...answers].map(([name, answer]) => {
+      if (answer.state === 'absent') return [name, notAnswered(name)] as const;
+      return [name, answer.state === 'present' ? answer.value : answer] as const;
+    });
+    return byRepository(context, frequencyByName);
   },
 });
 
-function frequencies(
-  ecr: ECRClient,
+async function frequencies(
+  { read }: CollectContext,
   names: readonly string[],
 ): Promise<Reading<ReadonlyMap<string, Reading<string>>>> {
-  return read(OPERATION, async () => {
-    const command = new BatchGetRepositoryScanningConfigurationCommand({ repositoryNames: [...names] });
-    const answer = await ecr.send(command);
-    return new Map(names.map((name) => [name, frequencyOf(answer, name)]));
+  const answer = await read(batchGetRepositoryScanningConfiguration, { repositoryNames: [...names] });
+  return mapReading(answer, ({ scanningConfigurations = [], failures = [] }) => {
+    const answered: [string, Reading<string>][] = [
+      ...failures.map(({ repositoryName, failureCode, failureReason }): [string, Reading<string>] => [
+        repositoryName,
+        failureCode ? failed(failureCode, failureReason) : notAnswered(repositoryName),
+      ]),
+      ...scanningConfigurations.map(({ repositoryName, scanFrequency }): [string, Reading<string>] => [
+        repositoryName,
+        scanFrequency ? present(scanFrequency) : notAnswered(repositoryName),
+      ]),
+    ];
+    return new Map(answered);
   });
 }
 
-function frequencyOf(
-  { scanningConfigurations, failures }: BatchGetRepositoryScanningConfigurationResponse,
-  repositoryName: string,
-): Reading<string> {
-  const isOfRepository = (item: { readonly repositoryName?: string | undefined }) =>
-    item.repositoryName === repositoryName;
-  const configuration = scanningConfigurations?.find(isOfRepository);
-  if (configuration?.scanFrequency) return present(configuration.scanFrequency);
-  const failure = failures?.find(isOfRepository);
-  if (failure?.failureCode) return failed(failure.failureCode, failure.failureReason);
-  return malformed(OPERATION, `it does not say how often ${repositoryName} is scanned`);
+function notAnswered(name: string): Unreadable {
+  return malformed(OPERATION, `it does not say how often ${name} is scanned`);
 }
 
 function failed(code: string, detail = ''): Unreadable {

@@ -1,27 +1,17 @@
-import { EKSClient, ListAddonsCommand } from '@aws-sdk/client-eks';
-import { allPages } from '../../aws/paginate.ts';
-import { read } from '../../aws/read.ts';
+import { listAddons } from '../../aws/operations/eks.ts';
 import type { Reading } from '../../model/evidence.ts';
 import { type CollectContext, clusterCollector } from '../collector.ts';
 
 export const eksAddonNames = clusterCollector({
   fact: 'addonNames',
-  actions: ['eks:ListAddons'],
-  collect: (context, { name }) => listAddons(context, name),
+  actions: [listAddons.action],
+  collect: (context, { name }) => addonNamesOf(context, name),
 });
 
 /** The names of a cluster's add-ons; several collectors need the same list. */
-export function listAddons(
-  { aws, scope, cached }: CollectContext,
+export function addonNamesOf(
+  { list, cached }: CollectContext,
   clusterName: string,
 ): Promise<Reading<readonly string[]>> {
-  const eks = aws.client(EKSClient, scope.region);
-  return cached(`eks:ListAddons ${clusterName}`, () =>
-    read('eks:ListAddons', () =>
-      allPages(async (nextToken) => {
-        const answer = await eks.send(new ListAddonsCommand({ clusterName, nextToken }));
-        return { items: answer.addons, next: answer.nextToken };
-      }),
-    ),
-  );
+  return cached(`${listAddons.action} ${clusterName}`, () => list(listAddons, { clusterName }));
 }

@@ -1,33 +1,21 @@
-import {
-  DescribeIdentityProviderConfigCommand,
-  EKSClient,
-  ListIdentityProviderConfigsCommand,
-} from '@aws-sdk/client-eks';
-import { identityProviderSchema } from '../../model/facts.ts';
+import { describeIdentityProviderConfig, listIdentityProviderConfigs } from '../../aws/operations/eks.ts';
+import { mapReading } from '../../model/evidence.ts';
 import { clusterCollector } from '../collector.ts';
 import { listAndDescribe } from './list-and-describe.ts';
 
+/** The only type there is. https://docs.aws.amazon.com/eks/latest/APIReference/API_IdentityProviderConfig.html */
+const type = 'oidc';
+
 export const eksIdentityProviders = clusterCollector({
   fact: 'identityProviders',
-  actions: ['eks:ListIdentityProviderConfigs', 'eks:DescribeIdentityProviderConfig'],
-  collect({ aws, scope }, { name: clusterName }) {
-    const eks = aws.client(EKSClient, scope.region);
-    return listAndDescribe({
-      list: {
-        operation: 'eks:ListIdentityProviderConfigs',
-        async send(nextToken) {
-          const answer = await eks.send(new ListIdentityProviderConfigsCommand({ clusterName, nextToken }));
-          return { items: answer.identityProviderConfigs, next: answer.nextToken };
-        },
-      },
-      describe: {
-        operation: 'eks:DescribeIdentityProviderConfig',
-        async send(identityProviderConfig) {
-          const request = { clusterName, identityProviderConfig };
-          const answer = await eks.send(new DescribeIdentityProviderConfigCommand(request));
-          return identityProviderSchema.parse(answer.identityProviderConfig?.oidc);
-        },
-      },
-    });
-  },
+  actions: [listIdentityProviderConfigs.action, describeIdentityProviderConfig.action],
+  collect: ({ list, read }, { name: clusterName }) =>
+    listAndDescribe({
+      list: async () =>
+        mapReading(await list(listIdentityProviderConfigs, { clusterName }), (configs) =>
+          configs.map(({ name }) => name),
+        ),
+      describe: (name) =>
+        read(describeIdentityProviderConfig, { clusterName, identityProviderConfig: { type, name } }),
+    }),
 });

@@ -1,37 +1,20 @@
-import { allPages, type Page } from '../../aws/paginate.ts';
-import { read } from '../../aws/read.ts';
-import { type Named, present, type Reading } from '../../model/evidence.ts';
+import { mapReading, type Named, type Reading } from '../../model/evidence.ts';
+import { withoutDeleted } from '../without-deleted.ts';
 
-/** What a list is made of: names, or a short form with a name. */
-type Listed = string | { readonly name?: string | undefined };
-
-interface Requests<Item extends Listed, Detail> {
-  readonly list: {
-    /** As IAM spells it. */
-    readonly operation: string;
-    readonly send: (nextToken: string | undefined) => Promise<Page<Item>>;
-  };
-  readonly describe: {
-    /** As IAM spells it. */
-    readonly operation: string;
-    readonly send: (item: Item) => Promise<Detail>;
-  };
+interface Requests<Detail> {
+  readonly list: () => Promise<Reading<readonly string[]>>;
+  readonly describe: (name: string) => Promise<Reading<Detail>>;
 }
 
 /** Lists all there are and describes each; one that cannot be described stays in the list, with the reason. */
-export async function listAndDescribe<Item extends Listed, Detail>({
+export async function listAndDescribe<Detail>({
   list,
   describe,
-}: Requests<Item, Detail>): Promise<Reading<readonly Named<Detail>[]>> {
-  const listed = await read(list.operation, () => allPages(list.send));
+}: Requests<Detail>): Promise<Reading<readonly Named<Detail>[]>> {
+  const listed = await list();
   if (listed.state === 'unreadable') return listed;
-  const described = listed.value.map(async (item) => ({
-    name: nameOf(item),
-    detail: await read(describe.operation, () => describe.send(item)),
-  }));
-  return present(await Promise.all(described));
-}
-
-function nameOf(item: Listed): string {
-  return typeof item === 'string' ? item : (item.name ?? '');
+  // A name that moves to the next page meanwhile comes twice.
+  const described = [...new Set(listed.value)].map(async (name) => [name, await describe(name)] as const);
+  const existing = await withoutDeleted(await Promise.all(described), list);
+  return mapReading(existing, (entries) => entries.map(([name, detail]) => ({ name, detail })));
 }

@@ -1,22 +1,8 @@
-import { EKSClient, ListPodIdentityAssociationsCommand } from '@aws-sdk/client-eks';
-import { allPages } from '../../aws/paginate.ts';
-import { read } from '../../aws/read.ts';
-import { podIdentityAssociationSchema } from '../../model/node-facts.ts';
+import { listPodIdentityAssociations } from '../../aws/operations/eks.ts';
 import { clusterCollector } from '../collector.ts';
 
 export const eksPodIdentityAssociations = clusterCollector({
   fact: 'podIdentityAssociations',
-  actions: ['eks:ListPodIdentityAssociations'],
-  collect({ aws, scope }, { name: clusterName }) {
-    const eks = aws.client(EKSClient, scope.region);
-    return read('eks:ListPodIdentityAssociations', () =>
-      allPages(async (nextToken) => {
-        const answer = await eks.send(new ListPodIdentityAssociationsCommand({ clusterName, nextToken }));
-        const items = answer.associations?.map((association) =>
-          podIdentityAssociationSchema.parse(association),
-        );
-        return { items, next: answer.nextToken };
-      }),
-    );
-  },
+  actions: [listPodIdentityAssociations.action],
+  collect: ({ list }, { name: clusterName }) => list(listPodIdentityAssociations, { clusterName }),
 });

@@ -1,23 +1,30 @@
-import { DescribeAddonCommand, EKSClient } from '@aws-sdk/client-eks';
-import { read } from '../../aws/read.ts';
-import { absent, type Evidence } from '../../model/evidence.ts';
-import { type Addon, addonSchema } from '../../model/facts.ts';
-import { clusterCollector } from '../collector.ts';
-import { listAddons } from './addon-names.ts';
+import { describeAddon, listAddons } from '../../aws/operations/eks.ts';
+import { absent, type Evidence, type Reading } from '../../model/evidence.ts';
+import type { Addon } from '../../model/facts.ts';
+import { type CollectContext, clusterCollector } from '../collector.ts';
+import { withoutDeleted } from '../without-deleted.ts';
+import { addonNamesOf } from './addon-names.ts';
 
 const VPC_CNI = 'vpc-cni';
 
 export const eksVpcCni = clusterCollector({
   fact: 'vpcCni',
-  actions: ['eks:ListAddons', 'eks:DescribeAddon'],
+  actions: [listAddons.action, describeAddon.action],
   async collect(context, { name: clusterName }): Promise<Evidence<Addon>> {
-    const names = await listAddons(context, clusterName);
+    const names = await addonNamesOf(context, clusterName);
     if (names.state === 'present' && !names.value.includes(VPC_CNI)) return absent;
-    const eks = context.aws.client(EKSClient, context.scope.region);
-    const describe = async () => {
-      const answer = await eks.send(new DescribeAddonCommand({ clusterName, addonName: VPC_CNI }));
-      return addonSchema.parse(answer.addon);
-    };
-    return read('eks:DescribeAddon', describe, { absent: ['ResourceNotFoundException'] });
+    const addon = await context.read(describeAddon, { clusterName, addonName: VPC_CNI });
+    return addonUnlessDeleted(context, clusterName, addon);
   },
 });
+
+async function addonUnlessDeleted(
+  { list }: CollectContext,
+  clusterName: string,
+  addon: Reading<Addon>,
+): Promise<Evidence<Addon>> {
+  const existing = await withoutDeleted([[VPC_CNI, addon]], () => list(listAddons, { clusterName }));
+  if (existing.state === 'unreadable') return existing;
+  const [entry] = existing.value;
+  return entry === undefined ? absent : entry[1];
+}

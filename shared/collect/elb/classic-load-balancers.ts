@@ -1,161 +1,125 @@
 import {
-  DescribeLoadBalancerPoliciesCommand,
-  DescribeLoadBalancersCommand,
-  DescribeTagsCommand,
-  ElasticLoadBalancingClient,
-  type ListenerDescription,
-  type LoadBalancerDescription,
-  type PolicyDescription,
-} from '@aws-sdk/client-elastic-load-balancing';
-import { allPages } from '../../aws/paginate.ts';
-import { MalformedResponseError, read } from '../../aws/read.ts';
+  type DescribedLoadBalancer,
+  type DescribedPolicy,
+  describeClassicLoadBalancers,
+  describeClassicTags,
+  describeLoadBalancerPolicies,
+} from '../../aws/operations/elb.ts';
 import { formatArn } from '../../model/arn.ts';
 import { tagsOf } from '../../model/cluster-tags.ts';
-import { malformed, present, type Reading } from '../../model/evidence.ts';
-import {
-  type Listener,
-  type LoadBalancers,
-  listenerSchema,
-  TLS_PROTOCOLS,
-} from '../../model/load-balancer-facts.ts';
+import { malformed, mapReading, present, type Reading } from '../../model/evidence.ts';
+import { type Listener, type LoadBalancers, TLS_PROTOCOLS } from '../../model/load-balancer-facts.ts';
 import type { Scope } from '../../model/scope.ts';
 import { type CollectContext, regionCollector } from '../collector.ts';
-import { loadBalancersOf, toTagsByKey } from './clusters-of-load-balancers.ts';
+import { loadBalancersOf } from './clusters-of-load-balancers.ts';
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_DescribeLoadBalancers.html */
-const PAGE_SIZE = 400;
-const POLICIES_OPERATION = 'elasticloadbalancing:DescribeLoadBalancerPolicies';
+const PageSize = 400;
+const POLICIES_OPERATION = describeLoadBalancerPolicies.action;
 /** Listeners also have policies of other types: cookies, proxy protocol. */
 const TLS_POLICY_TYPE = 'SSLNegotiationPolicyType';
 
 export const elbClassicLoadBalancers = regionCollector({
   fact: 'classicLoadBalancers',
-  actions: [
-    'elasticloadbalancing:DescribeLoadBalancerPolicies',
-    'elasticloadbalancing:DescribeLoadBalancers',
-    'elasticloadbalancing:DescribeTags',
-  ],
-  async collect(context, clusters): Promise<Reading<LoadBalancers>> {
-    const elb = context.aws.client(ElasticLoadBalancingClient, context.scope.region);
-    const all = await read('elasticloadbalancing:DescribeLoadBalancers', () =>
-      allPages(async (Marker) => {
-        const answer = await elb.send(new DescribeLoadBalancersCommand({ Marker, PageSize: PAGE_SIZE }));
-        const items = answer.LoadBalancerDescriptions?.map((description) =>
-          toListed(description, context.scope),
-        );
-        return { items, next: answer.NextMarker };
-      }),
-    );
-    if (all.state === 'unreadable') return all;
-    return loadBalancersOf(clusters, all.value, {
+  actions: [describeLoadBalancerPolicies, describeClassicLoadBalancers, describeClassicTags].map(
+    ({ action }) => action,
+  ),
+  collect: (context, clusters): Promise<Reading<LoadBalancers>> =>
+    loadBalancersOf(clusters, {
+      list: async () =>
+        mapReading(await context.list(describeClassicLoadBalancers, { PageSize }), (all) =>
+          all.map((described) => toListed(described, context.scope)),
+        ),
       keyOf: ({ name }) => name,
-      describeTags: (names) => describeTags(elb, names),
-      describeListeners: (loadBalancer) => describeListeners(context, elb, loadBalancer),
-    });
-  },
+      async describeTags(names) {
+        const answer = await context.read(describeClassicTags, { LoadBalancerNames: [...names] });
+        return mapReading(
+          answer,
+          (descriptions) =>
+            new Map(descriptions.map(({ LoadBalancerName, Tags }) => [LoadBalancerName, tagsOf(Tags)])),
+        );
+      },
+      describeListeners: (loadBalancer) => listenersOf(context, loadBalancer),
+    }),
 });
 
 interface ClassicLoadBalancer extends ReturnType<typeof toListed> {}
 
-function toListed(description: LoadBalancerDescription, scope: Scope) {
-  const name = description.LoadBalancerName;
-  if (!name) throw new MalformedResponseError('a load balancer without its name');
+function toListed(described: DescribedLoadBalancer, scope: Scope) {
+  const name = described.LoadBalancerName;
   return {
     arn: formatArn({ ...scope, service: 'elasticloadbalancing', resource: `loadbalancer/${name}` }),
     name,
     type: 'classic' as const,
-    internetFacing: description.Scheme !== 'internal',
-    listenerDescriptions: description.ListenerDescriptions ?? [],
+    internetFacing: described.Scheme !== 'internal',
+    listeners: described.ListenerDescriptions.map(toListener),
   };
 }
 
-function describeTags(elb: ElasticLoadBalancingClient, names: readonly string[]) {
-  return read('elasticloadbalancing:DescribeTags', async () => {
-    const answer = await elb.send(new DescribeTagsCommand({ LoadBalancerNames: [...names] }));
-    const descriptions = answer.TagDescriptions?.map(
-      ({ LoadBalancerName, Tags }) => [LoadBalancerName, tagsOf(Tags)] as const,
-    );
-    return toTagsByKey(names, descriptions);
-  });
+function toListener({ Listener: listener, PolicyNames: policyNames = [] }: DescribedListener) {
+  const { Protocol, LoadBalancerPort: port } = listener;
+  return { listener: { protocol: Protocol.toUpperCase(), port }, policyNames };
 }
 
+type DescribedListener = DescribedLoadBalancer['ListenerDescriptions'][number];
+
 /** The listeners came with the load balancer; what their TLS policies allow is read once for all of them. */
-async function describeListeners(
+async function listenersOf(
   context: CollectContext,
-  elb: ElasticLoadBalancingClient,
-  { name, listenerDescriptions }: ClassicLoadBalancer,
+  { name, listeners }: ClassicLoadBalancer,
 ): Promise<Reading<readonly Listener[]>> {
-  const parsed = await read('elasticloadbalancing:DescribeLoadBalancers', async () =>
-    listenerDescriptions.map(toListener),
-  );
-  if (parsed.state === 'unreadable') return parsed;
-  if (!parsed.value.some(({ listener }) => endsTls(listener))) {
-    return present(parsed.value.map(({ listener }) => listener));
+  if (!listeners.some(({ listener }) => endsTls(listener))) {
+    return present(listeners.map(({ listener }) => listener));
   }
-  const policies = await describePolicies(elb, name);
+  const policies = await policiesOf(context, name);
   if (policies.state === 'unreadable' && policies.kind === 'gone') return policies;
-  const detailed = parsed.value.map(async ({ listener, policyNames }) =>
-    endsTls(listener) ? { ...listener, ...(await tlsOf(context, elb, policyNames, policies)) } : listener,
+  const detailed = listeners.map(async ({ listener, policyNames }) =>
+    endsTls(listener) ? { ...listener, ...(await tlsOf(context, policyNames, policies)) } : listener,
   );
   return present(await Promise.all(detailed));
 }
 
-function toListener({ Listener: listener, PolicyNames: policyNames = [] }: ListenerDescription) {
-  const { Protocol: protocol, LoadBalancerPort: port } = listener ?? {};
-  return { listener: listenerSchema.parse({ protocol, port }), policyNames };
-}
-
-function endsTls({ protocol }: Listener): boolean {
+function endsTls({ protocol }: Pick<Listener, 'protocol'>): boolean {
   return TLS_PROTOCOLS.includes(protocol);
 }
 
 async function tlsOf(
   context: CollectContext,
-  elb: ElasticLoadBalancingClient,
   policyNames: readonly string[],
-  policies: Reading<readonly PolicyDescription[]>,
+  policies: Reading<readonly DescribedPolicy[]>,
 ): Promise<Pick<Listener, 'sslPolicy' | 'tlsVersions'>> {
   if (policies.state === 'unreadable') return { tlsVersions: policies };
   const policy = policies.value.find(
-    ({ PolicyTypeName: type, PolicyName: name = '' }) =>
-      type === TLS_POLICY_TYPE && policyNames.includes(name),
+    ({ PolicyTypeName: type, PolicyName: name }) => type === TLS_POLICY_TYPE && policyNames.includes(name),
   );
   // Where the load balancer describes no such policy, the listener may name one of AWS's.
   const predefined = policyNames.find((name) => name.startsWith('ELBSecurityPolicy-'));
   const sslPolicy = policy?.PolicyName ?? predefined;
   return {
     ...(sslPolicy && { sslPolicy }),
-    tlsVersions: await tlsVersionsOf(context, elb, policy ?? { PolicyName: predefined }),
+    tlsVersions: await tlsVersionsOf(context, policy, policy?.PolicyName ?? predefined),
   };
 }
 
 /** The policies of a load balancer; without a name, AWS's predefined ones. */
-function describePolicies(
-  elb: ElasticLoadBalancingClient,
-  name?: string,
-): Promise<Reading<readonly PolicyDescription[]>> {
-  return read(POLICIES_OPERATION, async () => {
-    const command = new DescribeLoadBalancerPoliciesCommand(
-      name === undefined ? {} : { LoadBalancerName: name },
-    );
-    const { PolicyDescriptions: policies } = await elb.send(command);
-    if (policies === undefined) throw new MalformedResponseError('the answer holds no list');
-    return policies;
-  });
+function policiesOf({ read }: CollectContext, name?: string): Promise<Reading<readonly DescribedPolicy[]>> {
+  return read(describeLoadBalancerPolicies, name === undefined ? {} : { LoadBalancerName: name });
 }
 
 /** The protocols of a policy's attributes; without any, those of AWS's policy that it is or refers to. */
 async function tlsVersionsOf(
-  { cached }: CollectContext,
-  elb: ElasticLoadBalancingClient,
-  policy: PolicyDescription,
+  context: CollectContext,
+  policy: DescribedPolicy | undefined,
+  policyName: string | undefined,
 ): Promise<Reading<readonly string[]>> {
   const own = protocolsOf(policy);
   if (own.length > 0) return present(own);
   const reference =
-    attributesOf(policy).find(([name]) => name === 'Reference-Security-Policy')?.[1] ?? policy.PolicyName;
+    attributesOf(policy).find(([name]) => name === 'Reference-Security-Policy')?.[1] ?? policyName;
   const predefined =
-    reference === undefined ? present([]) : await cached(POLICIES_OPERATION, () => describePolicies(elb));
+    reference === undefined
+      ? present([])
+      : await context.cached(POLICIES_OPERATION, () => policiesOf(context));
   if (predefined.state === 'unreadable') return predefined;
   const versions = protocolsOf(predefined.value.find(({ PolicyName }) => PolicyName === reference));
   if (versions.length > 0) return present(versions);
@@ -165,14 +129,14 @@ async function tlsVersionsOf(
 }
 
 /** `TLSv1` of the attribute `Protocol-TLSv1`, where that is `true`. */
-function protocolsOf(policy: PolicyDescription | undefined): string[] {
+function protocolsOf(policy: DescribedPolicy | undefined): string[] {
   return attributesOf(policy).flatMap(([name, value]) => {
     const protocol = /^Protocol-(.+)$/.exec(name)?.[1];
     return protocol !== undefined && value.toLowerCase() === 'true' ? [protocol] : [];
   });
 }
 
-function attributesOf(policy: PolicyDescription | undefined): [name: string, value: string][] {
+function attributesOf(policy: DescribedPolicy | undefined): [name: string, value: string][] {
   const attributes = policy?.PolicyAttributeDescriptions ?? [];
-  return attributes.map(({ AttributeName: name = '', AttributeValue: value = '' }) => [name, value]);
+  return attributes.map(({ AttributeName: name, AttributeValue: value = '' }) => [name, value]);
 }

@@ -1,184 +1,129 @@
 import {
-  DescribeListenersCommand,
-  DescribeLoadBalancersCommand,
-  DescribeRulesCommand,
-  DescribeSSLPoliciesCommand,
-  DescribeTagsCommand,
-  ElasticLoadBalancingV2Client,
-  type Action as ElbAction,
-  type Listener as ElbListener,
-  type LoadBalancer as ElbLoadBalancer,
-  type Rule as ElbRule,
-} from '@aws-sdk/client-elastic-load-balancing-v2';
-import { allPages } from '../../aws/paginate.ts';
-import { MalformedResponseError, read } from '../../aws/read.ts';
+  type DescribedListener,
+  type DescribedLoadBalancer,
+  type DescribedRule,
+  describeListeners,
+  describeLoadBalancers,
+  describeRules,
+  describeSslPolicies,
+  describeTags,
+} from '../../aws/operations/elbv2.ts';
 import { tagsOf } from '../../model/cluster-tags.ts';
-import { malformed, present, type Reading } from '../../model/evidence.ts';
+import { malformed, mapReading, present, type Reading } from '../../model/evidence.ts';
 import {
   type Action,
-  actionSchema,
   type Listener,
   type LoadBalancers,
-  listenerSchema,
   type Rule,
-  ruleSchema,
   TLS_PROTOCOLS,
 } from '../../model/load-balancer-facts.ts';
 import { type CollectContext, regionCollector } from '../collector.ts';
-import { loadBalancersOf, toTagsByKey } from './clusters-of-load-balancers.ts';
+import { loadBalancersOf } from './clusters-of-load-balancers.ts';
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeLoadBalancers.html */
-const PAGE_SIZE = 400;
-const POLICIES_OPERATION = 'elasticloadbalancing:DescribeSSLPolicies';
+const PageSize = 400;
 /** Not Gateway Load Balancers: their listeners have no protocol of clients. */
-const TYPES: readonly unknown[] = ['application', 'network'];
+const TYPES = ['application', 'network'];
 
 export const elbv2LoadBalancers = regionCollector({
   fact: 'loadBalancers',
-  actions: [
-    'elasticloadbalancing:DescribeListeners',
-    'elasticloadbalancing:DescribeLoadBalancers',
-    'elasticloadbalancing:DescribeRules',
-    'elasticloadbalancing:DescribeSSLPolicies',
-    'elasticloadbalancing:DescribeTags',
-  ],
-  async collect(context, clusters): Promise<Reading<LoadBalancers>> {
-    const elb = context.aws.client(ElasticLoadBalancingV2Client, context.scope.region);
-    const all = await read('elasticloadbalancing:DescribeLoadBalancers', () =>
-      allPages(async (Marker) => {
-        const answer = await elb.send(new DescribeLoadBalancersCommand({ Marker, PageSize: PAGE_SIZE }));
-        const items = answer.LoadBalancers?.filter(({ Type }) => TYPES.includes(Type)).map(toListed);
-        return { items, next: answer.NextMarker };
-      }),
-    );
-    if (all.state === 'unreadable') return all;
-    return loadBalancersOf(clusters, all.value, {
+  actions: [describeListeners, describeLoadBalancers, describeRules, describeSslPolicies, describeTags].map(
+    ({ action }) => action,
+  ),
+  collect: (context, clusters): Promise<Reading<LoadBalancers>> =>
+    loadBalancersOf(clusters, {
+      list: async () =>
+        mapReading(await context.list(describeLoadBalancers, { PageSize }), (all) =>
+          all.filter(({ Type }) => TYPES.includes(Type)).map(toListed),
+        ),
       keyOf: ({ arn }) => arn,
-      describeTags: (arns) => describeTags(elb, arns),
-      describeListeners: ({ arn }) => describeListeners(context, elb, arn),
-    });
-  },
+      async describeTags(arns) {
+        const answer = await context.read(describeTags, { ResourceArns: [...arns] });
+        return mapReading(
+          answer,
+          (descriptions) => new Map(descriptions.map(({ ResourceArn, Tags }) => [ResourceArn, tagsOf(Tags)])),
+        );
+      },
+      describeListeners: ({ arn }) => listenersOf(context, arn),
+    }),
 });
 
-function toListed({ LoadBalancerArn: arn, LoadBalancerName: name, Type: type, Scheme }: ElbLoadBalancer) {
-  if (!arn) throw new MalformedResponseError('a load balancer without its ARN');
+function toListed({ LoadBalancerArn: arn, LoadBalancerName: name, Type, Scheme }: DescribedLoadBalancer) {
   return {
     arn,
-    name: name ?? arn,
-    type: type === 'network' ? ('network' as const) : ('application' as const),
+    name,
+    type: Type === 'network' ? ('network' as const) : ('application' as const),
     internetFacing: Scheme !== 'internal',
   };
 }
 
-function describeTags(elb: ElasticLoadBalancingV2Client, arns: readonly string[]) {
-  return read('elasticloadbalancing:DescribeTags', async () => {
-    const answer = await elb.send(new DescribeTagsCommand({ ResourceArns: [...arns] }));
-    const descriptions = answer.TagDescriptions?.map(
-      ({ ResourceArn, Tags }) => [ResourceArn, tagsOf(Tags)] as const,
-    );
-    return toTagsByKey(arns, descriptions);
-  });
-}
-
-async function describeListeners(
+async function listenersOf(
   context: CollectContext,
-  elb: ElasticLoadBalancingV2Client,
   LoadBalancerArn: string,
 ): Promise<Reading<readonly Listener[]>> {
-  const listeners = await read('elasticloadbalancing:DescribeListeners', () =>
-    allPages(async (Marker) => {
-      const request = { LoadBalancerArn, Marker, PageSize: PAGE_SIZE };
-      const answer = await elb.send(new DescribeListenersCommand(request));
-      return { items: answer.Listeners?.map(toListener), next: answer.NextMarker };
-    }),
-  );
+  const listeners = await context.list(describeListeners, { LoadBalancerArn, PageSize });
   if (listeners.state === 'unreadable') return listeners;
-  const detailed = listeners.value.map((listener) => withDetails(context, elb, listener));
+  const detailed = listeners.value.map((listener) => withDetails(context, listener));
   return present(await Promise.all(detailed));
 }
 
-function toListener(listener: ElbListener) {
-  return listenerSchema.parse({
-    arn: listener.ListenerArn,
-    protocol: listener.Protocol,
-    port: listener.Port,
-    sslPolicy: listener.SslPolicy,
-  });
+async function withDetails(context: CollectContext, described: DescribedListener): Promise<Listener> {
+  const { ListenerArn: arn, Protocol, Port: port, SslPolicy: sslPolicy } = described;
+  const listener = { arn, protocol: Protocol.toUpperCase(), port, ...(sslPolicy && { sslPolicy }) };
+  if (TLS_PROTOCOLS.includes(listener.protocol)) {
+    return { ...listener, tlsVersions: await tlsVersionsOf(context, sslPolicy) };
+  }
+  if (listener.protocol !== 'HTTP') return listener;
+  const rules = await context.list(describeRules, { ListenerArn: arn, PageSize });
+  return { ...listener, rules: mapReading(rules, (all) => all.map(toRule)) };
 }
 
-function toAction(action: ElbAction): Action {
-  return actionSchema.parse({
-    type: action.Type,
-    redirectProtocol: action.RedirectConfig?.Protocol,
-    statusCode: action.FixedResponseConfig?.StatusCode,
-  });
-}
-
-/** Patterns are in a structure of their field; paths and hosts may also be in `Values`, which is older. */
-function toRule({ Priority, Conditions: conditions = [], Actions: actions = [] }: ElbRule): Rule {
-  return ruleSchema.parse({
+function toRule({ Priority, Conditions, Actions }: DescribedRule): Rule {
+  return {
     priority: Priority,
-    conditions: conditions.map(({ Field, Values, PathPatternConfig, HostHeaderConfig }) => ({
-      field: Field,
+    conditions: Conditions.map(({ Field: field, Values, PathPatternConfig, HostHeaderConfig }) => ({
+      field,
       values: [
         ...new Set(
           [Values, PathPatternConfig?.Values, HostHeaderConfig?.Values].flatMap((values) => values ?? []),
         ),
       ],
     })),
-    actions: actions.map(toAction),
-  });
+    actions: Actions.map(toAction),
+  };
 }
 
-async function withDetails(
-  context: CollectContext,
-  elb: ElasticLoadBalancingV2Client,
-  listener: Listener,
-): Promise<Listener> {
-  if (TLS_PROTOCOLS.includes(listener.protocol)) {
-    return { ...listener, tlsVersions: await tlsVersionsOf(context, elb, listener.sslPolicy) };
-  }
-  if (listener.protocol !== 'HTTP') return listener;
-  return { ...listener, rules: await describeRules(elb, listener.arn) };
-}
-
-function describeRules(
-  elb: ElasticLoadBalancingV2Client,
-  ListenerArn: string | undefined,
-): Promise<Reading<readonly Rule[]>> {
-  return read('elasticloadbalancing:DescribeRules', () =>
-    allPages(async (Marker) => {
-      const answer = await elb.send(new DescribeRulesCommand({ ListenerArn, Marker, PageSize: PAGE_SIZE }));
-      return { items: answer.Rules?.map(toRule), next: answer.NextMarker };
-    }),
-  );
+function toAction(action: DescribedRule['Actions'][number]): Action {
+  const redirectProtocol = action.RedirectConfig?.Protocol;
+  const statusCode = action.FixedResponseConfig?.StatusCode;
+  return {
+    type: action.Type,
+    ...(redirectProtocol && { redirectProtocol }),
+    ...(statusCode && { statusCode }),
+  };
 }
 
 async function tlsVersionsOf(
   context: CollectContext,
-  elb: ElasticLoadBalancingV2Client,
   policy: string | undefined,
 ): Promise<Reading<readonly string[]>> {
-  const policies = await describeSslPolicies(context, elb);
+  const policies = await sslPoliciesOf(context);
   if (policies.state === 'unreadable') return policies;
   const versions = policies.value.get(policy ?? '');
   return versions?.length
     ? present(versions)
-    : malformed(POLICIES_OPERATION, `it does not describe the protocols of the policy ${policy}`);
+    : malformed(describeSslPolicies.action, `it does not describe the protocols of the policy ${policy}`);
 }
 
 /** The protocols of every TLS policy, described once a Region. */
-function describeSslPolicies(
-  { cached }: CollectContext,
-  elb: ElasticLoadBalancingV2Client,
-): Promise<Reading<ReadonlyMap<string, readonly string[]>>> {
-  return cached(POLICIES_OPERATION, () =>
-    read(POLICIES_OPERATION, async () => {
-      const policies = await allPages(async (Marker) => {
-        const answer = await elb.send(new DescribeSSLPoliciesCommand({ Marker, PageSize: PAGE_SIZE }));
-        return { items: answer.SslPolicies, next: answer.NextMarker };
-      });
-      return new Map(policies.map(({ Name, SslProtocols }) => [Name ?? '', SslProtocols ?? []]));
-    }),
+function sslPoliciesOf({
+  list,
+  cached,
+}: CollectContext): Promise<Reading<ReadonlyMap<string, readonly string[]>>> {
+  return cached(describeSslPolicies.action, async () =>
+    mapReading(
+      await list(describeSslPolicies, { PageSize }),
+      (policies) => new Map(policies.map(({ Name, SslProtocols }) => [Name, SslProtocols])),
+    ),
   );
 }

@@ -1,17 +1,13 @@
 import {
-  type AttachedPolicy,
-  GetAccountAuthorizationDetailsCommand,
-  type GetAccountAuthorizationDetailsResponse,
-  type GroupDetail,
-  IAMClient,
-  type ManagedPolicyDetail,
-  type PolicyDetail,
-  type RoleDetail,
-  type UserDetail,
-} from '@aws-sdk/client-iam';
-import { allPages } from '../../aws/paginate.ts';
-import { MalformedResponseError, read } from '../../aws/read.ts';
-import { type Iam, iamSchema } from '../../model/iam-facts.ts';
+  type AuthorizationDetails,
+  type DescribedGroup,
+  type DescribedManagedPolicy,
+  type DescribedRole,
+  type DescribedUser,
+  getAccountAuthorizationDetails,
+} from '../../aws/operations/iam.ts';
+import { mapReading } from '../../model/evidence.ts';
+import type { Iam, IamGroup, IamRole, IamUser, ManagedPolicy } from '../../model/iam-facts.ts';
 import { accountCollector } from '../collector.ts';
 
 /** The most that AWS returns a page. */
@@ -19,104 +15,84 @@ const PAGE_SIZE = 1_000;
 
 export const iam = accountCollector({
   fact: 'iam',
-  actions: ['iam:GetAccountAuthorizationDetails'],
-  collect({ aws, scope }) {
-    const client = aws.client(IAMClient, scope.region);
-    return read('iam:GetAccountAuthorizationDetails', async () => {
-      const pages = await allPages(async (Marker) => {
-        const answer = await client.send(
-          new GetAccountAuthorizationDetailsCommand({
-            Filter: ['User', 'Role', 'Group', 'LocalManagedPolicy', 'AWSManagedPolicy'],
-            MaxItems: PAGE_SIZE,
-            Marker,
-          }),
-        );
-        // Reduced page by page: AWS sends every version of every policy, most of which decide nothing.
-        return { items: [toFacts(answer)], next: nextMarker(answer) };
-      });
-      return join(pages);
+  actions: [getAccountAuthorizationDetails.action],
+  async collect({ list }) {
+    const pages = await list(getAccountAuthorizationDetails, {
+      Filter: ['User', 'Role', 'Group', 'LocalManagedPolicy', 'AWSManagedPolicy'],
+      MaxItems: PAGE_SIZE,
     });
+    return mapReading(pages, toIam);
   },
 });
 
-function nextMarker({ IsTruncated, Marker }: GetAccountAuthorizationDetailsResponse): string | undefined {
-  if (IsTruncated && !Marker)
-    throw new MalformedResponseError('there are more pages, but no marker of the next');
-  return IsTruncated ? Marker : undefined;
-}
-
-/** AWS leaves out lists that are empty, but an account has at least one list: without any it is no answer. */
-function toFacts(page: GetAccountAuthorizationDetailsResponse): Iam {
-  const { RoleDetailList, UserDetailList, GroupDetailList, Policies } = page;
-  if (!(RoleDetailList || UserDetailList || GroupDetailList || Policies)) {
-    throw new MalformedResponseError('the answer holds no list');
-  }
-  return iamSchema.parse({
-    roles: RoleDetailList?.map(toRole) ?? [],
-    users: UserDetailList?.map(toUser) ?? [],
-    groups: GroupDetailList?.map(toGroup) ?? [],
-    managedPolicies: Policies?.flatMap(toManagedPolicy) ?? [],
-  });
-}
-
-function join(pages: readonly Iam[]): Iam {
+function toIam(pages: readonly AuthorizationDetails[]): Iam {
   return {
-    roles: pages.flatMap(({ roles }) => roles),
-    users: pages.flatMap(({ users }) => users),
-    groups: pages.flatMap(({ groups }) => groups),
-    managedPolicies: pages.flatMap(({ managedPolicies }) => managedPolicies),
+    roles: pages.flatMap(({ RoleDetailList: roles = [] }) => roles.map(toRole)),
+    users: pages.flatMap(({ UserDetailList: users = [] }) => users.map(toUser)),
+    groups: pages.flatMap(({ GroupDetailList: groups = [] }) => groups.map(toGroup)),
+    managedPolicies: pages.flatMap(({ Policies: policies = [] }) => policies.flatMap(toManagedPolicy)),
   };
 }
 
-function toRole(role: RoleDetail) {
+function toRole(role: DescribedRole): IamRole {
   return {
     arn: role.Arn,
     name: role.RoleName,
     path: role.Path,
     trustPolicy: decode(role.AssumeRolePolicyDocument),
     inlinePolicies: inlinePolicies(role.RolePolicyList),
-    attachedPolicies: attachedPolicies(role.AttachedManagedPolicies),
-    permissionsBoundary: role.PermissionsBoundary?.PermissionsBoundaryArn,
-    instanceProfiles: (role.InstanceProfileList ?? []).map(({ Arn }) => Arn),
+    attachedPolicies: attachedPolicies(role),
+    ...boundaryOf(role),
+    instanceProfiles: role.InstanceProfileList.map(({ Arn }) => Arn),
   };
 }
 
-function toUser(user: UserDetail) {
+function toUser(user: DescribedUser): IamUser {
   return {
     arn: user.Arn,
     name: user.UserName,
     inlinePolicies: inlinePolicies(user.UserPolicyList),
-    attachedPolicies: attachedPolicies(user.AttachedManagedPolicies),
-    permissionsBoundary: user.PermissionsBoundary?.PermissionsBoundaryArn,
-    groups: user.GroupList ?? [],
+    attachedPolicies: attachedPolicies(user),
+    ...boundaryOf(user),
+    groups: user.GroupList,
   };
 }
 
-function toGroup(group: GroupDetail) {
+function toGroup(group: DescribedGroup): IamGroup {
   return {
     arn: group.Arn,
     name: group.GroupName,
     inlinePolicies: inlinePolicies(group.GroupPolicyList),
-    attachedPolicies: attachedPolicies(group.AttachedManagedPolicies),
+    attachedPolicies: attachedPolicies(group),
   };
 }
 
-function inlinePolicies(policies: readonly PolicyDetail[] = []) {
+function inlinePolicies(policies: DescribedRole['RolePolicyList'] = []): IamRole['inlinePolicies'] {
   return policies.map(({ PolicyName, PolicyDocument }) => ({
     name: PolicyName,
     document: decode(PolicyDocument),
   }));
 }
 
-function attachedPolicies(policies: readonly AttachedPolicy[] = []) {
-  return policies.map(({ PolicyArn }) => PolicyArn);
+function attachedPolicies({
+  AttachedManagedPolicies,
+}: Pick<DescribedRole, 'AttachedManagedPolicies'>): string[] {
+  return AttachedManagedPolicies.map(({ PolicyArn }) => PolicyArn);
+}
+
+function boundaryOf({ PermissionsBoundary: boundary }: Pick<DescribedRole, 'PermissionsBoundary'>) {
+  return boundary && { permissionsBoundary: boundary.PermissionsBoundaryArn };
 }
 
 /** A policy without the document of its default version is left out: what has it attached is then not judged. */
-function toManagedPolicy({ Arn, DefaultVersionId, PolicyVersionList = [] }: ManagedPolicyDetail) {
+function toManagedPolicy({
+  Arn,
+  DefaultVersionId,
+  PolicyVersionList,
+}: DescribedManagedPolicy): ManagedPolicy[] {
   const version =
     PolicyVersionList.find(({ IsDefaultVersion }) => IsDefaultVersion) ??
-    PolicyVersionList.find(({ VersionId }) => VersionId !== undefined && VersionId === DefaultVersionId);
+    PolicyVersionList.find(({ VersionId }) => VersionId === DefaultVersionId);
   return version?.Document === undefined ? [] : [{ arn: Arn, document: decode(version.Document) }];
 }
 

@@ -1,18 +1,8 @@
-import { IAMClient, ListOpenIDConnectProvidersCommand } from '@aws-sdk/client-iam';
-import * as z from 'zod';
-import { read } from '../../aws/read.ts';
+import { listOpenIdConnectProviders } from '../../aws/operations/iam.ts';
 import { accountCollector } from '../collector.ts';
-
-const arns = z.array(z.string().min(1));
 
 export const iamOidcProviders = accountCollector({
   fact: 'oidcProviders',
-  actions: ['iam:ListOpenIDConnectProviders'],
-  collect({ aws, scope }) {
-    const iam = aws.client(IAMClient, scope.region);
-    return read('iam:ListOpenIDConnectProviders', async () => {
-      const answer = await iam.send(new ListOpenIDConnectProvidersCommand({}));
-      return arns.parse(answer.OpenIDConnectProviderList?.map(({ Arn }) => Arn));
-    });
-  },
+  actions: [listOpenIdConnectProviders.action],
+  collect: ({ read }) => read(listOpenIdConnectProviders, {}),
 });

@@ -1,31 +1,33 @@
-import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import { read } from '../../aws/read.ts';
+import { describeCluster } from '../../aws/operations/eks.ts';
+import { describeKey } from '../../aws/operations/kms.ts';
+import { awsReader } from '../../aws/read.ts';
 import { parseArn } from '../../model/arn.ts';
-import { absent, type Evidence } from '../../model/evidence.ts';
-import { type KmsKey, kmsKeySchema } from '../../model/facts.ts';
+import { absent, type Evidence, mapReading } from '../../model/evidence.ts';
+import type { KmsKey } from '../../model/facts.ts';
 import { secretsKeyArn } from '../../model/secrets-key.ts';
 import { type CollectContext, clusterCollector } from '../collector.ts';
-import { describeCluster } from '../eks/cluster.ts';
+import { clusterOf } from '../eks/cluster.ts';
 
 export const eksSecretsKey = clusterCollector({
   fact: 'secretsKey',
-  actions: ['eks:DescribeCluster', 'kms:DescribeKey'],
+  actions: [describeCluster.action, describeKey.action],
   async collect(context, { name }) {
-    const cluster = await describeCluster(context, name);
+    const cluster = await clusterOf(context, name);
     if (cluster.state === 'unreadable') return cluster;
     const keyArn = secretsKeyArn(cluster.value);
-    return keyArn === undefined ? absent : describeKey(context, keyArn);
+    return keyArn === undefined ? absent : keyOf(context, keyArn);
   },
 });
 
 /** Clusters often share a key; each is described once. */
-function describeKey({ aws, scope, cached }: CollectContext, keyArn: string): Promise<Evidence<KmsKey>> {
+function keyOf({ aws, scope, cached }: CollectContext, keyArn: string): Promise<Evidence<KmsKey>> {
   // Only the key's own Region answers for it.
-  const kms = aws.client(KMSClient, parseArn(keyArn)?.region || scope.region);
-  return cached(`kms:DescribeKey ${keyArn}`, () =>
-    read('kms:DescribeKey', async () => {
-      const { KeyMetadata: key } = await kms.send(new DescribeKeyCommand({ KeyId: keyArn }));
-      return kmsKeySchema.parse({ arn: key?.Arn, keyManager: key?.KeyManager, keyState: key?.KeyState });
-    }),
+  const { read } = awsReader(aws, parseArn(keyArn)?.region || scope.region);
+  return cached(`${describeKey.action} ${keyArn}`, async () =>
+    mapReading(await read(describeKey, { KeyId: keyArn }), ({ Arn, KeyManager, KeyState }) => ({
+      arn: Arn,
+      keyManager: KeyManager,
+      keyState: KeyState,
+    })),
   );
 }

@@ -1,7 +1,9 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { expect, test } from 'vitest';
-import { assumedRole, type RoleRequest } from '../../../shared/aws/credentials.ts';
+import type { Sandbox } from '../../../infra/sandbox/sandbox.ts';
+import { assumedRole, type RoleRequest, type StsAccess } from '../../../shared/aws/credentials.ts';
 import { parseConfig } from '../../../shared/config/config.ts';
+import { accessTo } from '../../aws-access.ts';
 import { aTestOrganization, PAYMENTS, REGION, SECURITY, signedIn } from '../../harness.ts';
 
 const HOUR = 3_600_000;
@@ -10,13 +12,18 @@ function request(role: Record<string, unknown> = {}): RoleRequest {
   return { partition: 'aws', accountId: PAYMENTS, role: parseConfig({ role }).role };
 }
 
+/** The auditor's own account. */
+function sts(sandbox: Sandbox): StsAccess {
+  return { caller: accessTo(sandbox, SECURITY), region: REGION };
+}
+
 function aWorld(role = { name: 'EksAuditorMember' }) {
   return aTestOrganization().account(PAYMENTS, { roles: [{ ...role, trusts: [SECURITY] }] });
 }
 
 test('concurrent calls share one session of the member account', async () => {
   const sandbox = await signedIn(aWorld());
-  const credentials = assumedRole(new STSClient({}), request());
+  const credentials = assumedRole(sts(sandbox), request());
 
   await Promise.all([credentials(), credentials(), credentials()]);
   const identity = await new STSClient({ credentials }).send(new GetCallerIdentityCommand({}));
@@ -34,7 +41,7 @@ test('the external id, the session’s name and its tags are sent', async () => 
     sessionTags: { team: 'security' },
   };
 
-  await assumedRole(new STSClient({}), request(role))();
+  await assumedRole(sts(sandbox), request(role))();
 
   expect(sandbox.calls({ operation: 'sts:AssumeRole' })).toMatchObject([
     { params: { RoleSessionName: 'auditor', ExternalId: 'secret-id' }, region: REGION, status: 200 },
@@ -45,7 +52,7 @@ test('a session is renewed shortly before it expires, and not earlier', async ()
   const sandbox = await signedIn(aWorld());
   const start = Date.now();
   let now = start;
-  const credentials = assumedRole(new STSClient({}), request(), () => now);
+  const credentials = assumedRole(sts(sandbox), request(), () => now);
   const renewals = () => sandbox.calls({ operation: 'sts:AssumeRole' }).length;
 
   await credentials();
@@ -61,7 +68,7 @@ test('a session is renewed shortly before it expires, and not earlier', async ()
 test('a denial is not remembered', async () => {
   const sandbox = await signedIn(aWorld());
   sandbox.fail({ operation: 'sts:AssumeRole', times: 1, with: 'AccessDenied' });
-  const credentials = assumedRole(new STSClient({ maxAttempts: 1 }), request());
+  const credentials = assumedRole(sts(sandbox), request());
 
   await expect(credentials()).rejects.toThrow();
   await expect(credentials()).resolves.toMatchObject({ sessionToken: expect.any(String) });
@@ -70,9 +77,7 @@ test('a denial is not remembered', async () => {
 test('a role with a path is named by its whole ARN', async () => {
   const sandbox = await signedIn(aWorld());
 
-  await assumedRole(new STSClient({ maxAttempts: 1 }), request({ name: '/audit/Reader' }))().catch(
-    () => undefined,
-  );
+  await assumedRole(sts(sandbox), request({ name: '/audit/Reader' }))().catch(() => undefined);
 
   expect(sandbox.calls({ operation: 'sts:AssumeRole' })).toMatchObject([
     { params: { RoleArn: `arn:aws:iam::${PAYMENTS}:role/audit/Reader` } },

@@ -43,7 +43,7 @@ describe('reading in batches', () => {
 
     const answers = await readInBatches(KEYS.slice(0, 20), BATCHES, readBatch);
 
-    expect(answers.get(gone)).toEqual({ state: 'absent' });
+    expect(answers.get(gone)).toMatchObject({ state: 'unreadable', kind: 'gone' });
     expect([...answers.values()].filter(({ state }) => state === 'present')).toHaveLength(19);
     expect(requests.length).toBeLessThan(12);
   });

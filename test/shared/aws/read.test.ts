@@ -1,7 +1,10 @@
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { MalformedResponseError, read } from '../../../shared/aws/read.ts';
+import { MalformedResponseError } from '../../../shared/aws/errors.ts';
+import { getCallerIdentity } from '../../../shared/aws/operations/sts.ts';
+import { awsReader, toReading } from '../../../shared/aws/read.ts';
+import { accessTo } from '../../aws-access.ts';
+import { PAYMENTS, REGION } from '../../harness.ts';
 
 function awsError(name: string, status = 400): Error {
   return Object.assign(new Error('not today'), {
@@ -16,24 +19,14 @@ function networkError(code: string): Error {
 }
 
 function failing(error: unknown) {
-  return read('eks:DescribeCluster', () => Promise.reject(error));
+  return toReading('eks:DescribeCluster', () => Promise.reject(error));
 }
 
 describe('reading', () => {
   test('turns an answer into evidence', async () => {
-    expect(await read('eks:ListClusters', async () => ['prod'])).toEqual({
+    expect(await toReading('eks:ListClusters', async () => ['prod'])).toEqual({
       state: 'present',
       value: ['prod'],
-    });
-  });
-
-  test('turns an error that is an answer into absence', async () => {
-    const noPolicy = () => Promise.reject(awsError('RepositoryPolicyNotFoundException'));
-
-    expect(
-      await read('ecr:GetRepositoryPolicy', noPolicy, { absent: ['RepositoryPolicyNotFoundException'] }),
-    ).toEqual({
-      state: 'absent',
     });
   });
 
@@ -73,15 +66,11 @@ describe('reading', () => {
   );
 
   test('names the network’s error, whatever the SDK adds to it', async () => {
-    const client = new STSClient({
-      region: 'eu-west-1',
-      // Nobody listens there.
-      endpoint: 'http://127.0.0.1:1',
-      credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' },
-      maxAttempts: 2,
-    });
+    const credentials = () => ({ accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' });
+    // Nobody listens there.
+    const nowhere = accessTo({ url: 'http://127.0.0.1:1', credentials }, PAYMENTS, { maxAttempts: 2 });
 
-    const answer = await read('sts:GetCallerIdentity', () => client.send(new GetCallerIdentityCommand({})));
+    const answer = await awsReader(nowhere, REGION).read(getCallerIdentity, {});
 
     expect(answer).toMatchObject({ kind: 'failed', code: 'ECONNREFUSED' });
   });
@@ -89,7 +78,7 @@ describe('reading', () => {
   test('reports an answer of the wrong form as malformed, with the field', async () => {
     const wrong = async () => z.object({ cluster: z.object({ name: z.string() }) }).parse({ cluster: {} });
 
-    expect(await read('eks:DescribeCluster', wrong)).toMatchObject({
+    expect(await toReading('eks:DescribeCluster', wrong)).toMatchObject({
       kind: 'failed',
       code: 'MalformedResponse',
       detail: expect.stringContaining('cluster.name'),

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { awsAccount, sharedConnections } from '../../../shared/aws/account.ts';
-import { clientOptionsOf } from '../../../shared/aws/client-options.ts';
+import { awsAccount } from '../../../shared/aws/account.ts';
+import { sharedConnections } from '../../../shared/aws/connections.ts';
+import { requestOptionsOf } from '../../../shared/aws/request-options.ts';
 import { type Collected, collectAccount } from '../../../shared/collect/collect-account.ts';
 import { parseConfig } from '../../../shared/config/config.ts';
 import { SCOPE } from '../../builders.ts';
@@ -23,10 +24,10 @@ async function answering(body: unknown): Promise<void> {
 
 async function collect(): Promise<Collected> {
   const config = parseConfig({ limits: { maxAttempts: 1 } });
-  const connections = sharedConnections(config.limits);
+  const connections = sharedConnections(requestOptionsOf(config));
   onTestFinished(() => connections.destroy());
   const credentials = async () => ({ accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' });
-  const aws = awsAccount(SCOPE, credentials, connections, clientOptionsOf(config));
+  const aws = awsAccount(SCOPE, credentials, connections, requestOptionsOf(config));
   return collectAccount(aws, [{ region: SCOPE.region }], {
     collectors: [],
     controls: [],

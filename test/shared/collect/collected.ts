@@ -1,12 +1,11 @@
-import { onTestFinished } from 'vitest';
 import type { Sandbox } from '../../../infra/sandbox/sandbox.ts';
-import { awsAccount, sharedConnections } from '../../../shared/aws/account.ts';
 import { collectAccount } from '../../../shared/collect/collect-account.ts';
 import { collectors } from '../../../shared/collect/index.ts';
 import type { Control, FactName } from '../../../shared/model/control.ts';
 import type { Evidence } from '../../../shared/model/evidence.ts';
 import type { ClusterFacts, RegionFacts } from '../../../shared/model/facts.ts';
 import type { Inventory } from '../../../shared/model/inventory.ts';
+import { accessTo } from '../../aws-access.ts';
 import { PAYMENTS, REGION } from '../../harness.ts';
 
 /** What was read of a cluster and its Region. */
@@ -32,11 +31,7 @@ export async function collected(sandbox: Sandbox, ...needs: FactName[]): Promise
 
 /** Reads the Region for real controls. */
 export async function collectedFor(sandbox: Sandbox, controls: readonly Control[]): Promise<Inventory> {
-  const client = { maxAttempts: 1, requestTimeoutMs: 2_000, userAgent: 'test' };
-  const connections = sharedConnections(client);
-  onTestFinished(() => connections.destroy());
-  const credentials = async () => sandbox.credentials(PAYMENTS);
-  const aws = awsAccount({ partition: 'aws', accountId: PAYMENTS }, credentials, connections, client);
+  const aws = accessTo(sandbox, PAYMENTS);
   const { inventory } = await collectAccount(aws, [{ region: REGION }], {
     collectors,
     controls,

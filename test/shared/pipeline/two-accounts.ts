@@ -1,6 +1,6 @@
-import { sharedConnections } from '../../../shared/aws/account.ts';
 import { callerAccount } from '../../../shared/aws/caller.ts';
-import { clientOptionsOf } from '../../../shared/aws/client-options.ts';
+import { sharedConnections } from '../../../shared/aws/connections.ts';
+import { requestOptionsOf } from '../../../shared/aws/request-options.ts';
 import { parseConfig } from '../../../shared/config/config.ts';
 import type { RunResult } from '../../../shared/model/run.ts';
 import { newRun } from '../../../shared/plan/new-run.ts';
@@ -31,14 +31,14 @@ export function verdictsOn(result: RunResult, cluster: string): string[] {
 
 export async function auditDependencies(overrides: Record<string, unknown> = {}) {
   const config = parseConfig({ ...ENDPOINTS, ...overrides });
-  const connections = sharedConnections(config.limits);
-  const clientOptions = clientOptionsOf(config);
+  const connections = sharedConnections(requestOptionsOf(config));
+  const requestOptions = requestOptionsOf(config);
   return {
     run: newRun(config, true, new Date()),
-    caller: await callerAccount(REGION, connections, clientOptions),
+    caller: await callerAccount(REGION, connections, requestOptions),
     region: REGION,
     connections,
-    clientOptions,
+    requestOptions,
     config,
     organization: { accountIds: [PAYMENTS], isComplete: true },
     now: () => new Date(),

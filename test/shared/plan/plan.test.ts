@@ -1,30 +1,22 @@
-import { AccountClient } from '@aws-sdk/client-account';
 import { describe, expect, test } from 'vitest';
 import { anOrganization } from '../../../infra/sandbox/world.ts';
-import { sharedConnections } from '../../../shared/aws/account.ts';
 import { callerAccount } from '../../../shared/aws/caller.ts';
-import { clientOptionsOf } from '../../../shared/aws/client-options.ts';
+import { sharedConnections } from '../../../shared/aws/connections.ts';
 import { ownRegions } from '../../../shared/aws/regions.ts';
+import { requestOptionsOf } from '../../../shared/aws/request-options.ts';
 import { parseConfig } from '../../../shared/config/config.ts';
 import type { Plan } from '../../../shared/model/run.ts';
 import { newRun } from '../../../shared/plan/new-run.ts';
 import { plan } from '../../../shared/plan/plan.ts';
+import { accessTo } from '../../aws-access.ts';
 import { aTestOrganization, MANAGEMENT, PAYMENTS, REGION, SECURITY, SHOP, signedIn } from '../../harness.ts';
 
 async function planOf(targets: Record<string, unknown>, only?: readonly string[]): Promise<Plan> {
   const config = parseConfig({ targets, limits: { maxAttempts: 1 } });
-  const connections = sharedConnections(config.limits);
-  const caller = await callerAccount(REGION, connections, clientOptionsOf(config));
+  const connections = sharedConnections(requestOptionsOf(config));
+  const caller = await callerAccount(REGION, connections, requestOptionsOf(config));
   const dependencies = { caller, region: REGION, config, timeIsLeft: () => true, ...(only && { only }) };
   return plan(newRun(config, true, new Date('2026-01-02T03:04:05Z')), dependencies);
-}
-
-/** Lets a client answer every request with this, as if AWS had. */
-function answerWith(client: AccountClient, output: object): void {
-  client.middlewareStack.add(() => async () => ({ output: { $metadata: {}, ...output }, response: {} }), {
-    step: 'initialize',
-    name: 'answerWith',
-  });
 }
 
 function accountsOf({ targets }: Plan): string[] {
@@ -270,9 +262,8 @@ describe('the Regions of an account', () => {
     ['a Region without a state', [{ RegionName: 'eu-west-1' }]],
   ])('are asked for elsewhere when the answer holds %s', async (_, Regions) => {
     const sandbox = await signedIn(world(), PAYMENTS);
-    const config = parseConfig({});
-    const caller = await callerAccount(REGION, sharedConnections(config.limits), clientOptionsOf(config));
-    answerWith(caller.client(AccountClient, 'us-east-1'), { Regions });
+    sandbox.fail({ operation: 'account:ListRegions', alter: () => ({ Regions }) });
+    const caller = accessTo(sandbox, PAYMENTS);
 
     const states = await ownRegions(caller, REGION);
 

@@ -3,13 +3,13 @@ import { aPass, aVerdict, SCOPE, stored } from './builders.ts';
 import {
   beforeImport,
   calls,
-  clientOf,
-  clientRejecting,
   counts,
   findings,
+  hubOf,
   NOTHING,
   onRoles,
   publish,
+  reject,
   sandbox,
   setWorkflow,
   startSandboxForEachTest,
@@ -20,7 +20,7 @@ startSandboxForEachTest();
 describe('Security Hub that', () => {
   it('is off is one gap, and nothing is sent', async () => {
     const scope = { ...SCOPE, region: 'eu-north-1' };
-    const result = await publish([aVerdict({ scope })], { scope, securityHub: clientOf(scope) });
+    const result = await publish([aVerdict({ scope })], { scope, securityHub: hubOf(scope) });
     expect(result).toEqual({
       changes: { created: 0, updated: 0, archived: 0, unchanged: 0, failed: [] },
       gap: {
@@ -42,11 +42,10 @@ describe('Security Hub that', () => {
   it('is switched off during the run is not called again', async () => {
     await publish([aPass()]);
     await setWorkflow('NOTIFIED');
-    const securityHub = clientOf();
-    beforeImport(securityHub, 1, () =>
+    beforeImport(1, () =>
       sandbox.account(SCOPE.accountId).data.securityHub.disabledRegions.push(SCOPE.region),
     );
-    const result = await publish([aPass(), ...onRoles(150)], { days: 1, securityHub });
+    const result = await publish([aPass(), ...onRoles(150)], { days: 1 });
     expect(counts(result)).toEqual({ ...NOTHING, unchanged: 1, failed: 150 });
     expect(result.gap).toMatchObject({ what: 'security-hub', code: 'InvalidAccessException' });
     expect(calls('BatchImportFindings')).toBe(1);
@@ -55,11 +54,11 @@ describe('Security Hub that', () => {
 
   it('is switched off between two calls is not called again', async () => {
     const [first] = onRoles(1).map((verdict) => stored(verdict).Id ?? '');
-    const securityHub = clientRejecting('BatchImportFindingsCommand', first ?? '', 'InternalFailure', 1);
-    beforeImport(securityHub, 2, () =>
+    beforeImport(2, () =>
       sandbox.account(SCOPE.accountId).data.securityHub.disabledRegions.push(SCOPE.region),
     );
-    const result = await publish(onRoles(150), { securityHub });
+    reject('BatchImportFindings', first ?? '', 'InternalFailure', 1);
+    const result = await publish(onRoles(150));
     expect(counts(result)).toEqual({ ...NOTHING, created: 99, failed: 51 });
     expect(calls('BatchImportFindings')).toBe(2);
   });

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { aCluster, aPass, aRole, aVerdict, SCOPE, stored } from './builders.ts';
 import {
   calls,
-  clientOf,
-  clientRejecting,
   counts,
   findings,
+  hubOf,
   NOTHING,
   onlyFinding,
   onRoles,
   publish,
+  reject,
   sandbox,
   startSandboxForEachTest,
 } from './publish-support.ts';
@@ -71,8 +71,8 @@ describe('sending', () => {
   const id = stored(aVerdict()).Id ?? '';
 
   it('of a finding that fails for a temporary reason is tried once more', async () => {
-    const securityHub = clientRejecting('BatchImportFindingsCommand', id, 'InternalFailure', 1);
-    const result = await publish([aVerdict(), ...onRoles(2)], { securityHub });
+    reject('BatchImportFindings', id, 'InternalFailure', 1);
+    const result = await publish([aVerdict(), ...onRoles(2)]);
     expect(counts(result)).toEqual({ ...NOTHING, created: 3 });
     const second = sandbox.calls({ operation: 'securityhub:BatchImportFindings' })[1];
     expect(second?.params.Findings).toMatchObject([{ Id: id }]);
@@ -83,15 +83,15 @@ describe('sending', () => {
       resource: { type: 'Other', id: 'x'.repeat(513) },
       clusterArn: aCluster().id,
     });
-    const securityHub = clientRejecting('BatchImportFindingsCommand', id, 'InternalFailure', 1);
-    const result = await publish([aVerdict(), rejected], { securityHub });
+    reject('BatchImportFindings', id, 'InternalFailure', 1);
+    const result = await publish([aVerdict(), rejected]);
     expect(counts(result)).toEqual({ ...NOTHING, created: 1, failed: 1 });
     expect(result.changes.failed).toMatchObject([{ code: 'InvalidInput' }]);
   });
 
   it('of a finding that fails twice is not tried a third time and not counted', async () => {
-    const securityHub = clientRejecting('BatchImportFindingsCommand', id, 'ConcurrentUpdateError', 2);
-    const result = await publish([aVerdict(), ...onRoles(2)], { securityHub });
+    reject('BatchImportFindings', id, 'ConcurrentUpdateError', 2);
+    const result = await publish([aVerdict(), ...onRoles(2)]);
     expect(counts(result)).toEqual({ ...NOTHING, created: 2, failed: 1 });
     expect(result.changes.failed).toMatchObject([{ findingId: id, code: 'ConcurrentUpdateError' }]);
   });
@@ -99,8 +99,8 @@ describe('sending', () => {
   it.each(['InvalidInput', 'InvalidAccess', 'FindingSizeExceeded'])(
     'of a finding with %s is not tried again',
     async (code) => {
-      const securityHub = clientRejecting('BatchImportFindingsCommand', id, code, 1);
-      const result = await publish([aVerdict(), ...onRoles(2)], { securityHub });
+      reject('BatchImportFindings', id, code, 1);
+      const result = await publish([aVerdict(), ...onRoles(2)]);
       expect(counts(result)).toEqual({ ...NOTHING, created: 2, failed: 1 });
       expect(calls('BatchImportFindings')).toBe(1);
     },
@@ -133,7 +133,7 @@ describe('sending', () => {
 
   it('retries a throttled call like any other', async () => {
     sandbox.fail({ operation: 'securityhub:BatchImportFindings', with: 'Throttling', times: 1 });
-    const result = await publish(onRoles(3), { securityHub: clientOf(SCOPE, 3) });
+    const result = await publish(onRoles(3), { securityHub: hubOf(SCOPE, 3) });
     expect(counts(result)).toEqual({ ...NOTHING, created: 3 });
   });
 
@@ -151,32 +151,26 @@ describe('sending', () => {
   it('reports each finding whose workflow Security Hub did not change', async () => {
     await publish([aVerdict(), ...onRoles(1)]);
     const passes = [aPass(), ...onRoles(1, { ...aPass(), resource: aRole('role-0') })];
-    const securityHub = clientRejecting('BatchUpdateFindingsCommand', id, 'FindingNotFound', 2);
-    const result = await publish(passes, { days: 1, securityHub });
+    reject('BatchUpdateFindings', id, 'FindingNotFound', 2);
+    const result = await publish(passes, { days: 1 });
     expect(counts(result)).toEqual({ ...NOTHING, updated: 2, failed: 1 });
     expect(result.changes.failed).toMatchObject([{ findingId: id, code: 'FindingNotFound' }]);
-    expect(findings().map((finding) => finding.Workflow?.Status)).toEqual(['NEW', 'RESOLVED']);
   });
 
   it('tries once more to resolve a finding that is being updated by another client', async () => {
     await publish([aVerdict()]);
-    const securityHub = clientRejecting('BatchUpdateFindingsCommand', id, 'ConcurrentUpdateError', 1);
-    expect(counts(await publish([aPass()], { days: 1, securityHub }))).toEqual({ ...NOTHING, updated: 1 });
+    reject('BatchUpdateFindings', id, 'ConcurrentUpdateError', 1);
+    expect(counts(await publish([aPass()], { days: 1 }))).toEqual({ ...NOTHING, updated: 1 });
     expect(onlyFinding()?.Workflow).toEqual({ Status: 'RESOLVED' });
   });
 
   it('counts nothing that Security Hub neither confirms nor names', async () => {
-    const securityHub = clientOf();
-    securityHub.middlewareStack.add(
-      (next, context) => async (request) => {
-        const result = await next(request);
-        if (context.commandName !== 'BatchImportFindingsCommand') return result;
-        const failure = { Id: 'another', ErrorCode: 'InternalFailure', ErrorMessage: '' };
-        return { ...result, output: { ...result.output, SuccessCount: 2, FailedFindings: [failure] } };
-      },
-      { step: 'initialize', name: 'unconfirmed' },
-    );
-    const result = await publish(onRoles(3), { securityHub });
+    const failure = { Id: 'another', ErrorCode: 'InternalFailure', ErrorMessage: '' };
+    sandbox.fail({
+      operation: 'securityhub:BatchImportFindings',
+      alter: () => ({ SuccessCount: 2, FailedCount: 1, FailedFindings: [failure] }),
+    });
+    const result = await publish(onRoles(3));
     expect(counts(result)).toEqual({ ...NOTHING, failed: 3 });
     expect(result.changes.failed[0]).toMatchObject({
       code: 'Unconfirmed',

@@ -1,16 +1,13 @@
-import {
-  type AwsSecurityFinding,
-  type AwsSecurityFindingIdentifier,
-  BatchUpdateFindingsCommand,
-  SecurityHubClient,
-} from '@aws-sdk/client-securityhub';
+import { BatchUpdateFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { afterEach, beforeEach, expect } from 'vitest';
 import { type Sandbox, startSandbox } from '../../../infra/sandbox/sandbox.ts';
 import { anOrganization } from '../../../infra/sandbox/world.ts';
+import { type AwsReader, awsReader } from '../../../shared/aws/read.ts';
 import { present } from '../../../shared/model/evidence.ts';
 import type { Scope } from '../../../shared/model/scope.ts';
 import type { Verdict } from '../../../shared/model/verdict.ts';
 import { type Publication, type Published, publishRegion } from '../../../shared/publish/publish.ts';
+import { accessTo } from '../../aws-access.ts';
 import { aCluster, aContext, aControl, aRole, aVerdict, NOW, SCOPE } from './builders.ts';
 
 export const SECURITY = '999999999999';
@@ -19,12 +16,10 @@ export const DAY = 24 * 60 * 60 * 1000;
 
 /** The sandbox of the running test. */
 export let sandbox: Sandbox;
-let clients: SecurityHubClient[];
 
 /** Starts a sandbox with Security Hub before each test of the file that calls this, and closes it afterwards. */
 export function startSandboxForEachTest(): void {
   beforeEach(async () => {
-    clients = [];
     const organization = anOrganization({
       delegatedAdministrators: [SECURITY],
       securityHub: { administrator: SECURITY, aggregationRegion: 'eu-west-1' },
@@ -36,20 +31,13 @@ export function startSandboxForEachTest(): void {
   });
 
   afterEach(async () => {
-    for (const client of clients) client.destroy();
     await sandbox.close();
   });
 }
 
-export function clientOf(scope: Scope = SCOPE, maxAttempts = 1): SecurityHubClient {
-  const client = new SecurityHubClient({
-    region: scope.region,
-    endpoint: sandbox.url,
-    credentials: sandbox.credentials(scope.accountId),
-    maxAttempts,
-  });
-  clients.push(client);
-  return client;
+/** Security Hub as the publishing step reaches it. */
+export function hubOf(scope: Scope = SCOPE, maxAttempts = 1): AwsReader {
+  return awsReader(accessTo(sandbox, scope.accountId, { maxAttempts }), scope.region);
 }
 
 /** Publishes verdicts on the cluster `prod`, `days` after the first time. */
@@ -61,7 +49,7 @@ export async function publish(
   sandbox.setClock(() => now);
   const scope = overrides.scope ?? SCOPE;
   return publishRegion({
-    securityHub: overrides.securityHub ?? clientOf(scope),
+    securityHub: overrides.securityHub ?? hubOf(scope),
     scope,
     verdicts,
     completeSubjects: [],
@@ -103,50 +91,61 @@ export function onRoles(count: number, overrides: Partial<Verdict> = {}): Verdic
 /** Sets the workflow status of the only finding, as a person does. */
 export async function setWorkflow(Status: 'NOTIFIED' | 'RESOLVED' | 'SUPPRESSED'): Promise<void> {
   const { Id, ProductArn } = onlyFinding() ?? {};
-  await clientOf().send(
+  const client = new SecurityHubClient({
+    region: SCOPE.region,
+    endpoint: sandbox.url,
+    credentials: sandbox.credentials(SCOPE.accountId),
+  });
+  await client.send(
     new BatchUpdateFindingsCommand({ FindingIdentifiers: [{ Id, ProductArn }], Workflow: { Status } }),
   );
+  client.destroy();
   sandbox.clearEvents();
   sandbox.clearLog();
 }
 
-type Request = { Findings?: AwsSecurityFinding[]; FindingIdentifiers?: AwsSecurityFindingIdentifier[] };
+const SENT = { BatchImportFindings: 'Findings', BatchUpdateFindings: 'FindingIdentifiers' } as const;
 
-/** A client for which Security Hub rejects one finding, with an error code that the sandbox does not return. */
-export function clientRejecting(command: string, id: string, code: string, times: number): SecurityHubClient {
-  const client = clientOf();
-  let left = times;
-  client.middlewareStack.add(
-    (next, context) => async (request) => {
-      const { Findings, FindingIdentifiers } = request.input as Request;
-      const sent = Findings ?? FindingIdentifiers ?? [];
-      const rest = sent.filter((finding) => finding.Id !== id);
-      if (context.commandName !== command || rest.length === sent.length || left === 0) return next(request);
-      left -= 1;
-      const input = { ...request.input, ...(Findings ? { Findings: rest } : { FindingIdentifiers: rest }) };
-      const nothing = { output: { $metadata: {}, SuccessCount: 0, ProcessedFindings: [] }, response: {} };
-      const { output, response } = rest.length > 0 ? await next({ ...request, input }) : nothing;
-      const others = 'FailedFindings' in output ? (output.FailedFindings ?? []) : [];
-      const failure = { Id: id, FindingIdentifier: { Id: id }, ErrorCode: code, ErrorMessage: 'not now' };
+/** Lets Security Hub reject one finding, with an error code that the sandbox does not return by itself. */
+export function reject(operation: keyof typeof SENT, id: string, code: string, times: number): void {
+  const isSent = (params: Readonly<Record<string, unknown>>) => idsOf(params[SENT[operation]]).includes(id);
+  sandbox.fail({
+    operation: `securityhub:${operation}`,
+    times,
+    match: isSent,
+    alter(answer, params) {
+      const failure = { ErrorCode: code, ErrorMessage: 'not now' };
+      const failed = [answer.FailedFindings ?? []].flat();
+      if (operation === 'BatchUpdateFindings') {
+        const processed = idsOf(params.FindingIdentifiers).filter((other) => other !== id);
+        return {
+          ProcessedFindings: processed.map((Id) => ({ Id, ProductArn: '' })),
+          UnprocessedFindings: [{ FindingIdentifier: { Id: id, ProductArn: '' }, ...failure }],
+        };
+      }
       return {
-        response,
-        output: { ...output, FailedFindings: [...others, failure], UnprocessedFindings: [failure] },
+        SuccessCount: Number(answer.SuccessCount) - 1,
+        FailedCount: failed.length + 1,
+        FailedFindings: [...failed, { Id: id, ...failure }],
       };
     },
-    { step: 'initialize', name: 'rejecting' },
-  );
-  return client;
+  });
 }
 
-/** Calls `act` before the client sends its n-th import. */
-export function beforeImport(client: SecurityHubClient, count: number, act: () => void): void {
+function idsOf(findingsSent: unknown): string[] {
+  return Array.isArray(findingsSent) ? findingsSent.map(({ Id }) => String(Id)) : [];
+}
+
+/** Calls `act` before the n-th import is answered. */
+export function beforeImport(count: number, act: () => void): void {
   let imports = 0;
-  client.middlewareStack.add(
-    (next, context) => async (request) => {
-      if (context.commandName === 'BatchImportFindingsCommand') imports += 1;
+  sandbox.fail({
+    operation: 'securityhub:BatchImportFindings',
+    with: 'ServerError',
+    match() {
+      imports += 1;
       if (imports === count) act();
-      return next(request);
+      return false;
     },
-    { step: 'initialize', name: 'beforeImport' },
-  );
+  });
 }

@@ -1,0 +1,14 @@
+/** An answer that is not what the operation promises. The message says what is wrong with it. */
+export class MalformedResponseError extends Error {
+  override readonly name = 'MalformedResponseError';
+}
+
+/** A call, with all its tries, took longer than it may. */
+export class CallTimeoutError extends Error {
+  override readonly name = 'TimeoutError';
+}
+
+/** The time for the whole account was over before the answer was complete. */
+export class OutOfTimeError extends Error {
+  override readonly name = 'OutOfTimeError';
+}

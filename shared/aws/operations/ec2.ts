@@ -1,0 +1,142 @@
+import {
+  DescribeInstancesCommand,
+  DescribeLaunchTemplateVersionsCommand,
+  DescribeRegionsCommand,
+  DescribeRouteTablesCommand,
+  DescribeSubnetsCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
+import * as z from 'zod';
+import { listing, operation } from '../operation.ts';
+
+/* https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Operations.html */
+
+const client = EC2Client;
+const text = z.string().min(1);
+const token = 'NextToken';
+const NextToken = z.string().optional();
+
+const metadataOptions = z.object({
+  HttpEndpoint: z.string().optional(),
+  HttpTokens: z.string().optional(),
+  HttpPutResponseHopLimit: z.number().optional(),
+});
+export type DescribedMetadataOptions = z.infer<typeof metadataOptions>;
+
+const association = z.object({ PublicIp: z.string().optional() });
+
+/** The lists of addresses are left out where an interface has none. */
+const networkInterface = z.object({
+  SubnetId: text,
+  Association: association.optional(),
+  PrivateIpAddresses: z.array(z.object({ Association: association.optional() })).optional(),
+  Ipv6Addresses: z.array(z.object({ Ipv6Address: text })).optional(),
+  Ipv6Prefixes: z.array(z.object({ Ipv6Prefix: text })).optional(),
+});
+
+const instance = z.object({
+  InstanceId: text,
+  State: z.object({ Name: text }),
+  /** Nodes are found by their tags, so each has some. */
+  Tags: z.array(z.object({ Key: text, Value: z.string().optional() })),
+  NetworkInterfaces: z.array(networkInterface),
+  SubnetId: z.string().optional(),
+  PublicIpAddress: z.string().optional(),
+  Ipv6Address: z.string().optional(),
+  IamInstanceProfile: z.object({ Arn: text }).optional(),
+  MetadataOptions: metadataOptions.optional(),
+});
+export type DescribedInstance = z.infer<typeof instance>;
+
+export const describeInstances = listing({
+  action: 'ec2:DescribeInstances',
+  client,
+  command: DescribeInstancesCommand,
+  token,
+  answer: z
+    .object({ Reservations: z.array(z.object({ Instances: z.array(instance) })), NextToken })
+    .transform((page) => ({
+      items: page.Reservations.flatMap(({ Instances }) => Instances),
+      next: page.NextToken,
+    })),
+});
+
+/** What a template leaves out is not set by it. */
+const templateInterface = z.object({
+  DeviceIndex: z.number().optional(),
+  SubnetId: z.string().optional(),
+  AssociatePublicIpAddress: z.boolean().optional(),
+  Ipv6AddressCount: z.number().optional(),
+  Ipv6Addresses: z.array(z.unknown()).optional(),
+  Ipv6PrefixCount: z.number().optional(),
+  Ipv6Prefixes: z.array(z.unknown()).optional(),
+});
+export type TemplateInterface = z.infer<typeof templateInterface>;
+
+const templateVersion = z.object({
+  LaunchTemplateId: text,
+  LaunchTemplateName: z.string().optional(),
+  VersionNumber: z.number(),
+  LaunchTemplateData: z.object({
+    NetworkInterfaces: z.array(templateInterface).optional(),
+    MetadataOptions: metadataOptions.optional(),
+  }),
+});
+export type DescribedLaunchTemplateVersion = z.infer<typeof templateVersion>;
+
+/** Asked for one version, AWS answers with one. */
+export const describeLaunchTemplateVersions = operation({
+  action: 'ec2:DescribeLaunchTemplateVersions',
+  client,
+  command: DescribeLaunchTemplateVersionsCommand,
+  answer: z
+    .object({ LaunchTemplateVersions: z.tuple([templateVersion]) })
+    .transform(({ LaunchTemplateVersions }) => LaunchTemplateVersions[0]),
+});
+
+/** Checked one by one by whoever asks: a malformed description leaves the others readable. */
+export const describeSubnets = listing({
+  action: 'ec2:DescribeSubnets',
+  client,
+  command: DescribeSubnetsCommand,
+  token,
+  answer: z
+    .object({ Subnets: z.array(z.looseObject({ SubnetId: text })), NextToken })
+    .transform((page) => ({ items: page.Subnets, next: page.NextToken })),
+});
+
+/** A route has one kind of destination and one kind of target. */
+const route = z.object({
+  DestinationCidrBlock: z.string().optional(),
+  DestinationIpv6CidrBlock: z.string().optional(),
+  DestinationPrefixListId: z.string().optional(),
+  GatewayId: z.string().optional(),
+  State: z.string().optional(),
+});
+
+const routeTable = z.object({
+  RouteTableId: text,
+  VpcId: text,
+  Associations: z.array(z.object({ Main: z.boolean().optional(), SubnetId: z.string().optional() })),
+  Routes: z.array(route),
+});
+export type DescribedRouteTable = z.infer<typeof routeTable>;
+
+export const describeRouteTables = listing({
+  action: 'ec2:DescribeRouteTables',
+  client,
+  command: DescribeRouteTablesCommand,
+  token,
+  answer: z
+    .object({ RouteTables: z.array(routeTable), NextToken })
+    .transform((page) => ({ items: page.RouteTables, next: page.NextToken })),
+});
+
+export const describeRegions = operation({
+  action: 'ec2:DescribeRegions',
+  client,
+  command: DescribeRegionsCommand,
+  answer: z
+    .object({ Regions: z.array(z.object({ RegionName: text, OptInStatus: text })) })
+    .transform(({ Regions }) => Regions),
+});

@@ -1,0 +1,109 @@
+import {
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
+  DescribeRulesCommand,
+  DescribeSSLPoliciesCommand,
+  DescribeTagsCommand,
+  ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import * as z from 'zod';
+import { listing, operation } from '../operation.ts';
+
+/* https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Operations.html */
+
+const client = ElasticLoadBalancingV2Client;
+const text = z.string().min(1);
+const token = 'Marker';
+const NextMarker = z.string().optional();
+
+const loadBalancer = z
+  .object({ LoadBalancerArn: text, LoadBalancerName: text, Type: text, Scheme: z.string().optional() })
+  .refine(({ Type, Scheme }) => Scheme || Type === 'gateway', 'a load balancer without its scheme');
+export type DescribedLoadBalancer = z.infer<typeof loadBalancer>;
+
+export const describeLoadBalancers = listing({
+  action: 'elasticloadbalancing:DescribeLoadBalancers',
+  client,
+  command: DescribeLoadBalancersCommand,
+  token,
+  answer: z
+    .object({ LoadBalancers: z.array(loadBalancer), NextMarker })
+    .transform((page) => ({ items: page.LoadBalancers, next: page.NextMarker })),
+});
+
+export const describeTags = operation({
+  action: 'elasticloadbalancing:DescribeTags',
+  client,
+  command: DescribeTagsCommand,
+  answer: z
+    .object({
+      TagDescriptions: z.array(
+        z.object({
+          ResourceArn: text,
+          Tags: z.array(z.object({ Key: text, Value: z.string().optional() })),
+        }),
+      ),
+    })
+    .transform(({ TagDescriptions }) => TagDescriptions),
+});
+
+const listener = z.object({
+  ListenerArn: text,
+  Protocol: text,
+  Port: z.number(),
+  /** Of HTTPS and TLS. */
+  SslPolicy: z.string().optional(),
+});
+export type DescribedListener = z.infer<typeof listener>;
+
+export const describeListeners = listing({
+  action: 'elasticloadbalancing:DescribeListeners',
+  client,
+  command: DescribeListenersCommand,
+  token,
+  answer: z
+    .object({ Listeners: z.array(listener), NextMarker })
+    .transform((page) => ({ items: page.Listeners, next: page.NextMarker })),
+});
+
+const values = z.object({ Values: z.array(z.string()).optional() }).optional();
+
+/** Patterns are in a structure of their field; paths and hosts may also be in `Values`, which is older. */
+const condition = z.object({
+  Field: text,
+  Values: z.array(z.string()).optional(),
+  PathPatternConfig: values,
+  HostHeaderConfig: values,
+});
+
+const action = z.object({
+  Type: text,
+  RedirectConfig: z.object({ Protocol: z.string().optional() }).optional(),
+  FixedResponseConfig: z.object({ StatusCode: z.string().optional() }).optional(),
+});
+
+/** The lowest number is evaluated first, the default rule last. */
+const priority = z.union([z.literal('default'), z.coerce.number().int()]);
+
+const rule = z.object({ Priority: priority, Conditions: z.array(condition), Actions: z.array(action) });
+export type DescribedRule = z.infer<typeof rule>;
+
+export const describeRules = listing({
+  action: 'elasticloadbalancing:DescribeRules',
+  client,
+  command: DescribeRulesCommand,
+  token,
+  answer: z
+    .object({ Rules: z.array(rule), NextMarker })
+    .transform((page) => ({ items: page.Rules, next: page.NextMarker })),
+});
+
+export const describeSslPolicies = listing({
+  action: 'elasticloadbalancing:DescribeSSLPolicies',
+  client,
+  command: DescribeSSLPoliciesCommand,
+  token,
+  answer: z
+    .object({ SslPolicies: z.array(z.object({ Name: text, SslProtocols: z.array(text) })), NextMarker })
+    .transform((page) => ({ items: page.SslPolicies, next: page.NextMarker })),
+});

@@ -1,0 +1,64 @@
+import {
+  DescribeOrganizationCommand,
+  ListAccountsCommand,
+  ListAccountsForParentCommand,
+  ListOrganizationalUnitsForParentCommand,
+  OrganizationsClient,
+} from '@aws-sdk/client-organizations';
+import * as z from 'zod';
+import { listing, operation } from '../operation.ts';
+
+/* https://docs.aws.amazon.com/organizations/latest/APIReference/API_Operations.html */
+
+const client = OrganizationsClient;
+const text = z.string().min(1);
+const token = 'NextToken';
+const NextToken = z.string().optional();
+
+export const describeOrganization = operation({
+  action: 'organizations:DescribeOrganization',
+  client,
+  command: DescribeOrganizationCommand,
+  answer: z.object({ Organization: z.object({ Id: text }) }).transform(({ Organization }) => Organization),
+});
+
+/** `State` is replacing `Status`, which AWS no longer fills from September 2026 on. */
+const account = z
+  .object({
+    Id: text,
+    Name: z.string().optional(),
+    State: z.string().optional(),
+    Status: z.string().optional(),
+  })
+  .refine(({ State, Status }) => State || Status, 'an account without its state');
+export type DescribedAccount = z.infer<typeof account>;
+
+export const listAccounts = listing({
+  action: 'organizations:ListAccounts',
+  client,
+  command: ListAccountsCommand,
+  token,
+  answer: z
+    .object({ Accounts: z.array(account), NextToken })
+    .transform((page) => ({ items: page.Accounts, next: page.NextToken })),
+});
+
+export const listAccountsForParent = listing({
+  action: 'organizations:ListAccountsForParent',
+  client,
+  command: ListAccountsForParentCommand,
+  token,
+  answer: z
+    .object({ Accounts: z.array(z.object({ Id: text })), NextToken })
+    .transform((page) => ({ items: page.Accounts, next: page.NextToken })),
+});
+
+export const listOrganizationalUnitsForParent = listing({
+  action: 'organizations:ListOrganizationalUnitsForParent',
+  client,
+  command: ListOrganizationalUnitsForParentCommand,
+  token,
+  answer: z
+    .object({ OrganizationalUnits: z.array(z.object({ Id: text })), NextToken })
+    .transform((page) => ({ items: page.OrganizationalUnits, next: page.NextToken })),
+});

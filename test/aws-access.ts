@@ -1,0 +1,32 @@
+import { onTestFinished, vi } from 'vitest';
+import type { Sandbox } from '../infra/sandbox/sandbox.ts';
+import { type AwsAccount, awsAccount, type RequestOptions } from '../shared/aws/account.ts';
+import { type RequestLimits, sharedConnections } from '../shared/aws/connections.ts';
+
+/** Limits of tests that do not test them: one try, and time enough on a busy machine. */
+const REQUESTS: RequestOptions & RequestLimits = {
+  connectTimeoutMs: 5_000,
+  requestTimeoutMs: 10_000,
+  callTimeoutMs: 20_000,
+  maxAttempts: 1,
+  maxPages: 1_000,
+  backOffMs: 1,
+  userAgent: 'test',
+};
+
+/** Access to an account of a sandbox, until the test ends. */
+export function accessTo(
+  sandbox: Pick<Sandbox, 'url' | 'credentials'>,
+  accountId: string,
+  requests: Partial<RequestOptions & RequestLimits> = {},
+): AwsAccount {
+  vi.stubEnv('AWS_ENDPOINT_URL', sandbox.url);
+  const options = { ...REQUESTS, ...requests };
+  const connections = sharedConnections(options);
+  onTestFinished(() => {
+    connections.destroy();
+    vi.unstubAllEnvs();
+  });
+  const credentials = async () => sandbox.credentials(accountId);
+  return awsAccount({ partition: 'aws', accountId }, credentials, connections, options);
+}
