@@ -5,6 +5,7 @@ import type { AwsAccount } from '../aws/account.ts';
 import { allPages } from '../aws/paginate.ts';
 import { globalRegionOf } from '../aws/partition.ts';
 import { read } from '../aws/read.ts';
+import type { ChangeEvents } from '../model/change-events.ts';
 import type { Control, FactName } from '../model/control.ts';
 import type { Reading } from '../model/evidence.ts';
 import type { AccountFacts, ClusterFacts, RegionFacts } from '../model/facts.ts';
@@ -22,6 +23,8 @@ import type {
 
 /** The IAM actions of this file's own requests. */
 export const LIST_ACTIONS = ['eks:ListClusters'] as const;
+/** The events that change the list of clusters. */
+export const LIST_EVENTS: ChangeEvents = ['eks:CreateCluster', 'eks:DeleteCluster'];
 
 export interface CollectOptions {
   readonly collectors: readonly Collector[];

@@ -1,4 +1,5 @@
 import type { AwsAccount } from '../aws/account.ts';
+import type { ChangeEvents } from '../model/change-events.ts';
 import type { AccountFacts, ClusterFacts, RegionFacts } from '../model/facts.ts';
 import type { ClusterInventory } from '../model/inventory.ts';
 import type { Scope } from '../model/scope.ts';
@@ -14,6 +15,8 @@ export interface CollectContext {
 interface CollectorBase {
   /** The IAM actions it needs; the member role's policy is the union of them. */
   readonly actions: readonly string[];
+  /** The events that can change its answer; the rules of audits on change match the union of them. */
+  readonly events: ChangeEvents;
 }
 
 /** A cluster of which no more is known than eks:ListClusters answers. */

@@ -10,6 +10,7 @@ import type { AwsAccount } from '../aws/account.ts';
 import { allPages } from '../aws/paginate.ts';
 import { globalRegionOf } from '../aws/partition.ts';
 import { MalformedResponseError } from '../aws/read.ts';
+import type { ChangeEvents } from '../model/change-events.ts';
 
 /** The IAM actions of this file's requests. */
 export const ORGANIZATION_ACTIONS = [
@@ -18,6 +19,21 @@ export const ORGANIZATION_ACTIONS = [
   'organizations:ListAccountsForParent',
   'organizations:ListOrganizationalUnitsForParent',
 ] as const;
+/** The events that change which accounts the organization has, and where. */
+export const ORGANIZATION_EVENTS: ChangeEvents = {
+  audited: [],
+  ignored: [
+    'organizations:AcceptHandshake',
+    'organizations:CloseAccount',
+    'organizations:CreateAccount',
+    'organizations:CreateGovCloudAccount',
+    'organizations:LeaveOrganization',
+    'organizations:MoveAccount',
+    'organizations:RemoveAccountFromOrganization',
+  ],
+  because:
+    'they happen in the management account and would audit that one; an account that joins gets the member role minutes later, and the next scheduled run audits it',
+};
 
 /** An account as the organization knows it. */
 export interface MemberAccount {

@@ -13,6 +13,16 @@ import { type CollectContext, regionCollector } from '../collector.ts';
 export const ec2LaunchTemplates = regionCollector({
   fact: 'launchTemplates',
   actions: ['ec2:DescribeLaunchTemplateVersions'],
+  events: {
+    audited: [
+      'ec2:CreateLaunchTemplateVersion',
+      'ec2:DeleteLaunchTemplateVersions',
+      'ec2:ModifyLaunchTemplate',
+    ],
+    ignored: ['ec2:CreateLaunchTemplate', 'ec2:DeleteLaunchTemplate'],
+    because:
+      'Karpenter creates and deletes templates as it scales; a node group that takes a new one is changed itself, and one whose template is gone starts no more nodes',
+  },
   needsClusterFacts: ['nodegroups'],
   collect: async (context, clusters) => present(await describeLaunchTemplates(context, clusters)),
 });

@@ -19,6 +19,22 @@ export const ec2RouteTables = regionCollector({
     'ec2:DescribeRouteTables',
     'ec2:DescribeSubnets',
   ],
+  events: [
+    'ec2:AssociateRouteTable',
+    'ec2:AssociateVpcCidrBlock',
+    'ec2:AttachInternetGateway',
+    'ec2:CreateRoute',
+    'ec2:CreateRouteTable',
+    'ec2:DeleteRoute',
+    'ec2:DeleteRouteTable',
+    'ec2:DetachInternetGateway',
+    'ec2:DisableVgwRoutePropagation',
+    'ec2:DisassociateRouteTable',
+    'ec2:DisassociateVpcCidrBlock',
+    'ec2:EnableVgwRoutePropagation',
+    'ec2:ReplaceRoute',
+    'ec2:ReplaceRouteTableAssociation',
+  ],
   needsClusterFacts: ['nodegroups'],
   async collect(context, clusters) {
     const ec2 = context.aws.client(EC2Client, context.scope.region);

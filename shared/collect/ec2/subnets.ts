@@ -12,6 +12,14 @@ import { describeLaunchTemplates, nodegroupsOf } from './launch-templates.ts';
 export const ec2Subnets = regionCollector({
   fact: 'subnets',
   actions: ['ec2:DescribeInstances', 'ec2:DescribeLaunchTemplateVersions', 'ec2:DescribeSubnets'],
+  events: [
+    'ec2:AssociateSubnetCidrBlock',
+    'ec2:CreateDefaultSubnet',
+    'ec2:CreateSubnet',
+    'ec2:DeleteSubnet',
+    'ec2:DisassociateSubnetCidrBlock',
+    'ec2:ModifySubnetAttribute',
+  ],
   needsClusterFacts: ['nodegroups'],
   collect: async (context, clusters) => present(await describeSubnets(context, clusters)),
 });

@@ -7,6 +7,11 @@ import { regionCollector } from '../collector.ts';
 export const ecrPullThroughCacheRules = regionCollector({
   fact: 'pullThroughCacheRules',
   actions: ['ecr:DescribePullThroughCacheRules'],
+  events: [
+    'ecr:CreatePullThroughCacheRule',
+    'ecr:DeletePullThroughCacheRule',
+    'ecr:UpdatePullThroughCacheRule',
+  ],
   collect({ aws, scope }) {
     const ecr = aws.client(ECRClient, scope.region);
     return read('ecr:DescribePullThroughCacheRules', () =>

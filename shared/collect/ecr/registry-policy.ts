@@ -5,6 +5,7 @@ import { regionCollector } from '../collector.ts';
 export const ecrRegistryPolicy = regionCollector({
   fact: 'registryPolicy',
   actions: ['ecr:GetRegistryPolicy'],
+  events: ['ecr:DeleteRegistryPolicy', 'ecr:PutRegistryPolicy'],
   collect({ aws, scope }) {
     const ecr = aws.client(ECRClient, scope.region);
     return read(

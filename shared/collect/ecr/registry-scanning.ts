@@ -6,6 +6,7 @@ import { regionCollector } from '../collector.ts';
 export const ecrRegistryScanning = regionCollector({
   fact: 'registryScanning',
   actions: ['ecr:GetRegistryScanningConfiguration'],
+  events: ['ecr:PutRegistryScanningConfiguration'],
   collect({ aws, scope }) {
     const ecr = aws.client(ECRClient, scope.region);
     return read('ecr:GetRegistryScanningConfiguration', async () => {

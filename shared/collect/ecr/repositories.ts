@@ -8,6 +8,7 @@ import { type CollectContext, regionCollector } from '../collector.ts';
 export const ecrRepositories = regionCollector({
   fact: 'repositories',
   actions: ['ecr:DescribeRepositories'],
+  events: ['ecr:CreateRepository', 'ecr:DeleteRepository', 'ecr:PutImageScanningConfiguration'],
   collect: listRepositories,
 });
 

@@ -8,6 +8,7 @@ import { byRepository, listRepositories } from './repositories.ts';
 export const ecrRepositoryPolicies = regionCollector({
   fact: 'repositoryPolicies',
   actions: ['ecr:DescribeRepositories', 'ecr:GetRepositoryPolicy'],
+  events: ['ecr:DeleteRepositoryPolicy', 'ecr:SetRepositoryPolicy'],
   async collect(context) {
     const repositories = await listRepositories(context);
     if (repositories.state === 'unreadable') return repositories;

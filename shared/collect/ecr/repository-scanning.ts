@@ -16,6 +16,7 @@ const BATCHES = { size: 25, splitOn: ['gone', 'denied'] } as const;
 export const ecrRepositoryScanning = regionCollector({
   fact: 'repositoryScanning',
   actions: ['ecr:DescribeRepositories', OPERATION],
+  events: ['ecr:PutImageScanningConfiguration', 'ecr:PutRegistryScanningConfiguration'],
   async collect(context) {
     const repositories = await listRepositories(context);
     if (repositories.state === 'unreadable') return repositories;

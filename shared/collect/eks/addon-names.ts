@@ -7,6 +7,7 @@ import { type CollectContext, clusterCollector } from '../collector.ts';
 export const eksAddonNames = clusterCollector({
   fact: 'addonNames',
   actions: ['eks:ListAddons'],
+  events: ['eks:CreateAddon', 'eks:DeleteAddon'],
   collect: (context, { name }) => listAddons(context, name),
 });
 

@@ -7,6 +7,14 @@ import { type CollectContext, clusterCollector } from '../collector.ts';
 export const eksCluster = clusterCollector({
   fact: 'cluster',
   actions: ['eks:DescribeCluster'],
+  events: [
+    'eks:AssociateEncryptionConfig',
+    'eks:CancelUpdate',
+    'eks:TagResource',
+    'eks:UntagResource',
+    'eks:UpdateClusterConfig',
+    'eks:UpdateClusterVersion',
+  ],
   collect: (context, { name }) => describeCluster(context, name),
 });
 

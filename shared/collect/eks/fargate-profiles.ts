@@ -6,6 +6,7 @@ import { listAndDescribe } from './list-and-describe.ts';
 export const eksFargateProfiles = clusterCollector({
   fact: 'fargateProfiles',
   actions: ['eks:ListFargateProfiles', 'eks:DescribeFargateProfile'],
+  events: ['eks:CreateFargateProfile', 'eks:DeleteFargateProfile'],
   collect({ aws, scope }, { name: clusterName }) {
     const eks = aws.client(EKSClient, scope.region);
     return listAndDescribe({

@@ -10,6 +10,7 @@ import { listAndDescribe } from './list-and-describe.ts';
 export const eksIdentityProviders = clusterCollector({
   fact: 'identityProviders',
   actions: ['eks:ListIdentityProviderConfigs', 'eks:DescribeIdentityProviderConfig'],
+  events: ['eks:AssociateIdentityProviderConfig', 'eks:DisassociateIdentityProviderConfig'],
   collect({ aws, scope }, { name: clusterName }) {
     const eks = aws.client(EKSClient, scope.region);
     return listAndDescribe({

@@ -6,6 +6,12 @@ import { listAndDescribe } from './list-and-describe.ts';
 export const eksNodegroups = clusterCollector({
   fact: 'nodegroups',
   actions: ['eks:ListNodegroups', 'eks:DescribeNodegroup'],
+  events: [
+    'eks:CreateNodegroup',
+    'eks:DeleteNodegroup',
+    'eks:UpdateNodegroupConfig',
+    'eks:UpdateNodegroupVersion',
+  ],
   collect({ aws, scope }, { name: clusterName }) {
     const eks = aws.client(EKSClient, scope.region);
     return listAndDescribe({

@@ -7,6 +7,15 @@ import { clusterCollector } from '../collector.ts';
 export const eksPodIdentityAssociations = clusterCollector({
   fact: 'podIdentityAssociations',
   actions: ['eks:ListPodIdentityAssociations'],
+  // Add-ons bring associations of their own.
+  events: [
+    'eks:CreateAddon',
+    'eks:CreatePodIdentityAssociation',
+    'eks:DeleteAddon',
+    'eks:DeletePodIdentityAssociation',
+    'eks:UpdateAddon',
+    'eks:UpdatePodIdentityAssociation',
+  ],
   collect({ aws, scope }, { name: clusterName }) {
     const eks = aws.client(EKSClient, scope.region);
     return read('eks:ListPodIdentityAssociations', () =>

@@ -35,6 +35,17 @@ export const elbClassicLoadBalancers = regionCollector({
     'elasticloadbalancing:DescribeLoadBalancers',
     'elasticloadbalancing:DescribeTags',
   ],
+  events: [
+    'elasticloadbalancing:AddTags',
+    'elasticloadbalancing:CreateLoadBalancer',
+    'elasticloadbalancing:CreateLoadBalancerListeners',
+    'elasticloadbalancing:CreateLoadBalancerPolicy',
+    'elasticloadbalancing:DeleteLoadBalancer',
+    'elasticloadbalancing:DeleteLoadBalancerListeners',
+    'elasticloadbalancing:DeleteLoadBalancerPolicy',
+    'elasticloadbalancing:RemoveTags',
+    'elasticloadbalancing:SetLoadBalancerPoliciesOfListener',
+  ],
   async collect(context, clusters): Promise<Reading<LoadBalancers>> {
     const elb = context.aws.client(ElasticLoadBalancingClient, context.scope.region);
     const all = await read('elasticloadbalancing:DescribeLoadBalancers', () =>

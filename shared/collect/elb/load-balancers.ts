@@ -42,6 +42,19 @@ export const elbv2LoadBalancers = regionCollector({
     'elasticloadbalancing:DescribeSSLPolicies',
     'elasticloadbalancing:DescribeTags',
   ],
+  events: [
+    'elasticloadbalancing:AddTags',
+    'elasticloadbalancing:CreateListener',
+    'elasticloadbalancing:CreateLoadBalancer',
+    'elasticloadbalancing:CreateRule',
+    'elasticloadbalancing:DeleteListener',
+    'elasticloadbalancing:DeleteLoadBalancer',
+    'elasticloadbalancing:DeleteRule',
+    'elasticloadbalancing:ModifyListener',
+    'elasticloadbalancing:ModifyRule',
+    'elasticloadbalancing:RemoveTags',
+    'elasticloadbalancing:SetRulePriorities',
+  ],
   async collect(context, clusters): Promise<Reading<LoadBalancers>> {
     const elb = context.aws.client(ElasticLoadBalancingV2Client, context.scope.region);
     const all = await read('elasticloadbalancing:DescribeLoadBalancers', () =>

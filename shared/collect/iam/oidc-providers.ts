@@ -8,6 +8,7 @@ const arns = z.array(z.string().min(1));
 export const iamOidcProviders = accountCollector({
   fact: 'oidcProviders',
   actions: ['iam:ListOpenIDConnectProviders'],
+  events: ['iam:CreateOpenIDConnectProvider', 'iam:DeleteOpenIDConnectProvider'],
   collect({ aws, scope }) {
     const iam = aws.client(IAMClient, scope.region);
     return read('iam:ListOpenIDConnectProviders', async () => {

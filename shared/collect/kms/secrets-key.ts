@@ -10,6 +10,26 @@ import { describeCluster } from '../eks/cluster.ts';
 export const eksSecretsKey = clusterCollector({
   fact: 'secretsKey',
   actions: ['eks:DescribeCluster', 'kms:DescribeKey'],
+  // DeleteKey and DeleteExpiredKeyMaterial are KMS's own events, at the end of a waiting period or of a validity:
+  // https://docs.aws.amazon.com/kms/latest/developerguide/ct-delete-key.html
+  events: [
+    'kms:CancelKeyDeletion',
+    'kms:ConnectCustomKeyStore',
+    'kms:CreateAlias',
+    'kms:DeleteAlias',
+    'kms:DeleteExpiredKeyMaterial',
+    'kms:DeleteImportedKeyMaterial',
+    'kms:DeleteKey',
+    'kms:DisableKey',
+    'kms:DisconnectCustomKeyStore',
+    'kms:EnableKey',
+    'kms:ImportKeyMaterial',
+    'kms:PutKeyPolicy',
+    'kms:ReplicateKey',
+    'kms:ScheduleKeyDeletion',
+    'kms:UpdateAlias',
+    'kms:UpdatePrimaryRegion',
+  ],
   async collect(context, { name }) {
     const cluster = await describeCluster(context, name);
     if (cluster.state === 'unreadable') return cluster;
