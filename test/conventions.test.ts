@@ -152,6 +152,19 @@ describe('the collectors', () => {
     expect(one.actions.length).toBeGreaterThan(0);
   });
 
+  it.each(collectors.map((one) => ({ fact: one.fact, one })))(
+    'of $fact names the events that change it, or says why not all of them start an audit',
+    ({ one }) => {
+      const { audited, ignored, because } =
+        'audited' in one.events ? one.events : { audited: one.events, ignored: [], because: undefined };
+
+      expect([...audited, ...ignored].filter((event) => !/^[a-z0-9-]+:[A-Z]\w+$/.test(event))).toEqual([]);
+      expect(new Set([...audited, ...ignored]).size).toBe(audited.length + ignored.length);
+      expect(audited.length > 0 || ignored.length > 0).toBe(true);
+      expect(because ?? 'all do').not.toBe('');
+    },
+  );
+
   it('read each fact once', () => {
     const facts = collectors.map((one) => one.fact);
 

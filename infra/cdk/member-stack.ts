@@ -12,7 +12,7 @@ import {
 import type { Construct } from 'constructs';
 import { globalRegionOf } from '../../shared/aws/partition.ts';
 import { permissionsFor } from './action-resources.ts';
-import { CHANGE_BUS_NAME, CHANGE_PATTERN, FORWARD_ROLE_PREFIX } from './change-events.ts';
+import { CHANGE_BUS_NAME, changePatterns, FORWARD_ROLE_PREFIX, OWN_POLICY_PATH } from './change-events.ts';
 import { LeastPrivilegeRole } from './constructs/least-privilege-role.ts';
 import type { DeployedConfig } from './deployment-config.ts';
 import { memberActions } from './member-actions.ts';
@@ -22,6 +22,11 @@ export const AUDIT_ROLE_NAME = 'EksAuditorAudit';
 
 function auditRoleArn({ deployment }: DeployedConfig): string {
   return `arn:${deployment.partition}:iam::${deployment.account}:role/${AUDIT_ROLE_NAME}`;
+}
+
+/** Without the path, as IAM's events name it. */
+function memberRoleName({ config }: DeployedConfig): string {
+  return config.role.name.split('/').at(-1) ?? '';
 }
 
 /** The Regions of a member account that get a stack. The first one gets the member role. */
@@ -37,8 +42,8 @@ interface MemberStackProps extends StackProps {
 }
 
 /**
- * The stack of a member account: the member role and, if audits on change are enabled, a rule in each Region that forwards
- * changes. The template is the same for all accounts and Regions.
+ * The stack of a member account: the member role and, if audits on change are enabled, the rules in each Region that
+ * forward changes. The template is the same for all accounts and Regions.
  */
 export class MemberStack extends Stack {
   constructor(scope: Construct, id: string, props: MemberStackProps) {
@@ -53,12 +58,14 @@ export class MemberStack extends Stack {
 
   private memberRole(deployed: DeployedConfig): LeastPrivilegeRole {
     const { deployment, config } = deployed;
-    const [name = '', ...path] = config.role.name.split('/').toReversed();
+    const roleName = memberRoleName(deployed);
+    const path = config.role.name.slice(0, -roleName.length);
     return new LeastPrivilegeRole(this, 'Member', {
-      roleName: name,
-      ...(path.length > 0 ? { path: `/${path.toReversed().join('/')}/` } : {}),
+      roleName,
+      ...(path ? { path: `/${path}` } : {}),
       description: 'Assumed by EKS Auditor to read this account and to write findings to Security Hub',
       assumedBy: auditPrincipal(deployed),
+      policyPath: OWN_POLICY_PATH,
       permissions: permissionsFor(memberActions(), {
         partition: deployment.partition,
         account: Aws.ACCOUNT_ID,
@@ -67,8 +74,9 @@ export class MemberStack extends Stack {
   }
 
   /**
-   * IAM is global, rules are regional: only the first Region gets the member role; every Region gets a rule with a role of
-   * its own, because StackSets deploy to the Regions of accounts that join later in any order.
+   * IAM is global, rules are regional: only the first Region gets the member role; every Region gets the rules with a role
+   * of their own, because StackSets deploy to the Regions of accounts that join later in any order. IAM's events are
+   * delivered in its own Region only, which is among them: https://repost.aws/knowledge-center/eventbridge-rule-triggers-iam-single-region
    */
   private forwardChanges(deployed: DeployedConfig, member: LeastPrivilegeRole): void {
     const { partition, region, account } = deployed.deployment;
@@ -78,6 +86,7 @@ export class MemberStack extends Stack {
       assumedBy: new ServicePrincipal('events.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
+      policyPath: OWN_POLICY_PATH,
       permissions: [{ actions: ['events:PutEvents'], resources: [bus] }],
     });
     const isFirst = new CfnCondition(this, 'IsFirstRegion', {
@@ -86,11 +95,13 @@ export class MemberStack extends Stack {
     for (const construct of member.node.findAll()) {
       if (isRoleOrPolicy(construct)) construct.cfnOptions.condition = isFirst;
     }
-    new CfnRule(this, 'Changes', {
-      description: 'EKS Auditor: changes after which verdicts may change',
-      eventPattern: CHANGE_PATTERN,
-      targets: [{ id: 'Auditor', arn: bus, roleArn: forward.role.roleArn }],
-    });
+    for (const { id, service, pattern } of changePatterns({ roleName: memberRoleName(deployed) })) {
+      new CfnRule(this, `Changes-${id}`, {
+        description: `EKS Auditor: changes of ${service} after which verdicts may change`,
+        eventPattern: pattern,
+        targets: [{ id: 'Auditor', arn: bus, roleArn: forward.role.roleArn }],
+      });
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ChangeEvents } from '../model/change-events.ts';
 import type { Reading } from '../model/evidence.ts';
 import type { AwsAccount } from './account.ts';
 import { MalformedResponseError } from './errors.ts';
@@ -9,6 +10,13 @@ import { toReading } from './read.ts';
 
 /** The IAM actions of this file's requests, in the account itself. */
 export const REGION_ACTIONS = [listRegionsOperation.action, describeRegionsOperation.action] as const;
+/** The events that change an account's Regions. */
+export const REGION_EVENTS: ChangeEvents = {
+  audited: [],
+  ignored: ['account:DisableRegion', 'account:EnableRegion'],
+  because:
+    'a Region that was just enabled has no clusters, and creating one starts an audit; one that is disabled answers nothing',
+};
 
 /** Every Region there is in a partition, and whether it is enabled in one account. */
 export type RegionStates = ReadonlyMap<string, 'enabled' | 'disabled'>;

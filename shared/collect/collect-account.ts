@@ -3,6 +3,7 @@ import type { AwsAccount } from '../aws/account.ts';
 import { listClusters } from '../aws/operations/eks.ts';
 import { globalRegionOf } from '../aws/partition.ts';
 import { awsReader } from '../aws/read.ts';
+import type { ChangeEvents } from '../model/change-events.ts';
 import type { Control, FactName } from '../model/control.ts';
 import { type Evidence, mapReading, type Reading, type Unreadable } from '../model/evidence.ts';
 import type { AccountFacts, ClusterFacts, RegionFacts } from '../model/facts.ts';
@@ -20,6 +21,8 @@ import type {
 
 /** The IAM actions of this file's own requests. */
 export const LIST_ACTIONS = [listClusters.action] as const;
+/** The events that change the list of clusters. */
+export const LIST_EVENTS: ChangeEvents = ['eks:CreateCluster', 'eks:DeleteCluster'];
 
 export interface CollectOptions {
   readonly collectors: readonly Collector[];

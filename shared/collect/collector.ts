@@ -1,5 +1,6 @@
 import type { AwsAccount } from '../aws/account.ts';
 import type { AwsReader } from '../aws/read.ts';
+import type { ChangeEvents } from '../model/change-events.ts';
 import type { AccountFacts, ClusterFacts, RegionFacts } from '../model/facts.ts';
 import type { ClusterInventory } from '../model/inventory.ts';
 import type { Scope } from '../model/scope.ts';
@@ -15,6 +16,8 @@ export interface CollectContext extends AwsReader {
 interface CollectorBase {
   /** The IAM actions it needs; the member role's policy is the union of them. */
   readonly actions: readonly string[];
+  /** The events that can change its answer; the rules of audits on change match the union of them. */
+  readonly events: ChangeEvents;
 }
 
 /** A cluster of which no more is known than eks:ListClusters answers. */

@@ -8,6 +8,7 @@ import {
 } from '../aws/operations/organizations.ts';
 import { globalRegionOf } from '../aws/partition.ts';
 import { awsReader } from '../aws/read.ts';
+import type { ChangeEvents } from '../model/change-events.ts';
 import { mapReading, present, presentOf, type Reading } from '../model/evidence.ts';
 
 /** The IAM actions of this file's requests. */
@@ -17,6 +18,21 @@ export const ORGANIZATION_ACTIONS = [
   listAccountsForParent,
   listOrganizationalUnitsForParent,
 ].map(({ action }) => action);
+/** The events that change which accounts the organization has, and where. */
+export const ORGANIZATION_EVENTS: ChangeEvents = {
+  audited: [],
+  ignored: [
+    'organizations:AcceptHandshake',
+    'organizations:CloseAccount',
+    'organizations:CreateAccount',
+    'organizations:CreateGovCloudAccount',
+    'organizations:LeaveOrganization',
+    'organizations:MoveAccount',
+    'organizations:RemoveAccountFromOrganization',
+  ],
+  because:
+    'they happen in the management account and would audit that one; an account that joins gets the member role minutes later, and the next scheduled run audits it',
+};
 
 /** An account as the organization knows it. */
 export interface MemberAccount {

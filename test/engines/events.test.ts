@@ -1,43 +1,8 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { Template } from 'aws-cdk-lib/assertions';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../infra/sandbox/sandbox.ts';
 import { aTestOrganization, PAYMENTS, REGION, run, signedIn } from '../harness.ts';
 import { aConfig, synthesized } from '../infra/cdk/synthesized.ts';
-import { pythonTools } from './python.ts';
-
-interface Rule {
-  readonly Description: string;
-  readonly EventPattern: unknown;
-  readonly Targets: readonly { readonly InputTransformer?: Transformer }[];
-}
-
-interface Transformer {
-  readonly InputPathsMap: Readonly<Record<string, string>>;
-  readonly InputTemplate: string;
-}
-
-const MATCHER = fileURLToPath(new URL('run-event-matcher.py', import.meta.url));
-let python: string;
-beforeAll(async () => {
-  python = join(await pythonTools(), 'python');
-});
-
-/** Whether each pattern matches its event, by LocalStack's rule engine, which is tested against EventBridge. */
-function matches(pairs: readonly (readonly [pattern: unknown, event: unknown])[]): Promise<boolean[]> {
-  return new Promise((resolve, reject) => {
-    const child = execFile(python, [MATCHER], (error, stdout) =>
-      error ? reject(error) : resolve(JSON.parse(stdout)),
-    );
-    child.stdin?.end(JSON.stringify(pairs));
-  });
-}
-
-function rulesOf(template: Template): readonly Rule[] {
-  return Object.values(template.findResources('AWS::Events::Rule')).map((resource) => resource.Properties);
-}
+import { matches, rulesOf, type Transformer } from './event-matcher.ts';
 
 describe('alerts', () => {
   const route = {
@@ -176,69 +141,3 @@ function transformed(transformer: Transformer | undefined, event: unknown): stri
     return text.replaceAll(`<${name}>`, value);
   }, transformer.InputTemplate);
 }
-
-describe('changes', () => {
-  const { member, auditor } = synthesized();
-  const [forwarding] = rulesOf(member);
-  const arriving = rulesOf(auditor).find((rule) => rule.Description.includes('changes in the accounts'));
-
-  /** An event of CloudTrail: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html */
-  function aCall(service: string, eventName: string, detail: Record<string, unknown> = {}) {
-    return {
-      version: '0',
-      id: '6f87d04b-9f74-4f04-a780-7acf4b0a9b38',
-      'detail-type': 'AWS API Call via CloudTrail',
-      source: `aws.${service}`,
-      account: PAYMENTS,
-      time: '2026-11-22T10:15:00Z',
-      region: REGION,
-      resources: [],
-      detail: {
-        eventVersion: '1.11',
-        eventSource: `${service}.amazonaws.com`,
-        eventName,
-        awsRegion: REGION,
-        readOnly: false,
-        requestParameters: { name: 'prod' },
-        ...detail,
-      },
-    };
-  }
-
-  test.each([
-    ['eks', 'UpdateClusterConfig'],
-    ['eks', 'CreateAccessEntry'],
-    ['eks', 'UpdateAddon'],
-    ['ecr', 'SetRepositoryPolicy'],
-    ['ecr', 'PutRegistryScanningConfiguration'],
-    ['iam', 'AttachRolePolicy'],
-    ['iam', 'UpdateAssumeRolePolicy'],
-    ['elasticloadbalancing', 'ModifyListener'],
-  ])('by %s:%s are forwarded to the auditor, and matched there', async (service, eventName) => {
-    const event = aCall(service, eventName);
-
-    expect(
-      await matches([
-        [forwarding?.EventPattern, event],
-        [arriving?.EventPattern, event],
-      ]),
-    ).toEqual([true, true]);
-  });
-
-  test('that failed, reads, pushed images and other services are not forwarded', async () => {
-    const events = [
-      aCall('eks', 'UpdateClusterConfig', { errorCode: 'AccessDenied' }),
-      aCall('eks', 'DescribeCluster', { readOnly: true }),
-      aCall('ecr', 'PutImage'),
-      aCall('s3', 'CreateBucket'),
-    ];
-
-    expect(await matches(events.map((event) => [forwarding?.EventPattern, event]))).toEqual(
-      events.map(() => false),
-    );
-  });
-
-  test('have a pattern within the size that EventBridge allows', () => {
-    expect(JSON.stringify(forwarding?.EventPattern).length).toBeLessThan(2_048);
-  });
-});

@@ -20,7 +20,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { CallAwsService } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import { CHANGE_BUS_NAME, CHANGE_PATTERN } from '../change-events.ts';
+import { CHANGE_BUS_NAME, changeSources } from '../change-events.ts';
 import { deadLetterQueue } from './dead-letter-queue.ts';
 import { LeastPrivilegeRole } from './least-privilege-role.ts';
 import { loggedStateMachine } from './logged-state-machine.ts';
@@ -69,7 +69,7 @@ export class ChangeTrigger extends Construct {
     new Rule(this, 'Rule', {
       description: 'EKS Auditor: changes in the accounts of the organization',
       eventBus: this.#bus(props),
-      eventPattern: { source: CHANGE_PATTERN.source },
+      eventPattern: { source: changeSources() },
       targets: [
         new SqsQueue(queue, {
           messageGroupId: 'changes',

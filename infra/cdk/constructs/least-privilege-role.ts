@@ -16,6 +16,8 @@ interface LeastPrivilegeRoleProps {
   readonly permissions: readonly Permission[];
   readonly roleName?: string;
   readonly path?: string;
+  /** The path of its policy. */
+  readonly policyPath?: string;
   readonly description?: string;
 }
 
@@ -28,14 +30,16 @@ export class LeastPrivilegeRole extends Construct {
 
   constructor(scope: Construct, id: string, props: LeastPrivilegeRoleProps) {
     super(scope, id);
-    const { permissions, ...rest } = props;
-    const role = new Role(this, 'Role', { ...rest, managedPolicies: this.#policies(permissions) });
+    const { permissions, policyPath, ...rest } = props;
+    const managedPolicies = this.#policies(permissions, policyPath);
+    const role = new Role(this, 'Role', { ...rest, managedPolicies });
     this.role = role.withoutPolicyUpdates();
   }
 
-  #policies(permissions: readonly Permission[]): ManagedPolicy[] {
+  #policies(permissions: readonly Permission[], path: string | undefined): ManagedPolicy[] {
     if (permissions.length === 0) return [];
-    const policy = new ManagedPolicy(this, 'Policy', { statements: permissions.map(statementOf) });
+    const statements = permissions.map(statementOf);
+    const policy = new ManagedPolicy(this, 'Policy', { statements, ...(path ? { path } : {}) });
     acknowledgeWildcards(policy, permissions);
     return [policy];
   }

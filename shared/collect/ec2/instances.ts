@@ -8,6 +8,35 @@ import { toMetadata } from './metadata-options.ts';
 export const ec2Instances = regionCollector({
   fact: 'instances',
   actions: [describeInstances.action],
+  events: {
+    audited: [
+      'ec2:AssignIpv6Addresses',
+      'ec2:AssociateAddress',
+      'ec2:AssociateIamInstanceProfile',
+      'ec2:DisassociateAddress',
+      'ec2:DisassociateIamInstanceProfile',
+      'ec2:ModifyInstanceMetadataOptions',
+      'ec2:ReplaceIamInstanceProfileAssociation',
+      'ec2:UnassignIpv6Addresses',
+    ],
+    ignored: [
+      'ec2:RunInstances',
+      'ec2:StartInstances',
+      'ec2:StopInstances',
+      'ec2:TerminateInstances',
+      'ec2:CreateTags',
+      'ec2:DeleteTags',
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:AttachNetworkInterface',
+      'ec2:CreateNetworkInterface',
+      'ec2:DeleteNetworkInterface',
+      'ec2:DetachNetworkInterface',
+      'ec2:ModifyNetworkInterfaceAttribute',
+      'ec2:UnassignPrivateIpAddresses',
+    ],
+    because:
+      'autoscaling starts, tags and stops nodes, and the VPC CNI attaches interfaces to them, all day long: the account would be audited for ever',
+  },
   collect: instancesOf,
 });
 

@@ -13,6 +13,16 @@ import { toMetadata } from './metadata-options.ts';
 export const ec2LaunchTemplates = regionCollector({
   fact: 'launchTemplates',
   actions: [describeLaunchTemplateVersions.action],
+  events: {
+    audited: [
+      'ec2:CreateLaunchTemplateVersion',
+      'ec2:DeleteLaunchTemplateVersions',
+      'ec2:ModifyLaunchTemplate',
+    ],
+    ignored: ['ec2:CreateLaunchTemplate', 'ec2:DeleteLaunchTemplate'],
+    because:
+      'Karpenter creates and deletes templates as it scales; a node group that takes a new one is changed itself, and one whose template is gone starts no more nodes',
+  },
   needsClusterFacts: ['nodegroups'],
   collect: async (context, clusters) => present(await launchTemplatesOf(context, clusters)),
 });

@@ -21,6 +21,22 @@ export const ec2RouteTables = regionCollector({
   actions: [describeInstances, describeLaunchTemplateVersions, describeRouteTables, describeSubnets].map(
     ({ action }) => action,
   ),
+  events: [
+    'ec2:AssociateRouteTable',
+    'ec2:AssociateVpcCidrBlock',
+    'ec2:AttachInternetGateway',
+    'ec2:CreateRoute',
+    'ec2:CreateRouteTable',
+    'ec2:DeleteRoute',
+    'ec2:DeleteRouteTable',
+    'ec2:DetachInternetGateway',
+    'ec2:DisableVgwRoutePropagation',
+    'ec2:DisassociateRouteTable',
+    'ec2:DisassociateVpcCidrBlock',
+    'ec2:EnableVgwRoutePropagation',
+    'ec2:ReplaceRoute',
+    'ec2:ReplaceRouteTableAssociation',
+  ],
   needsClusterFacts: ['nodegroups'],
   async collect(context, clusters): Promise<Reading<readonly RouteTable[]>> {
     const subnets = presentOf(Object.values(await subnetsOf(context, clusters)));

@@ -15,6 +15,14 @@ import { launchTemplatesOf, nodegroupsOf } from './launch-templates.ts';
 export const ec2Subnets = regionCollector({
   fact: 'subnets',
   actions: [describeInstances, describeLaunchTemplateVersions, describeSubnets].map(({ action }) => action),
+  events: [
+    'ec2:AssociateSubnetCidrBlock',
+    'ec2:CreateDefaultSubnet',
+    'ec2:CreateSubnet',
+    'ec2:DeleteSubnet',
+    'ec2:DisassociateSubnetCidrBlock',
+    'ec2:ModifySubnetAttribute',
+  ],
   needsClusterFacts: ['nodegroups'],
   collect: async (context, clusters) => present(await subnetsOf(context, clusters)),
 });

@@ -5,6 +5,11 @@ import { regionCollector } from '../collector.ts';
 export const ecrPullThroughCacheRules = regionCollector({
   fact: 'pullThroughCacheRules',
   actions: [describePullThroughCacheRules.action],
+  events: [
+    'ecr:CreatePullThroughCacheRule',
+    'ecr:DeletePullThroughCacheRule',
+    'ecr:UpdatePullThroughCacheRule',
+  ],
   async collect({ list }) {
     return mapReading(await list(describePullThroughCacheRules, {}), (rules) =>
       rules.map(({ ecrRepositoryPrefix, upstreamRegistryUrl, upstreamRepositoryPrefix: upstreamPrefix }) => ({

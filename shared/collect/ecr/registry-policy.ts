@@ -4,5 +4,6 @@ import { regionCollector } from '../collector.ts';
 export const ecrRegistryPolicy = regionCollector({
   fact: 'registryPolicy',
   actions: [getRegistryPolicy.action],
+  events: ['ecr:DeleteRegistryPolicy', 'ecr:PutRegistryPolicy'],
   collect: ({ read }) => read(getRegistryPolicy, {}),
 });

@@ -5,6 +5,7 @@ import { regionCollector } from '../collector.ts';
 export const ecrRegistryScanning = regionCollector({
   fact: 'registryScanning',
   actions: [getRegistryScanningConfiguration.action],
+  events: ['ecr:PutRegistryScanningConfiguration'],
   async collect({ read }) {
     return mapReading(await read(getRegistryScanningConfiguration, {}), ({ scanType, rules = [] }) => ({
       scanType,

@@ -7,6 +7,7 @@ import { withoutDeleted } from '../without-deleted.ts';
 export const ecrRepositories = regionCollector({
   fact: 'repositories',
   actions: [describeRepositories.action],
+  events: ['ecr:CreateRepository', 'ecr:DeleteRepository', 'ecr:PutImageScanningConfiguration'],
   collect: repositoriesOf,
 });
 

@@ -6,6 +6,7 @@ import { byRepository, repositoriesOf } from './repositories.ts';
 export const ecrRepositoryPolicies = regionCollector({
   fact: 'repositoryPolicies',
   actions: [describeRepositories.action, getRepositoryPolicy.action],
+  events: ['ecr:DeleteRepositoryPolicy', 'ecr:SetRepositoryPolicy'],
   async collect(context) {
     const repositories = await repositoriesOf(context);
     if (repositories.state === 'unreadable') return repositories;

@@ -11,6 +11,7 @@ const BATCHES = { size: 25, splitOn: ['gone', 'denied'] } as const;
 export const ecrRepositoryScanning = regionCollector({
   fact: 'repositoryScanning',
   actions: [describeRepositories.action, OPERATION],
+  events: ['ecr:PutImageScanningConfiguration', 'ecr:PutRegistryScanningConfiguration'],
   async collect(context) {
     const repositories = await repositoriesOf(context);
     if (repositories.state === 'unreadable') return repositories;

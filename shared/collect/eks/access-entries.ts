@@ -8,6 +8,16 @@ import { listAndDescribe } from './list-and-describe.ts';
 export const eksAccessEntries = clusterCollector({
   fact: 'accessEntries',
   actions: [describeCluster.action, listAccessEntries.action, describeAccessEntry.action],
+  events: [
+    'eks:AssociateAccessPolicy',
+    'eks:CreateAccessEntry',
+    'eks:CreateCapability',
+    'eks:DeleteAccessEntry',
+    'eks:DeleteCapability',
+    'eks:DisassociateAccessPolicy',
+    'eks:UpdateAccessEntry',
+    'eks:UpdateCapability',
+  ],
   async collect(context, { name: clusterName }): Promise<Evidence<readonly Named<AccessEntry>[]>> {
     const mode = await authenticationMode(context, clusterName);
     if (mode === 'CONFIG_MAP') return absent;

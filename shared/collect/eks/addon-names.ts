@@ -5,6 +5,7 @@ import { type CollectContext, clusterCollector } from '../collector.ts';
 export const eksAddonNames = clusterCollector({
   fact: 'addonNames',
   actions: [listAddons.action],
+  events: ['eks:CreateAddon', 'eks:DeleteAddon'],
   collect: (context, { name }) => addonNamesOf(context, name),
 });
 

@@ -6,6 +6,14 @@ import { type CollectContext, clusterCollector } from '../collector.ts';
 export const eksCluster = clusterCollector({
   fact: 'cluster',
   actions: [describeCluster.action],
+  events: [
+    'eks:AssociateEncryptionConfig',
+    'eks:CancelUpdate',
+    'eks:TagResource',
+    'eks:UntagResource',
+    'eks:UpdateClusterConfig',
+    'eks:UpdateClusterVersion',
+  ],
   collect: (context, { name }) => clusterOf(context, name),
 });
 

@@ -5,6 +5,7 @@ import { listAndDescribe } from './list-and-describe.ts';
 export const eksFargateProfiles = clusterCollector({
   fact: 'fargateProfiles',
   actions: [listFargateProfiles.action, describeFargateProfile.action],
+  events: ['eks:CreateFargateProfile', 'eks:DeleteFargateProfile'],
   collect: ({ list, read }, { name: clusterName }) =>
     listAndDescribe({
       list: () => list(listFargateProfiles, { clusterName }),

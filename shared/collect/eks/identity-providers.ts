@@ -9,6 +9,7 @@ const type = 'oidc';
 export const eksIdentityProviders = clusterCollector({
   fact: 'identityProviders',
   actions: [listIdentityProviderConfigs.action, describeIdentityProviderConfig.action],
+  events: ['eks:AssociateIdentityProviderConfig', 'eks:DisassociateIdentityProviderConfig'],
   collect: ({ list, read }, { name: clusterName }) =>
     listAndDescribe({
       list: async () =>

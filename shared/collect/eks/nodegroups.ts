@@ -5,6 +5,12 @@ import { listAndDescribe } from './list-and-describe.ts';
 export const eksNodegroups = clusterCollector({
   fact: 'nodegroups',
   actions: [listNodegroups.action, describeNodegroup.action],
+  events: [
+    'eks:CreateNodegroup',
+    'eks:DeleteNodegroup',
+    'eks:UpdateNodegroupConfig',
+    'eks:UpdateNodegroupVersion',
+  ],
   collect: ({ list, read }, { name: clusterName }) =>
     listAndDescribe({
       list: () => list(listNodegroups, { clusterName }),

@@ -4,5 +4,13 @@ import { clusterCollector } from '../collector.ts';
 export const eksPodIdentityAssociations = clusterCollector({
   fact: 'podIdentityAssociations',
   actions: [listPodIdentityAssociations.action],
+  events: [
+    'eks:CreateAddon',
+    'eks:CreatePodIdentityAssociation',
+    'eks:DeleteAddon',
+    'eks:DeletePodIdentityAssociation',
+    'eks:UpdateAddon',
+    'eks:UpdatePodIdentityAssociation',
+  ],
   collect: ({ list }, { name: clusterName }) => list(listPodIdentityAssociations, { clusterName }),
 });

@@ -10,6 +10,7 @@ const VPC_CNI = 'vpc-cni';
 export const eksVpcCni = clusterCollector({
   fact: 'vpcCni',
   actions: [listAddons.action, describeAddon.action],
+  events: ['eks:CreateAddon', 'eks:DeleteAddon', 'eks:UpdateAddon'],
   async collect(context, { name: clusterName }): Promise<Evidence<Addon>> {
     const names = await addonNamesOf(context, clusterName);
     if (names.state === 'present' && !names.value.includes(VPC_CNI)) return absent;

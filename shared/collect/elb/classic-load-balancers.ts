@@ -24,6 +24,17 @@ export const elbClassicLoadBalancers = regionCollector({
   actions: [describeLoadBalancerPolicies, describeClassicLoadBalancers, describeClassicTags].map(
     ({ action }) => action,
   ),
+  events: [
+    'elasticloadbalancing:AddTags',
+    'elasticloadbalancing:CreateLoadBalancer',
+    'elasticloadbalancing:CreateLoadBalancerListeners',
+    'elasticloadbalancing:CreateLoadBalancerPolicy',
+    'elasticloadbalancing:DeleteLoadBalancer',
+    'elasticloadbalancing:DeleteLoadBalancerListeners',
+    'elasticloadbalancing:DeleteLoadBalancerPolicy',
+    'elasticloadbalancing:RemoveTags',
+    'elasticloadbalancing:SetLoadBalancerPoliciesOfListener',
+  ],
   collect: (context, clusters): Promise<Reading<LoadBalancers>> =>
     loadBalancersOf(clusters, {
       list: async () =>

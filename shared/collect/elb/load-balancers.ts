@@ -30,6 +30,19 @@ export const elbv2LoadBalancers = regionCollector({
   actions: [describeListeners, describeLoadBalancers, describeRules, describeSslPolicies, describeTags].map(
     ({ action }) => action,
   ),
+  events: [
+    'elasticloadbalancing:AddTags',
+    'elasticloadbalancing:CreateListener',
+    'elasticloadbalancing:CreateLoadBalancer',
+    'elasticloadbalancing:CreateRule',
+    'elasticloadbalancing:DeleteListener',
+    'elasticloadbalancing:DeleteLoadBalancer',
+    'elasticloadbalancing:DeleteRule',
+    'elasticloadbalancing:ModifyListener',
+    'elasticloadbalancing:ModifyRule',
+    'elasticloadbalancing:RemoveTags',
+    'elasticloadbalancing:SetRulePriorities',
+  ],
   collect: (context, clusters): Promise<Reading<LoadBalancers>> =>
     loadBalancersOf(clusters, {
       list: async () =>

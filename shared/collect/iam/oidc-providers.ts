@@ -4,5 +4,6 @@ import { accountCollector } from '../collector.ts';
 export const iamOidcProviders = accountCollector({
   fact: 'oidcProviders',
   actions: [listOpenIdConnectProviders.action],
+  events: ['iam:CreateOpenIDConnectProvider', 'iam:DeleteOpenIDConnectProvider'],
   collect: ({ read }) => read(listOpenIdConnectProviders, {}),
 });

@@ -11,6 +11,24 @@ import { clusterOf } from '../eks/cluster.ts';
 export const eksSecretsKey = clusterCollector({
   fact: 'secretsKey',
   actions: [describeCluster.action, describeKey.action],
+  events: [
+    'kms:CancelKeyDeletion',
+    'kms:ConnectCustomKeyStore',
+    'kms:CreateAlias',
+    'kms:DeleteAlias',
+    'kms:DeleteExpiredKeyMaterial',
+    'kms:DeleteImportedKeyMaterial',
+    'kms:DeleteKey',
+    'kms:DisableKey',
+    'kms:DisconnectCustomKeyStore',
+    'kms:EnableKey',
+    'kms:ImportKeyMaterial',
+    'kms:PutKeyPolicy',
+    'kms:ReplicateKey',
+    'kms:ScheduleKeyDeletion',
+    'kms:UpdateAlias',
+    'kms:UpdatePrimaryRegion',
+  ],
   async collect(context, { name }) {
     const cluster = await clusterOf(context, name);
     if (cluster.state === 'unreadable') return cluster;

@@ -172,18 +172,27 @@ describe('forwarding changes', () => {
     ]);
   });
 
-  test('has a rule with its own role in every Region, because new accounts get their Regions in any order', () => {
-    const [rule] = Object.values(member.findResources('AWS::Events::Rule'));
+  test('knows the policies of its own roles by their path', () => {
+    const policies = Object.values(member.findResources('AWS::IAM::ManagedPolicy'));
+
+    expect(policies.map(({ Properties }) => Properties.Path)).toEqual(['/eks-auditor/', '/eks-auditor/']);
+  });
+
+  test('has rules with a role of their own in every Region, because new accounts get their Regions in any order', () => {
+    const rules = Object.values(member.findResources('AWS::Events::Rule'));
 
     member.hasResourceProperties('AWS::IAM::Role', {
       RoleName: { 'Fn::Join': ['', ['EksAuditorForwardChanges-', { Ref: 'AWS::Region' }]] },
     });
-    expect(rule?.Properties.Targets).toEqual([
-      expect.objectContaining({
-        Arn: `arn:aws:events:eu-west-1:${AUDITOR}:event-bus/eks-auditor-changes`,
-        RoleArn: { 'Fn::GetAtt': [expect.stringMatching(/^ForwardRole/), 'Arn'] },
-      }),
-    ]);
+    expect(rules.length).toBeGreaterThan(1);
+    for (const { Properties } of rules) {
+      expect(Properties.Targets).toEqual([
+        expect.objectContaining({
+          Arn: `arn:aws:events:eu-west-1:${AUDITOR}:event-bus/eks-auditor-changes`,
+          RoleArn: { 'Fn::GetAtt': [expect.stringMatching(/^ForwardRole/), 'Arn'] },
+        }),
+      ]);
+    }
   });
 
   test('is allowed to those roles of the organization’s accounts only', () => {
