@@ -11,6 +11,7 @@ export const ec2Protocol: Protocol = {
     internal: ['InternalError', 500],
     unavailable: ['Unavailable', 503],
     unknownCredentials: ['AuthFailure', 401],
+    wrongSignature: ['AuthFailure', 401],
     expiredCredentials: ['RequestExpired', 400],
     unknownOperation: ['InvalidAction', 400],
   },
