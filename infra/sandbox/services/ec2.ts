@@ -136,7 +136,7 @@ const describeVpcs = describeResources({
     cidr: 'CidrBlock',
   },
   largestPage: 1000,
-  output: (Vpcs) => ({ Vpcs }),
+  output: (vpcs) => ({ Vpcs: vpcs.map(({ mainRouteTable, ...Vpc }) => Vpc) }),
 });
 
 const describeSubnets = describeResources({
