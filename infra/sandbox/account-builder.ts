@@ -122,7 +122,7 @@ export class AccountBuilder {
     const { ec2 } = this.#account;
     const scope = this.#scope(spec.region);
     ec2.vpcs = withItem(ec2.vpcs, makeVpc(scope, id, spec), ({ VpcId }) => VpcId);
-    if (!ec2.routeTables.some((table) => isMainOf(table, id))) {
+    if (spec.mainRouteTable !== false && !ec2.routeTables.some((table) => isMainOf(table, id))) {
       ec2.routeTables.push(makeMainRouteTable(scope, id, false));
     }
     return this;

@@ -1,53 +1,47 @@
 import type { Caller } from './caller.ts';
 import { AwsError } from './errors.ts';
-import { longLivedCaller } from './principals.ts';
+import { longLivedCaller, longLivedSecret } from './principals.ts';
 import type { WireRequest } from './protocols/protocol.ts';
 import type { Service } from './service.ts';
+import { type Authorization, isSignedWith } from './signature.ts';
 import type { State } from './state.ts';
-
-/** What the Authorization header of Signature Version 4 contains. The signature itself is not verified. */
-export interface CredentialScope {
-  readonly accessKeyId: string;
-  readonly region: string;
-  readonly service: string;
-  readonly sessionToken: string | undefined;
-}
-
-const authorizationPattern =
-  /^AWS4-HMAC-SHA256 Credential=(?<key>[^/,\s]+)\/\d{8}\/(?<region>[^/]+)\/(?<service>[^/]+)\/aws4_request,\s*SignedHeaders=[^,]+,\s*Signature=[0-9a-f]{64}$/;
-
-/** The credential scope of a signed request; `undefined` for one that is not signed. */
-export function parseAuthorization({ headers }: WireRequest): CredentialScope | undefined {
-  const { key, region, service } = authorizationPattern.exec(headers.authorization ?? '')?.groups ?? {};
-  if (key === undefined || region === undefined || service === undefined) {
-    return undefined;
-  }
-  const token = headers['x-amz-security-token'];
-  return { accessKeyId: key, region, service, sessionToken: Array.isArray(token) ? token[0] : token };
-}
 
 /**
  * Who signed the request.
  *
- * @throws AwsError for an unknown key, for an expired session and, with the error of an unknown key, in a
- *   Region that the account has not enabled
+ * @throws AwsError for an unknown key, for a signature with another secret, for an expired session and, with
+ *   the error of an unknown key, in a Region that the account has not enabled
  */
-export function authenticate(state: State, service: Service, scope: CredentialScope): Caller {
-  const { unknownCredentials, expiredCredentials } = service.protocol.errors;
-  const session = state.sessions.get(scope.accessKeyId);
-  const caller = session ? session.caller : longLivedCaller(state, scope.accessKeyId);
-  if (caller === undefined || (session && session.sessionToken !== scope.sessionToken)) {
+export function authenticate(
+  state: State,
+  service: Service,
+  authorization: Authorization,
+  request: WireRequest,
+): Caller {
+  const { unknownCredentials, wrongSignature, expiredCredentials } = service.protocol.errors;
+  const { accessKeyId, region } = authorization;
+  const session = state.sessions.get(accessKeyId);
+  const caller = session ? session.caller : longLivedCaller(state, accessKeyId);
+  if (caller === undefined || session?.sessionToken !== request.headers['x-amz-security-token']) {
     throw invalidToken(unknownCredentials);
+  }
+  const secret = session ? session.secretAccessKey : longLivedSecret(accessKeyId);
+  if (!isSignedWith(secret, request, authorization)) {
+    const [code, status] = wrongSignature;
+    throw new AwsError(code, wrongSignatureMessage, status);
   }
   if (session && session.expiresAt <= state.clock()) {
     const [code, status] = expiredCredentials;
     throw new AwsError(code, 'The security token included in the request is expired', status);
   }
-  if (!isEnabled(state, service, caller.accountId, scope.region)) {
+  if (!isEnabled(state, service, caller.accountId, region)) {
     throw invalidToken(unknownCredentials);
   }
   return caller;
 }
+
+const wrongSignatureMessage =
+  'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.';
 
 function invalidToken([code, status]: readonly [string, number]): AwsError {
   return new AwsError(code, 'The security token included in the request is invalid', status);

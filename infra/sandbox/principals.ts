@@ -23,8 +23,14 @@ export function longLivedCredentials(state: State, accountId: string, kind: Prin
   }
   return {
     accessKeyId: `${keyPrefixes[kind]}${accountId}`,
-    secretAccessKey: `sandbox-secret-of-${kind}-${accountId}`,
+    secretAccessKey: longLivedSecret(`${keyPrefixes[kind]}${accountId}`),
   };
+}
+
+/** The secret of a long-lived access key. */
+export function longLivedSecret(accessKeyId: string): string {
+  const [kind, accountId] = [accessKeyId.slice(4, -12).toLowerCase(), accessKeyId.slice(-12)];
+  return `sandbox-secret-of-${kind}-${accountId}`;
 }
 
 /** The caller with that long-lived access key; `undefined` for any other key. */

@@ -10,7 +10,7 @@ export interface PartitionRegions {
 }
 
 /** https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html */
-const partitions: Readonly<Record<string, PartitionRegions>> = {
+const partitions = {
   aws: {
     byDefault: [
       'ap-northeast-1',
@@ -65,12 +65,32 @@ const partitions: Readonly<Record<string, PartitionRegions>> = {
     global: 'cn-north-1',
     dnsSuffix: 'amazonaws.com.cn',
   },
-};
+  'aws-eusc': {
+    byDefault: ['eusc-de-east-1'],
+    optIn: [],
+    global: 'eusc-de-east-1',
+    dnsSuffix: 'amazonaws.eu',
+  },
+} as const satisfies Readonly<Record<string, PartitionRegions>>;
+
+export type WorldPartition = keyof typeof partitions;
+
+/** The partitions that a world can be in. */
+export const knownPartitions = [
+  'aws',
+  'aws-us-gov',
+  'aws-cn',
+  'aws-eusc',
+] as const satisfies WorldPartition[];
 
 export function regionsOf(partition: string): PartitionRegions {
-  const regions = partitions[partition];
+  const regions = isKnown(partition) ? partitions[partition] : undefined;
   if (regions === undefined) {
     throw new RangeError(`Unknown partition ${partition}. Available: ${Object.keys(partitions).join(', ')}.`);
   }
   return regions;
+}
+
+function isKnown(partition: string): partition is WorldPartition {
+  return partition in partitions;
 }

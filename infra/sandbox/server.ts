@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Alterations } from './alterations.ts';
-import { authenticate, type CredentialScope, parseAuthorization } from './authentication.ts';
+import { authenticate } from './authentication.ts';
 import type { Caller } from './caller.ts';
 import { deliver } from './delivery.ts';
 import { AwsError } from './errors.ts';
@@ -12,6 +12,7 @@ import type { Invocation, ServiceDescription, WireAnswer, WireRequest } from './
 import { RateLimits } from './rate-limits.ts';
 import type { RequestLogEntry } from './request-log.ts';
 import { describeService, invoke, type Service } from './service.ts';
+import { type Authorization, parseAuthorization } from './signature.ts';
 import type { State } from './state.ts';
 import type { AccountData } from './world-data.ts';
 
@@ -119,7 +120,7 @@ export class SandboxServer {
     }
     try {
       const invocation = service.protocol.read(service.description, request);
-      const caller = authenticate(this.#state, service, scope);
+      const caller = authenticate(this.#state, service, scope, request);
       return await this.#perform(service, { ...invocation, caller, region: scope.region, requestId });
     } catch (error) {
       return { answer: service.protocol.writeError(service.description, asAwsError(error), requestId) };
@@ -218,11 +219,11 @@ function accountOf(state: State, accountId: string): AccountData {
   return account;
 }
 
-function isFor(service: ServedService, scope: CredentialScope, request: WireRequest): boolean {
+function isFor(service: ServedService, scope: Authorization, request: WireRequest): boolean {
   return service.signingName === scope.service && service.protocol.accepts(service.description, request);
 }
 
-function unroutableAnswer(scope: CredentialScope | undefined, requestId: string): WireAnswer {
+function unroutableAnswer(scope: Authorization | undefined, requestId: string): WireAnswer {
   const [type, message] =
     scope === undefined
       ? ['MissingAuthenticationTokenException', 'Request is missing Authentication Token']

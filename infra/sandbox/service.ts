@@ -72,8 +72,10 @@ export function invoke(service: Service, name: string, params: unknown, call: Ca
 }
 
 function describeIssues({ issues }: z.ZodError): string {
-  const details = issues.map(
-    ({ path, message }) => `Value at '${path.join('.')}' failed to satisfy constraint: ${message}`,
+  const details = issues.map((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? `The sandbox does not have the parameter ${issue.keys.map((key) => [...issue.path, key].join('.')).join(', ')}`
+      : `Value at '${issue.path.join('.')}' failed to satisfy constraint: ${issue.message}`,
   );
   return `${issues.length} validation error${issues.length === 1 ? '' : 's'} detected: ${details.join('; ')}`;
 }

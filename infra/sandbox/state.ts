@@ -22,6 +22,7 @@ export interface ImportedEvent {
 /** What AssumeRole issued. */
 export interface Session {
   readonly caller: Caller;
+  readonly secretAccessKey: string;
   readonly sessionToken: string;
   readonly expiresAt: Date;
 }

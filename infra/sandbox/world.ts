@@ -1,5 +1,5 @@
 import { AccountBuilder } from './account-builder.ts';
-import { regionsOf } from './regions.ts';
+import { regionsOf, type WorldPartition } from './regions.ts';
 import type { AssumableRole } from './resources/iam.ts';
 import type { AccountData, AccountStatus, SecurityHubOrganization, World } from './world-data.ts';
 import { type AccountFile, worldSchema } from './world-schema.ts';
@@ -10,7 +10,7 @@ export type { AccountData, World } from './world-data.ts';
 
 export interface OrganizationOptions {
   readonly id?: string;
-  readonly partition?: 'aws' | 'aws-us-gov' | 'aws-cn';
+  readonly partition?: WorldPartition;
   readonly managementAccountId?: string;
   readonly delegatedAdministrators?: readonly string[];
   readonly rootId?: string;
@@ -126,7 +126,7 @@ function makeAccount({ partition, organization }: World, id: string, options: Ac
 
 /**
  * The world that a YAML or JSON document describes: the shape of `World`, with everything optional that the
- * builder has a default for. Fields of AWS's own shapes (a cluster's, a key's) are not checked.
+ * builder has a default for. Keys are checked, also those of AWS's own shapes (a cluster's, a key's).
  *
  * @throws z.ZodError naming the path of what is unknown, missing or of the wrong type
  */

@@ -10,6 +10,7 @@ export const jsonProtocol: Protocol = {
     internal: ['InternalFailure', 500],
     unavailable: ['ServiceUnavailableException', 503],
     unknownCredentials: ['UnrecognizedClientException', 400],
+    wrongSignature: ['InvalidSignatureException', 400],
     expiredCredentials: ['ExpiredTokenException', 400],
     unknownOperation: ['UnknownOperationException', 400],
   },

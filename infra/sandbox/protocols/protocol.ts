@@ -35,6 +35,8 @@ interface CommonErrors {
   readonly unavailable: ErrorCode;
   readonly unknownOperation: ErrorCode;
   readonly unknownCredentials: ErrorCode;
+  /** For a secret that is not that of the access key. */
+  readonly wrongSignature: ErrorCode;
   readonly expiredCredentials: ErrorCode;
 }
 

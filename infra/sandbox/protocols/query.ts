@@ -11,6 +11,7 @@ export const queryProtocol: Protocol = {
     internal: ['InternalFailure', 500],
     unavailable: ['ServiceUnavailable', 503],
     unknownCredentials: ['InvalidClientTokenId', 403],
+    wrongSignature: ['SignatureDoesNotMatch', 403],
     expiredCredentials: ['ExpiredToken', 403],
     unknownOperation: ['InvalidAction', 400],
   },

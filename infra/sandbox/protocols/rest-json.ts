@@ -10,6 +10,7 @@ export const restJsonProtocol: Protocol = {
     internal: ['InternalFailure', 500],
     unavailable: ['ServiceUnavailableException', 503],
     unknownCredentials: ['UnrecognizedClientException', 403],
+    wrongSignature: ['InvalidSignatureException', 403],
     expiredCredentials: ['ExpiredTokenException', 403],
     unknownOperation: ['UnknownOperationException', 404],
   },

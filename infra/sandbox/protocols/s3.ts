@@ -18,6 +18,7 @@ export const s3Protocol: Protocol = {
     internal: ['InternalError', 500],
     unavailable: ['ServiceUnavailable', 503],
     unknownCredentials: ['InvalidAccessKeyId', 403],
+    wrongSignature: ['SignatureDoesNotMatch', 403],
     expiredCredentials: ['ExpiredToken', 400],
     unknownOperation: ['NotImplemented', 501],
   },
@@ -42,10 +43,22 @@ const objectOperations: Readonly<Record<string, string>> = {
   HEAD: 'HeadObject',
 };
 
+/** Headers that change what an operation does; those of signing and of checksums do not. */
+const meaningfulHeader =
+  /^(?:if-.+|range|x-amz-(?!checksum-|content-sha256$|date$|decoded-content-length$|sdk-checksum-algorithm$|security-token$|trailer$|user-agent$).+)$/;
+
+/** Query parameters that say which operation it is. */
+const operationParams = ['x-id', 'list-type'];
+
 function readS3({ method, path, query, headers, body }: WireRequest): Invocation {
+  const unknown = Object.keys(headers).find((name) => meaningfulHeader.test(name));
+  if (unknown !== undefined) {
+    throw new AwsError('NotImplemented', `The sandbox does not have the header ${unknown}.`, 501);
+  }
   const [, bucket = '', ...rest] = path.split('/');
   const key = rest.map(decodeURIComponent).join('/');
-  const target = { Bucket: decodeURIComponent(bucket), ...Object.fromEntries(query) };
+  const params = [...query].filter(([name]) => !operationParams.includes(name));
+  const target = { Bucket: decodeURIComponent(bucket), ...Object.fromEntries(params) };
   const operation = key === '' ? listOperation(method, query) : objectOperations[method];
   if (operation === undefined) {
     throw new AwsError('NotImplemented', `The sandbox does not have the operation ${method} ${path}.`, 501);

@@ -16,7 +16,14 @@ interface Regional {
 }
 
 export type InstanceSpec = Regional & Plain<Instance>;
-export type VpcSpec = Regional & Plain<Vpc>;
+export type VpcSpec = Regional &
+  Plain<Vpc> & {
+    /**
+     * False for a VPC whose main route table DescribeRouteTables does not answer with. Every VPC has one, but one
+     * that another account owns, and shares subnets of, is not seen as a whole.
+     */
+    readonly mainRouteTable?: false;
+  };
 export type SubnetSpec = Regional & Plain<Subnet>;
 export type RouteTableSpec = Regional & Plain<RouteTable> & { readonly main?: boolean };
 export type NetworkInterfaceSpec = Regional & Plain<NetworkInterface>;
@@ -31,7 +38,11 @@ export interface LaunchTemplateSpec {
 }
 
 export type InstanceResource = Plain<Instance> & { readonly region: string; readonly InstanceId: string };
-export type VpcResource = Plain<Vpc> & { readonly region: string; readonly VpcId: string };
+export type VpcResource = Plain<Vpc> & {
+  readonly region: string;
+  readonly VpcId: string;
+  readonly mainRouteTable?: false;
+};
 export type SubnetResource = Plain<Subnet> & { readonly region: string; readonly SubnetId: string };
 export type RouteTableResource = Plain<RouteTable> & {
   readonly region: string;

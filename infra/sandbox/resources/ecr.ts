@@ -1,5 +1,6 @@
 import type { PullThroughCacheRule, RegistryScanningConfiguration, Repository } from '@aws-sdk/client-ecr';
 import { type Plain, withOverrides } from '../plain.ts';
+import { regionsOf } from '../regions.ts';
 import { arn, createdAt, type Scope } from './context.ts';
 import { type PolicyDocument, policyText } from './policy-document.ts';
 
@@ -39,7 +40,7 @@ export function makeRepository(scope: Scope, name: string, spec: RepositorySpec)
   const { region, policy, tags, ...fields } = spec;
   const defaults: Plain<Repository> = {
     registryId: scope.accountId,
-    repositoryUri: `${scope.accountId}.dkr.ecr.${region}.amazonaws.com/${name}`,
+    repositoryUri: `${scope.accountId}.dkr.ecr.${region}.${regionsOf(scope.partition).dnsSuffix}/${name}`,
     createdAt,
     imageTagMutability: 'MUTABLE',
     imageScanningConfiguration: { scanOnPush: false },

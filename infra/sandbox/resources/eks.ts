@@ -9,6 +9,7 @@ import type {
   PodIdentityAssociation,
 } from '@aws-sdk/client-eks';
 import { type Plain, withOverrides } from '../plain.ts';
+import { regionsOf } from '../regions.ts';
 import { arn, createdAt, type Scope, stableId } from './context.ts';
 import { defaultVpcId } from './ec2.ts';
 
@@ -74,17 +75,18 @@ const logTypes = ['api', 'audit', 'authenticator', 'controllerManager', 'schedul
 
 function defaultCluster(scope: Scope, name: string): Plain<Cluster> {
   const id = stableId(`${scope.accountId}/${scope.region}/${name}`, 32).toUpperCase();
+  const { dnsSuffix } = regionsOf(scope.partition);
   return {
     arn: arn(scope, 'eks', `cluster/${name}`),
     createdAt,
     version: '1.33',
     platformVersion: 'eks.12',
-    endpoint: `https://${id}.gr7.${scope.region}.eks.amazonaws.com`,
+    endpoint: `https://${id}.gr7.${scope.region}.eks.${dnsSuffix}`,
     roleArn: arn({ ...scope, region: '' }, 'iam', `role/${name}-cluster`),
     status: 'ACTIVE',
     health: { issues: [] },
     certificateAuthority: { data: 'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCg==' },
-    identity: { oidc: { issuer: `https://oidc.eks.${scope.region}.amazonaws.com/id/${id}` } },
+    identity: { oidc: { issuer: `https://oidc.eks.${scope.region}.${dnsSuffix}/id/${id}` } },
     resourcesVpcConfig: {
       vpcId: defaultVpcId(scope),
       subnetIds: ['a', 'b'].map((zone) => `subnet-${stableId(`${id}/${zone}`, 17)}`),

@@ -1,6 +1,7 @@
 import type { LoadBalancerDescription, PolicyDescription } from '@aws-sdk/client-elastic-load-balancing';
 import type { Listener, LoadBalancer, Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { type Plain, withOverrides } from '../plain.ts';
+import { regionsOf } from '../regions.ts';
 import { arn, createdAt, type Scope, stableId } from './context.ts';
 import { defaultVpcId } from './ec2.ts';
 
@@ -47,7 +48,7 @@ export function makeLoadBalancer(scope: Scope, name: string, spec: LoadBalancerS
   const suffix = `${arnTypes[Type] ?? 'app'}/${name}/${stableId(`${scope.accountId}/${region}/${name}`, 16)}`;
   const Scheme = fields.Scheme ?? 'internet-facing';
   const defaults: Plain<LoadBalancer> = {
-    DNSName: `${Scheme === 'internal' ? 'internal-' : ''}${name}-1234567890.${region}.elb.amazonaws.com`,
+    DNSName: `${Scheme === 'internal' ? 'internal-' : ''}${name}-1234567890.${region}.elb.${regionsOf(scope.partition).dnsSuffix}`,
     CanonicalHostedZoneId: 'Z32O12XQLNTSW2',
     CreatedTime: createdAt,
     Scheme,
@@ -121,7 +122,7 @@ export function makeClassicLoadBalancer(
   const { region, policies, tags, ...fields } = spec;
   const Scheme = fields.Scheme ?? 'internet-facing';
   const defaults: Plain<LoadBalancerDescription> = {
-    DNSName: `${Scheme === 'internal' ? 'internal-' : ''}${name}-123456789.${region}.elb.amazonaws.com`,
+    DNSName: `${Scheme === 'internal' ? 'internal-' : ''}${name}-123456789.${region}.elb.${regionsOf(scope.partition).dnsSuffix}`,
     ListenerDescriptions: [],
     Policies: { AppCookieStickinessPolicies: [], LBCookieStickinessPolicies: [], OtherPolicies: [] },
     AvailabilityZones: [],

@@ -6,15 +6,15 @@ import { valuesAt } from '../values-at.ts';
 const invalid = (message: string) => new AwsError('InvalidInputException', message);
 
 const comparison = z.enum(['EQUALS', 'PREFIX', 'NOT_EQUALS', 'PREFIX_NOT_EQUALS']);
-const stringFilter = z.object({ Value: z.string().regex(/\S/), Comparison: comparison });
-const mapFilter = z.object({
+const stringFilter = z.strictObject({ Value: z.string().regex(/\S/), Comparison: comparison });
+const mapFilter = z.strictObject({
   Key: z.string().regex(/\S/),
   Value: z.string().regex(/\S/),
   Comparison: z.enum(['EQUALS', 'NOT_EQUALS']),
 });
-const numberFilter = z.object({ Gte: z.number(), Lte: z.number(), Eq: z.number() }).partial();
-const dateRange = z.object({ Value: z.number().int().min(1), Unit: z.literal('DAYS') });
-const dateFilter = z.object({ Start: z.string(), End: z.string(), DateRange: dateRange }).partial();
+const numberFilter = z.strictObject({ Gte: z.number(), Lte: z.number(), Eq: z.number() }).partial();
+const dateRange = z.strictObject({ Value: z.number().int().min(1), Unit: z.literal('DAYS') });
+const dateFilter = z.strictObject({ Start: z.string(), End: z.string(), DateRange: dateRange }).partial();
 
 type StringFilter = z.output<typeof stringFilter>;
 type Matcher = (finding: StoredFinding) => boolean;

@@ -35,7 +35,7 @@ export const accountService: Service = {
   invalid,
   operations: {
     ListRegions: operation(
-      z.object({
+      z.strictObject({
         AccountId: z
           .string()
           .regex(/^\d{12}$/)

@@ -4,7 +4,7 @@ import { isFields } from '../plain.ts';
 import { valuesAt } from '../values-at.ts';
 
 export const ec2Filters = z.array(
-  z.object({ Name: z.string(), Value: z.array(z.string()).max(200).default([]) }),
+  z.strictObject({ Name: z.string(), Value: z.array(z.string()).max(200).default([]) }),
 );
 
 type Filters = z.output<typeof ec2Filters>;

@@ -13,7 +13,11 @@ const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 const strings = z.array(z.string());
 
 const describeRegions = operation(
-  z.object({ RegionName: strings.optional(), AllRegions: flag.optional(), Filter: ec2Filters.default([]) }),
+  z.strictObject({
+    RegionName: strings.optional(),
+    AllRegions: flag.optional(),
+    Filter: ec2Filters.default([]),
+  }),
   ({ RegionName, AllRegions, Filter }, { account, state }) => {
     const { optIn, dnsSuffix } = regionsOf(state.world.partition);
     const { enabled, optIn: optedIn } = account.regions;
@@ -53,15 +57,15 @@ interface ResourceType<Resource extends { readonly region: string }> {
 function describeResources<Resource extends { readonly region: string }>(
   type: ResourceType<Resource>,
 ): Operation {
-  const input = z
-    .object({
-      Filter: ec2Filters.default([]),
-      MaxResults: z.coerce.number().int().min(5).max(type.largestPage).optional(),
-      NextToken: z.string().optional(),
-    })
-    .catchall(z.unknown());
-  return operation(input, (params, call) => {
-    const ids = strings.optional().parse(params[type.idParam]);
+  const common = z.strictObject({
+    Filter: ec2Filters.default([]),
+    MaxResults: z.coerce.number().int().min(5).max(type.largestPage).optional(),
+    NextToken: z.string().optional(),
+  });
+  const input = common.safeExtend({ [type.idParam]: strings.optional() });
+  return operation(input, (all, call) => {
+    const { [type.idParam]: named, ...rest } = all;
+    const [params, ids] = [common.parse(rest), strings.optional().parse(named)];
     if (ids !== undefined && params.MaxResults !== undefined) {
       throw new AwsError(
         'InvalidParameterCombination',
@@ -132,7 +136,7 @@ const describeVpcs = describeResources({
     cidr: 'CidrBlock',
   },
   largestPage: 1000,
-  output: (Vpcs) => ({ Vpcs }),
+  output: (vpcs) => ({ Vpcs: vpcs.map(({ mainRouteTable, ...Vpc }) => Vpc) }),
 });
 
 const describeSubnets = describeResources({
@@ -187,7 +191,7 @@ const describeNetworkInterfaces = describeResources({
   output: (NetworkInterfaces) => ({ NetworkInterfaces }),
 });
 
-const launchTemplateInput = z.object({
+const launchTemplateInput = z.strictObject({
   LaunchTemplateId: z.string().optional(),
   LaunchTemplateName: z.string().min(3).max(128).optional(),
   LaunchTemplateVersion: z.array(z.string().regex(/^(\$Latest|\$Default|\d+)$/)).optional(),

@@ -18,7 +18,9 @@ const registryId = z
   .string()
   .regex(/^\d{12}$/)
   .optional();
-const page = { maxResults: z.number().int().min(1).max(1000).default(100), nextToken: z.string().optional() };
+const page = { maxResults: z.number().int().min(1).max(1000).optional(), nextToken: z.string().optional() };
+
+type PageParams = { readonly maxResults?: number | undefined; readonly nextToken?: string | undefined };
 
 /** The repositories of a registry, by default the caller's; none for the registry of another account. */
 function repositoriesOf({ account, region }: Call, registry: string | undefined): RepositoryResource[] {
@@ -89,7 +91,7 @@ function effectiveScanning(repository: RepositoryResource, { scanning }: Registr
 }
 
 const describeRepositories = operation(
-  z.object({
+  z.strictObject({
     registryId,
     repositoryNames: z.array(repositoryNameSchema).min(1).max(100).optional(),
     ...page,
@@ -97,6 +99,7 @@ const describeRepositories = operation(
   (params, call) => {
     const { repositoryNames } = params;
     if (repositoryNames !== undefined) {
+      requireWhole('repositoryNames', params);
       return {
         repositories: repositoryNames.map((name) =>
           repositoryShape(findRepository(call, name, params.registryId)),
@@ -109,17 +112,20 @@ const describeRepositories = operation(
   },
 );
 
-function onePage<Item>(
-  list: string,
-  items: readonly Item[],
-  params: { maxResults: number; nextToken?: string | undefined },
-) {
-  const { maxResults, nextToken: token } = params;
+/** What is asked for by name is answered as a whole. @throws AwsError InvalidParameterException */
+function requireWhole(by: string, { maxResults, nextToken }: PageParams): void {
+  if (maxResults !== undefined || nextToken !== undefined) {
+    throw invalid(`maxResults and nextToken cannot be used with ${by}`);
+  }
+}
+
+function onePage<Item>(list: string, items: readonly Item[], params: PageParams) {
+  const { maxResults = 100, nextToken: token } = params;
   return paginate(items, { list, size: maxResults, token, invalidToken: invalid });
 }
 
 const batchGetScanning = operation(
-  z.object({ repositoryNames: z.array(repositoryNameSchema).min(1).max(25) }),
+  z.strictObject({ repositoryNames: z.array(repositoryNameSchema).min(1).max(25) }),
   ({ repositoryNames }, call) => {
     const registry = registryOf(call);
     const known = new Map(
@@ -142,7 +148,7 @@ const batchGetScanning = operation(
 );
 
 const getRepositoryPolicy = operation(
-  z.object({ registryId, repositoryName: repositoryNameSchema }),
+  z.strictObject({ registryId, repositoryName: repositoryNameSchema }),
   (params, call) => {
     const { policy, repositoryName: name } = findRepository(call, params.repositoryName, params.registryId);
     if (policy === null) {
@@ -155,7 +161,7 @@ const getRepositoryPolicy = operation(
   },
 );
 
-const getRegistryPolicy = operation(z.object({}), (_params, call) => {
+const getRegistryPolicy = operation(z.strictObject({}), (_params, call) => {
   const { policy } = registryOf(call);
   if (policy === null) {
     throw new AwsError(
@@ -167,9 +173,16 @@ const getRegistryPolicy = operation(z.object({}), (_params, call) => {
 });
 
 const describePullThroughCacheRules = operation(
-  z.object({ registryId, ecrRepositoryPrefixes: z.array(z.string()).min(1).max(100).optional(), ...page }),
+  z.strictObject({
+    registryId,
+    ecrRepositoryPrefixes: z.array(z.string()).min(1).max(100).optional(),
+    ...page,
+  }),
   (params, call) => {
     const { ecrRepositoryPrefixes: prefixes } = params;
+    if (prefixes !== undefined) {
+      requireWhole('ecrRepositoryPrefixes', params);
+    }
     const rules = registryOf(call).pullThroughCacheRules;
     const missing = prefixes?.find(
       (prefix) => !rules.some(({ ecrRepositoryPrefix }) => ecrRepositoryPrefix === prefix),
@@ -186,15 +199,18 @@ const describePullThroughCacheRules = operation(
   },
 );
 
-const listTagsForResource = operation(z.object({ resourceArn: z.string() }), ({ resourceArn }, call) => {
-  const repository = repositoriesOf(call, undefined).find(
-    ({ repositoryArn }) => repositoryArn === resourceArn,
-  );
-  if (repository === undefined) {
-    throw new AwsError('RepositoryNotFoundException', `The repository '${resourceArn}' does not exist`);
-  }
-  return { tags: Object.entries(repository.tags).map(([Key, Value]) => ({ Key, Value })) };
-});
+const listTagsForResource = operation(
+  z.strictObject({ resourceArn: z.string() }),
+  ({ resourceArn }, call) => {
+    const repository = repositoriesOf(call, undefined).find(
+      ({ repositoryArn }) => repositoryArn === resourceArn,
+    );
+    if (repository === undefined) {
+      throw new AwsError('RepositoryNotFoundException', `The repository '${resourceArn}' does not exist`);
+    }
+    return { tags: Object.entries(repository.tags).map(([Key, Value]) => ({ Key, Value })) };
+  },
+);
 
 export const ecrService: Service = {
   name: 'ecr',
@@ -205,12 +221,12 @@ export const ecrService: Service = {
   operations: {
     BatchGetRepositoryScanningConfiguration: batchGetScanning,
     DescribePullThroughCacheRules: describePullThroughCacheRules,
-    DescribeRegistry: operation(z.object({}), (_params, { account }) => {
+    DescribeRegistry: operation(z.strictObject({}), (_params, { account }) => {
       return { registryId: account.id, replicationConfiguration: { rules: [] } };
     }),
     DescribeRepositories: describeRepositories,
     GetRegistryPolicy: getRegistryPolicy,
-    GetRegistryScanningConfiguration: operation(z.object({}), (_params, call) => {
+    GetRegistryScanningConfiguration: operation(z.strictObject({}), (_params, call) => {
       return { registryId: call.account.id, scanningConfiguration: registryOf(call).scanning };
     }),
     GetRepositoryPolicy: getRepositoryPolicy,

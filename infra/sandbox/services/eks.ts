@@ -40,7 +40,7 @@ function listParts<Item>(
   member: string,
   partsOf: (cluster: ClusterResource) => Item[],
 ): Operation {
-  const input = z.object({ ...inCluster, ...page });
+  const input = z.strictObject({ ...inCluster, ...page });
   const run = (params: z.output<typeof input>, call: Call) => {
     const parts = partsOf(findCluster(call, params.clusterName));
     const { items, nextToken } = onePage(`${path} of ${params.clusterName}`, parts, params);
@@ -56,12 +56,12 @@ function describePart<Item>(
   member: string,
   find: (cluster: ClusterResource, id: string) => Item | undefined,
 ): Operation {
-  const input = z.object({ clusterName: z.string() }).catchall(z.string());
+  const input = z.strictObject({ clusterName: z.string(), [idName]: z.string() });
   const run = (params: z.output<typeof input>, call: Call) => {
-    const id = params[idName] ?? '';
-    const found = find(findCluster(call, params.clusterName), id);
+    const { clusterName = '', [idName]: id = '' } = params;
+    const found = find(findCluster(call, clusterName), id);
     if (found === undefined) {
-      throw notFound(`No ${member} found for: ${id} in cluster: ${params.clusterName}.`);
+      throw notFound(`No ${member} found for: ${id} in cluster: ${clusterName}.`);
     }
     return { [member]: withEpochSeconds(found) };
   };
@@ -90,7 +90,7 @@ function clusterShape(cluster: ClusterResource) {
 }
 
 const listClusters = operation(
-  z.object({ ...page, include: z.union([z.string(), z.array(z.string())]).optional() }),
+  z.strictObject(page),
   (params, { account, region }) => {
     const names = account.clusters.filter((cluster) => cluster.region === region).map(({ name }) => name);
     const { items, nextToken } = onePage('clusters', names, params);
@@ -100,13 +100,13 @@ const listClusters = operation(
 );
 
 const describeCluster = operation(
-  z.object({ name: z.string() }),
+  z.strictObject({ name: z.string() }),
   ({ name }, call) => ({ cluster: clusterShape(findCluster(call, name)) }),
   'GET /clusters/{name}',
 );
 
 const listAccessEntries = operation(
-  z.object({ ...inCluster, ...page, associatedPolicyArn: z.string().optional() }),
+  z.strictObject({ ...inCluster, ...page, associatedPolicyArn: z.string().optional() }),
   (params, call) => {
     const { associatedPolicyArn } = params;
     const arns = accessEntriesOf(findCluster(call, params.clusterName))
@@ -132,7 +132,7 @@ const describeAccessEntry = describePart(
 );
 
 const listAssociatedAccessPolicies = operation(
-  z.object({ ...inCluster, ...page, principalArn: z.string() }),
+  z.strictObject({ ...inCluster, ...page, principalArn: z.string() }),
   (params, call) => {
     const { clusterName, principalArn } = params;
     const entry = findAccessEntry(findCluster(call, clusterName), principalArn);
@@ -151,7 +151,7 @@ const listAssociatedAccessPolicies = operation(
 );
 
 const listPodIdentityAssociations = operation(
-  z.object({
+  z.strictObject({
     ...inCluster,
     ...page,
     namespace: z.string().optional(),
@@ -175,7 +175,10 @@ const listPodIdentityAssociations = operation(
 );
 
 const describeIdentityProviderConfig = operation(
-  z.object({ ...inCluster, identityProviderConfig: z.object({ type: z.string(), name: z.string() }) }),
+  z.strictObject({
+    ...inCluster,
+    identityProviderConfig: z.strictObject({ type: z.string(), name: z.string() }),
+  }),
   (params, call) => {
     const { name } = params.identityProviderConfig;
     const configs = findCluster(call, params.clusterName).identityProviderConfigs;

@@ -50,7 +50,7 @@ function loadBalancerShape({ region, listeners, tags, ...shape }: LoadBalancerRe
 }
 
 const describeLoadBalancers = operation(
-  z.object({ LoadBalancerArns: upTo20, Names: upTo20, ...page }),
+  z.strictObject({ LoadBalancerArns: upTo20, Names: upTo20, ...page }),
   ({ LoadBalancerArns, Names, ...params }, call) => {
     if (LoadBalancerArns !== undefined && Names !== undefined) {
       throw invalid('Load balancer names and load balancer ARNs cannot be specified at the same time');
@@ -66,7 +66,11 @@ const describeLoadBalancers = operation(
 );
 
 const describeListeners = operation(
-  z.object({ LoadBalancerArn: z.string().optional(), ListenerArns: z.array(z.string()).optional(), ...page }),
+  z.strictObject({
+    LoadBalancerArn: z.string().optional(),
+    ListenerArns: z.array(z.string()).optional(),
+    ...page,
+  }),
   ({ LoadBalancerArn: arn, ListenerArns, ...params }, call) => {
     if ((arn === undefined) === (ListenerArns === undefined)) {
       throw invalid('You must specify either listener ARNs or a load balancer ARN');
@@ -84,7 +88,7 @@ const describeListeners = operation(
 );
 
 const describeRules = operation(
-  z.object({ ListenerArn: z.string().optional(), RuleArns: z.array(z.string()).optional(), ...page }),
+  z.strictObject({ ListenerArn: z.string().optional(), RuleArns: z.array(z.string()).optional(), ...page }),
   ({ ListenerArn: arn, RuleArns, ...params }, call) => {
     if ((arn === undefined) === (RuleArns === undefined)) {
       throw invalid('You must specify either listener rule ARNs or a listener ARN');
@@ -100,7 +104,7 @@ const describeRules = operation(
 );
 
 const describeTags = operation(
-  z.object({ ResourceArns: z.array(z.string()).min(1).max(20) }),
+  z.strictObject({ ResourceArns: z.array(z.string()).min(1).max(20) }),
   ({ ResourceArns }, call) => {
     const found = findAll(
       loadBalancersIn(call),
@@ -118,7 +122,7 @@ const describeTags = operation(
 );
 
 const describeSslPolicies = operation(
-  z.object({
+  z.strictObject({
     Names: z.array(z.string()).optional(),
     LoadBalancerType: z.enum(['application', 'network', 'gateway']).optional(),
     ...page,

@@ -3,7 +3,7 @@ import { AwsError } from '../errors.ts';
 import { paginate } from '../paging.ts';
 import { queryProtocol } from '../protocols/query.ts';
 import type { ClassicLoadBalancerResource } from '../resources/elb.ts';
-import { classicSslPolicies, type SslPolicyResource } from '../resources/ssl-policies.ts';
+import { classicSslPolicies } from '../resources/ssl-policies.ts';
 import { type Call, operation, type Service } from '../service.ts';
 
 const invalid = (message: string) => new AwsError('ValidationError', message);
@@ -22,7 +22,7 @@ function findLoadBalancer(call: Call, name: string): ClassicLoadBalancerResource
 }
 
 const describeLoadBalancers = operation(
-  z.object({
+  z.strictObject({
     LoadBalancerNames: z.array(z.string()).optional(),
     PageSize: z.coerce.number().int().min(1).max(400).default(400),
     Marker: z.string().optional(),
@@ -41,7 +41,7 @@ const describeLoadBalancers = operation(
 );
 
 const describeTags = operation(
-  z.object({ LoadBalancerNames: z.array(z.string()).min(1).max(20) }),
+  z.strictObject({ LoadBalancerNames: z.array(z.string()).min(1).max(20) }),
   ({ LoadBalancerNames }, call) => ({
     TagDescriptions: LoadBalancerNames.map((name) => ({
       LoadBalancerName: name,
@@ -50,39 +50,35 @@ const describeTags = operation(
   }),
 );
 
-const allProtocols = ['SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2'];
+const allProtocols = ['SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2'];
 
-/** A predefined policy in the shape of classic load balancers: an attribute for each protocol. */
-function describePredefined({ Name, SslProtocols }: SslPolicyResource) {
-  const protocols = allProtocols.map((protocol) => ({
-    AttributeName: `Protocol-${protocol}`,
-    AttributeValue: String(SslProtocols.includes(protocol)),
-  }));
-  return {
-    PolicyName: Name,
-    PolicyTypeName: 'SSLNegotiationPolicyType',
-    PolicyAttributeDescriptions: [
-      { AttributeName: 'Reference-Security-Policy', AttributeValue: Name },
-      ...protocols,
-    ],
-  };
-}
+/** The predefined policies in the shape of classic load balancers: an attribute for each protocol. */
+const predefinedPolicies = [...classicSslPolicies].map(([PolicyName, protocols]) => ({
+  PolicyName,
+  PolicyTypeName: 'SSLNegotiationPolicyType',
+  PolicyAttributeDescriptions: [
+    { AttributeName: 'Reference-Security-Policy', AttributeValue: PolicyName },
+    ...allProtocols.map((protocol) => ({
+      AttributeName: `Protocol-${protocol}`,
+      AttributeValue: String(protocols.includes(protocol)),
+    })),
+  ],
+}));
 
 /** The policies of a load balancer: its own, and the predefined ones that its listeners use. */
 function policiesOf({ policies, ListenerDescriptions }: ClassicLoadBalancerResource) {
   const used = (ListenerDescriptions ?? []).flatMap(({ PolicyNames }) => PolicyNames ?? []);
   const own = new Set(policies.map(({ PolicyName }) => PolicyName));
-  const predefined = classicSslPolicies.filter(({ Name }) => used.includes(Name) && !own.has(Name));
-  return [...policies, ...predefined.map(describePredefined)];
+  const predefined = predefinedPolicies.filter(
+    ({ PolicyName: name }) => used.includes(name) && !own.has(name),
+  );
+  return [...policies, ...predefined];
 }
 
 const describeLoadBalancerPolicies = operation(
-  z.object({ LoadBalancerName: z.string().optional(), PolicyNames: z.array(z.string()).optional() }),
+  z.strictObject({ LoadBalancerName: z.string().optional(), PolicyNames: z.array(z.string()).optional() }),
   ({ LoadBalancerName: name, PolicyNames }, call) => {
-    const all =
-      name === undefined
-        ? classicSslPolicies.map(describePredefined)
-        : policiesOf(findLoadBalancer(call, name));
+    const all = name === undefined ? predefinedPolicies : policiesOf(findLoadBalancer(call, name));
     const missing = PolicyNames?.find(
       (policyName) => !all.some(({ PolicyName }) => PolicyName === policyName),
     );

@@ -61,7 +61,7 @@ function onePage<Item>(list: string, items: readonly Item[], { MaxItems, Marker 
 }
 
 const getAccountAuthorizationDetails = operation(
-  z.object({ Filter: z.array(z.enum(entityTypes)).default([]), ...page }),
+  z.strictObject({ Filter: z.array(z.enum(entityTypes)).default([]), ...page }),
   (params, call) => {
     const details = authorizationDetails(call, params.Filter);
     const { found, pagination } = onePage(
@@ -81,7 +81,7 @@ const getAccountAuthorizationDetails = operation(
 );
 
 const getOpenIdConnectProvider = operation(
-  z.object({ OpenIDConnectProviderArn: z.string().min(20).max(2048) }),
+  z.strictObject({ OpenIDConnectProviderArn: z.string().min(20).max(2048) }),
   ({ OpenIDConnectProviderArn: arn }, { account }) => {
     const provider = account.iam.oidcProviders.find((candidate) => candidate.arn === arn);
     if (provider === undefined) {
@@ -98,28 +98,34 @@ const getOpenIdConnectProvider = operation(
   },
 );
 
-const listAttachedRolePolicies = operation(z.object({ RoleName: roleName, ...page }), (params, call) => {
-  const attached = attachedShape(findRole(call, params.RoleName).attached);
-  const { found, pagination } = onePage(`attached policies of ${params.RoleName}`, attached, params);
-  return { AttachedPolicies: found, ...pagination };
-});
+const listAttachedRolePolicies = operation(
+  z.strictObject({ RoleName: roleName, ...page }),
+  (params, call) => {
+    const attached = attachedShape(findRole(call, params.RoleName).attached);
+    const { found, pagination } = onePage(`attached policies of ${params.RoleName}`, attached, params);
+    return { AttachedPolicies: found, ...pagination };
+  },
+);
 
-const listRolePolicies = operation(z.object({ RoleName: roleName, ...page }), (params, call) => {
+const listRolePolicies = operation(z.strictObject({ RoleName: roleName, ...page }), (params, call) => {
   const names = Object.keys(findRole(call, params.RoleName).inline);
   const { found, pagination } = onePage(`policies of ${params.RoleName}`, names, params);
   return { PolicyNames: found, ...pagination };
 });
 
-const getRolePolicy = operation(z.object({ RoleName: roleName, PolicyName: policyName }), (params, call) => {
-  const document = findRole(call, params.RoleName).inline[params.PolicyName];
-  if (document === undefined) {
-    throw noSuchEntity(`The role policy with name ${params.PolicyName} cannot be found.`);
-  }
-  return { ...params, PolicyDocument: encodedDocument(document) };
-});
+const getRolePolicy = operation(
+  z.strictObject({ RoleName: roleName, PolicyName: policyName }),
+  (params, call) => {
+    const document = findRole(call, params.RoleName).inline[params.PolicyName];
+    if (document === undefined) {
+      throw noSuchEntity(`The role policy with name ${params.PolicyName} cannot be found.`);
+    }
+    return { ...params, PolicyDocument: encodedDocument(document) };
+  },
+);
 
 const getPolicyVersion = operation(
-  z.object({
+  z.strictObject({
     PolicyArn: z.string().min(20).max(2048),
     VersionId: z.string().regex(/^v[1-9][0-9]*(\.[A-Za-z0-9-]*)?$/),
   }),
@@ -132,7 +138,7 @@ const getPolicyVersion = operation(
   },
 );
 
-const getInstanceProfile = operation(z.object({ InstanceProfileName: policyName }), (params, call) => {
+const getInstanceProfile = operation(z.strictObject({ InstanceProfileName: policyName }), (params, call) => {
   const { InstanceProfileName: name } = params;
   if (!rolesOf(call).some(({ instanceProfiles }) => instanceProfiles.includes(name))) {
     throw noSuchEntity(`Instance Profile ${name} cannot be found.`);
@@ -152,16 +158,19 @@ export const iamService: Service = {
     GetAccountAuthorizationDetails: getAccountAuthorizationDetails,
     GetInstanceProfile: getInstanceProfile,
     GetOpenIDConnectProvider: getOpenIdConnectProvider,
-    GetPolicy: operation(z.object({ PolicyArn: z.string().min(20).max(2048) }), ({ PolicyArn }, call) => {
-      return { Policy: policyShape(call, findPolicy(call, PolicyArn)) };
-    }),
+    GetPolicy: operation(
+      z.strictObject({ PolicyArn: z.string().min(20).max(2048) }),
+      ({ PolicyArn }, call) => {
+        return { Policy: policyShape(call, findPolicy(call, PolicyArn)) };
+      },
+    ),
     GetPolicyVersion: getPolicyVersion,
-    GetRole: operation(z.object({ RoleName: roleName }), ({ RoleName }, call) => {
+    GetRole: operation(z.strictObject({ RoleName: roleName }), ({ RoleName }, call) => {
       return { Role: { ...roleShape(findRole(call, RoleName)), MaxSessionDuration: 3600, RoleLastUsed: {} } };
     }),
     GetRolePolicy: getRolePolicy,
     ListAttachedRolePolicies: listAttachedRolePolicies,
-    ListOpenIDConnectProviders: operation(z.object({}), (_params, { account }) => {
+    ListOpenIDConnectProviders: operation(z.strictObject({}), (_params, { account }) => {
       return { OpenIDConnectProviderList: account.iam.oidcProviders.map(({ arn }) => ({ Arn: arn })) };
     }),
     ListRolePolicies: listRolePolicies,

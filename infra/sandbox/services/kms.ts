@@ -61,7 +61,7 @@ export const kmsService: Service = {
   target: 'TrentService',
   invalid: (message) => new AwsError('ValidationException', message),
   operations: {
-    DescribeKey: operation(z.object({ KeyId: z.string().min(1).max(2048) }), ({ KeyId }, call) => {
+    DescribeKey: operation(z.strictObject({ KeyId: z.string().min(1).max(2048) }), ({ KeyId }, call) => {
       const { region, aliases, sharedWith, ...metadata } = findKey(KeyId, call);
       return { KeyMetadata: withEpochSeconds(metadata) };
     }),

@@ -77,9 +77,9 @@ function requireParent({ organization }: World, id: string): void {
   }
 }
 
-const ofParent = z.object({ ParentId: z.string().max(100), ...page });
+const ofParent = z.strictObject({ ParentId: z.string().max(100), ...page });
 
-const describeOrganization = operation(z.object({}), (_params, call) => {
+const describeOrganization = operation(z.strictObject({}), (_params, call) => {
   requireMember(call);
   const { world } = call.state;
   const { id, managementAccountId } = world.organization;
@@ -115,21 +115,20 @@ const listUnitsForParent = administratorOperation(ofParent, (params, world) => {
 });
 
 const listParents = administratorOperation(
-  z.object({ ChildId: z.string().max(100), ...page }),
-  ({ ChildId }, world) => {
+  z.strictObject({ ChildId: z.string().max(100), ...page }),
+  ({ ChildId, ...params }, world) => {
     const unit = world.organization.organizationalUnits.find(({ id }) => id === ChildId);
     const parent = unit?.parent ?? members(world).find(({ id }) => id === ChildId)?.ou;
     if (!parent) {
       throw new AwsError('ChildNotFoundException', "You specified child that doesn't exist.");
     }
-    return {
-      Parents: [{ Id: parent, Type: parent === world.organization.rootId ? 'ROOT' : 'ORGANIZATIONAL_UNIT' }],
-    };
+    const Type = parent === world.organization.rootId ? 'ROOT' : 'ORGANIZATIONAL_UNIT';
+    return onePage('Parents', `parents of ${ChildId}`, [{ Id: parent, Type }], params);
   },
 );
 
 const describeAccount = administratorOperation(
-  z.object({ AccountId: z.string().regex(/^\d{12}$/) }),
+  z.strictObject({ AccountId: z.string().regex(/^\d{12}$/) }),
   (params, world) => {
     const account = members(world).find(({ id }) => id === params.AccountId);
     if (account === undefined) {
@@ -148,12 +147,12 @@ export const organizationsService: Service = {
   invalid,
   operations: {
     DescribeOrganization: describeOrganization,
-    ListRoots: administratorOperation(z.object(page), (params, world) => {
+    ListRoots: administratorOperation(z.strictObject(page), (params, world) => {
       const { rootId } = world.organization;
       const root = { Id: rootId, Arn: organizationArn(world, 'root', rootId), Name: 'Root', PolicyTypes: [] };
       return onePage('Roots', 'roots', [root], params);
     }),
-    ListAccounts: administratorOperation(z.object(page), (params, world) => {
+    ListAccounts: administratorOperation(z.strictObject(page), (params, world) => {
       const shapes = members(world).map((account) => accountShape(world, account));
       return onePage('Accounts', 'accounts', shapes, params);
     }),

@@ -41,7 +41,7 @@ function headersOf({ contentType, etag, lastModified }: StoredObject): Record<st
 const target = { Bucket: z.string(), Key: z.string().min(1).max(1024) };
 
 const putObject = operation(
-  z.object({
+  z.strictObject({
     ...target,
     Body: z.instanceof(Buffer),
     ContentType: z.string().default('application/octet-stream'),
@@ -55,7 +55,7 @@ const putObject = operation(
 );
 
 const listObjects = operation(
-  z.object({
+  z.strictObject({
     Bucket: z.string(),
     prefix: z.string().default(''),
     delimiter: z.string().min(1).optional(),
@@ -112,11 +112,11 @@ export const s3Service: Service = {
   invalid,
   operations: {
     PutObject: putObject,
-    GetObject: operation(z.object(target), ({ Bucket, Key }, call): S3Object => {
+    GetObject: operation(z.strictObject(target), ({ Bucket, Key }, call): S3Object => {
       const stored = objectOf(bucketOf(Bucket, call), Key);
       return { headers: headersOf(stored), body: stored.body };
     }),
-    HeadObject: operation(z.object(target), ({ Bucket, Key }, call): S3Object => {
+    HeadObject: operation(z.strictObject(target), ({ Bucket, Key }, call): S3Object => {
       const stored = objectOf(bucketOf(Bucket, call), Key);
       return { headers: { ...headersOf(stored), 'content-length': String(stored.body.length) } };
     }),

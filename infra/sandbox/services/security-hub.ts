@@ -79,7 +79,7 @@ function importFinding(candidate: z.output<typeof findingIdentity>, call: Call):
 }
 
 const batchImportFindings = operation(
-  z.object({ Findings: z.array(findingIdentity).min(1).max(100) }),
+  z.strictObject({ Findings: z.array(findingIdentity).min(1).max(100) }),
   (params, call) => {
     requireSecurityHub(call);
     if (Buffer.byteLength(JSON.stringify(params)) > maxRequestBytes) {
@@ -100,7 +100,10 @@ const batchImportFindings = operation(
   'POST /findings/import',
 );
 
-const sortCriterion = z.object({ Field: z.string(), SortOrder: z.enum(['asc', 'desc']).default('asc') });
+const sortCriterion = z.strictObject({
+  Field: z.string(),
+  SortOrder: z.enum(['asc', 'desc']).default('asc'),
+});
 
 function sorted(
   findings: readonly StoredFinding[],
@@ -117,7 +120,7 @@ function sorted(
 }
 
 const getFindings = operation(
-  z.object({
+  z.strictObject({
     Filters: z.record(z.string(), z.unknown()).default({}),
     SortCriteria: z.array(sortCriterion).default([]),
     MaxResults: z.number().int().min(1).max(100).default(100),
@@ -137,19 +140,21 @@ const getFindings = operation(
   'POST /findings',
 );
 
-const identifier = z.object({ Id: z.string().regex(/\S/), ProductArn: z.string().regex(/\S/) });
+const identifier = z.strictObject({ Id: z.string().regex(/\S/), ProductArn: z.string().regex(/\S/) });
 const score = z.number().int().min(0).max(100);
 const severityLabel = z.enum(['INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL']);
 
-const updates = z.object({
-  Note: z.object({ Text: z.string().min(1).max(512), UpdatedBy: z.string().min(1).max(512) }).optional(),
-  Severity: z.object({ Label: severityLabel.optional(), Normalized: score.optional() }).optional(),
+const updates = z.strictObject({
+  Note: z
+    .strictObject({ Text: z.string().min(1).max(512), UpdatedBy: z.string().min(1).max(512) })
+    .optional(),
+  Severity: z.strictObject({ Label: severityLabel.optional(), Normalized: score.optional() }).optional(),
   VerificationState: z.enum(['UNKNOWN', 'TRUE_POSITIVE', 'FALSE_POSITIVE', 'BENIGN_POSITIVE']).optional(),
   Confidence: score.optional(),
   Criticality: score.optional(),
   Types: z.array(z.string()).max(50).optional(),
   UserDefinedFields: z.record(z.string().max(128), z.string().max(1024)).optional(),
-  Workflow: z.object({ Status: z.enum(['NEW', 'NOTIFIED', 'RESOLVED', 'SUPPRESSED']) }).optional(),
+  Workflow: z.strictObject({ Status: z.enum(['NEW', 'NOTIFIED', 'RESOLVED', 'SUPPRESSED']) }).optional(),
   RelatedFindings: z.array(identifier).max(10).optional(),
 });
 
@@ -228,7 +233,7 @@ export const securityHubService: Service = {
     BatchUpdateFindings: batchUpdateFindings,
     GetFindings: getFindings,
     DescribeHub: operation(
-      z.object({ HubArn: z.string().optional() }),
+      z.strictObject({ HubArn: z.string().optional() }),
       ({ HubArn: requestedArn }, call) => {
         requireSecurityHub(call);
         const { account, region, state } = call;

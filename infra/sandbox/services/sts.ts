@@ -13,7 +13,7 @@ const tagValue = z.string().regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u);
 /** The maximum duration, in seconds, of a session that was assumed from another session. */
 const maxChainedDuration = 3600;
 
-const assumeRoleInput = z.object({
+const assumeRoleInput = z.strictObject({
   RoleArn: z.string().min(20).max(2048),
   RoleSessionName: z.string().regex(/^[\w+=,.@-]{2,64}$/),
   DurationSeconds: z.coerce.number().int().min(900).max(43_200).default(3600),
@@ -22,7 +22,7 @@ const assumeRoleInput = z.object({
     .regex(/^[\w+=,.@:/-]{2,1224}$/)
     .optional(),
   Tags: z
-    .array(z.object({ Key: tagKey, Value: tagValue }))
+    .array(z.strictObject({ Key: tagKey, Value: tagValue }))
     .max(50)
     .optional(),
   TransitiveTagKeys: z.array(tagKey).max(50).optional(),
@@ -89,17 +89,19 @@ const assumeRole = operation(assumeRoleInput, (params, call) => {
   const arn = `arn:${call.state.world.partition}:sts::${accountId}:assumed-role/${name}/${params.RoleSessionName}`;
   const userId = `AROA${accountId}${name.length.toString().padStart(5, '0')}:${params.RoleSessionName}`;
   const accessKeyId = `ASIA${randomBytes(8).toString('hex').toUpperCase()}`;
+  const secretAccessKey = randomBytes(30).toString('base64');
   const sessionToken = randomBytes(48).toString('base64');
   const expiresAt = new Date(Math.floor(call.now.getTime() / 1000 + params.DurationSeconds) * 1000);
   call.state.sessions.set(accessKeyId, {
     caller: { accountId, arn, userId, isRole: true },
+    secretAccessKey,
     sessionToken,
     expiresAt,
   });
   return {
     Credentials: {
       AccessKeyId: accessKeyId,
-      SecretAccessKey: randomBytes(30).toString('base64'),
+      SecretAccessKey: secretAccessKey,
       SessionToken: sessionToken,
       Expiration: expiresAt,
     },
@@ -116,7 +118,7 @@ export const stsService: Service = {
   invalid,
   operations: {
     AssumeRole: assumeRole,
-    GetCallerIdentity: operation(z.object({}), (_params, { caller }) => {
+    GetCallerIdentity: operation(z.strictObject({}), (_params, { caller }) => {
       return { UserId: caller.userId, Account: caller.accountId, Arn: caller.arn };
     }),
   },

@@ -1,12 +1,23 @@
 import { DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { EKSClient, ListClustersCommand } from '@aws-sdk/client-eks';
+import { DescribeClusterCommand, EKSClient, ListClustersCommand } from '@aws-sdk/client-eks';
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { ListAccountsCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
 import { anOrganization } from '../../../infra/sandbox/world.ts';
-import { as, assumed, member, other, region, running, security } from './support.ts';
+import {
+  anOrganizationToAsk,
+  as,
+  assumed,
+  member,
+  other,
+  region,
+  requestEachProtocol,
+  running,
+  security,
+  signedRequest,
+} from './support.ts';
 
 const organization = () =>
   anOrganization({ delegatedAdministrators: [security] })
@@ -32,6 +43,56 @@ describe('authentication', () => {
       'AuthFailure',
       'InvalidAccessKeyId',
     ]);
+  });
+
+  it('rejects a secret that is not that of the access key with the error of each protocol', async () => {
+    const sandbox = await running(anOrganizationToAsk());
+    const credentials = {
+      ...sandbox.credentials(member),
+      secretAccessKey: sandbox.credentials(other).secretAccessKey,
+    };
+    const answers = await requestEachProtocol(sandbox, credentials);
+    expect(answers.map((answer) => answer.status === 'rejected' && answer.reason.name)).toEqual([
+      'InvalidSignatureException',
+      'InvalidSignatureException',
+      'SignatureDoesNotMatch',
+      'AuthFailure',
+      'SignatureDoesNotMatch',
+    ]);
+    expect(sandbox.log).toEqual([]);
+  });
+
+  it('rejects a session with the secret of another', async () => {
+    const sandbox = await running(organization());
+    const { credentials } = await assumed(sandbox, member);
+    const { secretAccessKey } = (await assumed(sandbox, member)).credentials;
+    const sts = new STSClient({ ...as(sandbox, member), credentials: { ...credentials, secretAccessKey } });
+    await expect(sts.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({
+      name: 'SignatureDoesNotMatch',
+    });
+  });
+
+  it('rejects a request that was changed after it was signed', async () => {
+    const sandbox = await running(anOrganizationToAsk());
+    const signed = await signedRequest(sandbox, 'eks', { path: '/clusters', query: { maxResults: '1' } });
+    const [headers, url] = [signed.headers, `${sandbox.url}/clusters`];
+    expect((await fetch(`${url}?maxResults=1`, { headers })).status).toBe(200);
+    expect((await fetch(`${url}?maxResults=2`, { headers })).status).toBe(403);
+    expect((await fetch(`${sandbox.url}/clusters/prod?maxResults=1`, { headers })).status).toBe(403);
+  });
+
+  it('accepts paths, queries and bodies of any characters', async () => {
+    const sandbox = await running(anOrganizationToAsk().account(member, { buckets: ['results'] }));
+    const text = "a b/ü!*()'+&=%20~é";
+    const s3 = new S3Client(as(sandbox, member));
+    await s3.send(new PutObjectCommand({ Bucket: 'results', Key: text, Body: text }));
+    const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket: 'results', Prefix: text }));
+    expect(Contents?.map(({ Key }) => Key)).toEqual([text]);
+    const eks = new EKSClient(as(sandbox, member));
+    await expect(eks.send(new DescribeClusterCommand({ name: text }))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+      message: expect.stringContaining(text),
+    });
   });
 
   it('rejects a request without a signature', async () => {

@@ -28,6 +28,29 @@ describe('launch templates', () => {
     );
   }
 
+  it('have every member of an interface, prefixes too', async () => {
+    const NetworkInterfaces = [
+      {
+        DeviceIndex: 0,
+        Ipv6AddressCount: 1,
+        Ipv6PrefixCount: 2,
+        Ipv6Prefixes: [{ Ipv6Prefix: '2001:db8:1::/80' }],
+        Ipv4PrefixCount: 3,
+        Ipv4Prefixes: [{ Ipv4Prefix: '10.0.1.0/28' }],
+        PrimaryIpv6: true,
+        EnaSrdSpecification: { EnaSrdEnabled: true },
+      },
+    ];
+    const CpuOptions = { CoreCount: 2, ThreadsPerCore: 1 };
+    const { client } = await ec2Account((builder) =>
+      builder.launchTemplate('lt-1', { region, versions: [{ NetworkInterfaces, CpuOptions }] }),
+    );
+    const { LaunchTemplateVersions } = await client.send(
+      new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: 'lt-1' }),
+    );
+    expect(LaunchTemplateVersions?.[0]?.LaunchTemplateData).toEqual({ NetworkInterfaces, CpuOptions });
+  });
+
   it.each([
     [{ LaunchTemplateId: 'lt-1' }, [3, 2, 1]],
     [{ LaunchTemplateName: 'nodes', Versions: ['$Default'] }, [2]],

@@ -49,6 +49,49 @@ describe('a network', () => {
     ]);
   });
 
+  it('can lack the main route table of a VPC, as when another account owns it', async () => {
+    const { client } = await ec2Account((builder) =>
+      network(builder)
+        .vpc('vpc-2', { region, mainRouteTable: false })
+        .cluster('prod', { region, resourcesVpcConfig: { vpcId: 'vpc-2' } }),
+    );
+    const { RouteTables } = await client.send(
+      new DescribeRouteTablesCommand({ Filters: [filterBy('association.main', 'true')] }),
+    );
+    expect(RouteTables?.map(({ VpcId }) => VpcId)).toEqual(['vpc-1']);
+    const { Vpcs } = await client.send(new DescribeVpcsCommand({ VpcIds: ['vpc-2'] }));
+    expect(Object.keys(Vpcs?.[0] ?? {})).not.toContain('mainRouteTable');
+  });
+
+  it('has the prefixes, secondary addresses and IPv6 addresses of an interface', async () => {
+    const addresses = {
+      Ipv6Prefixes: [{ Ipv6Prefix: '2001:db8:1::/80' }],
+      Ipv4Prefixes: [{ Ipv4Prefix: '10.0.1.0/28' }],
+      Ipv6Addresses: [{ Ipv6Address: '2001:db8::1', IsPrimaryIpv6: true }],
+      PrivateIpAddresses: [
+        { PrivateIpAddress: '10.0.0.9', Primary: false, Association: { PublicIp: '203.0.113.1' } },
+      ],
+    };
+    const { client } = await ec2Account((builder) =>
+      builder
+        .instance({ region, InstanceId: 'i-1', NetworkInterfaces: [{ SubnetId: 'subnet-1', ...addresses }] })
+        .networkInterface({
+          region,
+          SubnetId: 'subnet-1',
+          ...addresses,
+          ConnectionTrackingConfiguration: { UdpTimeout: 60 },
+        }),
+    );
+    const { Reservations } = await client.send(new DescribeInstancesCommand({}));
+    expect(Reservations?.[0]?.Instances?.[0]?.NetworkInterfaces).toEqual([
+      { SubnetId: 'subnet-1', ...addresses },
+    ]);
+    const { NetworkInterfaces } = await client.send(new DescribeNetworkInterfacesCommand({}));
+    expect(NetworkInterfaces).toMatchObject([
+      { ...addresses, ConnectionTrackingConfiguration: { UdpTimeout: 60 } },
+    ]);
+  });
+
   it('has routes, associations and, by default, a main route table', async () => {
     const { client } = await ec2Account(network);
     const main = await client.send(

@@ -159,6 +159,13 @@ describe('application and network load balancers', () => {
     ['ELBSecurityPolicy-2016-08', ['TLSv1', 'TLSv1.1', 'TLSv1.2']],
     ['ELBSecurityPolicy-TLS13-1-2-2021-06', ['TLSv1.2', 'TLSv1.3']],
     ['ELBSecurityPolicy-TLS13-1-3-2021-06', ['TLSv1.3']],
+    ['ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09', ['TLSv1.2', 'TLSv1.3']],
+    ['ELBSecurityPolicy-TLS13-1-3-FIPS-PQ-2025-09', ['TLSv1.3']],
+    ['ELBSecurityPolicy-TLS13-1-0-PQ-2025-09', ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']],
+    ['ELBSecurityPolicy-TLS13-1-2-Ext0-FIPS-2023-04', ['TLSv1.2', 'TLSv1.3']],
+    ['ELBSecurityPolicy-TLS13-1-1-FIPS-2023-04', ['TLSv1.1', 'TLSv1.2', 'TLSv1.3']],
+    ['ELBSecurityPolicy-TLS13-1-2-RFC9151-INTEROP4-FIPS-2023-07', ['TLSv1.2', 'TLSv1.3']],
+    ['ELBSecurityPolicy-TLS-1-1-2017-01', ['TLSv1.1', 'TLSv1.2']],
   ])('have the protocols of the policy %s', async (name, protocols) => {
     const { v2 } = await account(loadBalancers);
     const { SslPolicies } = await v2.send(new DescribeSSLPoliciesCommand({ Names: [name] }));

@@ -1,6 +1,6 @@
 import { DescribeClusterCommand, EKSClient, ListClustersCommand } from '@aws-sdk/client-eks';
 import { describe, expect, it } from 'vitest';
-import type { FaultKind, Sandbox } from '../../../infra/sandbox/sandbox.ts';
+import type { FaultKind } from '../../../infra/sandbox/sandbox.ts';
 import {
   as,
   member,
@@ -9,6 +9,7 @@ import {
   region,
   requestEachProtocol,
   running,
+  signedRequest,
 } from './support.ts';
 
 describe('a fault', () => {
@@ -199,9 +200,6 @@ describe('requests at the same time', () => {
 });
 
 describe('an invalid request', () => {
-  const authorization = (sandbox: Sandbox, service: string) =>
-    `AWS4-HMAC-SHA256 Credential=${sandbox.credentials(member).accessKeyId}/20261122/${region}/${service}/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`;
-
   it.each([
     ['eks', 'GET', '/unknown', {}, undefined, 404, 'UnknownOperationException'],
     ['kms', 'POST', '/', { 'x-amz-target': 'TrentService.Unknown' }, '{}', 400, 'UnknownOperationException'],
@@ -217,8 +215,8 @@ describe('an invalid request', () => {
     ['unheard-of', 'GET', '/', {}, undefined, 404, 'UnknownOperationException'],
   ])('of %s: %s %s %o', async (service, method, path, headers, body, status, code) => {
     const sandbox = await running(organization());
-    const signed = { ...headers, authorization: authorization(sandbox, service) };
-    const response = await fetch(sandbox.url + path, { method, headers: signed, body: body ?? null });
+    const signed = await signedRequest(sandbox, service, { method, path, headers, body });
+    const response = await fetch(sandbox.url + path, { method, headers: signed.headers, body: body ?? null });
     expect(response.status).toBe(status);
     expect(`${response.headers.get('x-amzn-errortype')} ${await response.text()}`).toContain(code);
   });

@@ -4,6 +4,7 @@ import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { HttpRequest } from '@smithy/core/protocols';
 import { onTestFinished } from 'vitest';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../infra/sandbox/sandbox.ts';
 import { anOrganization, type OrganizationBuilder, type World } from '../../../infra/sandbox/world.ts';
@@ -93,8 +94,8 @@ export function anOrganizationToAsk(): OrganizationBuilder {
 }
 
 /** One request in each protocol: REST-JSON, JSON, query, EC2, S3. */
-export function requestEachProtocol(sandbox: Sandbox) {
-  const config = as(sandbox, member);
+export function requestEachProtocol(sandbox: Sandbox, credentials = sandbox.credentials(member)) {
+  const config = { ...as(sandbox, member), credentials };
   return Promise.allSettled([
     new EKSClient(config).send(new ListClustersCommand({})),
     new KMSClient(config).send(new DescribeKeyCommand({ KeyId: 'key' })),
@@ -102,4 +103,18 @@ export function requestEachProtocol(sandbox: Sandbox) {
     new EC2Client(config).send(new DescribeRegionsCommand({})),
     new S3Client(config).send(new ListObjectsV2Command({ Bucket: 'results' })),
   ]);
+}
+
+/** A request of `member` in `region`, signed by the SDK for any service. */
+export async function signedRequest(
+  sandbox: Sandbox,
+  signingService: string,
+  parts: Partial<Pick<HttpRequest, 'method' | 'path' | 'query' | 'headers' | 'body'>> = {},
+) {
+  const { signer } = new STSClient(as(sandbox, member)).config;
+  if (typeof signer !== 'function') throw new TypeError('the SDK has no signer');
+  const { host, hostname, port } = new URL(sandbox.url);
+  const request = new HttpRequest({ protocol: 'http:', hostname, port: Number(port), path: '/', ...parts });
+  request.headers = { host, ...parts.headers };
+  return (await signer()).sign(request, { signingService, signingRegion: region });
 }

@@ -122,6 +122,67 @@ describe('a world file', () => {
   });
 
   it.each([
+    ['a cluster', { clusters: [{ name: 'prod', region, endpointPublicAcces: true }] }, 'endpointPublicAcces'],
+    [
+      'a structure of a cluster',
+      { clusters: [{ name: 'prod', region, resourcesVpcConfig: { publicAccesCidrs: [] } }] },
+      'publicAccesCidrs',
+    ],
+    [
+      'an item of a list',
+      { clusters: [{ name: 'prod', region, encryptionConfig: [{ resources: [], providers: {} }] }] },
+      'providers',
+    ],
+    ['an add-on', { clusters: [{ name: 'prod', region, addons: [{ addonNam: 'x' }] }] }, 'addonNam'],
+    [
+      'a node group',
+      { clusters: [{ name: 'prod', region, nodegroups: [{ nodeGroupName: 'x' }] }] },
+      'nodeGroupName',
+    ],
+    ['a key', { kmsKeys: [{ region, rotation: true }] }, 'rotation'],
+    ['a repository', { repositories: [{ region, repositoryName: 'web', scanOnPush: true }] }, 'scanOnPush'],
+    ['a registry', { registries: [{ region, scanType: 'BASIC' }] }, 'scanType'],
+    ['an instance', { ec2: { instances: [{ region, HttpTokens: 'optional' }] } }, 'HttpTokens'],
+    [
+      'a launch template',
+      { ec2: { launchTemplates: [{ region, id: 'lt-1', versions: [{ metadataOptions: {} }] }] } },
+      'metadataOptions',
+    ],
+    ['a role', { iam: { roles: [{ name: 'node', managed: [] }] } }, 'managed'],
+    ['a policy', { iam: { policies: [{ name: 'own', statement: [] }] } }, 'statement'],
+    [
+      'a listener',
+      { loadBalancers: [{ region, LoadBalancerName: 'web', listeners: [{ protocol: 'HTTP' }] }] },
+      'protocol',
+    ],
+    [
+      'a classic load balancer',
+      { classicLoadBalancers: [{ region, LoadBalancerName: 'old', ListenerDescriptions: [{ Port: 80 }] }] },
+      'Port',
+    ],
+  ])('names the unknown key of %s', (_what, account, key) => {
+    const parse = () => parseWorld({ accounts: [{ id: member, ...account }] });
+    expect(parse).toThrow(new RegExp(`"${key}"`));
+  });
+
+  it('names a text where a structure or a list belongs', () => {
+    const parse = (cluster: object) => () =>
+      parseWorld({ accounts: [{ id: member, clusters: [{ name: 'prod', region, ...cluster }] }] });
+    expect(parse({ resourcesVpcConfig: 'none' })).toThrow('not a structure');
+    expect(parse({ encryptionConfig: {} })).toThrow('not a list');
+  });
+
+  it('can be of each partition that there is a world for, and of no other', () => {
+    const clusters = [{ name: 'prod', region: 'eusc-de-east-1' }];
+    const { accounts } = parseWorld({ partition: 'aws-eusc', accounts: [{ id: member, clusters }] });
+    expect(accounts[1]?.clusters[0]).toMatchObject({
+      arn: `arn:aws-eusc:eks:eusc-de-east-1:${member}:cluster/prod`,
+      endpoint: expect.stringMatching(/\.eks\.amazonaws\.eu$/),
+    });
+    expect(() => parseWorld({ partition: 'aws-iso' })).toThrow('aws-eusc');
+  });
+
+  it.each([
     ['an account id', { accounts: [{ id: '33' }] }, 'accounts.0.id'],
     ['a status', { accounts: [{ id: member, status: 'OPEN' }] }, 'accounts.0.status'],
     [
