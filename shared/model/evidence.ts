@@ -48,6 +48,9 @@ export const absent: Absent = { state: 'absent' };
 /** Our code for an answer that is not what its operation promises; AWS has none. Part of the public interface. */
 export const MALFORMED_RESPONSE = 'MalformedResponse';
 
+/** Our code for what only another account could tell, which is not read. Part of the public interface. */
+export const OTHER_ACCOUNT = 'OtherAccount';
+
 /** AWS answered, but a field that is needed is missing or not understood: as if it had not answered. */
 export function malformed(operation: string, detail: string): Unreadable {
   return { state: 'unreadable', kind: 'failed', code: MALFORMED_RESPONSE, operation, detail };

@@ -32,9 +32,9 @@ export function judge(given: Given, settings = {}) {
   return verdictOf(dedicatedServiceAccounts, { ...given, cluster, account }, { settings });
 }
 
-/** A node group of the role `node`, whose nodes keep their credentials. */
+/** A node group of the role `node`, on whose nodes pods reach its credentials, and pods with identities of their own. */
 export function withNodeRole(role: Partial<IamRole>, settings = {}, given: Given = {}) {
-  const nodegroups = present([aNodegroup({ nodeRole: aRole().arn, amiType: 'AL2023_x86_64_STANDARD' })]);
+  const nodegroups = present([aNodegroup({ nodeRole: aRole().arn, amiType: 'BOTTLEROCKET_x86_64' })]);
   const account = { iam: iamOf({ roles: [aRole(role)] }), ...given.account };
-  return judge({ ...given, cluster: { nodegroups, ...given.cluster }, account }, settings);
+  return judge({ ...given, cluster: { nodegroups, ...POD_IDENTITY, ...given.cluster }, account }, settings);
 }
