@@ -56,6 +56,16 @@ export function malformed(operation: string, detail: string): Unreadable {
   return { state: 'unreadable', kind: 'failed', code: MALFORMED_RESPONSE, operation, detail };
 }
 
+/**
+ * What went wrong, as the beginning of a sentence. Only what AWS refused or did not answer failed: an answer may lack
+ * what is needed, and what another account has is never asked.
+ */
+export function describeFailure({ operation, code }: Pick<Unreadable, 'operation' | 'code'>): string {
+  if (code === MALFORMED_RESPONSE) return `the answer to ${operation} does not suffice`;
+  if (code === OTHER_ACCOUNT) return `${operation} covers no other account`;
+  return `${operation} failed with ${code}`;
+}
+
 /** What is unreadable of several pieces of evidence. */
 export function unreadableOf(evidence: Iterable<Evidence<unknown>>): Unreadable[] {
   return [...evidence].filter((item) => item.state === 'unreadable');
