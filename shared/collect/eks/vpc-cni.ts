@@ -3,7 +3,7 @@ import { read } from '../../aws/read.ts';
 import { absent, type Evidence } from '../../model/evidence.ts';
 import { type Addon, addonSchema } from '../../model/facts.ts';
 import { clusterCollector } from '../collector.ts';
-import { listAddons } from './addon-names.ts';
+import { listAddons } from './list-addons.ts';
 
 const VPC_CNI = 'vpc-cni';
 

@@ -1,3 +1,4 @@
+import { POD_IDENTITY_AGENT } from '../../model/addons.ts';
 import {
   type ControlContext,
   combineJudgements,
@@ -8,13 +9,14 @@ import {
 } from '../../model/control.ts';
 import {
   malformed,
+  type Named,
   present,
   presentOf,
   type Reading,
   type Unreadable,
   unreadableOf,
 } from '../../model/evidence.ts';
-import type { Cluster } from '../../model/facts.ts';
+import type { Addon, Cluster } from '../../model/facts.ts';
 import type { IamRole } from '../../model/iam-facts.ts';
 import type { PodIdentityAssociation } from '../../model/node-facts.ts';
 import type { ResourceRef } from '../../model/resource.ts';
@@ -25,7 +27,7 @@ import type { OidcProvider } from '../iam/oidc-trust.ts';
 import { type ExcessPermissions, excessPermissions } from '../nodes/excess-permissions.ts';
 import { NO_REACHABLE_CREDENTIALS, reachableCredentials } from '../nodes/node-credentials.ts';
 import { nodeRolesOf } from '../nodes/node-roles.ts';
-import { isAutoModeOn } from '../running.ts';
+import { isAutoModeOn, isListedAddonRunning } from '../running.ts';
 
 const rows = {
   NODE_ROLE_OVERPRIVILEGED: {
@@ -48,7 +50,7 @@ const rows = {
   },
   POD_IDENTITY_AGENT_NOT_SEEN: {
     status: 'WARNING',
-    when: 'Pod Identity associations exist, but no OIDC provider, no eks-pod-identity-agent add-on and no Auto Mode',
+    when: 'Pod Identity associations exist, but no OIDC provider, no eks-pod-identity-agent add-on that runs and no Auto Mode',
   },
   DEDICATED_IDENTITIES: {
     status: 'PASSED',
@@ -84,7 +86,7 @@ export const dedicatedServiceAccounts = control({
     'accessEntries',
     'instances',
     'launchTemplates',
-    'addonNames',
+    'addons',
     'podIdentityAssociations',
     'iam',
     'oidcProviders',
@@ -94,13 +96,13 @@ export const dedicatedServiceAccounts = control({
     'accessEntries',
     'instances',
     'launchTemplates',
-    'addonNames',
+    'addons',
     'podIdentityAssociations',
     'oidcProviders',
   ],
   rows,
   // biome-ignore lint/complexity/noExcessiveLinesPerFunction: reads like its decision table, from top to bottom
-  judge({ iam, oidcProviders, podIdentityAssociations, addonNames, launchTemplates, ...sources }, context) {
+  judge({ iam, oidcProviders, podIdentityAssociations, addons, launchTemplates, ...sources }, context) {
     const { cluster, nodegroups, instances } = sources;
     const index = indexIam(iam);
     const nodeRoles = nodeRolesOf(sources, index);
@@ -125,7 +127,7 @@ export const dedicatedServiceAccounts = control({
       ...irsa.invalid.map(invalidTrust),
     ];
     const needsAgent = oidcProviders.state === 'present' && !hasProvider && !isAutoModeOn(cluster);
-    const agent = needsAgent ? podIdentityAgent(associations, addonNames) : present(true);
+    const agent = needsAgent ? podIdentityAgent(associations, addons) : present(true);
     const credentials =
       hasIdentities || identities.length > 0 ? NO_REACHABLE_CREDENTIALS : reachableCredentials(nodeSources);
     const unreadable = [
@@ -167,9 +169,6 @@ function providerOf({ identity }: Cluster, { scope }: ControlContext): OidcProvi
   const issuer = identity?.oidc?.issuer;
   return issuer ? oidcProvider(issuer, scope.partition, scope.accountId) : undefined;
 }
-
-/** The add-on that hands pods the credentials of their associations. Auto Mode has it built in. */
-const POD_IDENTITY_AGENT = 'eks-pod-identity-agent';
 
 function overprivileged(excess: readonly ExcessPermissions[]): Row[] {
   const found = excess.filter(({ reachedOn }) => reachedOn.length > 0);
@@ -257,22 +256,22 @@ function defaultServiceAccounts(
   return [{ code: 'DEFAULT_SERVICE_ACCOUNT_HAS_ROLE', reason, evidence, related }];
 }
 
-/** Whether associations need no agent or it is there. */
+/** Whether associations need no agent or it runs. */
 function podIdentityAgent(
   associations: readonly PodIdentityAssociation[],
-  addonNames: Reading<readonly string[]>,
+  addons: Reading<readonly Named<Addon>[]>,
 ): Reading<boolean> {
   if (associations.length === 0) return present(true);
-  return addonNames.state === 'unreadable'
-    ? addonNames
-    : present(addonNames.value.includes(POD_IDENTITY_AGENT));
+  if (addons.state === 'unreadable') return addons;
+  const agent = addons.value.find(({ name }) => name === POD_IDENTITY_AGENT);
+  return agent === undefined ? present(false) : isListedAddonRunning(agent);
 }
 
 function agentNotSeen(agent: Reading<boolean>, associations: number): Row[] {
   if (agent.state === 'unreadable' || agent.value) return [];
   const reason =
     `Nothing was seen that hands out the credentials of ${formatCount(associations, 'Pod Identity association', 'Pod Identity associations')}: ` +
-    `the add-on ${POD_IDENTITY_AGENT} is not installed, and Auto Mode is off.`;
+    `the add-on ${POD_IDENTITY_AGENT} does not run, and Auto Mode is off.`;
   return [{ code: 'POD_IDENTITY_AGENT_NOT_SEEN', reason, evidence: { podIdentityAgent: 'not seen' } }];
 }
 

@@ -11,8 +11,15 @@ export const CLUSTER = aCluster({ identity: { oidc: { issuer: `https://${ISSUER}
 const ASSOCIATION = { namespace: 'shop', serviceAccount: 'api' };
 export const GONE = `arn:aws:iam::${ACCOUNT}:role/gone`;
 export const IRSA = { oidcProviders: present([PROVIDER]) };
-export const AGENT = { addonNames: present(['eks-pod-identity-agent', 'vpc-cni']) };
+export const AGENT = { addons: present([anAgent('ACTIVE')]) };
+
 export const POD_IDENTITY = { podIdentityAssociations: present([ASSOCIATION]), ...AGENT };
+
+/** The add-on that hands out credentials of Pod Identity. */
+export function anAgent(status: string) {
+  const name = 'eks-pod-identity-agent';
+  return { name, detail: present({ addonName: name, status }) };
+}
 
 /** A role for one service account by IRSA. */
 export const FOR_API = aRole({

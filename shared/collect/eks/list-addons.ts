@@ -2,13 +2,7 @@ import { EKSClient, ListAddonsCommand } from '@aws-sdk/client-eks';
 import { allPages } from '../../aws/paginate.ts';
 import { read } from '../../aws/read.ts';
 import type { Reading } from '../../model/evidence.ts';
-import { type CollectContext, clusterCollector } from '../collector.ts';
-
-export const eksAddonNames = clusterCollector({
-  fact: 'addonNames',
-  actions: ['eks:ListAddons'],
-  collect: (context, { name }) => listAddons(context, name),
-});
+import type { CollectContext } from '../collector.ts';
 
 /** The names of a cluster's add-ons; several collectors need the same list. */
 export function listAddons(
