@@ -77,7 +77,7 @@ export function aClusterInventory(
   const facts: Partial<ClusterFacts> = {
     cluster: present(aCluster({ name })),
     secretsKey: present(aKey()),
-    addonNames: present(['coredns', 'kube-proxy', 'vpc-cni']),
+    addons: present([]),
     vpcCni: present(anAddon({ configurationValues: '{"enableNetworkPolicy":"true"}' })),
     identityProviders: present([]),
     accessEntries: present([anAccessEntry()]),

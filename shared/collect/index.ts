@@ -11,7 +11,7 @@ import { ecrRepositories } from './ecr/repositories.ts';
 import { ecrRepositoryPolicies } from './ecr/repository-policies.ts';
 import { ecrRepositoryScanning } from './ecr/repository-scanning.ts';
 import { eksAccessEntries } from './eks/access-entries.ts';
-import { eksAddonNames } from './eks/addon-names.ts';
+import { eksAddons } from './eks/addons.ts';
 import { eksCluster } from './eks/cluster.ts';
 import { eksFargateProfiles } from './eks/fargate-profiles.ts';
 import { eksIdentityProviders } from './eks/identity-providers.ts';
@@ -37,7 +37,7 @@ export const collectors: readonly Collector[] = [
   ecrRepositoryPolicies,
   ecrRepositoryScanning,
   eksAccessEntries,
-  eksAddonNames,
+  eksAddons,
   eksCluster,
   eksFargateProfiles,
   eksIdentityProviders,

@@ -94,6 +94,7 @@ const settings = z.strictObject({
   ecrWriters: list(name),
   allowPullThroughCache: z.boolean().default(false),
   approvedRegistries: list(name),
+  networkPolicyEngines: list(z.strictObject({ engine: name, clusters: z.array(name).min(1) })),
   nodeRoleBaseline: list(z.string().regex(/^[\w-]+:[\w*?]+$/, 'must be an action such as s3:GetObject')),
   requiredLogTypes: z.array(z.enum(LOG_TYPES)).min(1).optional(),
   untrustedNamespaces: list(name),

@@ -3,6 +3,7 @@ import {
   type Control,
   type ControlContext,
   type ControlFacts,
+  describeMissing,
   type FactName,
   type Facts,
   type Judgement,
@@ -173,18 +174,22 @@ function toVerdict(control: Control, context: ControlContext, judgement: Judgeme
     severity: worst.severity,
     reasonCode: worst.code,
     reasonCodes: [...new Set(rows.map(({ code }) => code))],
-    reason: rows.map(({ reason }) => reason).join(' '),
+    reason: rows.map((row) => reasonOf(row, worst)).join(' '),
     resource: judgement.resource ?? context.subject,
     related: relatedTo(judgement, context),
-    evidence: decidingEvidence(rows),
+    evidence: evidenceOf(rows),
   };
 }
 
-/** What was unreadable decides nothing unless the verdict is that it was: a proven FAILED stays what it was. */
-function decidingEvidence(worstFirst: readonly Judgement[]): Record<string, string> {
-  const isUnreadable = worstFirst[0]?.code === EVIDENCE_UNREADABLE;
-  const deciding = worstFirst.filter(({ code }) => isUnreadable || code !== EVIDENCE_UNREADABLE);
-  return Object.assign({}, ...deciding.toReversed().map(({ evidence }) => evidence));
+/** Beside a row that is proven, what could not be read leaves open whether others apply. */
+function reasonOf({ code, reason, unreadable = [] }: Judgement, worst: Judgement): string {
+  if (code !== EVIDENCE_UNREADABLE || worst.code === EVIDENCE_UNREADABLE) return reason;
+  return `Whether more applies is not known, because ${describeMissing(unreadable)}.`;
+}
+
+/** With what is missing, also beside a proven verdict: when that changes, the finding that names it changes as well. */
+function evidenceOf(worstFirst: readonly Judgement[]): Record<string, string> {
+  return Object.assign({}, ...worstFirst.toReversed().map(({ evidence }) => evidence));
 }
 
 function relatedTo(judgement: Judgement, context: ControlContext): ResourceRef[] {

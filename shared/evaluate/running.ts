@@ -1,3 +1,4 @@
+import { malformed, type Named, present, type Reading } from '../model/evidence.ts';
 import type { Addon, Cluster } from '../model/facts.ts';
 import type { FargateProfile, Nodegroup } from '../model/node-facts.ts';
 
@@ -25,6 +26,13 @@ export function startsNodes({ status }: Pick<Nodegroup | FargateProfile, 'status
 /** Whether an add-on runs in its cluster. An add-on in `CREATE_FAILED` is listed, but EKS may have installed nothing. */
 export function isAddonRunning({ status }: Pick<Addon, 'status'>): boolean {
   return status !== undefined && RUNNING_ADDON_STATES.includes(status);
+}
+
+/** The same of an add-on that was listed, as far as it could be described. */
+export function isListedAddonRunning({ name, detail }: Named<Addon>): Reading<boolean> {
+  if (detail.state === 'unreadable') return detail.kind === 'gone' ? present(false) : detail;
+  if (detail.value.status !== undefined) return present(isAddonRunning(detail.value));
+  return malformed('eks:DescribeAddon', `it does not say the status of ${name}`);
 }
 
 /** Whether Auto Mode is on. When it is switched off, `computeConfig` stays and still names its node role. */

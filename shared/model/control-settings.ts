@@ -21,7 +21,12 @@ export interface ControlSettings {
   readonly allowPullThroughCache: boolean;
   /** approved-registries: patterns of registries besides the organization's own, such as `ghcr.io/our-company/*`. */
   readonly approvedRegistries: readonly string[];
-  /** dedicated-service-accounts: actions that node roles may have besides the worker baseline, with wildcards. */
+  /** network-policies: what enforces them in some clusters, by patterns of cluster names, for what Helm installed. */
+  readonly networkPolicyEngines: readonly {
+    readonly engine: string;
+    readonly clusters: readonly string[];
+  }[];
+  /** dedicated-service-accounts: actions that node roles may have besides what their kind of node needs, with wildcards. */
   readonly nodeRoleBaseline: readonly string[];
   /** control-plane-logs: the types that must be on; by default what the version of the benchmark requires. */
   readonly requiredLogTypes?: readonly LogType[] | undefined;

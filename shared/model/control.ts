@@ -1,10 +1,23 @@
 import type { Benchmark, ControlKey } from './benchmarks.ts';
 import type { ControlSettings } from './control-settings.ts';
-import { type Known, malformed, type Unreadable } from './evidence.ts';
+import {
+  describeFailure,
+  type Known,
+  MALFORMED_RESPONSE,
+  malformed,
+  OTHER_ACCOUNT,
+  type Unreadable,
+} from './evidence.ts';
 import type { AccountFacts, ClusterFacts, RegionFacts } from './facts.ts';
 import type { ResourceRef } from './resource.ts';
 import type { Scope } from './scope.ts';
-import type { ControlLevel, EVIDENCE_UNREADABLE, Severity, Status } from './verdict.ts';
+import {
+  type ControlLevel,
+  type EVIDENCE_UNREADABLE,
+  MISSING_EVIDENCE,
+  type Severity,
+  type Status,
+} from './verdict.ts';
 
 /** One row of a control's decision table. */
 interface DecisionRow {
@@ -120,24 +133,45 @@ export function notAvailable(
   where: Pick<Judgement, 'resource' | 'related'> = {},
 ): Judgement<never> {
   const all = [unreadable].flat();
-  const failures = [...new Set(all.map(({ operation, code }) => `${operation} failed with ${code}`))].sort();
   return {
     code: 'EVIDENCE_UNREADABLE',
-    reason: `Not judged, because ${failures.join(' and ')}.`,
-    evidence: { unreadable: failures.join('; ') },
+    reason: `Not judged, because ${describeMissing(all)}.`,
+    evidence: { [MISSING_EVIDENCE]: failuresOf(all).join('; ') },
     unreadable: all,
     ...where,
   };
 }
 
+/** What could not be read and why, as a clause. */
+export function describeMissing(unreadable: readonly Unreadable[]): string {
+  return failuresOf(unreadable)
+    .map((failure) => withDetails(failure, unreadable))
+    .join(' and ');
+}
+
+function failuresOf(unreadable: readonly Unreadable[]): string[] {
+  return [...new Set(unreadable.map(describeFailure))].sort();
+}
+
+/** How many details a sentence gives of one failure. */
+const MAX_DETAILS = 3;
+
+/** A failure, and what was missing where AWS did answer. The messages of AWS's errors are not stable. */
+function withDetails(failure: string, all: readonly Unreadable[]): string {
+  const own = all.filter(({ code }) => code === MALFORMED_RESPONSE || code === OTHER_ACCOUNT);
+  const details = new Set(own.filter((one) => describeFailure(one) === failure).map(({ detail }) => detail));
+  if (details.size === 0) return failure;
+  const named = [...details].sort().slice(0, MAX_DETAILS);
+  const others = details.size > named.length ? ` and ${details.size - named.length} more` : '';
+  return `${failure}: ${named.join('; ')}${others}`;
+}
+
 /**
  * The judgement that AWS did answer, but not what a row needs: a field is missing or holds nonsense. As good as unread.
- * `problem` completes the sentence, for example `it does not say whether public access is on`.
+ * `problem` is a clause, for example `it does not say whether public access is on`.
  */
 export function malformedResponse(operation: string, problem: string): Judgement<never> {
-  const unreadable = malformed(operation, problem);
-  const reason = `Not judged, because ${operation} failed with ${unreadable.code}: ${problem}.`;
-  return { ...notAvailable(unreadable), reason };
+  return notAvailable(malformed(operation, problem));
 }
 
 /** Several rows that apply to the same resource, as one judgement; `undefined` when none does. */

@@ -51,9 +51,22 @@ export const MALFORMED_RESPONSE = 'MalformedResponse';
 /** Our code for what the time of the account's audit was not enough for. Part of the public interface. */
 export const OUT_OF_TIME = 'OUT_OF_TIME';
 
+/** Our code for what only another account could tell, which is not read. Part of the public interface. */
+export const OTHER_ACCOUNT = 'OtherAccount';
+
 /** AWS answered, but a field that is needed is missing or not understood: as if it had not answered. */
 export function malformed(operation: string, detail: string): Unreadable {
   return { state: 'unreadable', kind: 'failed', code: MALFORMED_RESPONSE, operation, detail };
+}
+
+/**
+ * What went wrong, as the beginning of a sentence. Only what AWS refused or did not answer failed: an answer may lack
+ * what is needed, and what another account has is never asked.
+ */
+export function describeFailure({ operation, code }: Pick<Unreadable, 'operation' | 'code'>): string {
+  if (code === MALFORMED_RESPONSE) return `the answer to ${operation} does not suffice`;
+  if (code === OTHER_ACCOUNT) return `${operation} covers no other account`;
+  return `${operation} failed with ${code}`;
 }
 
 /** What is unreadable of several pieces of evidence. */

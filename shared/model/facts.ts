@@ -98,8 +98,8 @@ export interface ClusterFacts extends NodeFacts {
   readonly cluster: Reading<Cluster>;
   /** The key that encrypts secrets; absent when none is configured. */
   readonly secretsKey: Evidence<KmsKey>;
-  /** The names of all installed add-ons. */
-  readonly addonNames: Reading<readonly string[]>;
+  /** Of the installed add-ons, the Pod Identity agent and those that enforce network policies besides the VPC CNI. */
+  readonly addons: Reading<readonly Named<Addon>[]>;
   /** The VPC CNI add-on; absent when it is not installed as an add-on. */
   readonly vpcCni: Evidence<Addon>;
   readonly identityProviders: Reading<readonly Named<IdentityProvider>[]>;

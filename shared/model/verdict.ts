@@ -13,6 +13,9 @@ export type Severity = (typeof SEVERITIES)[number];
 /** The reason code of every verdict whose evidence could not be read. */
 export const EVIDENCE_UNREADABLE = 'EVIDENCE_UNREADABLE';
 
+/** The name, in a verdict's evidence, of what could not be read: the only one that tells of no fact. */
+export const MISSING_EVIDENCE = 'unreadable';
+
 /** What was judged as a whole: each cluster, an account's registry in each Region, or each account. */
 export type ControlLevel = 'cluster' | 'region' | 'account';
 
@@ -36,7 +39,7 @@ export interface Verdict {
   /** The thing to fix. */
   readonly resource: ResourceRef;
   readonly related: readonly ResourceRef[];
-  /** The facts that decided it. */
+  /** The facts that decided it, and under `MISSING_EVIDENCE` what could not be read, also beside a proven verdict. */
   readonly evidence: Readonly<Record<string, string>>;
   /** What was judged: the cluster's ARN, or `undefined` for a registry or an account. */
   readonly clusterArn?: string;

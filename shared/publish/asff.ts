@@ -39,8 +39,8 @@ export const FIELDS = {
 } as const;
 
 /**
- * Why a finding was sent: what it says is `new` or has `changed`; only its title, remediation or numbers did
- * (`relabelled`); Security Hub would delete it otherwise (`refresh`); or its resource is gone (`archived`).
+ * Why a finding was sent: what it says is `new` or has `changed`; only its title, remediation, numbers or what could
+ * not be read did (`relabelled`); Security Hub would delete it otherwise (`refresh`); or its resource is gone (`archived`).
  */
 export type FindingEvent = 'new' | 'changed' | 'relabelled' | 'refresh' | 'archived';
 

@@ -1,5 +1,7 @@
 import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
+import { EVIDENCE_UNREADABLE } from '../model/verdict.ts';
 import { FIELDS } from './asff.ts';
+import { decidedPart, decidingCodes, missingPart } from './fingerprint.ts';
 
 /** How a finding differs from the stored one: in what it says, only in how it says it, or not at all. */
 export type FindingDifference = 'none' | 'relabelled' | 'changed';
@@ -8,32 +10,58 @@ export type FindingDifference = 'none' | 'relabelled' | 'changed';
  * Compares a stored finding with the one that would be sent. Whoever administers the account can write either half, the
  * visible fields and the fingerprint, so neither is trusted alone. Descriptions are left out, for the counts in them
  * move; so are instances among the resources, which come and go.
+ *
+ * What could not be read is a label: it comes and goes with an account's permissions and with errors, and takes rows of
+ * the decision table with it. As long as status and severity stay, that is no change for people.
  */
 export function compareFindings(stored: AwsSecurityFinding, finding: AwsSecurityFinding): FindingDifference {
-  if (!isEqual(statementOf(stored), statementOf(finding))) return 'changed';
-  return isEqual(labelsOf(stored), labelsOf(finding)) ? 'none' : 'relabelled';
+  if (!isEqual(resultOf(stored), resultOf(finding))) return 'changed';
+  const isAsComplete = isEqual(missingOf(stored), missingOf(finding));
+  if (isAsComplete && !isEqual(groundsOf(stored), groundsOf(finding))) return 'changed';
+  const [before, now] = [stored, finding].map((one) => [groundsOf(one), missingOf(one), labelsOf(one)]);
+  return isEqual(before, now) ? 'none' : 'relabelled';
 }
 
 /** What a finding says: a difference here is a change for people. */
-function statementOf(finding: AwsSecurityFinding) {
-  const [main, ...related] = finding.Resources ?? [];
-  const relatedIds = related.filter(({ Type }) => Type !== 'AwsEc2Instance').map(({ Id }) => Id);
+function resultOf(finding: AwsSecurityFinding) {
   return [
-    finding.ProductFields?.[FIELDS.fingerprint],
     finding.RecordState,
     finding.Compliance?.Status,
     // A person may set another top-level severity; what the provider says is not his to change.
     finding.FindingProviderFields?.Severity?.Label ?? finding.Severity?.Label,
-    (finding.Compliance?.StatusReasons ?? []).map(({ ReasonCode }) => ReasonCode).toSorted(),
-    main?.Id,
-    relatedIds.toSorted(),
+    finding.Resources?.[0]?.Id,
   ];
 }
 
-/** How it is called: a difference here comes from another version of the benchmark or of this product. */
+/** Why it says so: a difference here is a change for people, unless something else could be read before. */
+function groundsOf(finding: AwsSecurityFinding) {
+  const related = finding.Resources?.slice(1).filter(({ Type }) => Type !== 'AwsEc2Instance') ?? [];
+  return [
+    decidedPart(fingerprintOf(finding)),
+    // Worst first.
+    decidingCodes(reasonCodesOf(finding)),
+    related.map(({ Id }) => Id).toSorted(),
+  ];
+}
+
+/** What could not be read, as far as the finding says that there is such. */
+function missingOf(finding: AwsSecurityFinding): string {
+  return reasonCodesOf(finding).includes(EVIDENCE_UNREADABLE) ? missingPart(fingerprintOf(finding)) : '';
+}
+
+function fingerprintOf(finding: AwsSecurityFinding): string {
+  return finding.ProductFields?.[FIELDS.fingerprint] ?? '';
+}
+
+function reasonCodesOf(finding: AwsSecurityFinding): readonly string[] {
+  return (finding.Compliance?.StatusReasons ?? []).flatMap(({ ReasonCode }) => ReasonCode ?? []);
+}
+
+/** How it says it: a difference here comes from another version of the benchmark or of this product, or of what is missing. */
 function labelsOf(finding: AwsSecurityFinding) {
   const { Text, Url } = finding.Remediation?.Recommendation ?? {};
   return [
+    fingerprintOf(finding),
     finding.Title,
     Text,
     Url,

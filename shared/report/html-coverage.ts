@@ -1,4 +1,5 @@
 import { compareNumbers } from '../model/benchmarks.ts';
+import { describeFailure } from '../model/evidence.ts';
 import { clusterNameIn } from '../model/resource.ts';
 import type { AccountCoverage, CoverageState } from '../model/run.ts';
 import type { Verdict } from '../model/verdict.ts';
@@ -30,9 +31,10 @@ export function gapsSection(page: ReportContent): Markup {
   ]);
 }
 
-function gapCard(page: ReportContent, { what, operation, code, detail, hint, gaps }: GapGroup): Markup {
+function gapCard(page: ReportContent, group: GapGroup): Markup {
+  const { what, detail, hint, gaps } = group;
   return markup`<article class="card">
-<div class="head"><h3>${GAP_LABELS[what]}: <code>${operation}</code> failed with <code>${code}</code></h3><p>${detail}</p></div>
+<div class="head"><h3>${GAP_LABELS[what]}: ${describeFailure(group)}</h3><p>${detail}</p></div>
 <div class="scroll"><table>
 <thead><tr><th>Account</th><th>Region</th><th>What</th><th>Controls not available</th></tr></thead>
 <tbody>${gaps.map(

@@ -1,4 +1,5 @@
 import { compareNumbers } from '../model/benchmarks.ts';
+import { describeFailure } from '../model/evidence.ts';
 import { CLUSTER_NOT_AUDITED, GAP_LABELS, type GapGroup, groupGaps, verdictsWithoutGap } from './gaps.ts';
 import { rule } from './layout.ts';
 import { shortName } from './places.ts';
@@ -28,9 +29,10 @@ export function notAvailableLines(page: TablePage): string[] {
   return [title, ...blocks.flatMap((lines) => ['', ...lines])];
 }
 
-function gapLines(page: TablePage, { what, operation, code, gaps, detail, hint }: GapGroup): string[] {
+function gapLines(page: TablePage, group: GapGroup): string[] {
+  const { what, gaps, detail, hint } = group;
   return [
-    ...titleLines(page, `${GAP_LABELS[what]}: ${operation} failed with ${code}`),
+    ...titleLines(page, `${GAP_LABELS[what]}: ${describeFailure(group)}`),
     ...firstOf(page, gaps, ({ accountId, region, resource, controlIds }) => {
       const name = resource && shortName(resource, accountId);
       const notAvailable = controlIds?.toSorted(compareNumbers).join(', ');

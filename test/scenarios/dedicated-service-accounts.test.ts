@@ -1,6 +1,6 @@
 import type { AccountBuilder } from '../../infra/sandbox/account-builder.ts';
 import { PAYMENTS, REGION } from '../harness.ts';
-import { allow, document, WORKER_POLICIES, withNodeRole } from './node-roles.ts';
+import { allow, document, roleArn, WORKER_POLICIES, withNodeRole } from './node-roles.ts';
 import { type Scenario, scenario, testScenarios } from './scenario.ts';
 
 const region = REGION;
@@ -29,6 +29,27 @@ function withTemplate(data: object, nodegroup: object = {}): Scenario['add'] {
     });
 }
 
+/** A node role on nodes whose credentials pods reach, and pods with identities of their own. */
+function inReach(
+  role: Parameters<typeof withNodeRole>[0],
+  amiType: 'BOTTLEROCKET_x86_64' | 'WINDOWS_CORE_2022_x86_64' = 'BOTTLEROCKET_x86_64',
+): Scenario['add'] {
+  return withNodeRole(role, {
+    nodegroups: [{ nodegroupName: 'workers', amiType }],
+    podIdentityAssociations: [{ namespace: 'shop' }],
+    addons: ['eks-pod-identity-agent'],
+  });
+}
+
+/** A role for nodes that are no node group’s. */
+function forNodesOf(type: string, inline: object): Scenario['add'] {
+  return (account, name) =>
+    account.role(`${name}-node`, { inline: { x: inline } }).cluster(name, {
+      region,
+      accessEntries: [{ principalArn: roleArn(`${name}-node`), type }],
+    });
+}
+
 const APP = 'system:serviceaccount:shop:api';
 const OVERPRIVILEGED = 'FAILED HIGH NODE_ROLE_OVERPRIVILEGED';
 const UNCONFINED = 'FAILED HIGH IRSA_TRUST_UNCONFINED';
@@ -45,12 +66,12 @@ await testScenarios(
     scenario(
       'a node with storage besides',
       OVERPRIVILEGED,
-      withNodeRole({ attached: [...WORKER_POLICIES, 'AWS/AmazonS3ReadOnlyAccess'] }),
+      inReach({ attached: [...WORKER_POLICIES, 'AWS/AmazonS3ReadOnlyAccess'] }),
     ),
     scenario(
       'a node that may describe all of EC2',
       OVERPRIVILEGED,
-      withNodeRole({ inline: { x: document(allow('ec2:Describe*')) } }),
+      inReach({ inline: { x: document(allow('ec2:Describe*')) } }),
     ),
     scenario(
       'a node with something that the configuration adds',
@@ -61,6 +82,72 @@ await testScenarios(
       'a node with storage that is denied',
       'PASSED NO_POD_AWS_ACCESS',
       withNodeRole({ inline: { x: document(allow('s3:*'), { ...allow('s3:*'), Effect: 'Deny' }) } }),
+    ),
+    scenario(
+      'a node with storage besides, whose credentials pods cannot reach',
+      'PASSED NO_POD_AWS_ACCESS',
+      withNodeRole({ attached: [...WORKER_POLICIES, 'AWS/AmazonS3ReadOnlyAccess'] }),
+    ),
+    scenario(
+      'a node that is patched, scanned and watched, by AWS’s policies',
+      'PASSED DEDICATED_IDENTITIES',
+      inReach({
+        attached: WORKER_POLICIES,
+        inline: {
+          agents: document(
+            allow(['ssm:GetPatchBaseline', 'tag:GetResources', 'inspector2:StartCisSession']),
+            allow([
+              'ecr-public:GetAuthorizationToken',
+              'sts:GetServiceBearerToken',
+              'cloudwatch:PutMetricData',
+            ]),
+            allow('s3:GetObject', { Resource: `arn:aws:s3:::patch-baseline-snapshot-${region}/*` }),
+          ),
+        },
+      }),
+    ),
+    scenario(
+      'a node that reads any bucket as if to be patched',
+      OVERPRIVILEGED,
+      inReach({ attached: WORKER_POLICIES, inline: { x: document(allow('s3:GetObject')) } }),
+    ),
+    scenario(
+      'an EC2 node with what hybrid nodes need',
+      OVERPRIVILEGED,
+      inReach({ inline: { x: document(allow('ssm:DeregisterManagedInstance')) } }),
+    ),
+    scenario(
+      'a Windows node that joins a directory',
+      'PASSED DEDICATED_IDENTITIES',
+      inReach({ inline: { x: document(allow('ds:CreateComputer')) } }, 'WINDOWS_CORE_2022_x86_64'),
+    ),
+    scenario(
+      'a Linux node that joins a directory',
+      OVERPRIVILEGED,
+      inReach({ inline: { x: document(allow('ds:CreateComputer')) } }),
+    ),
+    scenario(
+      'a hybrid node with storage, which has no instance metadata service',
+      'PASSED NO_POD_AWS_ACCESS',
+      forNodesOf('HYBRID_LINUX', document(allow(['eks:DescribeCluster', 's3:GetObject']))),
+    ),
+    scenario(
+      'Auto Mode with storage, whose nodes answer one hop away',
+      'PASSED NO_POD_AWS_ACCESS',
+      forNodesOf('EC2', document(allow('s3:GetObject'))),
+    ),
+    scenario(
+      'HyperPod by its guide',
+      'PASSED NO_POD_AWS_ACCESS',
+      forNodesOf(
+        'HYPERPOD_LINUX',
+        document(allow(['ec2:CreateNetworkInterfacePermission', 'logs:PutLogEvents'])),
+      ),
+    ),
+    scenario(
+      'HyperPod with a table besides, of whose nodes AWS says nothing',
+      'NOT_AVAILABLE EVIDENCE_UNREADABLE',
+      forNodesOf('HYPERPOD_LINUX', document(allow('dynamodb:GetItem'))),
     ),
     scenario(
       'a named service account',

@@ -7,11 +7,17 @@ interface Requests<Detail> {
 }
 
 /** Lists all there are and describes each; one that cannot be described stays in the list, with the reason. */
-export async function listAndDescribe<Detail>({
-  list,
-  describe,
-}: Requests<Detail>): Promise<Reading<readonly Named<Detail>[]>> {
-  const listed = await list();
+export async function listAndDescribe<Detail>(
+  requests: Requests<Detail>,
+): Promise<Reading<readonly Named<Detail>[]>> {
+  return describeListed(await requests.list(), requests);
+}
+
+/** The same, of a list that was read before. */
+export async function describeListed<Detail>(
+  listed: Reading<readonly string[]>,
+  { list, describe }: Requests<Detail>,
+): Promise<Reading<readonly Named<Detail>[]>> {
   if (listed.state === 'unreadable') return listed;
   // A name that moves to the next page meanwhile comes twice.
   const described = [...new Set(listed.value)].map(async (name) => [name, await describe(name)] as const);

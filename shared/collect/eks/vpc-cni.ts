@@ -3,7 +3,7 @@ import { absent, type Evidence, type Reading } from '../../model/evidence.ts';
 import type { Addon } from '../../model/facts.ts';
 import { type CollectContext, clusterCollector } from '../collector.ts';
 import { withoutDeleted } from '../without-deleted.ts';
-import { addonNamesOf } from './addon-names.ts';
+import { addonNamesOf } from './list-addons.ts';
 
 const VPC_CNI = 'vpc-cni';
 

@@ -1,3 +1,4 @@
+import { POD_IDENTITY_AGENT } from '../../model/addons.ts';
 import {
   type ControlContext,
   combineJudgements,
@@ -7,32 +8,31 @@ import {
   notAvailable,
 } from '../../model/control.ts';
 import {
-  type Evidence,
   malformed,
+  type Named,
   present,
   presentOf,
   type Reading,
   type Unreadable,
   unreadableOf,
 } from '../../model/evidence.ts';
-import type { Cluster } from '../../model/facts.ts';
+import type { Addon, Cluster } from '../../model/facts.ts';
 import type { IamRole } from '../../model/iam-facts.ts';
 import type { PodIdentityAssociation } from '../../model/node-facts.ts';
 import type { ResourceRef } from '../../model/resource.ts';
 import { formatCount, formatList, uniqueSorted } from '../formatting.ts';
-import { analyzePermissions, type IamIndex, indexIam, roleByArn } from '../iam/account-identities.ts';
-import { type ActionBeyondBaseline, actionsBeyondBaseline } from '../iam/actions-beyond-baseline.ts';
+import { indexIam, roleByArn } from '../iam/account-identities.ts';
 import { oidcProvider, rolesTrusting, type TrustingRole } from '../iam/irsa.ts';
 import type { OidcProvider } from '../iam/oidc-trust.ts';
+import { type ExcessPermissions, excessPermissions } from '../nodes/excess-permissions.ts';
 import { NO_REACHABLE_CREDENTIALS, reachableCredentials } from '../nodes/node-credentials.ts';
 import { nodeRolesOf } from '../nodes/node-roles.ts';
-import { WORKER_BASELINE } from '../nodes/worker-baseline.ts';
-import { isAutoModeOn } from '../running.ts';
+import { isAutoModeOn, isListedAddonRunning } from '../running.ts';
 
 const rows = {
   NODE_ROLE_OVERPRIVILEGED: {
     status: 'FAILED',
-    when: 'A node role is allowed more than a worker needs and nodeRoleBaseline adds',
+    when: 'Pods reach the credentials of a node role that is allowed more than its kind of node needs and nodeRoleBaseline adds',
   },
   IRSA_TRUST_UNCONFINED: {
     status: 'FAILED',
@@ -50,7 +50,7 @@ const rows = {
   },
   POD_IDENTITY_AGENT_NOT_SEEN: {
     status: 'WARNING',
-    when: 'Pod Identity associations exist, but no OIDC provider, no eks-pod-identity-agent add-on and no Auto Mode',
+    when: 'Pod Identity associations exist, but no OIDC provider, no eks-pod-identity-agent add-on that runs and no Auto Mode',
   },
   DEDICATED_IDENTITIES: {
     status: 'PASSED',
@@ -86,7 +86,7 @@ export const dedicatedServiceAccounts = control({
     'accessEntries',
     'instances',
     'launchTemplates',
-    'addonNames',
+    'addons',
     'podIdentityAssociations',
     'iam',
     'oidcProviders',
@@ -96,49 +96,49 @@ export const dedicatedServiceAccounts = control({
     'accessEntries',
     'instances',
     'launchTemplates',
-    'addonNames',
+    'addons',
     'podIdentityAssociations',
     'oidcProviders',
   ],
   rows,
   // biome-ignore lint/complexity/noExcessiveLinesPerFunction: reads like its decision table, from top to bottom
-  judge({ iam, oidcProviders, podIdentityAssociations, addonNames, launchTemplates, ...sources }, context) {
+  judge({ iam, oidcProviders, podIdentityAssociations, addons, launchTemplates, ...sources }, context) {
     const { cluster, nodegroups, instances } = sources;
     const index = indexIam(iam);
     const nodeRoles = nodeRolesOf(sources, index);
-    const roles = nodeRoles.roles.map(({ arn }) => ({
-      arn,
-      role: roleByArn(arn, context.scope.accountId, index),
+    const roles = nodeRoles.roles.map((role) => ({
+      ...role,
+      described: roleByArn(role.arn, context.scope.accountId, index),
     }));
-    const missingRoles = roles.flatMap(({ arn, role }) => (role.state === 'absent' ? [arn] : []));
-    const grants = roles.map(({ role }) => grantsOf(role, index, context));
+    const missingRoles = roles.flatMap(({ arn, described }) => (described.state === 'absent' ? [arn] : []));
+    const nodeSources = { cluster, nodegroups, instances, launchTemplates };
+    const excess = excessPermissions(roles, nodeSources, index, context);
     const provider = providerOf(cluster, context);
     const irsa = provider ? rolesTrusting(provider, iam) : { trusting: [], invalid: [] };
     const hasProvider = presentOf([oidcProviders])
       .flat()
       .includes(provider?.arn ?? '');
     const associations = presentOf([podIdentityAssociations]).flat();
-    const rolesOfPods = irsa.trusting.filter(isForSomebody);
-    const hasIdentities = (hasProvider && rolesOfPods.length > 0) || associations.length > 0;
+    // Nobody can assume them through a provider that does not exist.
+    const rolesOfPods = hasProvider ? irsa.trusting.filter(isForSomebody) : [];
+    const hasIdentities = rolesOfPods.length + associations.length > 0;
     const identities = [
       ...unreadableOf([oidcProviders, podIdentityAssociations]),
       ...irsa.invalid.map(invalidTrust),
     ];
     const needsAgent = oidcProviders.state === 'present' && !hasProvider && !isAutoModeOn(cluster);
-    const agent = needsAgent ? podIdentityAgent(associations, addonNames) : present(true);
+    const agent = needsAgent ? podIdentityAgent(associations, addons) : present(true);
     const credentials =
-      hasIdentities || identities.length > 0
-        ? NO_REACHABLE_CREDENTIALS
-        : reachableCredentials(cluster, nodegroups, { instances, launchTemplates });
+      hasIdentities || identities.length > 0 ? NO_REACHABLE_CREDENTIALS : reachableCredentials(nodeSources);
     const unreadable = [
       ...nodeRoles.unreadable,
-      ...unreadableOf(grants),
+      ...excess.unreadable,
       ...identities,
       ...unreadableOf([agent]),
       ...credentials.unreadable,
     ];
     const row = combineJudgements([
-      ...overprivileged(presentOf(grants)),
+      ...overprivileged(excess.found),
       ...unconfinedTrust(irsa.trusting),
       ...nodeCredentialsOnly(credentials.names),
       ...defaultServiceAccounts(rolesOfPods, associations),
@@ -146,16 +146,16 @@ export const dedicatedServiceAccounts = control({
       ...(unreadable.length > 0 ? [notAvailable([...new Set(unreadable)])] : []),
     ]);
     const missing = missingRoles.length > 0 && { missingRoles: uniqueSorted(missingRoles).join(', ') };
+    const others = outOfReach(excess.found);
     if (row !== undefined) return { ...row, evidence: { ...row.evidence, ...missing } };
     if (!hasIdentities) {
-      const reason =
-        'Neither IRSA nor Pod Identity gives pods a role, and pods do not reach the credentials of nodes.';
+      const reason = `Neither IRSA nor Pod Identity gives pods a role, and pods do not reach the credentials of nodes.${others}`;
       return { code: 'NO_POD_AWS_ACCESS', reason, ...(missing && { evidence: missing }) };
     }
     const reason =
       `Pods have ${formatCount(associations.length, 'Pod Identity association', 'Pod Identity associations')} and ` +
-      `${formatCount(rolesOfPods.length, 'role', 'roles')} that trust the cluster’s OIDC provider${whom(rolesOfPods)}; ` +
-      'node roles are allowed no more than a worker needs.';
+      `${formatCount(rolesOfPods.length, 'role', 'roles')} that trust the cluster’s OIDC provider${whom(rolesOfPods)}.` +
+      (others || ' Node roles are allowed no more than their nodes need.');
     const evidence = {
       oidcProvider: hasProvider ? 'set up' : 'none',
       podIdentityAssociations: `${associations.length}`,
@@ -170,42 +170,29 @@ function providerOf({ identity }: Cluster, { scope }: ControlContext): OidcProvi
   return issuer ? oidcProvider(issuer, scope.partition, scope.accountId) : undefined;
 }
 
-/** The add-on that hands pods the credentials of their associations. Auto Mode has it built in. */
-const POD_IDENTITY_AGENT = 'eks-pod-identity-agent';
-
-/** What a node role is granted beyond the baseline. */
-interface RoleGrants {
-  readonly role: IamRole;
-  readonly beyond: readonly ActionBeyondBaseline[];
-}
-
-/** Absent for a role that does not exist: nobody is granted anything by it. */
-function grantsOf(
-  role: Evidence<IamRole>,
-  iam: IamIndex,
-  { settings }: ControlContext,
-): Evidence<RoleGrants> {
-  if (role.state !== 'present') return role;
-  const baseline = [...WORKER_BASELINE, ...settings.nodeRoleBaseline];
-  const answer = analyzePermissions(role.value, iam, (identity) => actionsBeyondBaseline(identity, baseline));
-  if (answer.state === 'unreadable') return answer;
-  return present({ role: role.value, beyond: answer.value.beyond });
-}
-
-function overprivileged(grants: readonly RoleGrants[]): Row[] {
-  const found = grants.filter(({ beyond }) => beyond.length > 0);
+function overprivileged(excess: readonly ExcessPermissions[]): Row[] {
+  const found = excess.filter(({ reachedOn }) => reachedOn.length > 0);
   if (found.length === 0) return [];
-  const reasons = found.map(({ role, beyond }) => {
-    const policies = beyond.map(({ policy }) => policy);
-    return `${role.name} may ${formatList(beyond.map(({ action }) => action))}, by ${formatList(policies)}`;
-  });
-  const reason = `Pods that reach their node’s credentials may use what its role is allowed beyond a worker’s needs: ${formatList(reasons)}.`;
+  const reasons = found.map((role) => `${describeExcess(role)}, on ${formatList(role.reachedOn)}`);
+  const reason = `Pods reach the credentials of node roles that are allowed more than their nodes need: ${formatList(reasons)}.`;
   const granted = found.map(
     ({ role, beyond }) => `${role.name}: ${uniqueSorted(beyond.map(({ action }) => action))}`,
   );
   const evidence = { beyondBaseline: uniqueSorted(granted).join('; ') };
   const related = found.map(({ role }) => roleResource(role));
   return [{ code: 'NODE_ROLE_OVERPRIVILEGED', reason, evidence, related }];
+}
+
+/** A sentence about the node roles that are allowed more than they need where no pod reaches their credentials. */
+function outOfReach(excess: readonly ExcessPermissions[]): string {
+  const found = excess.filter(({ reachedOn }) => reachedOn.length === 0);
+  if (found.length === 0) return '';
+  return ` Some node roles are allowed more than their nodes need, but pods do not reach their credentials: ${formatList(found.map(describeExcess))}.`;
+}
+
+function describeExcess({ role, beyond }: ExcessPermissions): string {
+  const actions = formatList(beyond.map(({ action }) => action));
+  return `${role.name} may ${actions}, by ${formatList(beyond.map(({ policy }) => policy))}`;
 }
 
 function unconfinedTrust(trusting: readonly TrustingRole[]): Row[] {
@@ -269,22 +256,22 @@ function defaultServiceAccounts(
   return [{ code: 'DEFAULT_SERVICE_ACCOUNT_HAS_ROLE', reason, evidence, related }];
 }
 
-/** Whether associations need no agent or it is there. */
+/** Whether associations need no agent or it runs. */
 function podIdentityAgent(
   associations: readonly PodIdentityAssociation[],
-  addonNames: Reading<readonly string[]>,
+  addons: Reading<readonly Named<Addon>[]>,
 ): Reading<boolean> {
   if (associations.length === 0) return present(true);
-  return addonNames.state === 'unreadable'
-    ? addonNames
-    : present(addonNames.value.includes(POD_IDENTITY_AGENT));
+  if (addons.state === 'unreadable') return addons;
+  const agent = addons.value.find(({ name }) => name === POD_IDENTITY_AGENT);
+  return agent === undefined ? present(false) : isListedAddonRunning(agent);
 }
 
 function agentNotSeen(agent: Reading<boolean>, associations: number): Row[] {
   if (agent.state === 'unreadable' || agent.value) return [];
   const reason =
     `Nothing was seen that hands out the credentials of ${formatCount(associations, 'Pod Identity association', 'Pod Identity associations')}: ` +
-    `the add-on ${POD_IDENTITY_AGENT} is not installed, and Auto Mode is off.`;
+    `the add-on ${POD_IDENTITY_AGENT} does not run, and Auto Mode is off.`;
   return [{ code: 'POD_IDENTITY_AGENT_NOT_SEEN', reason, evidence: { podIdentityAgent: 'not seen' } }];
 }
 

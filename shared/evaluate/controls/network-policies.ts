@@ -1,14 +1,13 @@
 import { parse } from 'yaml';
-import { control, malformedResponse } from '../../model/control.ts';
-import type { Addon } from '../../model/facts.ts';
-import { formatList, uniqueSorted } from '../formatting.ts';
-import { isAddonRunning, isAutoModeOn } from '../running.ts';
-
-/**
- * Add-ons that enforce network policies themselves. Names from AWS Marketplace are `<seller>_<product>` and change with
- * the seller, so the product is recognised by its word, as in `tigera_calico-…`, `isovalent_cilium-…`.
- */
-const ENGINE = /(^|[_-])(calico|cilium)([_-]|$)/i;
+import { isNetworkPolicyEngine } from '../../model/addons.ts';
+import { control, malformedResponse, notAvailable } from '../../model/control.ts';
+import type { ControlSettings } from '../../model/control-settings.ts';
+import { type Named, type Reading, unreadableOf } from '../../model/evidence.ts';
+import type { Addon, Cluster } from '../../model/facts.ts';
+import { uniqueSorted } from '../formatting.ts';
+import { matchesAny } from '../patterns/pattern.ts';
+import { filterReadable } from '../readings.ts';
+import { isAddonRunning, isAutoModeOn, isListedAddonRunning } from '../running.ts';
 
 export const networkPolicies = control({
   key: 'network-policies',
@@ -27,11 +26,12 @@ export const networkPolicies = control({
   level: 'cluster',
   severity: 'MEDIUM',
   nist: ['AC-4', 'SC-7', 'SC-7(5)'],
-  needs: ['cluster', 'addonNames', 'vpcCni'],
+  needs: ['cluster', 'addons', 'vpcCni'],
+  acceptsUnreadable: ['addons', 'vpcCni'],
   rows: {
     ENFORCEMENT_ON: {
       status: 'PASSED',
-      when: 'The VPC CNI add-on runs and has enableNetworkPolicy true, or Calico or Cilium is installed as an add-on',
+      when: 'The VPC CNI add-on runs and has enableNetworkPolicy true, Calico or Cilium runs as an add-on, or networkPolicyEngines names an engine for the cluster',
     },
     CONFIGURATION_UNREADABLE: {
       status: 'WARNING',
@@ -39,7 +39,7 @@ export const networkPolicies = control({
     },
     ENFORCEMENT_OFF: {
       status: 'FAILED',
-      when: 'The VPC CNI add-on runs, does not enforce, and no other engine is installed',
+      when: 'The VPC CNI add-on runs, does not enforce, and no other engine is known',
     },
     NEEDS_KUBERNETES_ACCESS: {
       status: 'WARNING',
@@ -50,28 +50,32 @@ export const networkPolicies = control({
       when: 'The CNI is no add-on that runs, so AWS’s API does not show it',
     },
   },
-  judge({ cluster, addonNames, vpcCni }) {
-    const engines = uniqueSorted(addonNames.filter((name) => ENGINE.test(name)));
-    const running = vpcCni !== undefined && isAddonRunning(vpcCni) ? vpcCni : undefined;
+  judge({ cluster, addons, vpcCni }, { settings }) {
+    const addon = vpcCni.state === 'present' ? vpcCni.value : undefined;
+    const running = addon !== undefined && isAddonRunning(addon) ? addon : undefined;
     const configuration = readConfiguration(running?.configurationValues ?? '');
+    const engines = enginesOf(addons);
+    const attested = attestedEngines(cluster, settings);
     const autoMode = isAutoModeOn(cluster);
     const seen = {
       evidence: {
-        engines: engines.join(', ') || 'none',
-        vpcCni: describeVpcCni(vpcCni, configuration.enforces),
+        engines: formatEngines([...engines.names, ...attested.map((engine) => `${engine} (attested)`)]),
+        vpcCni: describeVpcCni(addon, configuration.enforces),
         autoMode: `${autoMode}`,
       },
     };
-    if (configuration.enforces) {
-      const reason =
-        'The VPC CNI add-on enforces network policies; whether namespaces have any was not read.';
+    const enforcing = [
+      ...(configuration.enforces ? ['The VPC CNI add-on enforces network policies'] : []),
+      ...engines.names.map((name) => `The add-on ${name} enforces network policies`),
+      ...attested.map((engine) => `${engine} enforces network policies, as networkPolicyEngines says`),
+    ];
+    if (enforcing.length > 0) {
+      const reason = `${enforcing.join('. ')}; whether namespaces have any was not read.`;
       return { code: 'ENFORCEMENT_ON', reason, ...seen };
     }
-    if (engines.length > 0) {
-      const reason = `The add-on ${formatList(engines)} enforces network policies; whether namespaces have any was not read.`;
-      return { code: 'ENFORCEMENT_ON', reason, ...seen };
-    }
-    if (vpcCni !== undefined && vpcCni.status === undefined)
+    const unreadable = [...unreadableOf([vpcCni]), ...engines.unreadable];
+    if (unreadable.length > 0) return notAvailable(unreadable);
+    if (addon !== undefined && addon.status === undefined)
       return malformedResponse('eks:DescribeAddon', 'it does not say the status of vpc-cni');
     if (configuration.problem !== undefined) {
       const reason = `The configuration of the VPC CNI add-on cannot be read: ${configuration.problem}.`;
@@ -79,21 +83,39 @@ export const networkPolicies = control({
     }
     if (running !== undefined) {
       const reason =
-        'The VPC CNI add-on does not enforce network policies, and neither Calico nor Cilium is an add-on.';
+        'The VPC CNI add-on does not enforce network policies, neither Calico nor Cilium runs as an add-on, and ' +
+        'networkPolicyEngines names no other engine.';
       return { code: 'ENFORCEMENT_OFF', reason, ...seen };
     }
     if (autoMode) {
       const reason =
-        'Auto Mode’s network policies are switched by a ConfigMap, which needs access to the cluster.';
+        'Auto Mode’s network policies are switched by a ConfigMap, which AWS’s API does not show.';
       return { code: 'NEEDS_KUBERNETES_ACCESS', reason, ...seen };
     }
+    const cni = addon === undefined ? 'is not installed as an add-on' : `add-on is in status ${addon.status}`;
     const reason =
-      vpcCni === undefined
-        ? 'No VPC CNI, Calico or Cilium is installed as an add-on; what else does the networking was not read.'
-        : `The VPC CNI add-on is in status ${vpcCni.status}, and neither Calico nor Cilium is an add-on; what else does the networking was not read.`;
+      `The VPC CNI ${cni}, and neither Calico nor Cilium runs as one; what else does the networking was not read. ` +
+      'If it enforces network policies, name it in networkPolicyEngines.';
     return { code: 'UNKNOWN_CNI', reason, ...seen };
   },
 });
+
+/** The engines that run as add-ons. */
+function enginesOf(addons: Reading<readonly Named<Addon>[]>) {
+  if (addons.state === 'unreadable') return { names: [], unreadable: [addons] };
+  const engines = addons.value.filter(({ name }) => isNetworkPolicyEngine(name));
+  const { matches, unreadable } = filterReadable(engines, isListedAddonRunning);
+  return { names: uniqueSorted(matches.map(({ name }) => name)), unreadable };
+}
+
+function attestedEngines({ name }: Cluster, { networkPolicyEngines }: ControlSettings): string[] {
+  const attested = networkPolicyEngines.filter(({ clusters }) => matchesAny(clusters, name));
+  return uniqueSorted(attested.map(({ engine }) => engine));
+}
+
+function formatEngines(engines: readonly string[]): string {
+  return engines.join(', ') || 'none';
+}
 
 function describeVpcCni(vpcCni: Addon | undefined, enforces: boolean): string {
   if (vpcCni === undefined) return 'no add-on';

@@ -64,22 +64,7 @@ export const privateNodes = control({
       .map((nodegroup) => withLaunchTemplate(nodegroup, launchTemplates));
 
     const exposed = filterReadable(nodes, (node) => hasPublicAddress(node, lookup));
-    if (exposed.matches.length > 0) {
-      const named = formatList(exposed.matches.map(withAddresses));
-      return {
-        code: 'NODES_HAVE_PUBLIC_ADDRESSES',
-        reason: `${exposed.matches.length} of ${formatCount(nodes.length, 'node', 'nodes')} ${exposed.matches.length === 1 ? 'has' : 'have'} public addresses: ${named}.`,
-        // Not the instances: where nodes come and go, that would be a change every time.
-        evidence: { subnets: formatList(exposed.matches.flatMap(subnetIdsOf)) },
-        related: exposed.matches.slice(0, MAX_RELATED).map((node) => instanceResource(node, scope)),
-      };
-    }
     const giving = filterReadable(sources, (source) => assignsPublicAddresses(source, lookup));
-    if (giving.matches.length > 0) {
-      const named = formatList(giving.matches.map(({ nodegroup }) => nodegroup.nodegroupName));
-      const reason = `New nodes get public addresses in the node groups ${named}.`;
-      return { code: 'NODES_WILL_GET_PUBLIC_ADDRESSES', reason, evidence: { nodegroups: named } };
-    }
     const inPublic = filterReadable(nodes, (node) => isInPublicSubnet(node, lookup));
     const startingInPublic = filterReadable(sources, (source) => startsInPublicSubnet(source, lookup));
 
@@ -88,8 +73,27 @@ export const privateNodes = control({
       (evidence) => !vanished(evidence),
     );
     const questions = [exposed, giving, inPublic, startingInPublic];
-    const unknown = [...unread, ...questions.flatMap((question) => question.unreadable)];
-    if (unknown.length > 0) return notAvailable([...new Set(unknown)]);
+    const unknown = [...new Set([...unread, ...questions.flatMap((question) => question.unreadable)])];
+    // A failure is proven by what was read, and names what was not.
+    const also = unknown.length > 0 ? [notAvailable(unknown)] : [];
+
+    if (exposed.matches.length > 0) {
+      const named = formatList(exposed.matches.map(withAddresses));
+      return {
+        code: 'NODES_HAVE_PUBLIC_ADDRESSES',
+        reason: `${exposed.matches.length} of ${formatCount(nodes.length, 'node', 'nodes')} ${exposed.matches.length === 1 ? 'has' : 'have'} public addresses: ${named}.`,
+        // Not the instances: where nodes come and go, that would be a change every time.
+        evidence: { subnets: formatList(exposed.matches.flatMap(subnetIdsOf)) },
+        related: exposed.matches.slice(0, MAX_RELATED).map((node) => instanceResource(node, scope)),
+        also,
+      };
+    }
+    if (giving.matches.length > 0) {
+      const named = formatList(giving.matches.map(({ nodegroup }) => nodegroup.nodegroupName));
+      const reason = `New nodes get public addresses in the node groups ${named}.`;
+      return { code: 'NODES_WILL_GET_PUBLIC_ADDRESSES', reason, evidence: { nodegroups: named }, also };
+    }
+    if (unknown.length > 0) return notAvailable(unknown);
 
     const inSubnets = formatList(inPublic.matches.flatMap(subnetIdsOf)) || 'none';
     const ofGroups =

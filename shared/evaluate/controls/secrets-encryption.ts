@@ -1,5 +1,6 @@
 import { parseArn } from '../../model/arn.ts';
 import { control, malformedResponse, notAvailable } from '../../model/control.ts';
+import { describeFailure } from '../../model/evidence.ts';
 import type { ResourceRef } from '../../model/resource.ts';
 import { secretsKeyArn } from '../../model/secrets-key.ts';
 
@@ -54,8 +55,7 @@ export const secretsEncryption = control({
         return { code: 'KEY_UNUSABLE', reason: `The key ${keyArn} does not exist.`, ...seen };
       }
       if (isOfAccount(keyArn, scope.accountId)) return notAvailable(secretsKey, { related: seen.related });
-      const why = `${secretsKey.operation} failed with ${secretsKey.code}`;
-      const reason = `Secrets are encrypted with ${keyArn} of another account, whose state is unknown: ${why}.`;
+      const reason = `Secrets are encrypted with ${keyArn} of another account, whose state is unknown: ${describeFailure(secretsKey)}.`;
       return { code: 'KEY_STATE_UNKNOWN', reason, ...seen };
     }
     const { arn, keyManager, keyState } = secretsKey.value;

@@ -1,5 +1,12 @@
 import { parseArn } from '../../model/arn.ts';
-import { absent, type Evidence, malformed, present, type Reading } from '../../model/evidence.ts';
+import {
+  absent,
+  type Evidence,
+  malformed,
+  OTHER_ACCOUNT,
+  present,
+  type Reading,
+} from '../../model/evidence.ts';
 import type { Iam, IamGroup, IamRole, IamUser } from '../../model/iam-facts.ts';
 import type { Identity, IdentityPolicy, InvalidPolicy } from './identity.ts';
 
@@ -34,7 +41,7 @@ export function roleByArn(arn: string, accountId: string, iam: IamIndex): Eviden
   const owner = parseArn(arn)?.accountId;
   if (owner !== accountId) {
     const detail = `the role ${arn} belongs to account ${owner}, not ${accountId}`;
-    return { state: 'unreadable', kind: 'failed', code: 'OtherAccount', operation: OPERATION, detail };
+    return { state: 'unreadable', kind: 'failed', code: OTHER_ACCOUNT, operation: OPERATION, detail };
   }
   const role = iam.roles.get(arn.slice(arn.lastIndexOf('/') + 1));
   return role ? present(role) : absent;

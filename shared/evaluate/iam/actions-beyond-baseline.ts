@@ -1,9 +1,18 @@
+import { compileWildcards, type Pattern } from '../patterns/pattern.ts';
 import type { StringSet } from '../patterns/string-set.ts';
 import { intersectionOf, isEmpty, matching, notSelectedBy, selectedBy } from '../patterns/string-set.ts';
 import type { Identity, IdentityStatement, IdentityStatements, InvalidPolicy } from './identity.ts';
 import { readStatements } from './identity.ts';
 import type { Statement } from './statement.ts';
 import { compileAction, coversResources } from './statement.ts';
+
+/** Actions that a baseline has. */
+export interface BaselineStatement {
+  /** Patterns, in any case. */
+  readonly actions: readonly string[];
+  /** Patterns of the ARNs that it has them on; any resource when absent. */
+  readonly resources?: readonly string[];
+}
 
 /** An action pattern that is granted and allows something outside a baseline. */
 export interface ActionBeyondBaseline {
@@ -20,30 +29,39 @@ export interface ActionsBeyondBaseline {
 
 /**
  * The action patterns an identity is granted that contain an action outside the baseline: `s3:Get*` is beyond a
- * baseline of `s3:GetObject`.
+ * baseline of `s3:GetObject`, and `s3:GetObject` on every bucket is beyond one of `s3:GetObject` on some.
  *
  * A Deny or the boundary takes something away here only if it does so for every resource of the Allow; what they
  * leave undecided counts as granted.
- *
- * @param baseline Action patterns, in any case.
  */
 export function actionsBeyondBaseline(
   identity: Identity,
-  baseline: readonly string[],
+  baseline: readonly BaselineStatement[],
 ): ActionsBeyondBaseline {
   const statements = readStatements(identity);
-  const outside: StringSet = { included: [], excluded: baseline.map(compileAction) };
+  const compiled = baseline.map(compileStatement);
   return {
-    beyond: statements.allows.flatMap((allow) => beyondBaseline(allow, statements, outside)),
+    beyond: statements.allows.flatMap((allow) => beyondBaseline(allow, statements, compiled)),
     invalidPolicies: statements.invalidPolicies,
   };
+}
+
+interface CompiledStatement {
+  readonly actions: readonly Pattern[];
+  readonly resources: readonly Pattern[] | undefined;
+}
+
+function compileStatement({ actions, resources }: BaselineStatement): CompiledStatement {
+  return { actions: actions.map(compileAction), resources: resources?.map(compileWildcards) };
 }
 
 function beyondBaseline(
   allow: IdentityStatement,
   { denies, boundary }: IdentityStatements,
-  outsideBaseline: StringSet,
+  baseline: readonly CompiledStatement[],
 ): ActionBeyondBaseline[] {
+  const applicable = baseline.filter((statement) => coversResourcesOf(allow, statement));
+  const outsideBaseline = { included: [], excluded: applicable.flatMap(({ actions }) => actions) };
   const relevant = denies.filter((deny) => coversResources(deny, allow));
   const notDenied = relevant.map(({ actions }) => notSelectedBy(actions));
   const limits = boundary?.filter(
@@ -52,6 +70,12 @@ function beyondBaseline(
   return actionsOf(allow)
     .filter(({ actions }) => isGranted(intersectionOf(actions, outsideBaseline, ...notDenied), limits))
     .map(({ written }) => ({ action: written, policy: allow.policy }));
+}
+
+function coversResourcesOf(allow: IdentityStatement, { resources }: CompiledStatement): boolean {
+  if (resources === undefined) return true;
+  const others = notSelectedBy({ negated: false, patterns: resources });
+  return isEmpty(intersectionOf(selectedBy(allow.resources), others));
 }
 
 function actionsOf({ actions }: Statement): { readonly written: string; readonly actions: StringSet }[] {

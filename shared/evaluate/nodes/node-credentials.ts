@@ -1,7 +1,9 @@
 import {
   malformed,
   type Named,
+  OTHER_ACCOUNT,
   present,
+  presentOf,
   type Reading,
   type Unreadable,
   unreadableOf,
@@ -9,10 +11,12 @@ import {
 import type { Cluster } from '../../model/facts.ts';
 import type { Instance, NetworkFacts } from '../../model/network-facts.ts';
 import type { Nodegroup } from '../../model/node-facts.ts';
+import type { IamIndex } from '../iam/account-identities.ts';
 import { withoutDeleted } from '../readings.ts';
 import { startsNodes } from '../running.ts';
 import { launchTemplateOf } from './launch-template.ts';
-import { instancesOf } from './node-roles.ts';
+import type { NodeKind } from './node-baselines.ts';
+import { canonicalArn, instancesOf, type NodeRole } from './node-roles.ts';
 
 /** Nodes whose credentials pods can get from the instance metadata service, and what could not be read of others. */
 export interface ReachableCredentials {
@@ -28,35 +32,104 @@ type MetadataOptions = NonNullable<Instance['metadata']>;
 
 /**
  * The metadata options that apply when a node group's launch template does not set them. EKS lets AL2023 nodes use
- * IMDSv2 only, with a hop limit of 1 (EKS User Guide, "Upgrade from Amazon Linux 2 to Amazon Linux 2023"), and other
- * nodes have a hop limit of 2 ("Amazon EKS supports EC2 Instance Metadata Service v2", 2020); custom images get EC2's
- * defaults.
+ * IMDSv2 only, with a hop limit of 1 (https://docs.aws.amazon.com/eks/latest/userguide/al2023.html), and other nodes
+ * have a hop limit of 2
+ * (https://aws.amazon.com/about-aws/whats-new/2020/08/amazon-eks-supports-ec2-instance-metadata-service-v2/); custom
+ * images get EC2's defaults.
  */
 function defaultOptionsOf({ amiType = '' }: Nodegroup): MetadataOptions {
   if (amiType.startsWith('AL2023_')) return { httpTokens: 'required', hopLimit: 1 };
   return { httpTokens: 'optional', hopLimit: amiType === 'CUSTOM' ? 1 : 2 };
 }
 
+/** What tells whether pods reach the credentials of a cluster's nodes. */
+export interface NodeSources extends Pick<NetworkFacts, 'instances' | 'launchTemplates'> {
+  readonly cluster: Cluster;
+  readonly nodegroups: Reading<readonly Named<Nodegroup>[]>;
+}
+
 /**
  * The nodes of a cluster whose credentials pods can reach: those that node groups will start, and the existing
- * instances. The latter include Auto Mode's nodes, which require IMDSv2 with a hop limit of 1.
+ * instances.
  */
-export function reachableCredentials(
-  cluster: Cluster,
-  nodegroups: Reading<readonly Named<Nodegroup>[]>,
-  { instances, launchTemplates }: Pick<NetworkFacts, 'instances' | 'launchTemplates'>,
-): ReachableCredentials {
+export function reachableCredentials(sources: NodeSources): ReachableCredentials {
+  const { cluster, nodegroups, launchTemplates } = sources;
   const groups = nodegroups.state === 'present' ? withoutDeleted(nodegroups.value) : [];
-  const checks = [
-    ...groups.map(({ name, detail }) => ({
-      name: `node group ${name}`,
-      reachable: detail.state === 'present' ? isReachableInGroup(detail.value, launchTemplates) : detail,
-    })),
-    { name: 'instances', reachable: isReachableOnInstances(cluster, instances) },
-  ];
+  const instances = ownInstances(cluster, sources.instances);
+  return reachableOf(
+    [
+      ...groups.map(({ name, detail }) => ({
+        name: `node group ${name}`,
+        reachable: detail.state === 'present' ? isReachableInGroup(detail.value, launchTemplates) : detail,
+      })),
+      { name: 'instances', reachable: isReachableOnInstances(instances) },
+    ],
+    unreadableOf([nodegroups]),
+  );
+}
+
+/**
+ * The nodes on which pods reach the credentials of one role. Elsewhere they do not: Auto Mode requires IMDSv2 with a hop
+ * limit of 1 (https://docs.aws.amazon.com/eks/latest/userguide/automode-learn-instances.html), pods on Fargate do not
+ * get the pod execution role (https://docs.aws.amazon.com/eks/latest/userguide/pod-execution-role.html), and hybrid
+ * nodes have no instance metadata service. HyperPod's instances are in an account of SageMaker's.
+ */
+export function reachableCredentialsOf(
+  role: NodeRole,
+  sources: NodeSources,
+  iam: IamIndex,
+): ReachableCredentials {
+  const { cluster, nodegroups, launchTemplates } = sources;
+  const groups =
+    nodegroups.state === 'present' ? presentOf(nodegroups.value.map(({ detail }) => detail)) : [];
+  const own = groups.filter(({ nodeRole }) => nodeRole && canonicalArn(nodeRole, cluster, iam) === role.arn);
+  const checks = own.map((group) => ({
+    name: `node group ${group.nodegroupName}`,
+    reachable: isReachableInGroup(group, launchTemplates),
+  }));
+  const instances = ownInstances(cluster, sources.instances, (profile) => {
+    return iam.rolesOfProfiles.get(profile)?.arn === role.arn;
+  });
+  const kinds = [...role.kinds];
+  if (instances.state === 'present' || kinds.some((kind) => KINDS_ON_OWN_INSTANCES.includes(kind))) {
+    checks.push({ name: 'instances', reachable: isReachableOnInstances(instances) });
+  }
+  return reachableOf(checks, kinds.includes('HyperPod') ? [instancesOfHyperPod(cluster)] : []);
+}
+
+/** The kinds of node whose owner decides on the metadata options of the instances. */
+const KINDS_ON_OWN_INSTANCES: readonly NodeKind[] = ['worker', 'Windows'];
+
+function instancesOfHyperPod({ name }: Cluster): Unreadable {
+  const detail = `the metadata options of HyperPod nodes of ${name} are in an account of SageMaker’s`;
+  return {
+    state: 'unreadable',
+    kind: 'failed',
+    code: OTHER_ACCOUNT,
+    operation: 'ec2:DescribeInstances',
+    detail,
+  };
+}
+
+function reachableOf(
+  checks: readonly { readonly name: string; readonly reachable: Reading<boolean> }[],
+  unreadable: readonly Unreadable[],
+): ReachableCredentials {
   const reachable = checks.filter((check) => check.reachable.state === 'present' && check.reachable.value);
   if (reachable.length > 0) return { names: reachable.map(({ name }) => name), unreadable: [] };
-  return { names: [], unreadable: unreadableOf([nodegroups, ...checks.map((check) => check.reachable)]) };
+  return { names: [], unreadable: [...unreadable, ...unreadableOf(checks.map((check) => check.reachable))] };
+}
+
+/** The instances of a cluster, or those of them whose instance profile meets a condition. */
+function ownInstances(
+  cluster: Cluster,
+  instances: NetworkFacts['instances'],
+  condition?: (profile: string) => boolean,
+): Reading<readonly Instance[]> {
+  if (instances.state === 'unreadable') return instances;
+  const own = instancesOf(cluster, instances.value);
+  if (condition === undefined) return present(own);
+  return present(own.filter(({ instanceProfile }) => instanceProfile && condition(instanceProfile)));
 }
 
 function isReachableInGroup(
@@ -80,9 +153,9 @@ function isReachableInGroup(
 }
 
 /** One instance is enough for true; for false, the options of all have to be known. */
-function isReachableOnInstances(cluster: Cluster, instances: NetworkFacts['instances']): Reading<boolean> {
+function isReachableOnInstances(instances: Reading<readonly Instance[]>): Reading<boolean> {
   if (instances.state === 'unreadable') return instances;
-  const nodes = instancesOf(cluster, instances.value);
+  const nodes = instances.value;
   if (nodes.some(({ metadata }) => metadata !== undefined && isReachable(metadata))) return present(true);
   const incomplete = nodes.find(({ metadata }) => metadata === undefined);
   if (incomplete === undefined) return present(false);

@@ -18,7 +18,7 @@ export function withLaunchTemplate(
   return { nodegroup, template: launchTemplateOf(nodegroup, launchTemplates) };
 }
 
-/** Whether the internet can address the instance: by IPv4, or by IPv6 where its subnet has a route for that. */
+/** Whether the instance has a public IPv4 address, or a global IPv6 one in a subnet that routes IPv6 to the internet. */
 export function hasPublicAddress(instance: Instance, lookup: SubnetLookup): Reading<boolean> {
   const interfaces = instance.networkInterfaces;
   if (interfaces.some(({ publicIpv4 }) => publicIpv4.length > 0)) return present(true);

@@ -29,10 +29,13 @@ describe('joining the rows that apply', () => {
     expect(judge(returning({ ...unknown, also: [row('BAD')] })).status).toBe('FAILED');
   });
 
-  it('leaves what is not available out of the evidence of what was proven', () => {
+  it('names what is missing beside what was proven, in the reason and apart from the evidence', () => {
     const verdict = judge(returning(row('BAD', { also: [notAvailable(denied('eks:ListAddons'))] })));
 
-    expect(verdict.evidence).toEqual({ BAD: 'seen' });
+    expect(verdict.evidence).toEqual({
+      BAD: 'seen',
+      unreadable: 'eks:ListAddons failed with AccessDeniedException',
+    });
     expect(verdict.reason).toContain('eks:ListAddons');
   });
 

@@ -159,7 +159,7 @@ describe('malformedResponse', () => {
 
     expect(verdict).toMatchObject({
       status: 'NOT_AVAILABLE',
-      reason: 'Not judged, because eks:DescribeCluster failed with MalformedResponse: it has no status.',
+      reason: 'Not judged, because the answer to eks:DescribeCluster does not suffice: it has no status.',
     });
   });
 });

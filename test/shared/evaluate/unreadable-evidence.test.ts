@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { control } from '../../../shared/model/control.ts';
-import { absent } from '../../../shared/model/evidence.ts';
-import { aClusterInventory, denied, judge, SCOPE } from '../../builders.ts';
+import { absent, present } from '../../../shared/model/evidence.ts';
+import { aClusterInventory, anAddon, denied, judge, SCOPE } from '../../builders.ts';
 import { clusterControls, evaluateClusters, ROWS, returning, row, TEXT } from './evaluate-support.ts';
 
 describe('with evidence that cannot be read', () => {
@@ -10,7 +10,9 @@ describe('with evidence that cannot be read', () => {
       subject.needs.map((fact) => ({ subject, key: subject.key, level: subject.level, fact })),
     ),
   )('$key ($level) neither passes nor fails without $fact', ({ subject, fact }) => {
-    const verdict = judge(subject, { [fact]: denied('eks:Something', { code: 'ThrottlingException' }) });
+    const unread = denied('eks:Something', { code: 'ThrottlingException' });
+    // With a VPC CNI that enforces, other engines would not matter.
+    const verdict = judge(subject, { vpcCni: present(anAddon()), [fact]: unread });
 
     expect(verdict).toMatchObject({
       status: 'NOT_AVAILABLE',

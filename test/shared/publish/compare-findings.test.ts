@@ -1,5 +1,6 @@
 import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
 import { describe, expect, it } from 'vitest';
+import type { Verdict } from '../../../shared/model/verdict.ts';
 import { toFinding, withEvent } from '../../../shared/publish/asff.ts';
 import { compareFindings } from '../../../shared/publish/compare-findings.ts';
 import { aContext, aControl, aRole, aVerdict } from './builders.ts';
@@ -47,5 +48,52 @@ describe('compareFindings', () => {
     const { RelatedRequirements: _, AssociatedStandards: __, ...compliance } = FINDING.Compliance ?? {};
 
     expect(compareFindings({ ...FINDING, Compliance: compliance }, FINDING)).toBe('relabelled');
+  });
+
+  describe('with something that could not be read', () => {
+    const DENIED = 'ec2:DescribeInstances failed with AccessDenied';
+    const THROTTLED = 'ec2:DescribeInstances failed with Throttling';
+
+    function failed(reasonCodes: string[], unreadable?: string, status: Verdict['status'] = 'FAILED') {
+      const missing = unreadable === undefined ? [] : ['EVIDENCE_UNREADABLE'];
+      const [reasonCode = 'EVIDENCE_UNREADABLE'] = reasonCodes;
+      const evidence = {
+        ...(reasonCodes[0] && { rows: reasonCodes.join() }),
+        ...(unreadable && { unreadable }),
+      };
+      const verdict = aVerdict({ status, reasonCode, reasonCodes: [...reasonCodes, ...missing], evidence });
+      return toFinding(verdict, aControl(), aContext());
+    }
+
+    it.each([
+      ['is missing now', failed(['OPEN']), failed(['OPEN'], DENIED)],
+      ['is there again', failed(['OPEN'], DENIED), failed(['OPEN'])],
+      ['is missing for another reason', failed(['OPEN'], DENIED), failed(['OPEN'], THROTTLED)],
+      ['takes a row with it', failed(['OPEN', 'BROAD']), failed(['BROAD'], DENIED)],
+      ['brings a row back', failed(['BROAD'], DENIED), failed(['OPEN'])],
+      [
+        'is missing for another reason and leaves nothing proven',
+        failed([], DENIED, 'NOT_AVAILABLE'),
+        failed([], THROTTLED, 'NOT_AVAILABLE'),
+      ],
+    ])('is a new label when it %s', (_, stored, finding) => {
+      expect(compareFindings(stored, finding)).toBe('relabelled');
+    });
+
+    it.each([
+      ['another row is proven while it stays missing', failed(['OPEN'], DENIED), failed(['BROAD'], DENIED)],
+      ['nothing is proven any more', failed(['OPEN']), failed([], DENIED, 'NOT_AVAILABLE')],
+      [
+        'it is there again and all is well',
+        failed(['OPEN'], DENIED),
+        failed(['RESTRICTED'], undefined, 'PASSED'),
+      ],
+    ])('is a change when %s', (_, stored, finding) => {
+      expect(compareFindings(stored, finding)).toBe('changed');
+    });
+
+    it('is no difference while it stays the same', () => {
+      expect(compareFindings(failed(['OPEN'], DENIED), failed(['OPEN'], DENIED))).toBe('none');
+    });
   });
 });

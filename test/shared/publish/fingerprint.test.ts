@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fingerprint } from '../../../shared/publish/fingerprint.ts';
+import { decidedPart, fingerprint, missingPart } from '../../../shared/publish/fingerprint.ts';
 import { aCluster, aVerdict } from './builders.ts';
+
+/** A proven verdict beside which something is missing. */
+function lacking(unreadable: string | undefined) {
+  const proven = aVerdict();
+  if (unreadable === undefined) return proven;
+  return aVerdict({
+    reasonCodes: [...proven.reasonCodes, 'EVIDENCE_UNREADABLE'],
+    evidence: { ...proven.evidence, unreadable },
+  });
+}
 
 describe('a fingerprint', () => {
   it('is 32 hexadecimal digits', () => {
@@ -27,9 +37,29 @@ describe('a fingerprint', () => {
     expect(fingerprint(changed)).toBe(fingerprint(aVerdict()));
   });
 
-  it('of a proven verdict does not change with evidence that is missing beside it', () => {
-    const blindBeside = aVerdict({ reasonCodes: ['OPEN', 'EVIDENCE_UNREADABLE'] });
-    expect(fingerprint(blindBeside)).toBe(fingerprint(aVerdict()));
+  it.each([
+    ['ec2:DescribeInstances failed with AccessDenied', 'ec2:DescribeSubnets failed with AccessDenied'],
+    ['eks:ListAddons failed with ThrottlingException', 'eks:ListAddons failed with AccessDeniedException'],
+  ])('changes in its second part only with what is missing: %s, then %s', (before, after) => {
+    const [complete, ...incomplete] = [undefined, before, after].map((missing) =>
+      fingerprint(lacking(missing)),
+    );
+
+    expect(new Set([complete, ...incomplete]).size).toBe(3);
+    expect(new Set(incomplete.map(missingPart)).size).toBe(2);
+    expect(incomplete.map(decidedPart)).toEqual(incomplete.map(() => decidedPart(complete ?? '')));
+  });
+
+  it('changes in its first part when what is missing leaves nothing proven', () => {
+    const missing = { unreadable: 'eks:ListAddons failed with AccessDeniedException' };
+    const unproven = aVerdict({
+      status: 'NOT_AVAILABLE',
+      reasonCode: 'EVIDENCE_UNREADABLE',
+      reasonCodes: ['EVIDENCE_UNREADABLE'],
+      evidence: missing,
+    });
+
+    expect(decidedPart(fingerprint(unproven))).not.toBe(decidedPart(fingerprint(aVerdict())));
   });
 
   it('does not depend on the order of reason codes', () => {

@@ -5,6 +5,7 @@ import { aDocument, aRole, type Given, iamOf } from '../../../builders-iam.ts';
 import { aNodegroup } from '../../../builders-network.ts';
 import {
   AGENT,
+  anAgent,
   CLUSTER,
   IRSA,
   ISSUER,
@@ -15,7 +16,7 @@ import {
 
 describe('5.2.1 dedicated service accounts', () => {
   describe('a role for service accounts', () => {
-    function trusting(Condition?: unknown, Federated = PROVIDER) {
+    function trusting(Condition?: unknown, Federated = PROVIDER, providers = [PROVIDER]) {
       const statement = {
         Effect: 'Allow',
         Principal: { Federated },
@@ -23,7 +24,7 @@ describe('5.2.1 dedicated service accounts', () => {
         ...(Condition ? { Condition } : {}),
       };
       const role = aRole({ name: 'api', trustPolicy: aDocument(statement) });
-      return judge({ account: { iam: iamOf({ roles: [role] }), ...IRSA } });
+      return judge({ account: { iam: iamOf({ roles: [role] }), oidcProviders: present(providers) } });
     }
     const sub = (value: string) => ({ [`${ISSUER}:sub`]: value });
 
@@ -61,6 +62,13 @@ describe('5.2.1 dedicated service accounts', () => {
       expect(named.reason).toContain('each for named service accounts');
       expect(wide.reason).not.toContain('named service accounts');
       expect(judge({ cluster: POD_IDENTITY }).reason).not.toContain('named service accounts');
+    });
+
+    it('is nobody’s without the OIDC provider that it trusts', () => {
+      const forDefault = { StringEquals: sub('system:serviceaccount:shop:default') };
+
+      expect(trusting(forDefault).reasonCodes).toEqual(['DEFAULT_SERVICE_ACCOUNT_HAS_ROLE']);
+      expect(trusting(forDefault, PROVIDER, []).reasonCodes).toEqual(['NO_POD_AWS_ACCESS']);
     });
 
     it('is nobody’s when no service account has such a subject', () => {
@@ -188,10 +196,20 @@ describe('5.2.1 dedicated service accounts', () => {
     });
 
     it('needs the add-ons only where they decide', () => {
-      const addonNames = denied('eks:ListAddons');
+      const addons = denied('eks:ListAddons');
 
-      expect(judge({ cluster: { addonNames, ...associations('api') } }).status).toBe('NOT_AVAILABLE');
-      expect(judge({ cluster: { addonNames } }).reasonCode).toBe('NO_POD_AWS_ACCESS');
+      expect(judge({ cluster: { addons, ...associations('api') } }).status).toBe('NOT_AVAILABLE');
+      expect(judge({ cluster: { addons } }).reasonCode).toBe('NO_POD_AWS_ACCESS');
+    });
+
+    it.each([
+      ['DEGRADED', 'DEDICATED_IDENTITIES'],
+      ['CREATE_FAILED', 'POD_IDENTITY_AGENT_NOT_SEEN'],
+      ['DELETING', 'POD_IDENTITY_AGENT_NOT_SEEN'],
+    ])('with the agent in status %s is %s', (status, code) => {
+      const addons = present([anAgent(status)]);
+
+      expect(judge({ cluster: { addons, ...associations('api') } }).reasonCode).toBe(code);
     });
   });
 });

@@ -11,8 +11,15 @@ export const CLUSTER = aCluster({ identity: { oidc: { issuer: `https://${ISSUER}
 const ASSOCIATION = { namespace: 'shop', serviceAccount: 'api' };
 export const GONE = `arn:aws:iam::${ACCOUNT}:role/gone`;
 export const IRSA = { oidcProviders: present([PROVIDER]) };
-export const AGENT = { addonNames: present(['eks-pod-identity-agent', 'vpc-cni']) };
+export const AGENT = { addons: present([anAgent('ACTIVE')]) };
+
 export const POD_IDENTITY = { podIdentityAssociations: present([ASSOCIATION]), ...AGENT };
+
+/** The add-on that hands out credentials of Pod Identity. */
+export function anAgent(status: string) {
+  const name = 'eks-pod-identity-agent';
+  return { name, detail: present({ addonName: name, status }) };
+}
 
 /** A role for one service account by IRSA. */
 export const FOR_API = aRole({
@@ -32,9 +39,9 @@ export function judge(given: Given, settings = {}) {
   return verdictOf(dedicatedServiceAccounts, { ...given, cluster, account }, { settings });
 }
 
-/** A node group of the role `node`, whose nodes keep their credentials. */
+/** A node group of the role `node`, on whose nodes pods reach its credentials, and pods with identities of their own. */
 export function withNodeRole(role: Partial<IamRole>, settings = {}, given: Given = {}) {
-  const nodegroups = present([aNodegroup({ nodeRole: aRole().arn, amiType: 'AL2023_x86_64_STANDARD' })]);
+  const nodegroups = present([aNodegroup({ nodeRole: aRole().arn, amiType: 'BOTTLEROCKET_x86_64' })]);
   const account = { iam: iamOf({ roles: [aRole(role)] }), ...given.account };
-  return judge({ ...given, cluster: { nodegroups, ...given.cluster }, account }, settings);
+  return judge({ ...given, cluster: { nodegroups, ...POD_IDENTITY, ...given.cluster }, account }, settings);
 }

@@ -43,7 +43,6 @@ describe('5.2.1 dedicated service accounts', () => {
       ['what AmazonEKSWorkerNodePolicy allows', ['ec2:DescribeInstances', 'eks:DescribeCluster']],
       ['what the VPC CNI needs', ['ec2:AssignPrivateIpAddresses', 'ec2:AssignIpv6Addresses']],
       ['what the VPC CNI needs with IPv6', ['ec2:AssignIpv6Addresses', 'EC2:UnassignIpv6Addresses']],
-      ['what hybrid nodes need', ['eks:DescribeCluster', 'eks:ListAccessEntries']],
       ['reading ECR', ['ecr:GetAuthorizationToken', 'ecr:BatchGetImage']],
       ['being managed by Systems Manager', ['ssm:UpdateInstanceInformation', 'ssmmessages:OpenDataChannel']],
       ['writing metrics and logs', ['cloudwatch:PutMetricData', 'logs:PutLogEvents']],
@@ -162,11 +161,12 @@ describe('5.2.1 dedicated service accounts', () => {
       ],
       ['IAM', { account: { iam: denied('iam:GetAccountAuthorizationDetails') } }],
       [
-        'a node role of another account',
+        'a node role of another account whose credentials pods reach',
         {
           cluster: {
+            ...POD_IDENTITY,
             nodegroups: present([
-              aNodegroup({ nodeRole: `arn:aws:iam::${STRANGER}:role/x`, amiType: 'AL2023_x86_64_STANDARD' }),
+              aNodegroup({ nodeRole: `arn:aws:iam::${STRANGER}:role/x`, amiType: 'BOTTLEROCKET_x86_64' }),
             ]),
           },
         },

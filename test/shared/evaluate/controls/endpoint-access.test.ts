@@ -146,7 +146,7 @@ describe('5.4.1 endpoint access', () => {
     });
 
     expect(verdict).toMatchObject({ status: 'NOT_AVAILABLE', reasonCode: 'EVIDENCE_UNREADABLE' });
-    expect(verdict.reason).toContain('eks:DescribeCluster failed with MalformedResponse');
+    expect(verdict.reason).toContain('the answer to eks:DescribeCluster does not suffice: ');
   });
 
   it('names the range that is none', () => {

@@ -167,7 +167,7 @@ describe('5.5.1 users managed with IAM', () => {
       expect(verdict.reason).toContain('eks:DescribeAccessEntry failed with AccessDeniedException');
     });
 
-    it('is mentioned by a failure it does not undo, and is no part of its evidence', () => {
+    it('is named by a failure that it does not undo', () => {
       const alice = anAccessEntry({ principalArn: ALICE });
 
       const verdict = judge(iamAccess, { accessEntries: present([unread, alice]) });
@@ -177,7 +177,11 @@ describe('5.5.1 users managed with IAM', () => {
         reasonCodes: ['IAM_USER_ENTRY', 'EVIDENCE_UNREADABLE'],
       });
       expect(verdict.reason).toContain('eks:DescribeAccessEntry');
-      expect(verdict.evidence).toEqual(judgeEntries({ principalArn: ALICE }).evidence);
+      expect(verdict.reason).not.toContain('Not judged');
+      expect(verdict.evidence).toEqual({
+        ...judgeEntries({ principalArn: ALICE }).evidence,
+        unreadable: 'eks:DescribeAccessEntry failed with AccessDeniedException',
+      });
     });
 
     it('still is somebody’s by its name', () => {

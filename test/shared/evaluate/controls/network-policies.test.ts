@@ -3,12 +3,20 @@ import { networkPolicies } from '../../../../shared/evaluate/controls/network-po
 import { absent, present } from '../../../../shared/model/evidence.ts';
 import { aCluster, anAddon, denied, judge } from '../../../builders.ts';
 
-function judgeConfiguration(configurationValues: string | undefined, addonNames = ['vpc-cni']) {
+function judgeConfiguration(configurationValues: string | undefined, engines: string[] = []) {
   const addon = anAddon(configurationValues === undefined ? {} : { configurationValues });
-  return judge(networkPolicies, { vpcCni: present(addon), addonNames: present(addonNames) });
+  return judge(networkPolicies, { vpcCni: present(addon), addons: listed(...engines) });
 }
 
-const WITHOUT_CNI = { vpcCni: absent, addonNames: present(['coredns']) };
+function listed(...names: string[]) {
+  return present(names.map((name) => inStatusOf(name, 'ACTIVE')));
+}
+
+function inStatusOf(name: string, status?: string) {
+  return { name, detail: present({ addonName: name, ...(status && { status }) }) };
+}
+
+const WITHOUT_CNI = { vpcCni: absent };
 
 describe('5.4.4 network policy', () => {
   it.each([
@@ -71,7 +79,7 @@ describe('5.4.4 network policy', () => {
   it.each(['tigera_calico-cloud', 'isovalent_cilium-enterprise', 'calico', 'Cilium'])(
     'passes when %s is installed as an add-on',
     (engine) => {
-      const verdict = judgeConfiguration('{}', ['vpc-cni', engine]);
+      const verdict = judgeConfiguration('{}', [engine]);
 
       expect(verdict.reasonCode).toBe('ENFORCEMENT_ON');
       expect(verdict.reason).toContain(engine);
@@ -79,10 +87,81 @@ describe('5.4.4 network policy', () => {
   );
 
   it('passes with another engine whatever is known of the VPC CNI', () => {
-    const addonNames = present(['isovalent_cilium-enterprise']);
+    const addons = listed('isovalent_cilium-enterprise');
 
-    expect(judge(networkPolicies, { vpcCni: absent, addonNames }).reasonCode).toBe('ENFORCEMENT_ON');
+    expect(judge(networkPolicies, { vpcCni: absent, addons }).reasonCode).toBe('ENFORCEMENT_ON');
     expect(judgeConfiguration('{', ['isovalent_cilium-enterprise']).reasonCode).toBe('ENFORCEMENT_ON');
+    expect(judge(networkPolicies, { vpcCni: denied('eks:DescribeAddon'), addons }).reasonCode).toBe(
+      'ENFORCEMENT_ON',
+    );
+  });
+
+  it.each(['DEGRADED', 'UPDATING'])('passes with another engine in status %s', (status) => {
+    const addons = present([inStatusOf('tigera_calico-cloud', status)]);
+
+    expect(judge(networkPolicies, { vpcCni: absent, addons }).reasonCode).toBe('ENFORCEMENT_ON');
+  });
+
+  it.each(['CREATE_FAILED', 'DELETING', 'CREATING'])('does not pass by an engine in status %s', (status) => {
+    const addons = present([inStatusOf('tigera_calico-cloud', status)]);
+
+    expect(judge(networkPolicies, { addons }).reasonCode).toBe('ENFORCEMENT_OFF');
+    expect(judge(networkPolicies, { vpcCni: absent, addons }).reasonCode).toBe('UNKNOWN_CNI');
+  });
+
+  it.each([
+    ['cannot be described', { name: 'calico', detail: denied('eks:DescribeAddon') }],
+    ['does not say its status', inStatusOf('calico')],
+  ])('is not available when another engine %s and would decide', (_, engine) => {
+    const addons = present([engine]);
+    const configurationValues = '{"enableNetworkPolicy":"true"}';
+
+    expect(judge(networkPolicies, { addons }).status).toBe('NOT_AVAILABLE');
+    expect(judge(networkPolicies, { addons, vpcCni: present(anAddon({ configurationValues })) }).status).toBe(
+      'PASSED',
+    );
+  });
+
+  describe('with engines that the configuration attests', () => {
+    const settings = (...clusters: string[]) => ({
+      networkPolicyEngines: [{ engine: 'Cilium by Helm', clusters }],
+    });
+
+    it.each([
+      ['its name', ['orders']],
+      ['a pattern', ['billing', 'ord*']],
+    ])('passes a cluster by %s, naming the engine', (_, clusters) => {
+      const verdict = judge(networkPolicies, WITHOUT_CNI, settings(...clusters));
+
+      expect(verdict).toMatchObject({
+        reasonCode: 'ENFORCEMENT_ON',
+        evidence: { engines: 'Cilium by Helm (attested)' },
+      });
+      expect(verdict.reason).toContain(
+        'Cilium by Helm enforces network policies, as networkPolicyEngines says',
+      );
+    });
+
+    it('passes whatever is known of the add-ons', () => {
+      const unread = { vpcCni: denied('eks:DescribeAddon'), addons: denied('eks:ListAddons') };
+
+      expect(judge(networkPolicies, {}, settings('orders')).reasonCode).toBe('ENFORCEMENT_ON');
+      expect(judge(networkPolicies, unread, settings('orders')).reasonCode).toBe('ENFORCEMENT_ON');
+    });
+
+    it.each([['order'], ['orders-*'], ['*-prod']])(
+      'says nothing of a cluster that %s does not match',
+      (pattern) => {
+        expect(judge(networkPolicies, {}, settings(pattern)).reasonCode).toBe('ENFORCEMENT_OFF');
+      },
+    );
+  });
+
+  it('advises to attest an engine, and no access to the cluster that nothing would use', () => {
+    const cluster = present(aCluster({ computeConfig: { enabled: true } }));
+
+    expect(judge(networkPolicies, WITHOUT_CNI).reason).toContain('networkPolicyEngines');
+    expect(judge(networkPolicies, { cluster, ...WITHOUT_CNI }).reason).not.toContain('access');
   });
 
   it.each(['vpc-cni', 'accuknox_kubearmor', 'calicoctl', 'example_ciliumish'])(

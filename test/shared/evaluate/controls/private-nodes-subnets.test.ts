@@ -160,16 +160,21 @@ describe('5.4.3 private nodes', () => {
       expect(verdict).toMatchObject({
         status: 'FAILED',
         reasonCode: 'NODES_HAVE_PUBLIC_ADDRESSES',
-        reasonCodes: ['NODES_HAVE_PUBLIC_ADDRESSES'],
+        reasonCodes: ['NODES_HAVE_PUBLIC_ADDRESSES', 'EVIDENCE_UNREADABLE'],
       });
+      expect(verdict.reason).toContain('eks:ListNodegroups failed with AccessDeniedException');
     });
 
     it('takes back no proof: a node group gives addresses whatever its nodes are', () => {
-      const given = withTemplate({ associatePublicIpAddress: true }, []);
+      const given = withTemplate({ associatePublicIpAddress: true }, ['subnet-private']);
 
       const verdict = judgeOne(privateNodes, { ...given, instances: denied('ec2:DescribeInstances') });
 
-      expect(verdict.reasonCode).toBe('NODES_WILL_GET_PUBLIC_ADDRESSES');
+      expect(verdict.reasonCodes).toEqual(['NODES_WILL_GET_PUBLIC_ADDRESSES', 'EVIDENCE_UNREADABLE']);
+      expect(verdict.evidence).toEqual({
+        nodegroups: 'workers',
+        unreadable: 'ec2:DescribeInstances failed with AccessDeniedException',
+      });
     });
 
     it('does not settle for a warning where it might have been a failure', () => {

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { actionsBeyondBaseline } from '../../../../shared/evaluate/iam/actions-beyond-baseline.ts';
 import type { Identity } from '../../../../shared/evaluate/iam/identity.ts';
-import { WORKER_BASELINE } from '../../../../shared/evaluate/nodes/worker-baseline.ts';
 import {
   aDocument,
   allBut,
@@ -20,7 +19,7 @@ function beyond(
   identity: Identity,
   baseline: readonly string[] = ['ec2:Describe*', 's3:GetObject'],
 ): string[] {
-  return actionsBeyondBaseline(identity, baseline).beyond.map(({ action }) => action);
+  return actionsBeyondBaseline(identity, [{ actions: baseline }]).beyond.map(({ action }) => action);
 }
 
 const BUCKET = { Resource: 'arn:aws:s3:::bucket/*' };
@@ -125,40 +124,31 @@ describe('beyond any baseline', () => {
   });
 });
 
-describe('the baseline of a worker', () => {
-  const node = (...actions: string[]) => beyond(aRoleThat(allow(actions)), WORKER_BASELINE);
+describe('beyond a baseline on some resources', () => {
+  const READING = [
+    { actions: ['s3:GetObject'], resources: ['arn:aws:s3:::tools-*/*', 'arn:aws-cn:s3:::tools-*/*'] },
+    { actions: ['logs:Put*'] },
+  ];
+  const on = (...Resource: string[]) =>
+    actionsBeyondBaseline(
+      aRoleThat(allow(['s3:GetObject', 'logs:PutLogEvents'], { Resource })),
+      READING,
+    ).beyond.map(({ action }) => action);
 
   it.each([
-    ['joining the cluster', ['ec2:DescribeInstances', 'eks:DescribeCluster']],
-    ['Pod Identity', ['eks-auth:AssumeRoleForPodIdentity']],
-    ['the VPC CNI', ['ec2:AttachNetworkInterface', 'ec2:AssignIpv6Addresses', 'ec2:CreateTags']],
-    ['pulling images', ['ecr:GetAuthorizationToken', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer']],
-    ['reading ECR by wildcards', ['ecr:Get*', 'ecr:Describe*', 'ecr:List*']],
-    ['pulling through a cache', ['ecr:BatchImportUpstreamImage', 'ecr:CreateRepository']],
-    [
-      'Session Manager',
-      ['ssm:UpdateInstanceInformation', 'ssmmessages:OpenDataChannel', 'ec2messages:GetMessages'],
-    ],
-    ['deregistering a hybrid node', ['ssm:DeregisterManagedInstance', 'ssm:DescribeInstanceInformation']],
-    ['the CloudWatch agent', ['logs:PutLogEvents', 'cloudwatch:PutMetricData', 'xray:PutTraceSegments']],
-  ])('has %s', (_, actions) => {
-    expect(node(...actions)).toEqual([]);
+    [['arn:aws:s3:::tools-eu-west-1/*']],
+    [['arn:aws:s3:::tools-a/agent.zip', 'arn:aws-cn:s3:::tools-b/*']],
+  ])('there is nothing in %j', (resources) => {
+    expect(on(...resources)).toEqual([]);
   });
 
   it.each([
-    'ecr:PutImage',
-    'ecr:*',
-    'ec2:*',
-    'ec2:CreateVolume',
-    's3:GetObject',
-    'ssm:*',
-    'sts:AssumeRole',
-    'iam:PassRole',
-  ])('does not have %s', (action) => {
-    expect(node(action)).toEqual([action]);
-  });
-
-  it('can be extended', () => {
-    expect(beyond(aRoleThat(allow('s3:GetObject')), [...WORKER_BASELINE, 's3:Get*'])).toEqual([]);
+    [['*']],
+    [['arn:aws:s3:::*']],
+    [['arn:aws:s3:::data/*']],
+    [['arn:aws:s3:::tools-a/*', 'arn:aws:s3:::data/*']],
+    [['arn:aws:s3:::tools-a']],
+  ])('is the action in %j', (resources) => {
+    expect(on(...resources)).toEqual(['s3:GetObject']);
   });
 });

@@ -1,13 +1,6 @@
 import { listAddons } from '../../aws/operations/eks.ts';
 import type { Reading } from '../../model/evidence.ts';
-import { type CollectContext, clusterCollector } from '../collector.ts';
-
-export const eksAddonNames = clusterCollector({
-  fact: 'addonNames',
-  actions: [listAddons.action],
-  events: ['eks:CreateAddon', 'eks:DeleteAddon'],
-  collect: (context, { name }) => addonNamesOf(context, name),
-});
+import type { CollectContext } from '../collector.ts';
 
 /** The names of a cluster's add-ons; several collectors need the same list. */
 export function addonNamesOf(
