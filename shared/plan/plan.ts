@@ -3,7 +3,14 @@ import type { AwsAccount } from '../aws/account.ts';
 import { read } from '../aws/read.ts';
 import { listRegions, ownRegions, type RegionStates } from '../aws/regions.ts';
 import type { Config } from '../config/config.ts';
-import type { Reading, Unreadable } from '../model/evidence.ts';
+import {
+  absent,
+  type Evidence,
+  malformed,
+  present,
+  type Reading,
+  type Unreadable,
+} from '../model/evidence.ts';
 import type { Plan, Run, SkippedAccount, Target } from '../model/run.ts';
 import { type MemberAccount, type OrganizationReader, organizationReader } from './organization.ts';
 import { PlanError } from './plan-error.ts';
@@ -72,6 +79,11 @@ async function selectListed({ caller, config }: PlanDependencies): Promise<Selec
   };
 }
 
+const DESCRIBE_ORGANIZATION = 'organizations:DescribeOrganization';
+const LIST_ACCOUNTS = 'organizations:ListAccounts';
+/** How both answer an account that is in no organization. */
+const NOT_IN_USE = { absent: ['AWSOrganizationsNotInUseException'] } as const;
+
 /** What the caller may read of its organization. Verdicts distinguish the organization's accounts from others. */
 async function readableOrganization(
   caller: AwsAccount,
@@ -79,23 +91,27 @@ async function readableOrganization(
 ): Promise<Plan['organization']> {
   const organization = organizationReader(caller);
   const [id, members] = await Promise.all([
-    read('organizations:DescribeOrganization', () => organization.id()),
-    read('organizations:ListAccounts', () => organization.accounts()),
+    read(DESCRIBE_ORGANIZATION, () => organization.id(), NOT_IN_USE),
+    read(LIST_ACCOUNTS, () => organization.accounts(), NOT_IN_USE),
   ]);
   const known = members.state === 'present' ? members.value.map(({ accountId }) => accountId) : [];
-  const isStandalone = id.state === 'unreadable' && id.code === 'AWSOrganizationsNotInUseException';
   return {
-    ...(id.state === 'present' && id.value && { id: id.value }),
+    id: id.state === 'unreadable' && members.state === 'absent' ? absent : idOf(id),
     accountIds: [...new Set([...known, ...selected, caller.accountId])],
-    isComplete: members.state === 'present' || isStandalone,
+    ...(members.state === 'unreadable' && id.state !== 'absent' && { membersUnreadable: members }),
   };
+}
+
+function idOf(id: Evidence<string | undefined>): Evidence<string> {
+  if (id.state !== 'present') return id;
+  return id.value ? present(id.value) : malformed(DESCRIBE_ORGANIZATION, 'it does not say the id');
 }
 
 async function selectMembers({ caller, config }: PlanDependencies): Promise<Selection> {
   const reader = organizationReader(caller);
   const [id, members] = await Promise.all([
-    readOrThrow('organizations:DescribeOrganization', () => reader.id()),
-    readOrThrow('organizations:ListAccounts', () => reader.accounts()),
+    readOrThrow(DESCRIBE_ORGANIZATION, () => reader.id()),
+    readOrThrow(LIST_ACCOUNTS, () => reader.accounts()),
   ]);
   const isSelected = await memberFilter(reader, config.targets);
   const { accounts, registryAccounts } = config.targets;
@@ -111,7 +127,7 @@ async function selectMembers({ caller, config }: PlanDependencies): Promise<Sele
     const reasons = skipped.map(({ accountId, reason }) => `; ${accountId}: ${reason}`).join('');
     throw new PlanError(`targets: no active account of the organization is selected${reasons}`);
   }
-  return { organization: { ...(id && { id }), accountIds, isComplete: true }, selected, skipped };
+  return { organization: { id: idOf(present(id)), accountIds }, selected, skipped };
 }
 
 async function memberFilter(

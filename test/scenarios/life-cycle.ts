@@ -7,6 +7,7 @@ import { sharedConnections } from '../../shared/aws/account.ts';
 import { callerAccount } from '../../shared/aws/caller.ts';
 import { clientOptionsOf } from '../../shared/aws/client-options.ts';
 import { type Config, parseConfig } from '../../shared/config/config.ts';
+import { absent } from '../../shared/model/evidence.ts';
 import type { AccountResult, Target } from '../../shared/model/run.ts';
 import { audit } from '../../shared/pipeline/audit-account.ts';
 import { newRun } from '../../shared/plan/new-run.ts';
@@ -125,7 +126,7 @@ async function auditOnce(target: Target, config: Config, budget: number, sandbox
       connections,
       clientOptions,
       config,
-      organization: { accountIds: ACCOUNTS, isComplete: true },
+      organization: { id: absent, accountIds: ACCOUNTS },
       now: () => sandbox.now,
       timeIsLeft: () => left-- > 0,
     });

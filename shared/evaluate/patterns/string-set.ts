@@ -126,11 +126,7 @@ function initialPositions(group: readonly Pattern[]): Positions {
   return withoutRedundant(group, positions);
 }
 
-function stateAfter(
-  { included, excluded }: StringSet,
-  state: State,
-  symbol: Token,
-): Omit<State, 'language'> {
+function stateAfter({ included, excluded }: StringSet, state: State, symbol: Token): Omit<State, 'language'> {
   return {
     included: included.map((group, index) => positionsAfter(group, state.included[index] ?? [], symbol)),
     excluded: positionsAfter(excluded, state.excluded, symbol),

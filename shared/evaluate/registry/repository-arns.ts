@@ -54,7 +54,14 @@ function addName(transitions: Transitions): Set<number> {
     const state = start + 2 * length - 1;
     if (length >= NAME_LENGTH.min) accepting.add(state);
     if (length === NAME_LENGTH.max) transitions.push([]);
-    else transitions.push([[ALPHANUMERIC, state + 2], [SEPARATORS, state + 1]], [[ALPHANUMERIC, state + 4]]);
+    else
+      transitions.push(
+        [
+          [ALPHANUMERIC, state + 2],
+          [SEPARATORS, state + 1],
+        ],
+        [[ALPHANUMERIC, state + 4]],
+      );
   }
   return accepting;
 }

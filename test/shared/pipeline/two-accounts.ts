@@ -2,6 +2,7 @@ import { sharedConnections } from '../../../shared/aws/account.ts';
 import { callerAccount } from '../../../shared/aws/caller.ts';
 import { clientOptionsOf } from '../../../shared/aws/client-options.ts';
 import { parseConfig } from '../../../shared/config/config.ts';
+import { absent } from '../../../shared/model/evidence.ts';
 import type { RunResult } from '../../../shared/model/run.ts';
 import { newRun } from '../../../shared/plan/new-run.ts';
 import { aTestOrganization, linesOf, PAYMENTS, REGION, SHOP } from '../../harness.ts';
@@ -40,7 +41,7 @@ export async function auditDependencies(overrides: Record<string, unknown> = {})
     connections,
     clientOptions,
     config,
-    organization: { accountIds: [PAYMENTS], isComplete: true },
+    organization: { id: absent, accountIds: [PAYMENTS] },
     now: () => new Date(),
     timeIsLeft: () => true,
   };

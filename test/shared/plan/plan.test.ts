@@ -1,26 +1,34 @@
 import { AccountClient } from '@aws-sdk/client-account';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { describe, expect, test } from 'vitest';
 import { anOrganization } from '../../../infra/sandbox/world.ts';
+import type { AwsAccount } from '../../../shared/aws/account.ts';
 import { sharedConnections } from '../../../shared/aws/account.ts';
 import { callerAccount } from '../../../shared/aws/caller.ts';
 import { clientOptionsOf } from '../../../shared/aws/client-options.ts';
 import { ownRegions } from '../../../shared/aws/regions.ts';
 import { parseConfig } from '../../../shared/config/config.ts';
+import { absent, present } from '../../../shared/model/evidence.ts';
 import type { Plan } from '../../../shared/model/run.ts';
 import { newRun } from '../../../shared/plan/new-run.ts';
 import { plan } from '../../../shared/plan/plan.ts';
 import { aTestOrganization, MANAGEMENT, PAYMENTS, REGION, SECURITY, SHOP, signedIn } from '../../harness.ts';
 
-async function planOf(targets: Record<string, unknown>, only?: readonly string[]): Promise<Plan> {
+async function planOf(
+  targets: Record<string, unknown>,
+  only?: readonly string[],
+  prepare: (caller: AwsAccount) => void = () => {},
+): Promise<Plan> {
   const config = parseConfig({ targets, limits: { maxAttempts: 1 } });
   const connections = sharedConnections(config.limits);
   const caller = await callerAccount(REGION, connections, clientOptionsOf(config));
+  prepare(caller);
   const dependencies = { caller, region: REGION, config, timeIsLeft: () => true, ...(only && { only }) };
   return plan(newRun(config, true, new Date('2026-01-02T03:04:05Z')), dependencies);
 }
 
 /** Lets a client answer every request with this, as if AWS had. */
-function answerWith(client: AccountClient, output: object): void {
+function answerWith(client: AccountClient | OrganizationsClient, output: object): void {
   client.middlewareStack.add(() => async () => ({ output: { $metadata: {}, ...output }, response: {} }), {
     step: 'initialize',
     name: 'answerWith',
@@ -55,7 +63,10 @@ describe('the accounts of an organization', () => {
     const planned = await planOf({ organization: true });
 
     expect(accountsOf(planned)).toEqual([MANAGEMENT, SECURITY, PAYMENTS, SHOP]);
-    expect(planned.organization).toMatchObject({ id: 'o-exampleorg', isComplete: true });
+    expect(planned.organization).toEqual({
+      id: present('o-exampleorg'),
+      accountIds: [MANAGEMENT, SECURITY, PAYMENTS, SHOP],
+    });
   });
 
   test('are denied to a member account, with a clear error', async () => {
@@ -190,7 +201,24 @@ describe('accounts without an organization', () => {
 
     const { organization } = await planOf({});
 
-    expect(organization).toEqual({ id: 'o-exampleorg', accountIds: [SHOP], isComplete: false });
+    expect(organization).toMatchObject({
+      id: present('o-exampleorg'),
+      accountIds: [SHOP],
+      membersUnreadable: { operation: 'organizations:ListAccounts', code: 'AccessDeniedException' },
+    });
+  });
+
+  test('know their organization’s accounts and not its id, when only that cannot be read', async () => {
+    const sandbox = await signedIn(nestedUnits());
+    sandbox.fail({ operation: 'organizations:DescribeOrganization', with: 'AccessDenied' });
+
+    const { organization } = await planOf({ accounts: [SHOP] });
+
+    expect(organization).toMatchObject({
+      id: { state: 'unreadable', operation: 'organizations:DescribeOrganization', kind: 'denied' },
+    });
+    expect(organization).not.toHaveProperty('membersUnreadable');
+    expect([...organization.accountIds].sort()).toEqual([MANAGEMENT, SECURITY, PAYMENTS, SHOP]);
   });
 
   test('are all there are where there is no organization', async () => {
@@ -198,8 +226,38 @@ describe('accounts without an organization', () => {
 
     const { organization } = await planOf({});
 
-    expect(organization).toEqual({ accountIds: [SHOP], isComplete: true });
+    expect(organization).toEqual({ id: absent, accountIds: [SHOP] });
   });
+
+  test.each(['DescribeOrganization', 'ListAccounts'])(
+    'are all there are where %s fails and the other says that there is no organization',
+    async (operation) => {
+      const sandbox = await signedIn(anOrganization().account(SHOP, { ou: null }), SHOP);
+      sandbox.fail({ operation: `organizations:${operation}`, with: 'AccessDenied' });
+
+      expect((await planOf({})).organization).toEqual({ id: absent, accountIds: [SHOP] });
+    },
+  );
+
+  test.each([true, false])(
+    'that have an id AWS does not say are not without one (organization: %s)',
+    async (organization) => {
+      await signedIn(nestedUnits());
+
+      const planned = await planOf({ organization }, undefined, (caller) =>
+        answerWith(caller.client(OrganizationsClient, 'us-east-1'), {
+          Organization: {},
+          Accounts: [{ Id: SHOP, State: 'ACTIVE' }],
+        }),
+      );
+
+      expect(planned.organization.id).toMatchObject({
+        state: 'unreadable',
+        operation: 'organizations:DescribeOrganization',
+        code: 'MalformedResponse',
+      });
+    },
+  );
 });
 
 describe('the Regions of an account', () => {
