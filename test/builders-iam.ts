@@ -124,7 +124,7 @@ interface Around {
 
 /** An organization of two accounts, all of which are known. */
 export function anOrganization(differing: Partial<Organization> = {}): Organization {
-  return { id: 'o-a1b2c3d4e5', accountIds: new Set([ACCOUNT, SIBLING]), isComplete: true, ...differing };
+  return { id: present('o-a1b2c3d4e5'), accountIds: new Set([ACCOUNT, SIBLING]), ...differing };
 }
 
 /** Everything a control says of an account with the cluster `orders`, which has no nodes but those given. */

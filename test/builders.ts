@@ -106,7 +106,7 @@ export function anEvaluationContext(
   return {
     benchmark,
     settings: parseConfig({ settings }).settings,
-    organization: { id: 'o-a1b2c3d4e5', accountIds: new Set([SCOPE.accountId]), isComplete: true },
+    organization: { id: present('o-a1b2c3d4e5'), accountIds: new Set([SCOPE.accountId]) },
     homeRegion: SCOPE.region,
   };
 }

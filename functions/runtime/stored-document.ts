@@ -7,7 +7,7 @@ import { describeIssue } from '../../shared/config/config-error.ts';
  */
 
 /** Raised by every change that an older or newer function could not read. */
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
 
 /** A document of the bucket cannot be used: the message names its key and what is wrong. */
 export class StoredDocumentError extends Error {

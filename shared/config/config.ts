@@ -18,6 +18,13 @@ export const organizationalUnitId = z
     /^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$/,
     'must be like ou-ab12-cd34ef56, or a root like r-ab12',
   );
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed-view-data-orgs.html#access_policies_last-accessed-viewing-orgs-entity-path */
+const organizationalUnitPath = z
+  .string()
+  .regex(
+    /^o-[a-z0-9]{10,32}\/r-[0-9a-z]{4,32}(\/ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})*\/\*$/,
+    'must be a path as in aws:PrincipalOrgPaths, from the organization to the OU and with * at the end, such as o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*',
+  );
 const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d+$/, 'must be a Region code such as eu-west-1');
 export const controlKey = z.enum(CONTROL_KEYS, { error: ({ input }) => describeNoKey(String(input)) });
 const name = z.string().trim().min(1);
@@ -91,6 +98,10 @@ const settings = z.strictObject({
   allowedIdentityProviders: list(name),
   thirdPartyScanners: list(z.strictObject({ scanner: name, repositories: z.array(name).min(1) })),
   trustedAccounts: list(accountId),
+  trustedOrganizations: list(
+    z.string().regex(/^o-[a-z0-9]{10,32}$/, "must be an organization's id such as o-a1b2c3d4e5"),
+  ),
+  trustedOrganizationalUnits: list(organizationalUnitPath),
   ecrWriters: list(name),
   allowPullThroughCache: z.boolean().default(false),
   approvedRegistries: list(name),

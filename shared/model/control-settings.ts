@@ -15,6 +15,10 @@ export interface ControlSettings {
   }[];
   /** ecr-access: accounts outside the organization that may pull. */
   readonly trustedAccounts: readonly string[];
+  /** ecr-access: other organizations whose accounts may pull, by id. */
+  readonly trustedOrganizations: readonly string[];
+  /** ecr-access: parts of other organizations whose accounts may pull: `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*`. */
+  readonly trustedOrganizationalUnits: readonly string[];
   /** ecr-access: patterns of role names or ARNs that may write to ECR. */
   readonly ecrWriters: readonly string[];
   /** ecr-pull-only: pull-through cache writes of node roles are accepted. */

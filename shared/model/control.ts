@@ -2,6 +2,7 @@ import type { Benchmark, ControlKey } from './benchmarks.ts';
 import type { ControlSettings } from './control-settings.ts';
 import {
   describeFailure,
+  type Evidence,
   type Known,
   MALFORMED_RESPONSE,
   malformed,
@@ -37,12 +38,12 @@ export type FactName = keyof Facts;
 
 /** The organization, as far as a judgement depends on it. */
 export interface Organization {
-  /** For example `o-a1b2c3d4e5`; absent when accounts are audited without an organization. */
-  readonly id?: string;
+  /** Its id, for example `o-a1b2c3d4e5`; absent when the accounts belong to none. */
+  readonly id: Evidence<string>;
   /** Every account known to belong to us. */
   readonly accountIds: ReadonlySet<string>;
-  /** Whether that is all of them: if not, any other account may belong to us as well. */
-  readonly isComplete: boolean;
+  /** Why any other account may belong to us as well; undefined when these are all. */
+  readonly membersUnreadable?: Unreadable;
 }
 
 /** What a control knows besides its facts. */

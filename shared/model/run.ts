@@ -1,5 +1,5 @@
 import type { Benchmark } from './benchmarks.ts';
-import type { Unreadable, UnreadableKind } from './evidence.ts';
+import type { Evidence, Unreadable, UnreadableKind } from './evidence.ts';
 import type { Verdict } from './verdict.ts';
 
 /** One run over everything that is to be audited. */
@@ -48,10 +48,11 @@ export interface SkippedAccount {
 export interface Plan {
   readonly run: Run;
   readonly organization: {
-    readonly id?: string;
+    /** Absent when the accounts belong to none. */
+    readonly id: Evidence<string>;
     readonly accountIds: readonly string[];
-    /** Whether these are all accounts of the organization. */
-    readonly isComplete: boolean;
+    /** Why these may not be all accounts of the organization; undefined when they are. */
+    readonly membersUnreadable?: Unreadable;
   };
   readonly targets: readonly Target[];
   /** The names of the clusters that were requested; absent when all are to be audited. */

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type { AwsAccount } from '../aws/account.ts';
 import { listRegions, ownRegions, type RegionStates } from '../aws/regions.ts';
 import type { Config } from '../config/config.ts';
-import type { Reading, Unreadable } from '../model/evidence.ts';
+import { absent, type Evidence, type Reading, type Unreadable } from '../model/evidence.ts';
 import type { Plan, Run, SkippedAccount, Target } from '../model/run.ts';
 import { type MemberAccount, type OrganizationReader, organizationReader } from './organization.ts';
 import { PlanError } from './plan-error.ts';
@@ -71,26 +71,35 @@ async function selectListed({ caller, config }: PlanDependencies): Promise<Selec
   };
 }
 
+/** How Organizations answers an account that is in no organization. */
+const NOT_IN_USE = 'AWSOrganizationsNotInUseException';
+
 /** What the caller may read of its organization. Verdicts distinguish the organization's accounts from others. */
 async function readableOrganization(
   caller: AwsAccount,
   selected: readonly string[],
 ): Promise<Plan['organization']> {
   const organization = organizationReader(caller);
-  const [id, members] = await Promise.all([organization.id(), organization.accounts()]);
+  const [idRead, membersRead] = await Promise.all([organization.id(), organization.accounts()]);
+  const [id, members] = [unlessNotInUse(idRead), unlessNotInUse(membersRead)];
   const known = members.state === 'present' ? members.value.map(({ accountId }) => accountId) : [];
-  const isStandalone = id.state === 'unreadable' && id.code === 'AWSOrganizationsNotInUseException';
   return {
-    ...(id.state === 'present' && { id: id.value }),
+    id: id.state === 'unreadable' && members.state === 'absent' ? absent : id,
     accountIds: [...new Set([...known, ...selected, caller.accountId])],
-    isComplete: members.state === 'present' || isStandalone,
+    ...(members.state === 'unreadable' && id.state !== 'absent' && { membersUnreadable: members }),
   };
+}
+
+/** An account outside of any organization is an answer, too. */
+function unlessNotInUse<T>(reading: Reading<T>): Evidence<T> {
+  const isNotInUse = reading.state === 'unreadable' && reading.code === NOT_IN_USE;
+  return isNotInUse ? absent : reading;
 }
 
 async function selectMembers({ caller, config }: PlanDependencies): Promise<Selection> {
   const reader = organizationReader(caller);
-  const [idRead, membersRead] = await Promise.all([reader.id(), reader.accounts()]);
-  const [id, members] = [orThrow(idRead), orThrow(membersRead)];
+  const [id, membersRead] = await Promise.all([reader.id(), reader.accounts()]);
+  const members = orThrow(membersRead);
   const isSelected = await memberFilter(reader, config.targets);
   const { accounts, registryAccounts } = config.targets;
   const accountIds = members.map(({ accountId }) => accountId);
@@ -105,7 +114,7 @@ async function selectMembers({ caller, config }: PlanDependencies): Promise<Sele
     const reasons = skipped.map(({ accountId, reason }) => `; ${accountId}: ${reason}`).join('');
     throw new PlanError(`targets: no active account of the organization is selected${reasons}`);
   }
-  return { organization: { id, accountIds, isComplete: true }, selected, skipped };
+  return { organization: { id, accountIds }, selected, skipped };
 }
 
 async function memberFilter(

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { parseAccountResult, parsePlan } from '../../functions/report/stored-run.ts';
 import { StoredDocumentError, serializeDocument } from '../../functions/runtime/stored-document.ts';
 import { parseOrganization } from '../../functions/runtime/stored-organization.ts';
+import { absent, present } from '../../shared/model/evidence.ts';
 import { type AccountResult, NO_CHANGES, type Plan } from '../../shared/model/run.ts';
+import { denied } from '../builders.ts';
 import { aGap, anAccount, aVerdict } from '../shared/report/builders.ts';
 
 const PLAN: Plan = {
@@ -13,7 +15,7 @@ const PLAN: Plan = {
     benchmark: '2.0.0',
     publish: true,
   },
-  organization: { id: 'o-a1b2c3d4e5', accountIds: ['111111111111'], isComplete: true },
+  organization: { id: present('o-a1b2c3d4e5'), accountIds: ['111111111111'] },
   targets: [
     { partition: 'aws', accountId: '111111111111', regions: [{ region: 'eu-west-1', disabled: true }] },
   ],
@@ -35,23 +37,39 @@ describe('a document of the bucket', () => {
     expect(parseOrganization(serializeDocument(organization), 'organization.json')).toEqual(organization);
   });
 
+  it.each<[string, Plan['organization']]>([
+    ['there is none', { id: absent, accountIds: [] }],
+    ['its id is not known', { id: denied('organizations:DescribeOrganization'), accountIds: [] }],
+    [
+      'its accounts are not known',
+      {
+        id: present('o-a1b2c3d4e5'),
+        accountIds: ['111111111111'],
+        membersUnreadable: denied('organizations:ListAccounts'),
+      },
+    ],
+  ])('says of the organization that %s', (_, organization) => {
+    const text = serializeDocument({ ...PLAN, organization });
+    expect(parsePlan(text, 'plan.json').organization).toEqual(organization);
+  });
+
   it.each([
     ['is missing', undefined, 'plan.json is not in the bucket'],
     ['is no JSON', '{', 'plan.json is not JSON'],
     [
       'has no version',
       JSON.stringify(PLAN),
-      'plan.json has format version none; this version of EKS Auditor reads 1',
+      'plan.json has format version none; this version of EKS Auditor reads 2',
     ],
     [
       'is of another version',
-      JSON.stringify({ ...PLAN, formatVersion: 2 }),
-      'plan.json has format version 2; ',
+      JSON.stringify({ ...PLAN, formatVersion: 1 }),
+      'plan.json has format version 1; ',
     ],
     ['is no object', '[]', 'plan.json has format version none; '],
     [
       'lacks what is needed',
-      JSON.stringify({ ...PLAN, targets: [{ accountId: '1' }], formatVersion: 1 }),
+      JSON.stringify({ ...PLAN, targets: [{ accountId: '1' }], formatVersion: 2 }),
       'plan.json cannot be read: targets[0].partition: ',
     ],
   ])('that %s is refused by its key', (_, text, message) => {

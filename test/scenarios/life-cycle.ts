@@ -7,6 +7,7 @@ import { callerAccount } from '../../shared/aws/caller.ts';
 import { sharedConnections } from '../../shared/aws/connections.ts';
 import { requestOptionsOf } from '../../shared/aws/request-options.ts';
 import { type Config, parseConfig } from '../../shared/config/config.ts';
+import { absent } from '../../shared/model/evidence.ts';
 import type { AccountResult, Target } from '../../shared/model/run.ts';
 import { audit } from '../../shared/pipeline/audit-account.ts';
 import { newRun } from '../../shared/plan/new-run.ts';
@@ -125,7 +126,7 @@ async function auditOnce(target: Target, config: Config, budget: number, sandbox
       connections,
       requestOptions,
       config,
-      organization: { accountIds: ACCOUNTS, isComplete: true },
+      organization: { id: absent, accountIds: ACCOUNTS },
       now: () => sandbox.now,
       timeIsLeft: () => left-- > 0,
     });

@@ -90,7 +90,7 @@ const ROWS: readonly Row[] = [
           x: document({
             Effect: 'Allow',
             NotAction: 'iam:*',
-            Resource: `arn:aws:ecr:${REGION}:*:repository/x`,
+            Resource: `arn:aws:ecr:${REGION}:*:repository/shop`,
           }),
         },
       }),

@@ -1,6 +1,6 @@
 import { type ControlContext, control } from '../../model/control.ts';
 import type { PullThroughCacheRule } from '../../model/registry-facts.ts';
-import { formatList, uniqueSorted } from '../formatting.ts';
+import { formatCount, formatList, uniqueSorted } from '../formatting.ts';
 import { membershipUnknown } from '../registry/membership-unknown.ts';
 import { type Approval, approvalOf } from '../registry/registry-approval.ts';
 
@@ -14,8 +14,8 @@ export const approvedRegistries = control({
     text:
       'Delete the rule (aws ecr delete-pull-through-cache-rule --ecr-repository-prefix <prefix>) and the repositories it ' +
       'filled, or narrow it to one upstream prefix (create-pull-through-cache-rule --upstream-repository-prefix), or ' +
-      'approve the upstream in approvedRegistries. To have running images judged, give the auditor’s role an access ' +
-      'entry with AmazonEKSViewPolicy.',
+      'approve the upstream in approvedRegistries. The images of the pods are not looked at: have admission control ' +
+      'refuse those from other registries.',
     url: 'https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html',
   },
   level: 'cluster',
@@ -30,7 +30,7 @@ export const approvedRegistries = control({
     },
     NEEDS_KUBERNETES_ACCESS: {
       status: 'WARNING',
-      when: 'No rule does, and which images run is not visible without access to the cluster',
+      when: 'No rule does; the images of the pods are not looked at',
     },
   },
   judge({ pullThroughCacheRules }, context) {
@@ -43,10 +43,18 @@ export const approvedRegistries = control({
       return { code: 'UNAPPROVED_UPSTREAM', reason, evidence: { upstreams: unapproved.join('; ') } };
     }
     const unknown = named('unknown');
-    if (unknown.length > 0) return membershipUnknown(unknown);
-    const reason =
-      'Which images run is visible inside the cluster only: give the auditor’s role an access entry with ' +
-      'AmazonEKSViewPolicy. No pull-through cache rule fetches from an upstream that is not approved.';
+    const { membersUnreadable } = context.organization;
+    if (membersUnreadable && unknown.length > 0) return membershipUnknown(unknown, [membersUnreadable]);
+    const ruleCount = formatCount(
+      rules.length,
+      'pull-through cache rule of the Region fetches',
+      'pull-through cache rules of the Region fetch',
+    );
+    const seen =
+      rules.length === 0
+        ? 'The Region has no pull-through cache rules'
+        : `The ${ruleCount} from approved upstreams only`;
+    const reason = `${seen}. The images of the pods are not looked at, so where they come from is not known.`;
     return { code: 'NEEDS_KUBERNETES_ACCESS', reason, evidence: { upstreams: 'approved only' } };
   },
 });

@@ -14,6 +14,7 @@ import { formatList, uniqueSorted } from '../formatting.ts';
 import { parseResourcePolicy } from '../iam/parse-policy.ts';
 import { ecrAccessLevel } from '../registry/ecr-actions.ts';
 import { type Affiliation, type EcrGrantee, ecrGranteesOf } from '../registry/ecr-grantees.ts';
+import { type EcrResources, ecrResourcesIn, onlyRepository } from '../registry/ecr-resources.ts';
 import { membershipUnknown } from '../registry/membership-unknown.ts';
 
 const rows = {
@@ -28,7 +29,7 @@ const rows = {
   EXTERNAL_READ: {
     status: 'FAILED',
     severity: 'MEDIUM',
-    when: 'Someone who is neither in the organization nor in trustedAccounts can read',
+    when: 'Someone who is neither in the organization nor trusted can read',
   },
   POLICY_CONFINED: { status: 'PASSED', when: 'The policy grants access to none of these' },
   NO_POLICY: { status: 'PASSED', when: 'There is no policy' },
@@ -45,8 +46,8 @@ export const ecrAccessRepositories = control({
     text:
       'Name the accounts or roles that need the repository, or confine it to the organization by a condition on ' +
       'aws:PrincipalOrgID: aws ecr set-repository-policy --repository-name <name> --policy-text file://policy.json (for ' +
-      'the registry: aws ecr put-registry-policy). Give no write actions outside the organization. List accounts that ' +
-      'may pull in trustedAccounts.',
+      'the registry: aws ecr put-registry-policy). Give no write actions outside the organization. List who may pull in ' +
+      'trustedAccounts, trustedOrganizations or trustedOrganizationalUnits.',
     url: 'https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html',
   },
   level: 'region',
@@ -56,13 +57,19 @@ export const ecrAccessRepositories = control({
   acceptsUnreadable: ['repositories', 'repositoryPolicies', 'registryPolicy'],
   rows,
   judge({ repositories, repositoryPolicies, registryPolicy }, context) {
-    const registry = judgePolicy(registryPolicy, 'ecr:GetRegistryPolicy', registryOf(context), context);
+    const registry = judgePolicy(
+      { policy: registryPolicy, operation: 'ecr:GetRegistryPolicy', about: ecrResourcesIn(context.scope) },
+      registryOf(context),
+      context,
+    );
     if (repositories.state === 'unreadable') return [registry, notAvailable(repositories)];
     if (repositoryPolicies.state === 'unreadable') return [registry, notAvailable(repositoryPolicies)];
     const judged = repositories.value.flatMap(({ name, arn }) => {
       const policy = repositoryPolicies.value[name];
       const resource: ResourceRef = { type: 'AwsEcrRepository', id: arn, name };
-      return policy === undefined ? [] : [judgePolicy(policy, 'ecr:GetRepositoryPolicy', resource, context)];
+      if (policy === undefined) return [];
+      const attached = { policy, operation: 'ecr:GetRepositoryPolicy', about: onlyRepository(arn) };
+      return [judgePolicy(attached, resource, context)];
     });
     return [registry, ...judged];
   },
@@ -75,9 +82,15 @@ function registryOf({ scope }: ControlContext): ResourceRef {
   return { type: 'Other', id, name: `registry ${accountId}` };
 }
 
+interface AttachedPolicy {
+  readonly policy: Evidence<string>;
+  /** What reads it. */
+  readonly operation: string;
+  readonly about: EcrResources;
+}
+
 function judgePolicy(
-  policy: Evidence<string>,
-  operation: string,
+  { policy, operation, about }: AttachedPolicy,
   resource: ResourceRef,
   context: ControlContext,
 ): Row {
@@ -85,7 +98,7 @@ function judgePolicy(
   if (policy.state === 'absent') return { code: 'NO_POLICY', reason: 'There is no policy.', resource };
   const parsed = parseResourcePolicy(policy.value);
   if (!parsed.ok) return { ...malformedResponse(operation, parsed.problem), resource };
-  const access = ecrGranteesOf(parsed.policy, context);
+  const access = ecrGranteesOf(parsed.policy, about, context);
   const of = (...affiliations: readonly Affiliation[]) =>
     access.filter(({ affiliation }) => affiliations.includes(affiliation));
   const row = combineJudgements([
@@ -122,7 +135,8 @@ function externalRead(access: readonly EcrGrantee[]): Row[] {
 
 function unknownAccess(access: readonly EcrGrantee[]): Row[] {
   if (access.length === 0) return [];
-  return [membershipUnknown(namesOf(access))];
+  const unreadable = access.map((grantee) => grantee.unreadable).filter((evidence) => evidence !== undefined);
+  return [membershipUnknown(namesOf(access), unreadable)];
 }
 
 function confined(access: readonly EcrGrantee[]): Row {

@@ -29,6 +29,27 @@ const NEGATED_OPERATORS: ReadonlyMap<string, { readonly wildcards: boolean }> = 
   ['arnnotequals', { wildcards: true }],
   ['arnnotlike', { wildcards: true }],
 ]);
+/** Those of the other types of value, which are not compared here. */
+const OTHER_POSITIVE_OPERATORS: ReadonlySet<string> = new Set([
+  'binaryequals',
+  'bool',
+  'dateequals',
+  'dategreaterthan',
+  'dategreaterthanequals',
+  'datelessthan',
+  'datelessthanequals',
+  'ipaddress',
+  'numericequals',
+  'numericgreaterthan',
+  'numericgreaterthanequals',
+  'numericlessthan',
+  'numericlessthanequals',
+]);
+const OTHER_NEGATED_OPERATORS: ReadonlySet<string> = new Set([
+  'datenotequals',
+  'notipaddress',
+  'numericnotequals',
+]);
 /**
  * Of the keys evaluated here, the only one that every request has, anonymous ones included (IAM User Guide, "AWS
  * global condition context keys").
@@ -53,11 +74,13 @@ export function readConditions(conditions: RawConditions, variables: boolean): C
 }
 
 /**
- * A statement's conditions, without `IfExists` and `ForAllValues` where another condition requires the key to exist
- * (`Null`: false): together with that one, they do not hold for a request without the key.
+ * A statement's conditions, without `IfExists` and `ForAllValues` where another condition requires the key to exist, as
+ * `Null`: false does: together with that one, they do not hold for a request without the key.
  */
 export function withRequiredKeys(conditions: readonly Condition[]): Condition[] {
-  const required = new Set(conditions.filter(requiresKey).map(({ key }) => key));
+  const required = new Set(
+    conditions.filter((condition) => holdsWithoutKey(condition) === false).map(({ key }) => key),
+  );
   return conditions.map((condition) =>
     required.has(condition.key)
       ? { ...condition, ifExists: false, quantifier: condition.quantifier && 'any' }
@@ -65,10 +88,17 @@ export function withRequiredKeys(conditions: readonly Condition[]): Condition[] 
   );
 }
 
-function requiresKey({ operator, values }: Condition): boolean {
-  return (
-    operator === 'null' && values.length > 0 && values.every(({ text }) => text.toLowerCase() === 'false')
-  );
+/**
+ * Whether a condition holds for a request that does not have the key; undefined for operators that are not known. IAM
+ * User Guide, "IAM JSON policy elements: Condition operators" and "Set operators for multivalued context keys".
+ */
+export function holdsWithoutKey({ operator, quantifier, ifExists, values }: Condition): boolean | undefined {
+  if (operator === 'null') return areAll(values, 'true') || (areAll(values, 'false') ? false : undefined);
+  const isPositive = POSITIVE_OPERATORS.has(operator) || OTHER_POSITIVE_OPERATORS.has(operator);
+  const isNegated = NEGATED_OPERATORS.has(operator) || OTHER_NEGATED_OPERATORS.has(operator);
+  if (!isPositive && !isNegated) return undefined;
+  if (ifExists || quantifier === 'all') return true;
+  return isNegated && quantifier !== 'any';
 }
 
 /**
@@ -90,10 +120,9 @@ export function exemptsOnlyItsValues(condition: Condition): boolean {
 
 /** Whether the condition is the given key being `true` or `false`. */
 export function isBooleanCondition(condition: Condition, key: string, value: 'true' | 'false'): boolean {
-  return (
-    condition.operator === 'bool' &&
-    condition.key === key &&
-    condition.values.length > 0 &&
-    condition.values.every(({ text }) => text.toLowerCase() === value)
-  );
+  return condition.operator === 'bool' && condition.key === key && areAll(condition.values, value);
+}
+
+function areAll(values: readonly Pattern[], value: 'true' | 'false'): boolean {
+  return values.length > 0 && values.every(({ text }) => text.toLowerCase() === value);
 }

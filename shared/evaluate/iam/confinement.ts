@@ -1,5 +1,6 @@
 import type { Pattern, Token } from '../patterns/pattern.ts';
-import { isWildcard, literalText } from '../patterns/pattern.ts';
+import { isWildcard, literalText, matches } from '../patterns/pattern.ts';
+import { outcomeOf } from './condition-outcome.ts';
 import type { Condition } from './conditions.ts';
 import { allowsOnlyItsValues, exemptsOnlyItsValues, isBooleanCondition } from './conditions.ts';
 import type { Grantee, ZoneOfTrust } from './grantee.ts';
@@ -28,6 +29,7 @@ interface ConfiningKey {
  * The keys whose values confine the caller (IAM User Guide, "AWS global condition context keys"). Tags are not among
  * them, because anyone can tag a role of their own; nor are IP addresses, nor what a service does for any caller. The
  * `aws:Source…` keys exist only when a service calls on behalf of that account, so requiring one keeps out all others.
+ * What a role session was created for, such as `lambda:SourceFunctionArn`, is in the account of the role.
  */
 const CONFINING_KEYS: ReadonlyMap<string, ConfiningKey> = new Map<string, ConfiningKey>([
   ['aws:principalorgid', { confines: 'identity', read: readOrganization }],
@@ -42,8 +44,17 @@ const CONFINING_KEYS: ReadonlyMap<string, ConfiningKey> = new Map<string, Confin
   ['aws:sourceaccount', { confines: 'identity', read: readAccount }],
   ['aws:sourceowner', { confines: 'identity', read: readAccount }],
   ['aws:sourcearn', { confines: 'identity', read: readArn }],
-  ['aws:resourceorgid', { confines: 'identity', read: readPrincipalOrganization }],
-  ['aws:resourceaccount', { confines: 'identity', read: readPrincipalAccount }],
+  ['aws:resourceorgid', { confines: 'identity', read: readResourceOrganization }],
+  ['aws:resourceorgpaths', { confines: 'identity', read: readResourceOrganizationPath }],
+  ['aws:resourceaccount', { confines: 'identity', read: readResourceAccount }],
+  ['aws:chatbotsourcearn', { confines: 'identity', read: readArn }],
+  ['aws:signinsessionarn', { confines: 'identity', read: readArn }],
+  ['codebuild:buildarn', { confines: 'identity', read: readArn }],
+  ['codebuild:projectarn', { confines: 'identity', read: readArn }],
+  ['ec2:sourceinstancearn', { confines: 'identity', read: readArn }],
+  ['lambda:sourcefunctionarn', { confines: 'identity', read: readArn }],
+  ['ssm:sourceinstancearn', { confines: 'identity', read: readArn }],
+  ['aws:ec2instancesourcevpc', { confines: 'network', read: readNetwork }],
   ['aws:sourcevpce', { confines: 'network', read: readNetwork }],
   ['aws:sourcevpc', { confines: 'network', read: readNetwork }],
   ['aws:sourcevpcarn', { confines: 'network', read: readArn }],
@@ -66,6 +77,9 @@ const ANY_AWS_SERVICE: Grantee = { kind: 'service', service: '*' };
 
 /** What a condition confines the Allow that it is part of to; undefined when it does not confine the caller. */
 export function confinementOfAllow(condition: Condition, zone: ZoneOfTrust): Confinement | undefined {
+  const outcome = outcomeOf(condition, zone);
+  if (outcome === 'always') return undefined;
+  if (outcome === 'never') return toNobody(condition);
   if (isBooleanCondition(condition, IS_AWS_SERVICE, 'true') && !condition.ifExists) {
     return { grantees: [ANY_AWS_SERVICE], confines: 'identity', by: [condition.key] };
   }
@@ -95,10 +109,17 @@ export function confinementOfDeny(deny: Statement, zone: ZoneOfTrust): Confineme
 }
 
 function exemptedBy(condition: Condition, zone: ZoneOfTrust): Confinement | undefined {
+  const outcome = outcomeOf(condition, zone);
+  if (outcome === 'always') return toNobody(condition);
+  if (outcome === 'never') return undefined;
   if (isBooleanCondition(condition, IS_AWS_SERVICE, 'false')) {
     return { grantees: [ANY_AWS_SERVICE], confines: 'identity', by: [condition.key] };
   }
   return exemptsOnlyItsValues(condition) ? confinementTo(condition, zone) : undefined;
+}
+
+function toNobody({ key }: Condition): Confinement {
+  return { grantees: [], confines: 'identity', by: [key] };
 }
 
 function confinementTo({ key, values, operator }: Condition, zone: ZoneOfTrust): Confinement | undefined {
@@ -119,12 +140,17 @@ function readOrganization(value: Pattern, zone: ZoneOfTrust): Grantee[] | undefi
 }
 
 /** `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*`: the organization has to be literal, the rest need not. */
-function readOrganizationPath({ tokens }: Pattern, zone: ZoneOfTrust): Grantee[] | undefined {
+function readOrganizationPath(value: Pattern, zone: ZoneOfTrust): Grantee[] | undefined {
+  const id = organizationOfPath(value);
+  if (id === undefined) return undefined;
+  return ORGANIZATION_ID.test(id) ? [organizationGrantee(id, zone, value)] : [];
+}
+
+/** What is before the first slash; undefined when it has wildcards. */
+function organizationOfPath({ tokens }: Pattern): string | undefined {
   const slash = tokens.indexOf('/');
   const root = tokens.slice(0, slash === -1 ? undefined : slash);
-  if (root.some(isWildcard)) return undefined;
-  const id = root.join('').toLowerCase();
-  return ORGANIZATION_ID.test(id) ? [organizationGrantee(id, zone)] : [];
+  return root.some(isWildcard) ? undefined : root.join('').toLowerCase();
 }
 
 function readAccount(value: Pattern, zone: ZoneOfTrust): Grantee[] | undefined {
@@ -166,22 +192,35 @@ function readNetwork(value: Pattern): Grantee[] | undefined {
   return id === undefined ? undefined : [{ kind: 'network', id }];
 }
 
-function readPrincipalOrganization(value: Pattern, zone: ZoneOfTrust): Grantee[] | undefined {
-  return isVariable(value, 'aws:PrincipalOrgID') ? ownOrganization(zone) : undefined;
+function readResourceOrganization(value: Pattern, zone: ZoneOfTrust): Grantee[] | undefined {
+  if (isVariable(value, 'aws:PrincipalOrgID')) return ownOrganization(zone);
+  return readOwnOrganization(literalText(value), zone);
 }
 
-function readPrincipalAccount(value: Pattern, zone: ZoneOfTrust): Grantee[] | undefined {
-  return isVariable(value, 'aws:PrincipalAccount') ? [accountGrantee(zone.accountId, zone)] : undefined;
+function readResourceOrganizationPath(value: Pattern, zone: ZoneOfTrust): Grantee[] | undefined {
+  return readOwnOrganization(organizationOfPath(value), zone);
+}
+
+/** Requests are on resources of one organization: everyone is let in by its id, and nobody by that of another. */
+function readOwnOrganization(id: string | undefined, zone: ZoneOfTrust): Grantee[] | undefined {
+  const own = zone.organization.id;
+  if (id === undefined || (own.state === 'present' && own.value === id)) return undefined;
+  const mayBeOwn = own.state === 'unreadable' && ORGANIZATION_ID.test(id);
+  return mayBeOwn ? [{ kind: 'organization', organizationId: id, relation: 'unknown' }] : [];
+}
+
+function readResourceAccount(value: Pattern, zone: ZoneOfTrust): Grantee[] | undefined {
+  if (isVariable(value, 'aws:PrincipalAccount')) return [accountGrantee(zone.accountId, zone)];
+  return matches(value, zone.accountId) ? undefined : [];
 }
 
 /** AWS uses 10 to 32 characters. An id of another length is still read as an organization, and not as nobody. */
 const ORGANIZATION_ID = /^o-[a-z0-9-]+$/;
 const ACCOUNT_ID = /^\d{12}$/;
 
-function ownOrganization(zone: ZoneOfTrust): Grantee[] {
-  return [
-    { kind: 'organization', organizationId: zone.organizationId ?? 'of the resource', relation: 'own' },
-  ];
+function ownOrganization({ organization: { id } }: ZoneOfTrust): Grantee[] {
+  const organizationId = id.state === 'present' ? id.value : 'of the resource';
+  return [{ kind: 'organization', organizationId, relation: 'own' }];
 }
 
 function isVariable({ text, hasVariable }: Pattern, key: string): boolean {

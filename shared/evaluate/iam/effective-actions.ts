@@ -1,17 +1,17 @@
-import { matches, type Pattern } from '../patterns/pattern.ts';
+import type { Language } from '../patterns/language.ts';
+import { matches } from '../patterns/pattern.ts';
 import type { StringSet } from '../patterns/string-set.ts';
 import { intersectionOf, isEmpty, matching, notSelectedBy, selectedBy } from '../patterns/string-set.ts';
 import type { Identity, IdentityStatement, IdentityStatements, InvalidPolicy } from './identity.ts';
 import { readStatements } from './identity.ts';
-import { compileAction, coversAllOf, coversAnyOf } from './statement.ts';
-
-/** An action to evaluate. */
-export interface RequestedAction {
-  /** In any case; with wildcards it stands for every action that matches. */
-  readonly name: string;
-  /** The resources that the action works on, which a statement's `Resource` has to overlap. Undefined: any. */
-  readonly resource?: Pattern | undefined;
-}
+import {
+  arnsOf,
+  compileAction,
+  coversAllOf,
+  coversAnyOf,
+  type RequestedAction,
+  type Resources,
+} from './statement.ts';
 
 interface AllowedAction {
   readonly action: string;
@@ -36,7 +36,7 @@ export function effectiveActions(identity: Identity, actions: readonly Requested
   const statements = readStatements(identity);
   const cache: GrantCache = new Map();
   const allowed = actions
-    .map(({ name, resource }) => ({ action: name, grantedBy: grantedBy(statements, name, resource, cache) }))
+    .map((action) => ({ action: action.name, grantedBy: grantedBy(statements, action, cache) }))
     .filter((result) => result.grantedBy.length > 0);
   return { allowed, invalidPolicies: statements.invalidPolicies };
 }
@@ -65,15 +65,14 @@ interface RelevantStatements {
   readonly limits: readonly Limit[];
 }
 
-/** By statements and resource: most actions are covered by the same ones, and evaluating those is expensive. */
+/** By statements and resources: most actions are covered by the same ones, and evaluating those is expensive. */
 type GrantCache = Map<string, readonly string[]>;
 
 const UNLIMITED: Limit = { id: -1, resources: { negated: true, patterns: [] } };
 
 function grantedBy(
   { allows, denies, boundary }: IdentityStatements,
-  name: string,
-  resource: Pattern | undefined,
+  { name, resources }: RequestedAction,
   cache: GrantCache,
 ): readonly string[] {
   const action = compileAction(name);
@@ -84,21 +83,21 @@ function grantedBy(
   };
   if (relevant.allows.length === 0) return [];
   const ids = [relevant.allows, relevant.denies, relevant.limits].map((group) => group.map(({ id }) => id));
-  const key = `${ids.join('|')}|${resource?.text}`;
-  const policies = cache.get(key) ?? grantingPolicies(relevant, resource);
+  const key = `${ids.join('|')}|${resources?.patterns.map(({ text }) => text).join('|')}`;
+  const policies = cache.get(key) ?? grantingPolicies(relevant, resources);
   cache.set(key, policies);
   return policies;
 }
 
 function grantingPolicies(
   { allows, denies, limits }: RelevantStatements,
-  resource: Pattern | undefined,
+  requested: Resources | undefined,
 ): string[] {
   const notDenied = intersectionOf(
+    arnsOf(requested),
     ...denies.map(({ resources }) => notSelectedBy(resources)),
-    ...(resource ? [matching(resource)] : []),
   );
-  const granting = allows.filter((allow) => isGranted(allow, limits, notDenied));
+  const granting = allows.filter((allow) => isGranted(allow, limits, notDenied, requested?.language));
   return [...new Set(granting.map(({ policy }) => policy))];
 }
 
@@ -107,9 +106,10 @@ function isGranted(
   { resources }: IdentityStatement,
   limits: readonly Limit[],
   notDenied: StringSet,
+  language: Language | undefined,
 ): boolean {
   const parts = resources.negated ? [selectedBy(resources)] : resources.patterns.map(matching);
   return parts.some((part) =>
-    limits.some((limit) => !isEmpty(intersectionOf(part, selectedBy(limit.resources), notDenied))),
+    limits.some((limit) => !isEmpty(intersectionOf(part, selectedBy(limit.resources), notDenied), language)),
   );
 }

@@ -1,7 +1,10 @@
 import { parseArn } from '../../model/arn.ts';
+import type { Organization } from '../../model/control.ts';
+import type { Pattern } from '../patterns/pattern.ts';
+import { isEmpty } from '../patterns/string-set.ts';
 import type { Principal } from './principals.ts';
 
-/** How an account or organization is related to the resource's. `unknown`: the resource's organization is not known. */
+/** How an account or organization is related to the resource's. `unknown`: too little of its organization is known. */
 type Relation = 'own' | 'organization' | 'trusted' | 'external' | 'unknown';
 
 /** Who gets access by a policy, or to whom a condition confines it. */
@@ -10,7 +13,7 @@ export type Grantee =
   | {
       readonly kind: 'organization';
       readonly organizationId: string;
-      readonly relation: 'own' | 'external' | 'unknown';
+      readonly relation: Exclude<Relation, 'organization'>;
     }
   /** `principal` when it is one identity (or a pattern of them) and not the whole account. */
   | {
@@ -26,12 +29,16 @@ export type Grantee =
   /** A unique or canonical id, or the ARN of a resource without an account in it. */
   | { readonly kind: 'other'; readonly id: string };
 
-/** The account of a resource, and the accounts outside of which access is external. */
+/** A resource's account, and the accounts and organizations outside of which access is external. */
 export interface ZoneOfTrust {
   readonly accountId: string;
-  readonly organizationId?: string | undefined;
-  readonly organizationAccountIds: ReadonlySet<string>;
+  /** The prefix of the condition keys that are the resource's own, for example `ecr`. */
+  readonly service: string;
+  readonly organization: Organization;
   readonly trustedAccounts: ReadonlySet<string>;
+  readonly trustedOrganizations: ReadonlySet<string>;
+  /** Paths as in `aws:PrincipalOrgPaths`, with a `*` for all that is below. */
+  readonly trustedOrganizationalUnits: readonly Pattern[];
 }
 
 export function accountGrantee(accountId: string, zone: ZoneOfTrust, principal?: string): Grantee {
@@ -39,10 +46,13 @@ export function accountGrantee(accountId: string, zone: ZoneOfTrust, principal?:
   return principal === undefined ? account : { ...account, principal };
 }
 
-export function organizationGrantee(organizationId: string, zone: ZoneOfTrust): Grantee {
-  if (zone.organizationId === undefined) return { kind: 'organization', organizationId, relation: 'unknown' };
-  const relation = organizationId === zone.organizationId ? 'own' : 'external';
-  return { kind: 'organization', organizationId, relation };
+/** The accounts of an organization, or of the path in it. */
+export function organizationGrantee(organizationId: string, zone: ZoneOfTrust, path?: Pattern): Grantee {
+  return {
+    kind: 'organization',
+    organizationId,
+    relation: relationOfOrganization(organizationId, zone, path),
+  };
 }
 
 /** Who gets access by a principal: nobody if it has been deleted. */
@@ -97,8 +107,21 @@ const EXPOSURE_BY_RELATION = {
 
 function relationOf(accountId: string, zone: ZoneOfTrust): Relation {
   if (accountId === zone.accountId) return 'own';
-  if (zone.organizationAccountIds.has(accountId)) return 'organization';
-  return zone.trustedAccounts.has(accountId) ? 'trusted' : 'external';
+  if (zone.organization.accountIds.has(accountId)) return 'organization';
+  if (zone.trustedAccounts.has(accountId)) return 'trusted';
+  return zone.organization.membersUnreadable === undefined ? 'external' : 'unknown';
+}
+
+function relationOfOrganization(
+  organizationId: string,
+  { organization, trustedOrganizations, trustedOrganizationalUnits }: ZoneOfTrust,
+  path: Pattern | undefined,
+) {
+  const { id } = organization;
+  if (id.state === 'present' && id.value === organizationId) return 'own';
+  if (trustedOrganizations.has(organizationId)) return 'trusted';
+  if (path && isEmpty({ included: [[path]], excluded: trustedOrganizationalUnits })) return 'trusted';
+  return id.state === 'unreadable' ? 'unknown' : 'external';
 }
 
 /** An identity provider is trusted as much as the account it is set up in; a public one is in none. */

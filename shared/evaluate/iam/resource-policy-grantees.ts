@@ -1,4 +1,5 @@
 import { matches, type Pattern } from '../patterns/pattern.ts';
+import { outcomeOf } from './condition-outcome.ts';
 import { withRequiredKeys } from './conditions.ts';
 import {
   CALLER_OF_SERVICE_KEYS,
@@ -12,8 +13,11 @@ import {
   compileAction,
   coversAllOf,
   coversAnyOf,
+  coversAnyResource,
   coversResources,
   type Policy,
+  type RequestedAction,
+  type Resources,
   type Statement,
 } from './statement.ts';
 
@@ -35,44 +39,66 @@ type GranteesOfAction = Omit<ResourceGrant, 'actions'>;
  * Only conditions that confine the caller count (confinement.ts); all others are taken to be fulfilled on an Allow and
  * not on a Deny.
  *
- * @param actions The actions of the resource's service.
+ * @param listed The actions of the resource's service, with the resources that the policy is about.
+ * @param unlisted The resources of an action that is not among them.
  */
-export function granteesOf(policy: Policy, zone: ZoneOfTrust, actions: readonly string[]): ResourceGrant[] {
+export function granteesOf(
+  policy: Policy,
+  zone: ZoneOfTrust,
+  listed: readonly RequestedAction[],
+  unlisted?: Resources,
+): ResourceGrant[] {
   const denies = policy.statements.filter(({ effect }) => effect === 'Deny');
   const allows = policy.statements.filter(({ effect }) => effect === 'Allow');
   return allows.flatMap((allow) =>
     groupByGrantees(
-      actionsOf(allow, actions).map((action) => ({
-        action: action.text,
+      actionsOf(allow, listed, unlisted).map((action) => ({
+        action: action.pattern.text,
         ...granteesOfAction(allow, action, denies, zone),
       })),
     ),
   );
 }
 
-function actionsOf(allow: Statement, listed: readonly string[]): Pattern[] {
-  const allowed = listed.map(compileAction).filter((action) => coversAnyOf(allow, action));
-  if (allow.actions.negated) return allowed;
-  const unlisted = allow.actions.patterns.filter(
-    (pattern) => !listed.some((action) => matches(pattern, action.toLowerCase())),
-  );
-  return [...allowed, ...unlisted];
+interface AllowedAction {
+  readonly pattern: Pattern;
+  readonly resources: Resources | undefined;
+}
+
+/** The actions that a statement allows on at least one of their resources. */
+function actionsOf(
+  allow: Statement,
+  listed: readonly RequestedAction[],
+  unlisted: Resources | undefined,
+): AllowedAction[] {
+  const named = listed
+    .map(({ name, resources }) => ({ pattern: compileAction(name), resources }))
+    .filter(({ pattern }) => coversAnyOf(allow, pattern));
+  const others = allow.actions.negated
+    ? []
+    : allow.actions.patterns
+        .filter((pattern) => !listed.some(({ name }) => matches(pattern, name.toLowerCase())))
+        .map((pattern) => ({ pattern, resources: unlisted }));
+  return [...named, ...others].filter(({ resources }) => coversAnyResource(allow, resources));
 }
 
 function granteesOfAction(
   allow: Statement,
-  action: Pattern,
+  { pattern, resources }: AllowedAction,
   denies: readonly Statement[],
   zone: ZoneOfTrust,
 ): GranteesOfAction {
-  const relevant = denies.filter((deny) => coversAllOf(deny, action) && coversResources(deny, allow));
+  const relevant = denies.filter(
+    (deny) => coversAllOf(deny, pattern) && coversResources(deny, allow, resources),
+  );
   const confinements = [
     ...withRequiredKeys(allow.conditions).map((condition) => confinementOfAllow(condition, zone)),
     ...relevant.map((deny) => confinementOfDeny(deny, zone)),
   ].filter((confinement) => confinement !== undefined);
+  const isDenied = (grantee: Grantee) => relevant.some((deny) => isDeniedByName(grantee, deny, zone));
   const confined = namedGrantees(allow.principals, zone)
-    .filter((grantee) => !relevant.some((deny) => isDeniedByName(grantee, deny, zone)))
-    .map((grantee) => narrow(grantee, confinements));
+    .filter((grantee) => !isDenied(grantee))
+    .map((grantee) => withoutDenied(narrow(grantee, confinements), isDenied));
   return {
     grantees: unique(confined.flatMap(({ grantees }) => grantees)),
     confinedBy: unique(confined.flatMap(({ by }) => by)),
@@ -87,9 +113,16 @@ function namedGrantees(principals: Principals | undefined, zone: ZoneOfTrust): G
 
 function isDeniedByName(grantee: Grantee, deny: Statement, zone: ZoneOfTrust): boolean {
   const { principals, conditions } = deny;
-  if (principals === undefined || principals.negated || conditions.length > 0) return false;
+  if (principals === undefined || principals.negated) return false;
+  if (conditions.some((condition) => outcomeOf(condition, zone) !== 'always')) return false;
   const denied = principals.members.flatMap((principal) => granteesOfPrincipal(principal, zone));
   return denied.some((other) => includes(other, grantee));
+}
+
+/** A Deny of an account does not keep out services that work for it. */
+function withoutDenied(narrowed: Narrowed, isDenied: (grantee: Grantee) => boolean): Narrowed {
+  if (narrowed.by.some((key) => CALLER_OF_SERVICE_KEYS.has(key))) return narrowed;
+  return { ...narrowed, grantees: narrowed.grantees.filter((grantee) => !isDenied(grantee)) };
 }
 
 function includes(grantee: Grantee, other: Grantee): boolean {

@@ -1,5 +1,6 @@
+import type { Language } from '../patterns/language.ts';
 import { compileWildcards, literalText, matches, type Pattern } from '../patterns/pattern.ts';
-import type { Selection } from '../patterns/string-set.ts';
+import type { Selection, StringSet } from '../patterns/string-set.ts';
 import { intersectionOf, isEmpty, matching, notSelectedBy, selectedBy } from '../patterns/string-set.ts';
 import type { Condition } from './conditions.ts';
 import type { Principals } from './principals.ts';
@@ -21,6 +22,20 @@ export interface Policy {
   readonly statements: readonly Statement[];
 }
 
+/** Resources by their ARNs: one of the patterns, and in the language, which leaves out what cannot exist. */
+export interface Resources {
+  readonly patterns: readonly Pattern[];
+  readonly language?: Language;
+}
+
+/** An action to evaluate. */
+export interface RequestedAction {
+  /** In any case; with wildcards it stands for every action that matches. */
+  readonly name: string;
+  /** The resources that the action works on, which a statement's `Resource` has to overlap. Undefined: any. */
+  readonly resources?: Resources | undefined;
+}
+
 /** Actions are not case-sensitive, so the tokens are in lower case. They take no policy variables. */
 export function compileAction(action: string): Pattern {
   return { ...compileWildcards(action.toLowerCase()), text: action };
@@ -38,7 +53,22 @@ export function coversAllOf({ actions }: Statement, action: Pattern): boolean {
   return isEmpty(intersectionOf(notSelectedBy(actions), matching(action)));
 }
 
-/** Whether all resources of `covered` are also resources of `covering`. */
-export function coversResources(covering: Statement, covered: Statement): boolean {
-  return isEmpty(intersectionOf(selectedBy(covered.resources), notSelectedBy(covering.resources)));
+/** Whether one of the resources is the statement's. */
+export function coversAnyResource({ resources }: Statement, requested: Resources | undefined): boolean {
+  return !isEmpty(intersectionOf(selectedBy(resources), arnsOf(requested)), requested?.language);
+}
+
+/** Whether those of the resources that are `covered`'s are all `covering`'s as well; without `requested`, of all there are. */
+export function coversResources(covering: Statement, covered: Statement, requested?: Resources): boolean {
+  const uncovered = intersectionOf(
+    selectedBy(covered.resources),
+    notSelectedBy(covering.resources),
+    arnsOf(requested),
+  );
+  return isEmpty(uncovered, requested?.language);
+}
+
+/** The ARNs that the patterns match, whatever the language. */
+export function arnsOf(resources: Resources | undefined): StringSet {
+  return { included: resources ? [resources.patterns] : [], excluded: [] };
 }

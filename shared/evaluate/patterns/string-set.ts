@@ -1,3 +1,5 @@
+import type { Language } from './language.ts';
+import { isInLanguage, nextState, symbolsOf } from './language.ts';
 import type { Pattern, Token } from './pattern.ts';
 import { ANY_CHARACTER, ANY_TEXT, isWildcard, literalText, matches } from './pattern.ts';
 
@@ -50,22 +52,27 @@ type Positions = readonly number[];
 interface State {
   readonly included: readonly Positions[];
   readonly excluded: Positions;
+  /** Of the language; 0 without one. */
+  readonly language: number;
 }
 
 /**
  * Whether no string is in the set. This decides overlap (`included` two patterns) and coverage (`included` one,
  * `excluded` others: what is covered leaves the set empty), and is exact: it searches the patterns' product automaton.
  *
+ * @param language The only strings that count; any when undefined.
  * @returns false too when that takes more than MAX_STATES, so that nothing is ruled out without proof.
  */
-export function isEmpty({ included, excluded }: StringSet): boolean {
+export function isEmpty({ included, excluded }: StringSet, language?: Language): boolean {
   if (excluded.some(matchesEverything)) return true;
   const set = { included: included.filter((group) => !group.some(matchesEverything)), excluded };
-  if (set.included.length <= 1 && excluded.length === 0) {
+  const mostGroups = language === undefined ? 1 : 0;
+  if (set.included.length <= mostGroups && excluded.length === 0) {
     return set.included.some((group) => group.length === 0);
   }
   const texts = set.included.map(literalTexts).find((candidates) => candidates !== undefined);
-  return texts === undefined ? !canReachAcceptance(set) : !texts.some((text) => isMember(set, text));
+  if (texts === undefined) return !canReachAcceptance(set, language);
+  return !texts.some((text) => isMember(set, text) && isInLanguage(language, text));
 }
 
 function isMember({ included, excluded }: StringSet, text: string): boolean {
@@ -88,20 +95,29 @@ function withoutVariables(patterns: readonly Pattern[]): readonly Pattern[] {
   return patterns.filter(({ hasVariable }) => !hasVariable);
 }
 
-function canReachAcceptance(set: StringSet): boolean {
+function canReachAcceptance(set: StringSet, language: Language | undefined): boolean {
   const visited = new Set<string>();
   const pending: State[] = [
-    { included: set.included.map(initialPositions), excluded: initialPositions(set.excluded) },
+    { included: set.included.map(initialPositions), excluded: initialPositions(set.excluded), language: 0 },
   ];
   for (let state = pending.pop(); state !== undefined; state = pending.pop()) {
-    const key = `${state.included.join('|')}!${state.excluded.join()}`;
+    const key = `${state.included.join('|')}!${state.excluded.join()}@${state.language}`;
     if (visited.has(key) || isDeadEnd(set, state)) continue;
-    if (isAccepting(set, state)) return true;
+    if (isAccepting(set, state) && (language?.accepting.has(state.language) ?? true)) return true;
     visited.add(key);
     if (visited.size > MAX_STATES) return true;
-    for (const symbol of symbolsAt(set, state)) pending.push(stateAfter(set, state, symbol));
+    pending.push(...statesAfter(set, state, language));
   }
   return false;
+}
+
+function statesAfter(set: StringSet, state: State, language: Language | undefined): State[] {
+  const named = symbolsAt(set, state);
+  const symbols = language ? symbolsOf(language, state.language, named) : [...named, OTHER_CHARACTER];
+  return symbols.flatMap((symbol) => {
+    const next = language ? nextState(language, state.language, symbol) : 0;
+    return next === undefined ? [] : [{ ...stateAfter(set, state, symbol), language: next }];
+  });
 }
 
 function initialPositions(group: readonly Pattern[]): Positions {
@@ -110,7 +126,7 @@ function initialPositions(group: readonly Pattern[]): Positions {
   return withoutRedundant(group, positions);
 }
 
-function stateAfter({ included, excluded }: StringSet, state: State, symbol: Token): State {
+function stateAfter({ included, excluded }: StringSet, state: State, symbol: Token): Omit<State, 'language'> {
   return {
     included: included.map((group, index) => positionsAfter(group, state.included[index] ?? [], symbol)),
     excluded: positionsAfter(excluded, state.excluded, symbol),
@@ -147,7 +163,7 @@ function symbolsAt({ included, excluded }: StringSet, state: State): ReadonlySet
   const symbols = new Set<Token>();
   for (const [index, group] of included.entries()) addSymbols(group, state.included[index] ?? [], symbols);
   addSymbols(excluded, state.excluded, symbols);
-  return symbols.add(OTHER_CHARACTER);
+  return symbols;
 }
 
 function addSymbols(group: readonly Pattern[], positions: Positions, symbols: Set<Token>): void {

@@ -1,12 +1,15 @@
 import type { ControlContext } from '../../model/control.ts';
+import type { Unreadable } from '../../model/evidence.ts';
 import type { Grantee } from '../iam/grantee.ts';
 import { granteesOf, type ResourceGrant } from '../iam/resource-policy-grantees.ts';
 import type { Policy } from '../iam/statement.ts';
+import { compileWildcards } from '../patterns/pattern.ts';
 import { ECR_ACTIONS, ecrAccessLevel } from './ecr-actions.ts';
+import type { EcrResources } from './ecr-resources.ts';
 
 /**
- * Whether a grantee belongs to the organization. `trusted`: it does not, but may read. `unknown`: the accounts of the
- * organization are not all known.
+ * Whether a grantee belongs to the organization. `trusted`: it does not, but may read. `unknown`: too little of the
+ * organization is known.
  */
 export type Affiliation = 'everyone' | 'external' | 'trusted' | 'unknown' | 'internal';
 
@@ -14,6 +17,8 @@ export type Affiliation = 'everyone' | 'external' | 'trusted' | 'unknown' | 'int
 export interface EcrGrantee {
   readonly name: string;
   readonly affiliation: Affiliation;
+  /** Why the affiliation is unknown. */
+  readonly unreadable?: Unreadable | undefined;
   readonly actions: readonly string[];
   /** Whether one of the actions writes or changes permissions. */
   readonly canWrite: boolean;
@@ -21,18 +26,28 @@ export interface EcrGrantee {
   readonly confinedBy: readonly string[];
 }
 
-const ACTIONS = ECR_ACTIONS.map(({ name }) => name);
-
-/** Who gets access by the policy of a repository or registry, after its Deny statements. */
-export function ecrGranteesOf(policy: Policy, context: ControlContext): EcrGrantee[] {
+/**
+ * Who gets access by the policy of a repository or registry, after its Deny statements.
+ *
+ * @param resources What the policy is about.
+ */
+export function ecrGranteesOf(
+  policy: Policy,
+  resources: EcrResources,
+  context: ControlContext,
+): EcrGrantee[] {
   const { scope, organization, settings } = context;
   const zone = {
     accountId: scope.accountId,
-    organizationId: organization.id,
-    organizationAccountIds: organization.accountIds,
+    service: 'ecr',
+    organization,
     trustedAccounts: new Set(settings.trustedAccounts),
+    trustedOrganizations: new Set(settings.trustedOrganizations),
+    trustedOrganizationalUnits: settings.trustedOrganizationalUnits.map(compileWildcards),
   };
-  return granteesOf(policy, zone, ACTIONS).flatMap((grant) => toEcrGrantees(grant, context));
+  const listed = ECR_ACTIONS.map(({ name, resource }) => ({ name, resources: resources[resource] }));
+  const grants = granteesOf(policy, zone, listed, resources.any);
+  return grants.flatMap((grant) => toEcrGrantees(grant, context));
 }
 
 /** Actions of other services have no effect in a policy of ECR. */
@@ -41,28 +56,45 @@ function toEcrGrantees(grant: ResourceGrant, context: ControlContext): EcrGrante
   const actions = grant.actions.filter((action) => action.toLowerCase().startsWith('ecr:'));
   if (actions.length === 0) return [];
   const canWrite = actions.some((action) => ecrAccessLevel(action) !== 'read');
-  return grantees.map((grantee) => ({
-    name: nameOf(grantee),
-    affiliation: affiliationOf(grantee, context),
-    actions,
-    canWrite,
-    confinedBy,
-  }));
+  return grantees.map((grantee) => {
+    const unreadable = unreadableOf(grantee, context);
+    const affiliation = affiliationOf(grantee);
+    // Whoever is trusted may belong to the organization as well, whose accounts may write.
+    const isUnknown = affiliation === 'trusted' && canWrite && unreadable !== undefined;
+    return {
+      name: nameOf(grantee),
+      affiliation: isUnknown ? 'unknown' : affiliation,
+      unreadable,
+      actions,
+      canWrite,
+      confinedBy,
+    };
+  });
 }
 
+/** What would tell whether an account or organization is our own, where it could not be read. */
+function unreadableOf(grantee: Grantee, { organization }: ControlContext): Unreadable | undefined {
+  if (grantee.kind === 'account') return organization.membersUnreadable;
+  if (grantee.kind !== 'organization' || organization.id.state !== 'unreadable') return undefined;
+  return organization.id;
+}
+
+const AFFILIATIONS = {
+  own: 'internal',
+  organization: 'internal',
+  trusted: 'trusted',
+  external: 'external',
+  unknown: 'unknown',
+} as const satisfies Record<string, Affiliation>;
+
 /** Naming a service, a network or a single identity confines the access, whoever owns it. */
-function affiliationOf(grantee: Grantee, { organization }: ControlContext): Affiliation {
+function affiliationOf(grantee: Grantee): Affiliation {
   switch (grantee.kind) {
     case 'everyone':
       return 'everyone';
     case 'organization':
-      if (grantee.relation === 'own') return 'internal';
-      // An account without an organization does not belong to this one either.
-      return grantee.relation === 'unknown' && !organization.isComplete ? 'unknown' : 'external';
     case 'account':
-      if (grantee.relation === 'own' || grantee.relation === 'organization') return 'internal';
-      if (grantee.relation === 'trusted') return 'trusted';
-      return organization.isComplete ? 'external' : 'unknown';
+      return AFFILIATIONS[grantee.relation];
     case 'federated':
       return 'external';
     case 'service':

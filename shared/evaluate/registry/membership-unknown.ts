@@ -1,15 +1,13 @@
 import { type Judgement, notAvailable } from '../../model/control.ts';
+import type { Unreadable } from '../../model/evidence.ts';
 import { formatList } from '../formatting.ts';
 
-/** The judgement that not all accounts of the organization are known, and these may or may not belong to it. */
-export function membershipUnknown(names: readonly string[]): Judgement<never> {
-  const detail = `whether these belong to the organization is not known: ${formatList(names)}`;
-  const judgement = notAvailable({
-    state: 'unreadable',
-    kind: 'failed',
-    code: 'OrganizationUnknown',
-    operation: 'organizations:ListAccounts',
-    detail,
-  });
-  return { ...judgement, reason: `Not judged, because ${detail}.` };
+/** The judgement that too little of the organization could be read to tell whether these belong to it. */
+export function membershipUnknown(
+  names: readonly string[],
+  unreadable: Iterable<Unreadable>,
+): Judgement<never> {
+  const judgement = notAvailable([...new Set(unreadable)]);
+  const unknown = `Whether these belong to the organization is not known: ${formatList(names)}.`;
+  return { ...judgement, reason: `${judgement.reason} ${unknown}` };
 }

@@ -58,7 +58,7 @@ export function approvalOf(images: string, context: ControlContext): Approval {
   if (accountId === undefined) return 'unapproved';
   const isOfOrganization = accountId === scope.accountId || organization.accountIds.has(accountId);
   if (isOfOrganization || EKS_ADDON_ACCOUNTS.has(accountId)) return 'approved';
-  return organization.isComplete ? 'unapproved' : 'unknown';
+  return organization.membersUnreadable === undefined ? 'unapproved' : 'unknown';
 }
 
 /** `ghcr.io` alone means all images of the registry. */

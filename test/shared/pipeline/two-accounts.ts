@@ -2,6 +2,7 @@ import { callerAccount } from '../../../shared/aws/caller.ts';
 import { sharedConnections } from '../../../shared/aws/connections.ts';
 import { requestOptionsOf } from '../../../shared/aws/request-options.ts';
 import { parseConfig } from '../../../shared/config/config.ts';
+import { absent } from '../../../shared/model/evidence.ts';
 import type { RunResult } from '../../../shared/model/run.ts';
 import { newRun } from '../../../shared/plan/new-run.ts';
 import { aTestOrganization, linesOf, PAYMENTS, REGION, SHOP } from '../../harness.ts';
@@ -40,7 +41,7 @@ export async function auditDependencies(overrides: Record<string, unknown> = {})
     connections,
     requestOptions,
     config,
-    organization: { accountIds: [PAYMENTS], isComplete: true },
+    organization: { id: absent, accountIds: [PAYMENTS] },
     now: () => new Date(),
     timeIsLeft: () => true,
   };

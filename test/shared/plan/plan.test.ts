@@ -5,6 +5,7 @@ import { sharedConnections } from '../../../shared/aws/connections.ts';
 import { ownRegions } from '../../../shared/aws/regions.ts';
 import { requestOptionsOf } from '../../../shared/aws/request-options.ts';
 import { parseConfig } from '../../../shared/config/config.ts';
+import { absent, present } from '../../../shared/model/evidence.ts';
 import type { Plan } from '../../../shared/model/run.ts';
 import { newRun } from '../../../shared/plan/new-run.ts';
 import { plan } from '../../../shared/plan/plan.ts';
@@ -47,7 +48,10 @@ describe('the accounts of an organization', () => {
     const planned = await planOf({ organization: true });
 
     expect(accountsOf(planned)).toEqual([MANAGEMENT, SECURITY, PAYMENTS, SHOP]);
-    expect(planned.organization).toMatchObject({ id: 'o-exampleorg', isComplete: true });
+    expect(planned.organization).toEqual({
+      id: present('o-exampleorg'),
+      accountIds: [MANAGEMENT, SECURITY, PAYMENTS, SHOP],
+    });
   });
 
   test('are denied to a member account, with a clear error', async () => {
@@ -182,7 +186,24 @@ describe('accounts without an organization', () => {
 
     const { organization } = await planOf({});
 
-    expect(organization).toEqual({ id: 'o-exampleorg', accountIds: [SHOP], isComplete: false });
+    expect(organization).toMatchObject({
+      id: present('o-exampleorg'),
+      accountIds: [SHOP],
+      membersUnreadable: { operation: 'organizations:ListAccounts', code: 'AccessDeniedException' },
+    });
+  });
+
+  test('know their organization’s accounts and not its id, when only that cannot be read', async () => {
+    const sandbox = await signedIn(nestedUnits());
+    sandbox.fail({ operation: 'organizations:DescribeOrganization', with: 'AccessDenied' });
+
+    const { organization } = await planOf({ accounts: [SHOP] });
+
+    expect(organization).toMatchObject({
+      id: { state: 'unreadable', operation: 'organizations:DescribeOrganization', kind: 'denied' },
+    });
+    expect(organization).not.toHaveProperty('membersUnreadable');
+    expect([...organization.accountIds].sort()).toEqual([MANAGEMENT, SECURITY, PAYMENTS, SHOP]);
   });
 
   test('are all there are where there is no organization', async () => {
@@ -190,8 +211,37 @@ describe('accounts without an organization', () => {
 
     const { organization } = await planOf({});
 
-    expect(organization).toEqual({ accountIds: [SHOP], isComplete: true });
+    expect(organization).toEqual({ id: absent, accountIds: [SHOP] });
   });
+
+  test.each(['DescribeOrganization', 'ListAccounts'])(
+    'are all there are where %s fails and the other says that there is no organization',
+    async (operation) => {
+      const sandbox = await signedIn(anOrganization().account(SHOP, { ou: null }), SHOP);
+      sandbox.fail({ operation: `organizations:${operation}`, with: 'AccessDenied' });
+
+      expect((await planOf({})).organization).toEqual({ id: absent, accountIds: [SHOP] });
+    },
+  );
+
+  test.each([true, false])(
+    'that have an id AWS does not say are not without one (organization: %s)',
+    async (organization) => {
+      const sandbox = await signedIn(nestedUnits());
+      sandbox.fail({
+        operation: 'organizations:DescribeOrganization',
+        alter: () => ({ Organization: {} }),
+      });
+
+      const planned = await planOf({ organization });
+
+      expect(planned.organization.id).toMatchObject({
+        state: 'unreadable',
+        operation: 'organizations:DescribeOrganization',
+        code: 'MalformedResponse',
+      });
+    },
+  );
 });
 
 describe('the Regions of an account', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { metricsOf } from '../../../functions/report/metrics.ts';
+import { absent } from '../../../shared/model/evidence.ts';
 import { accountResource, clusterArn } from '../../../shared/model/resource.ts';
 import type { AccountResult, Plan, RegionCoverage } from '../../../shared/model/run.ts';
 import { NO_CHANGES } from '../../../shared/model/run.ts';
@@ -13,7 +14,7 @@ function aPlan(overrides: Partial<Plan> = {}): Plan {
   const startedAt = '2026-01-02T03:04:05.000Z';
   return {
     run: { id: 'r', startedAt, version: '1.0.0', benchmark: '1.5.0', publish: true },
-    organization: { accountIds: [PAYMENTS], isComplete: true },
+    organization: { id: absent, accountIds: [PAYMENTS] },
     targets: [{ partition: 'aws', accountId: PAYMENTS, name: 'payments' }],
     skipped: [],
     ...overrides,

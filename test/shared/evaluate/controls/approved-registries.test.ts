@@ -19,12 +19,26 @@ function privateEcr(accountId: string) {
 }
 
 describe('5.1.4 approved registries', () => {
-  it('is a warning without rules, saying how to have images judged', () => {
-    const verdict = judge([]);
+  it.each<[number, string]>([
+    [0, 'The Region has no pull-through cache rules.'],
+    [1, 'The 1 pull-through cache rule of the Region fetches from approved upstreams only.'],
+    [2, 'The 2 pull-through cache rules of the Region fetch from approved upstreams only.'],
+  ])('is a warning with %d approved rules, saying what was looked at and what was not', (count, seen) => {
+    const verdict = judge(Array.from({ length: count }, () => ({ upstreamUrl: privateEcr(SIBLING) })));
 
     expect(verdict).toMatchObject({ status: 'WARNING', reasonCode: 'NEEDS_KUBERNETES_ACCESS' });
-    expect(verdict.reason).toContain('access entry');
+    expect(verdict.reason).toBe(
+      `${seen} The images of the pods are not looked at, so where they come from is not known.`,
+    );
     expect(verdict.resource.id).toBe(aCluster().arn);
+  });
+
+  it('advises nothing that would have no effect', () => {
+    const { remediation, rows } = approvedRegistries;
+
+    expect(JSON.stringify([remediation, rows, judge([]).reason])).not.toMatch(
+      /access entry|AmazonEKSViewPolicy/,
+    );
   });
 
   it('fails when a rule fetches from anywhere else, naming it', () => {
@@ -88,12 +102,13 @@ describe('5.1.4 approved registries', () => {
   });
 
   it('is not available when an upstream may belong to an organization that is not known', () => {
-    const organization = anOrganization({ isComplete: false });
+    const organization = anOrganization({ membersUnreadable: denied('organizations:ListAccounts') });
 
-    expect(judge([{ upstreamUrl: privateEcr(STRANGER) }], { organization })).toMatchObject({
-      status: 'NOT_AVAILABLE',
-      reasonCode: 'EVIDENCE_UNREADABLE',
-    });
+    const verdict = judge([{ upstreamUrl: privateEcr(STRANGER) }], { organization });
+
+    expect(verdict).toMatchObject({ status: 'NOT_AVAILABLE', reasonCode: 'EVIDENCE_UNREADABLE' });
+    expect(verdict.reason).toContain('organizations:ListAccounts failed with AccessDeniedException');
+    expect(judge([{ upstreamUrl: privateEcr(SIBLING) }], { organization }).status).toBe('WARNING');
     expect(judge([{ upstreamUrl: 'quay.io' }], { organization }).reasonCode).toBe('UNAPPROVED_UPSTREAM');
   });
 

@@ -98,7 +98,7 @@ describe('5.1.2 access to repositories', () => {
   });
 
   describe('an organization that is not known', () => {
-    const organization = anOrganization({ isComplete: false });
+    const organization = anOrganization({ membersUnreadable: denied('organizations:ListAccounts') });
 
     it('leaves accounts that may belong to it unjudged', () => {
       expect(judge([letPull(root(STRANGER))], { organization })).toMatchObject({
@@ -114,7 +114,7 @@ describe('5.1.2 access to repositories', () => {
     });
 
     it('is not that of an account which stands alone', () => {
-      const { id: _, ...standsAlone } = anOrganization({ accountIds: new Set([ACCOUNT]) });
+      const standsAlone = anOrganization({ id: absent, accountIds: new Set([ACCOUNT]) });
 
       const verdict = judge([letPull('*', { Condition: ORGANIZATION })], { organization: standsAlone });
 

@@ -42,7 +42,7 @@ describe('5.1.3 access of clusters to ECR', () => {
       ],
       [
         'on one repository',
-        allow('ecr:PutImage', { Resource: 'arn:aws:ecr:eu-west-1:111122223333:repository/a' }),
+        allow('ecr:PutImage', { Resource: 'arn:aws:ecr:eu-west-1:111122223333:repository/shop' }),
       ],
     ])('fails when it may write %s', (_, statement) => {
       expect(judge({ inlinePolicies: [inline('x', statement)] }).reasonCode).toBe('CAN_WRITE');
@@ -59,7 +59,7 @@ describe('5.1.3 access of clusters to ECR', () => {
 
     it('passes when a Deny on a short ARN takes the writes away', () => {
       const deny = { ...allow('ecr:PutImage', { Resource: 'arn:aws:ecr' }), Effect: 'Deny' };
-      const on = { Resource: `arn:aws:ecr:eu-west-1:${ACCOUNT}:repository/a` };
+      const on = { Resource: `arn:aws:ecr:eu-west-1:${ACCOUNT}:repository/shop` };
 
       expect(judge({ inlinePolicies: [inline('x', allow('ecr:PutImage', on), deny)] }).reasonCode).toBe(
         'READ_ONLY',

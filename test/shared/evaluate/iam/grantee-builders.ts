@@ -1,5 +1,8 @@
 import type { Grantee, ZoneOfTrust } from '../../../../shared/evaluate/iam/grantee.ts';
 import { granteesOf } from '../../../../shared/evaluate/iam/resource-policy-grantees.ts';
+import type { RequestedAction } from '../../../../shared/evaluate/iam/statement.ts';
+import { compileWildcards } from '../../../../shared/evaluate/patterns/pattern.ts';
+import { present } from '../../../../shared/model/evidence.ts';
 import type { RawStatement } from './builders.ts';
 import { ACCOUNT, aResourcePolicy } from './builders.ts';
 
@@ -8,13 +11,18 @@ export const TRUSTED_ID = '333344445555';
 export const EXTERNAL_ID = '999988887777';
 export const ORGANIZATION_ID = 'o-ours123456';
 export const EXTERNAL_ORGANIZATION_ID = 'o-theirs1234';
+export const TRUSTED_ORGANIZATION_ID = 'o-partner123';
+/** An organization of which one OU is trusted. */
+export const PARTLY_TRUSTED_ID = 'o-group12345';
 export const ZONE: ZoneOfTrust = {
   accountId: ACCOUNT,
-  organizationId: ORGANIZATION_ID,
-  organizationAccountIds: new Set([ACCOUNT, MEMBER_ID]),
+  service: 'ecr',
+  organization: { id: present(ORGANIZATION_ID), accountIds: new Set([ACCOUNT, MEMBER_ID]) },
   trustedAccounts: new Set([TRUSTED_ID]),
+  trustedOrganizations: new Set([TRUSTED_ORGANIZATION_ID]),
+  trustedOrganizationalUnits: [compileWildcards(`${PARTLY_TRUSTED_ID}/r-ab12/ou-ab12-11111111/*`)],
 };
-export const ACTIONS = ['ecr:BatchGetImage', 'ecr:PutImage'];
+export const ACTIONS: RequestedAction[] = [{ name: 'ecr:BatchGetImage' }, { name: 'ecr:PutImage' }];
 
 export const EVERYONE: Grantee = { kind: 'everyone' };
 export const ORGANIZATION: Grantee = {
@@ -54,7 +62,11 @@ export function aDeny(more: RawStatement = {}): RawStatement {
 }
 
 export function granteesBy(...statements: RawStatement[]): readonly Grantee[] {
-  return granteesOf(aResourcePolicy(...statements), ZONE, ACTIONS).flatMap((grant) => grant.grantees);
+  return granteesIn(ZONE, ...statements);
+}
+
+export function granteesIn(zone: ZoneOfTrust, ...statements: RawStatement[]): readonly Grantee[] {
+  return granteesOf(aResourcePolicy(...statements), zone, ACTIONS).flatMap((grant) => grant.grantees);
 }
 
 export const rootOf = (accountId: string) => `arn:aws:iam::${accountId}:root`;

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Grantee } from '../../../../shared/evaluate/iam/grantee.ts';
 import { granteesOf } from '../../../../shared/evaluate/iam/resource-policy-grantees.ts';
+import type { Organization } from '../../../../shared/model/control.ts';
+import { absent, present } from '../../../../shared/model/evidence.ts';
+import { denied } from '../../../builders.ts';
 import { ACCOUNT, aResourcePolicy, variable } from './builders.ts';
 import {
   ACTIONS,
@@ -12,6 +15,7 @@ import {
   EXTERNAL_ID,
   EXTERNAL_ORGANIZATION_ID,
   granteesBy,
+  granteesIn,
   MEMBER_ACCOUNT,
   MEMBER_ID,
   ORGANIZATION,
@@ -101,15 +105,29 @@ describe('a statement gives access to', () => {
     );
   });
 
-  it('external accounts only, when the organization is not known', () => {
-    const zone = { ...ZONE, organizationId: undefined, organizationAccountIds: new Set<string>() };
-    const policy = aResourcePolicy(
-      anAllow({ Principal: { AWS: MEMBER_ID } }),
+  it.each<[string, Organization, string, string]>([
+    ['external', { id: absent, accountIds: new Set() }, 'external', 'external'],
+    [
+      'unknown',
+      { id: denied('a:B'), accountIds: new Set(), membersUnreadable: denied('a:C') },
+      'unknown',
+      'unknown',
+    ],
+    ['known by its id', { id: denied('a:B'), accountIds: new Set() }, 'external', 'unknown'],
+    [
+      'known by its accounts',
+      { id: present('o-other12345'), accountIds: new Set(), membersUnreadable: denied('a:C') },
+      'unknown',
+      'external',
+    ],
+  ])('an account and an organization, when what is theirs is %s', (_, organization, account, byId) => {
+    const statements = [
+      anAllow({ Principal: { AWS: EXTERNAL_ID } }),
       anAllow({ Condition: { StringEquals: { 'aws:PrincipalOrgID': ORGANIZATION_ID } } }),
-    );
-    expect(granteesOf(policy, zone, ACTIONS).flatMap((grant) => grant.grantees)).toEqual([
-      { kind: 'account', accountId: MEMBER_ID, relation: 'external' },
-      { kind: 'organization', organizationId: ORGANIZATION_ID, relation: 'unknown' },
+    ];
+    expect(granteesIn({ ...ZONE, organization }, ...statements)).toEqual([
+      { kind: 'account', accountId: EXTERNAL_ID, relation: account },
+      { kind: 'organization', organizationId: ORGANIZATION_ID, relation: byId },
     ]);
   });
 });
@@ -201,7 +219,7 @@ describe('a grant', () => {
     );
     expect(granteesOf(policy, ZONE, ACTIONS)).toEqual([
       {
-        actions: ACTIONS,
+        actions: ['ecr:BatchGetImage', 'ecr:PutImage'],
         grantees: [ORGANIZATION],
         confinedBy: ['aws:principalorgid'],
       },

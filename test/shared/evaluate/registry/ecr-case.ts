@@ -37,6 +37,6 @@ export function but(excluded: readonly string[], all: readonly string[] = EVERYT
 }
 
 export const on = (...resources: string[]) => ({ Resource: resources });
-export const A = `${REPOSITORY}/a`;
-export const B = `${REPOSITORY}/b`;
+export const A = `${REPOSITORY}/shop-a`;
+export const B = `${REPOSITORY}/shop-b`;
 export const VARIABLE = `${REPOSITORY}/\${aws:PrincipalTag/team}`;

@@ -88,12 +88,12 @@ export const ECR_POLICY_CASES: readonly EcrCase[] = [
   },
   {
     name: 'a repository of another account',
-    statements: [allow('ecr:PutImage', on('arn:aws:ecr:eu-west-1:999988887777:repository/x'))],
+    statements: [allow('ecr:PutImage', on('arn:aws:ecr:eu-west-1:999988887777:repository/shop'))],
     allowed: PUT_IMAGE,
   },
   {
     name: 'a repository of another partition',
-    statements: [allow('ecr:PutImage', on(`arn:aws-cn:ecr:cn-north-1:${ACCOUNT}:repository/x`))],
+    statements: [allow('ecr:PutImage', on(`arn:aws-cn:ecr:cn-north-1:${ACCOUNT}:repository/shop`))],
     allowed: [],
   },
   {
@@ -177,7 +177,7 @@ export const ECR_POLICY_CASES: readonly EcrCase[] = [
   },
   {
     name: 'two Denies that leave one of three',
-    statements: [allow(PUSH, on(A, B, `${REPOSITORY}/c`)), deny('*', on(A)), deny('*', on(B))],
+    statements: [allow(PUSH, on(A, B, `${REPOSITORY}/shop-c`)), deny('*', on(A)), deny('*', on(B))],
     allowed: PUSH,
   },
   { name: 'Deny by NotAction', statements: [allow('ecr:*'), allBut(deny(PULL))], allowed: PULL },

@@ -36,11 +36,14 @@ describe('a grant', () => {
   it('names the policies that give it, without one that a Deny leaves nothing of', () => {
     const repository = 'arn:aws:ecr:eu-west-1:111122223333:repository';
     const identity = aRole([
-      aPolicy('one', aDocument(allow('ecr:PutImage', { Resource: `${repository}/a` }))),
-      aPolicy('two', aDocument(allow('ecr:*', { Resource: [`${repository}/b`, `${repository}/c`] }))),
-      aPolicy('three', aDocument(allow('ecr:PutImage', { Resource: `${repository}/c` }))),
-      aPolicy('four', aDocument(deny('ecr:*', { Resource: `${repository}/b` }))),
-      aPolicy('five', aDocument(allow('ecr:PutImage', { Resource: `${repository}/b` }))),
+      aPolicy('one', aDocument(allow('ecr:PutImage', { Resource: `${repository}/shop-a` }))),
+      aPolicy(
+        'two',
+        aDocument(allow('ecr:*', { Resource: [`${repository}/shop-b`, `${repository}/shop-c`] })),
+      ),
+      aPolicy('three', aDocument(allow('ecr:PutImage', { Resource: `${repository}/shop-c` }))),
+      aPolicy('four', aDocument(deny('ecr:*', { Resource: `${repository}/shop-b` }))),
+      aPolicy('five', aDocument(allow('ecr:PutImage', { Resource: `${repository}/shop-b` }))),
     ]);
 
     expect(effectiveEcrActions(identity).allowed.find(({ action }) => action === 'ecr:PutImage')).toEqual({
