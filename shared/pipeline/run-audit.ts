@@ -3,9 +3,11 @@ import { sharedConnections } from '../aws/account.ts';
 import { clientOptionsOf } from '../aws/client-options.ts';
 import { callerRegion, identifyCaller } from '../aws/environment.ts';
 import type { Config } from '../config/config.ts';
+import { partitionOf } from '../model/partition.ts';
 import type { AccountResult, RunResult } from '../model/run.ts';
 import { newRun } from '../plan/new-run.ts';
 import { plan } from '../plan/plan.ts';
+import { checkPartition } from '../plan/select-regions.ts';
 import { buildRunResult } from '../report/run-result.ts';
 import { type AuditDependencies, audit } from './audit-account.ts';
 
@@ -38,7 +40,8 @@ export async function runAudit(options: RunAuditOptions): Promise<RunResult> {
   const connections = sharedConnections(config.limits);
   try {
     const clientOptions = clientOptionsOf(config);
-    const region = await callerRegion(config.targets.regions[0]);
+    const region = await callerRegion(config.targets.regions[0] ?? config.homeRegion);
+    checkPartition(partitionOf(region), `the Region of the environment is ${region}`, config);
     const caller = await identifyCaller(region, connections, clientOptions);
     const timeIsLeft = () => !options.signal?.aborted;
     const planned = await plan(newRun(config, publish, now()), { caller, region, config, timeIsLeft });

@@ -7,7 +7,7 @@ import type { Reading, Unreadable } from '../model/evidence.ts';
 import type { Plan, Run, SkippedAccount, Target } from '../model/run.ts';
 import { type MemberAccount, type OrganizationReader, organizationReader } from './organization.ts';
 import { PlanError } from './plan-error.ts';
-import { checkRegions, selectRegions } from './select-regions.ts';
+import { checkPartition, checkRegions, selectRegions } from './select-regions.ts';
 
 /** What planning depends on. */
 export interface PlanDependencies {
@@ -27,6 +27,7 @@ const REGION_REQUESTS = 5;
 
 /** Decides which accounts and Regions a run audits. Throws PlanError. */
 export async function plan(run: Run, dependencies: PlanDependencies): Promise<Plan> {
+  checkPartition(dependencies.caller.partition, 'the credentials are of it', dependencies.config);
   const regionsOf = regionFinder(dependencies);
   const { organization, ...selection } = await selectAccounts(dependencies);
   await checkRegionsKnown(regionsOf, dependencies);
