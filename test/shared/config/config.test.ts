@@ -85,6 +85,18 @@ describe('a configuration', () => {
       'targets.organizationalUnits: is only possible with targets.organization: true',
     ],
     [
+      { targets: { regions: ['eu-west-1', 'cn-north-1'] } },
+      'targets.regions[1]: cn-north-1 is in the partition aws-cn, but eu-west-1 in aws; a run is in one partition',
+    ],
+    [
+      { targets: { regions: ['eusc-de-east-1'], excludeRegions: ['eu-central-1'] } },
+      'targets.excludeRegions[0]: eu-central-1 is in the partition aws, but eusc-de-east-1 in aws-eusc; a run is in one partition',
+    ],
+    [
+      { homeRegion: 'us-isob-east-1', targets: { regions: ['us-iso-east-1'] } },
+      'homeRegion: us-isob-east-1 is in the partition aws-iso-b, but us-iso-east-1 in aws-iso; a run is in one partition',
+    ],
+    [
       { targets: { regions: ['eu-west-1'], excludeRegions: ['eu-west-1'] } },
       'targets.excludeRegions: also names eu-west-1 of regions',
     ],

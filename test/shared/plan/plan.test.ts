@@ -276,6 +276,20 @@ describe('the Regions of an account', () => {
     expect(regionsOf(planned, SHOP)).toEqual(['eu-west-1']);
   });
 
+  test('of another partition than the credentials are an error before the organization is read', async () => {
+    const sandbox = await signedIn(world());
+
+    await expect(planOf({ organization: true, regions: ['cn-north-1'] })).rejects.toThrow(
+      'targets.regions: cn-north-1 is in the partition aws-cn. Available: Regions of aws, such as us-east-1, because the credentials are of it',
+    );
+    await expect(planOf({ excludeRegions: ['us-isof-east-1'] })).rejects.toThrow(
+      'targets.excludeRegions: us-isof-east-1 is in the partition aws-iso-f',
+    );
+    expect(new Set(sandbox.log.map(({ operation }) => operation))).toEqual(
+      new Set(['sts:GetCallerIdentity']),
+    );
+  });
+
   test('that AWS does not have are a clear error', async () => {
     await signedIn(world());
 
