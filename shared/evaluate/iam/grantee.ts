@@ -26,7 +26,9 @@ export type Grantee =
   | { readonly kind: 'federated'; readonly provider: string }
   /** A VPC or VPC endpoint that requests have to come through. */
   | { readonly kind: 'network'; readonly id: string }
-  /** A unique or canonical id, or the ARN of a resource without an account in it. */
+  /** An account by its canonical id, which does not tell whose it is. */
+  | { readonly kind: 'canonical-user'; readonly canonicalId: string }
+  /** A unique id, or the ARN of a resource without an account in it. */
   | { readonly kind: 'other'; readonly id: string };
 
 /** A resource's account, and the accounts and organizations outside of which access is external. */
@@ -71,7 +73,7 @@ export function granteesOfPrincipal(principal: Principal, zone: ZoneOfTrust): Gr
     case 'federated':
       return [federatedGrantee(principal.provider, zone)];
     case 'canonical-user':
-      return [{ kind: 'other', id: principal.canonicalId }];
+      return [principal];
   }
 }
 
@@ -88,6 +90,7 @@ function exposureOfGrantee(grantee: Grantee): number {
     case 'account':
       return EXPOSURE_BY_RELATION[grantee.relation];
     case 'federated':
+    case 'canonical-user':
     case 'other':
       return 3;
     case 'network':

@@ -171,7 +171,9 @@ function readPrincipals(index: number, raw: RawPrincipal): Principal[] {
     ...(raw.Service ?? []).map(
       (service): Principal => (service === '*' ? { kind: 'everyone' } : { kind: 'service', service }),
     ),
-    ...(raw.Federated ?? []).map((provider): Principal => ({ kind: 'federated', provider })),
+    ...(raw.Federated ?? []).map(
+      (provider): Principal => (provider === '*' ? { kind: 'everyone' } : { kind: 'federated', provider }),
+    ),
     ...(raw.CanonicalUser ?? []).map(
       (canonicalId): Principal =>
         canonicalId === '*' ? { kind: 'everyone' } : { kind: 'canonical-user', canonicalId },

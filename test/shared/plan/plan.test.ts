@@ -27,13 +27,11 @@ async function planOf(
   return plan(newRun(config, true, new Date('2026-01-02T03:04:05Z')), dependencies);
 }
 
-/** Lets a client answer every request with this, as if AWS had. */
-function answerWith(client: AccountClient | OrganizationsClient, output: object): void {
-  client.middlewareStack.add(() => async () => ({ output: { $metadata: {}, ...output }, response: {} }), {
-    step: 'initialize',
-    name: 'answerWith',
-  });
+/** A client's middleware that answers every request with this, as if AWS had. */
+function answerWith(output: object) {
+  return () => async () => ({ output: { $metadata: {}, ...output }, response: {} });
 }
+const FIRST = { step: 'initialize', name: 'answerWith' } as const;
 
 function accountsOf({ targets }: Plan): string[] {
   return targets.map((target) => target.accountId).sort();
@@ -244,11 +242,10 @@ describe('accounts without an organization', () => {
     async (organization) => {
       await signedIn(nestedUnits());
 
+      const answer = answerWith({ Organization: {}, Accounts: [{ Id: SHOP, State: 'ACTIVE' }] });
+
       const planned = await planOf({ organization }, undefined, (caller) =>
-        answerWith(caller.client(OrganizationsClient, 'us-east-1'), {
-          Organization: {},
-          Accounts: [{ Id: SHOP, State: 'ACTIVE' }],
-        }),
+        caller.client(OrganizationsClient, 'us-east-1').middlewareStack.add(answer, FIRST),
       );
 
       expect(planned.organization.id).toMatchObject({
@@ -330,7 +327,7 @@ describe('the Regions of an account', () => {
     const sandbox = await signedIn(world(), PAYMENTS);
     const config = parseConfig({});
     const caller = await callerAccount(REGION, sharedConnections(config.limits), clientOptionsOf(config));
-    answerWith(caller.client(AccountClient, 'us-east-1'), { Regions });
+    caller.client(AccountClient, 'us-east-1').middlewareStack.add(answerWith({ Regions }), FIRST);
 
     const states = await ownRegions(caller, REGION);
 

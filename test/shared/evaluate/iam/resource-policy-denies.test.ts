@@ -147,6 +147,29 @@ describe('a Deny removes', () => {
     ).toEqual(expected);
   });
 
+  it.each<[string, RawStatement, Grantee[]]>([
+    ['the account that a condition names', { StringEquals: { 'aws:PrincipalAccount': EXTERNAL_ID } }, []],
+    [
+      'one of the accounts that a condition names',
+      { StringEquals: { 'aws:PrincipalAccount': [EXTERNAL_ID, MEMBER_ID] } },
+      [MEMBER_ACCOUNT],
+    ],
+    [
+      'the account of a role that a condition names',
+      { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${EXTERNAL_ID}:role/*` } },
+      [],
+    ],
+    [
+      'the account that services work for, but not the services',
+      { StringEquals: { 'aws:SourceAccount': EXTERNAL_ID } },
+      [EXTERNAL_ACCOUNT],
+    ],
+  ])('%s', (_, Condition, expected) => {
+    const denial = aDeny({ Principal: { AWS: EXTERNAL_ID } });
+
+    expect(granteesBy(anAllow({ Condition }), denial)).toEqual(expected);
+  });
+
   it('an account named not by a Deny of one of its roles', () => {
     expect(
       granteesBy(

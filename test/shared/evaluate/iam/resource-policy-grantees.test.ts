@@ -94,7 +94,8 @@ describe('a statement gives access to', () => {
       ],
     ],
     ['everyone by any canonical user', { CanonicalUser: '*' }, [EVERYONE]],
-    ['a canonical user', { CanonicalUser: '79a59d' }, [{ kind: 'other', id: '79a59d' }]],
+    ['everyone by any identity provider', { Federated: '*' }, [EVERYONE]],
+    ['a canonical user', { CanonicalUser: '79a59d' }, [{ kind: 'canonical-user', canonicalId: '79a59d' }]],
   ])('%s', (_, Principal, expected) => {
     expect(granteesBy(anAllow({ Principal }))).toEqual(expected);
   });
