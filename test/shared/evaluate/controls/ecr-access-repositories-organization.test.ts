@@ -27,7 +27,9 @@ describe('5.1.2 a trusted organization', () => {
   ])('may read, by %s, and not write', (_, Condition) => {
     expect(judge([letPull('*', { Condition })]).reasonCode).toBe('EXTERNAL_READ');
     expect(judge([letPull('*', { Condition })], { settings }).reasonCode).toBe('POLICY_CONFINED');
-    expect(judge([letPull('*', { Condition, Action: PUSH })], { settings }).reasonCode).toBe('EXTERNAL_WRITE');
+    expect(judge([letPull('*', { Condition, Action: PUSH })], { settings }).reasonCode).toBe(
+      'EXTERNAL_WRITE',
+    );
   });
 
   it('may read where a service works for it', () => {
@@ -39,13 +41,13 @@ describe('5.1.2 a trusted organization', () => {
   });
 
   it('trusts no other one, nor an account that may not be in it', () => {
-    expect(judge([letPull('*', { Condition: inOrganization('o-zzzzzzzzzz') })], { settings }).reasonCode).toBe(
-      'EXTERNAL_READ',
-    );
+    expect(
+      judge([letPull('*', { Condition: inOrganization('o-zzzzzzzzzz') })], { settings }).reasonCode,
+    ).toBe('EXTERNAL_READ');
     expect(judge([letPull(root(STRANGER))], { settings }).reasonCode).toBe('EXTERNAL_READ');
-    expect(judge([letPull(root(STRANGER), { Condition: inOrganization(PARTNER) })], { settings }).reasonCode).toBe(
-      'POLICY_CONFINED',
-    );
+    expect(
+      judge([letPull(root(STRANGER), { Condition: inOrganization(PARTNER) })], { settings }).reasonCode,
+    ).toBe('POLICY_CONFINED');
   });
 
   it('is trusted in the OUs of trustedOrganizationalUnits only', () => {
@@ -54,8 +56,12 @@ describe('5.1.2 a trusted organization', () => {
 
     expect(judge([letPull('*', { Condition: inUnit(UNIT) })], units).reasonCode).toBe('POLICY_CONFINED');
     expect(judge([letPull('*', { Condition: inUnit(below) })], units).reasonCode).toBe('POLICY_CONFINED');
-    expect(judge([letPull('*', { Condition: inUnit(`${PARTNER}/*`) })], units).reasonCode).toBe('EXTERNAL_READ');
-    expect(judge([letPull('*', { Condition: inOrganization(PARTNER) })], units).reasonCode).toBe('EXTERNAL_READ');
+    expect(judge([letPull('*', { Condition: inUnit(`${PARTNER}/*`) })], units).reasonCode).toBe(
+      'EXTERNAL_READ',
+    );
+    expect(judge([letPull('*', { Condition: inOrganization(PARTNER) })], units).reasonCode).toBe(
+      'EXTERNAL_READ',
+    );
     expect(judge([letPull('*', { Condition: inUnit(UNIT), Action: PUSH })], units).reasonCode).toBe(
       'EXTERNAL_WRITE',
     );
@@ -97,7 +103,9 @@ describe('5.1.2 an organization whose id cannot be read', () => {
     [
       'for nobody, whatever it is',
       letPull('*', {
-        Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5', 'aws:ResourceAccount': STRANGER } },
+        Condition: {
+          StringEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5', 'aws:ResourceAccount': STRANGER },
+        },
       }),
       'POLICY_CONFINED',
     ],
@@ -122,7 +130,9 @@ describe('5.1.2 an organization whose id cannot be read', () => {
     const around = { organization, settings: { trustedOrganizations: ['o-a1b2c3d4e5'] } };
 
     expect(judge([letPull('*', { Condition: ORGANIZATION })], around).reasonCode).toBe('POLICY_CONFINED');
-    expect(judge([letPull('*', { Condition: ORGANIZATION, Action: PUSH })], around).status).toBe('NOT_AVAILABLE');
+    expect(judge([letPull('*', { Condition: ORGANIZATION, Action: PUSH })], around).status).toBe(
+      'NOT_AVAILABLE',
+    );
   });
 });
 
@@ -170,7 +180,9 @@ describe('5.1.2 an account without an organization', () => {
   it('has none in common with anyone', () => {
     const organization = anOrganization({ id: absent, accountIds: new Set([ACCOUNT]) });
 
-    expect(judge([letPull('*', { Condition: ORGANIZATION })], { organization }).reasonCode).toBe('EXTERNAL_READ');
+    expect(judge([letPull('*', { Condition: ORGANIZATION })], { organization }).reasonCode).toBe(
+      'EXTERNAL_READ',
+    );
     expect(judge([letPull(root(SIBLING))], { organization }).reasonCode).toBe('EXTERNAL_READ');
   });
 });

@@ -7,13 +7,13 @@ import { absent } from '../../../../shared/model/evidence.ts';
 import { denied } from '../../../builders.ts';
 import { ACCOUNT, variable } from './builders.ts';
 import {
-  EXTERNAL_ORGANIZATION_ID,
-  EXTERNAL_ID,
-  granteesBy,
-  anAllow,
   aDeny,
+  anAllow,
   EVERYONE,
   EXTERNAL_ACCOUNT,
+  EXTERNAL_ID,
+  EXTERNAL_ORGANIZATION_ID,
+  granteesBy,
   granteesIn,
   ORGANIZATION,
   ORGANIZATION_ID,
@@ -94,10 +94,18 @@ describe('a condition on a key of another service', () => {
 describe('a condition on the resource', () => {
   it.each<[string, Conditions, string]>([
     ['its account', { StringEquals: { 'aws:ResourceAccount': ACCOUNT } }, 'always'],
-    ['its account among others', { StringEquals: { 'aws:ResourceAccount': [EXTERNAL_ID, ACCOUNT] } }, 'always'],
+    [
+      'its account among others',
+      { StringEquals: { 'aws:ResourceAccount': [EXTERNAL_ID, ACCOUNT] } },
+      'always',
+    ],
     ['its account by a pattern', { StringLike: { 'aws:ResourceAccount': '1111*' } }, 'always'],
     ['another account', { StringEquals: { 'aws:ResourceAccount': EXTERNAL_ID } }, 'never'],
-    ['another account by IfExists', { StringEqualsIfExists: { 'aws:ResourceAccount': EXTERNAL_ID } }, 'never'],
+    [
+      'another account by IfExists',
+      { StringEqualsIfExists: { 'aws:ResourceAccount': EXTERNAL_ID } },
+      'never',
+    ],
     ['a star, which is only text', { StringEquals: { 'aws:ResourceAccount': '*' } }, 'never'],
     ['not its account', { StringNotEquals: { 'aws:ResourceAccount': ACCOUNT } }, 'never'],
     ['not another account', { StringNotEquals: { 'aws:ResourceAccount': EXTERNAL_ID } }, 'always'],
@@ -120,14 +128,18 @@ describe('a condition on the resource', () => {
       undefined,
     ]);
     expect(outcomes({ IpAddress: { 'aws:ResourceAccount': ACCOUNT } })).toEqual([undefined]);
-    expect(outcomes({ StringEquals: { 'aws:ResourceOrgID': ORGANIZATION_ID } }, unknown)).toEqual([undefined]);
+    expect(outcomes({ StringEquals: { 'aws:ResourceOrgID': ORGANIZATION_ID } }, unknown)).toEqual([
+      undefined,
+    ]);
   });
 
   it('has no organization where the account stands alone', () => {
     const alone = { ...ZONE, organization: { ...ZONE.organization, id: absent } };
 
     expect(outcomes({ StringEquals: { 'aws:ResourceOrgID': ORGANIZATION_ID } }, alone)).toEqual(['never']);
-    expect(outcomes({ StringNotEquals: { 'aws:ResourceOrgID': ORGANIZATION_ID } }, alone)).toEqual(['always']);
+    expect(outcomes({ StringNotEquals: { 'aws:ResourceOrgID': ORGANIZATION_ID } }, alone)).toEqual([
+      'always',
+    ]);
     expect(outcomes({ StringLike: { 'aws:ResourceOrgPaths': 'o-*/*' } }, alone)).toEqual(['never']);
   });
 
@@ -187,7 +199,9 @@ describe('a condition on the source address', () => {
     expect(outcomes({ NotIpAddress: { 'aws:SourceIp': ranges } })).toEqual(['always']);
     expect(outcomes({ IpAddressIfExists: { 'aws:SourceIp': ranges } })).toEqual([undefined]);
     expect(granteesBy(anAllow({ Condition: { IpAddress: { 'aws:SourceIp': ranges } } }))).toEqual([]);
-    expect(granteesBy(anAllow(), aDeny({ Condition: { NotIpAddress: { 'aws:SourceIp': ranges } } }))).toEqual([]);
+    expect(granteesBy(anAllow(), aDeny({ Condition: { NotIpAddress: { 'aws:SourceIp': ranges } } }))).toEqual(
+      [],
+    );
   });
 
   it.each<[string, string[]]>([
@@ -221,7 +235,11 @@ describe('a condition on the source address', () => {
 describe('what nobody can fulfil', () => {
   it('gives access to nobody beside any other condition and for any principal', () => {
     const never = { StringEquals: { 's3:ResourceAccount': ACCOUNT } };
-    const principals = fc.constantFrom<unknown>('*', { AWS: EXTERNAL_ID }, { Service: 'lambda.amazonaws.com' });
+    const principals = fc.constantFrom<unknown>(
+      '*',
+      { AWS: EXTERNAL_ID },
+      { Service: 'lambda.amazonaws.com' },
+    );
     const others = fc.constantFrom<Conditions>(
       {},
       { StringLike: { 'aws:PrincipalOrgID': ORGANIZATION_ID } },
@@ -243,7 +261,10 @@ describe('what nobody can fulfil', () => {
 
     expect(granteesBy(anAllow(), aDeny({ Condition }))).toEqual([EVERYONE]);
     expect(
-      granteesBy(anAllow({ Principal: { AWS: EXTERNAL_ID } }), aDeny({ Principal: { AWS: EXTERNAL_ID }, Condition })),
+      granteesBy(
+        anAllow({ Principal: { AWS: EXTERNAL_ID } }),
+        aDeny({ Principal: { AWS: EXTERNAL_ID }, Condition }),
+      ),
     ).toEqual([EXTERNAL_ACCOUNT]);
   });
 });

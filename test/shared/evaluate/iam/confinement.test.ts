@@ -300,10 +300,7 @@ describe('everyone is not confined by', () => {
     ['a part of an account id', { StringLike: { 'aws:PrincipalAccount': '99998888*' } }],
     ['any session name', { StringLike: { 'aws:userid': '*:ci' } }],
     ['any role’s id', { StringLike: { 'aws:userid': 'AROA*:ci' } }],
-    [
-      'any account’s function',
-      { ArnLike: { 'lambda:SourceFunctionArn': 'arn:aws:lambda:*:*:function:x' } },
-    ],
+    ['any account’s function', { ArnLike: { 'lambda:SourceFunctionArn': 'arn:aws:lambda:*:*:function:x' } }],
     [
       'an account’s function by StringLike, whose star crosses colons',
       { StringLike: { 'lambda:SourceFunctionArn': `arn:aws:lambda:*:${ACCOUNT}:function:x` } },
