@@ -61,6 +61,7 @@ export function organizationGrantee(organizationId: string, zone: ZoneOfTrust, p
 export function granteesOfPrincipal(principal: Principal, zone: ZoneOfTrust): Grantee[] {
   switch (principal.kind) {
     case 'everyone':
+    case 'wildcard':
       return [{ kind: 'everyone' }];
     case 'account':
       return [accountGrantee(principal.accountId, zone)];
@@ -77,7 +78,10 @@ export function granteesOfPrincipal(principal: Principal, zone: ZoneOfTrust): Gr
   }
 }
 
-/** Ranks lists of grantees by their most exposed member, to choose the narrowest of several confinements. */
+/**
+ * Ranks lists of grantees by their most exposed member, to choose the narrowest of several confinements. Whoever does not
+ * tell the account narrows no account that is named: its own role has a unique id as well.
+ */
 export function exposureOf(grantees: readonly Grantee[]): number {
   return Math.max(-1, ...grantees.map(exposureOfGrantee));
 }
@@ -85,14 +89,15 @@ export function exposureOf(grantees: readonly Grantee[]): number {
 function exposureOfGrantee(grantee: Grantee): number {
   switch (grantee.kind) {
     case 'everyone':
-      return 5;
+      return 6;
     case 'organization':
     case 'account':
       return EXPOSURE_BY_RELATION[grantee.relation];
-    case 'federated':
     case 'canonical-user':
     case 'other':
-      return 3;
+      return 5;
+    case 'federated':
+      return 4;
     case 'network':
       return 1;
     case 'service':

@@ -49,6 +49,17 @@ describe('5.1.2 the resources of statements', () => {
     expect(judge([letPull('*'), denial]).reasonCode).toBe('PUBLIC_ACCESS');
   });
 
+  it.each(['ecr:GetAuthorizationToken', 'ecr:PutRegistryPolicy', 'ecr:DescribeRegistry'])(
+    'are not the repository for %s, which is on the registry',
+    (Action) => {
+      expect(judge([letPull('*', { Action })]).reasonCode).toBe('POLICY_CONFINED');
+      expect(judge([letPull('*', { Action: [Action, 'ecr:PutImage'] })]).reason).toBe(
+        'Everyone, whatever their account, may ecr:PutImage.',
+      );
+      expect(judgeRegistry(letPull('*', { Action, Resource: '*' }))).toBe('PUBLIC_ACCESS');
+    },
+  );
+
   it('of a Deny are enough in a repository’s policy when they are the repository', () => {
     const denial = { Effect: 'Deny', Principal: '*', Action: '*', Resource: OWN };
     const others = { Effect: 'Deny', Principal: '*', Action: '*', NotResource: `${REPOSITORIES}/another` };

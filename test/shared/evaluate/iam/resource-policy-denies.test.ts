@@ -94,6 +94,10 @@ describe('a Deny removes', () => {
 
   it.each<[string, RawStatement]>([
     ['another action', aDeny({ Action: 'ecr:PutImage' })],
+    ['any service', aDeny({ Principal: { Service: '*' } })],
+    ['any identity provider', aDeny({ Principal: { Federated: '*' } })],
+    ['any canonical user', aDeny({ Principal: { CanonicalUser: '*' } })],
+    ['a wildcard that AWS would reject', aDeny({ Principal: { AWS: 'arn:aws:iam::*:root' } })],
     ['some accounts', aDeny({ Principal: { AWS: EXTERNAL_ID } })],
     [
       'one organization',
