@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { outcomeOf } from '../../../../shared/evaluate/iam/condition-outcome.ts';
 import { readConditions } from '../../../../shared/evaluate/iam/conditions.ts';
 import type { ZoneOfTrust } from '../../../../shared/evaluate/iam/grantee.ts';
+import { granteesOf } from '../../../../shared/evaluate/iam/resource-policy-grantees.ts';
 import { absent } from '../../../../shared/model/evidence.ts';
 import { denied } from '../../../builders.ts';
-import { ACCOUNT, variable } from './builders.ts';
+import { ACCOUNT, aResourcePolicy, variable } from './builders.ts';
 import {
+  ACTIONS,
   aDeny,
   anAllow,
   EVERYONE,
@@ -287,5 +289,12 @@ describe('what everybody fulfils', () => {
         aDeny({ Principal: { AWS: EXTERNAL_ID }, Condition: always }),
       ),
     ).toEqual([]);
+  });
+
+  it('is not named among what confines', () => {
+    const Condition = { ...always, StringNotEqualsIfExists: { 'aws:PrincipalOrgID': ORGANIZATION_ID } };
+    const policy = aResourcePolicy(anAllow(), aDeny({ Condition }));
+
+    expect(granteesOf(policy, ZONE, ACTIONS)).toMatchObject([{ confinedBy: ['aws:principalorgid'] }]);
   });
 });
