@@ -23,6 +23,18 @@ function file(text: string): string {
 }
 
 describe('a configuration', () => {
+  test('takes organizations and parts of them as trusted', () => {
+    const settings = {
+      trustedOrganizations: ['o-a1b2c3d4e5'],
+      trustedOrganizationalUnits: [
+        'o-a1b2c3d4e5/r-ab12/*',
+        'o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/ou-ab12-2222222a/*',
+      ],
+    };
+
+    expect(parseConfig({ settings }).settings).toMatchObject(settings);
+  });
+
   test('may be empty: everything has a default', () => {
     expect(parseConfig(undefined)).toMatchObject({
       benchmark: '1.5.0',
@@ -51,6 +63,22 @@ describe('a configuration', () => {
       { targets: { accounts: [111111111111] } },
       'targets.accounts[0]: must be an account id of 12 digits, in quotes (is 111111111111)',
     ],
+    [
+      { settings: { trustedOrganizations: ['partner'] } },
+      /^settings\.trustedOrganizations\[0\]: must be an organization's id such as o-a1b2c3d4e5 \(is "partner"\)$/,
+    ],
+    ...[
+      'ou-ab12-11111111',
+      'o-a1b2c3d4e5/*',
+      'o-a1b2c3d4e5/r-ab12/ou-ab12-11111111',
+      'o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/',
+      'o-a1b2c3d4e5/r-ab12/ou-ab12-1*/*',
+      'o-a1b2c3d4e5/ou-ab12-11111111/*',
+      '*/r-ab12/*',
+    ].map((path): [unknown, RegExp] => [
+      { settings: { trustedOrganizationalUnits: [path] } },
+      /^settings\.trustedOrganizationalUnits\[0\]: must be a path as in aws:PrincipalOrgPaths, .* such as o-a1b2c3d4e5\/r-ab12\/ou-ab12-11111111\/\* \(is ".*"\)$/,
+    ]),
     [
       { targets: { accounts: ['123'] } },
       'targets.accounts[0]: must be an account id of 12 digits (is "123")',
