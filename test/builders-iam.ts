@@ -4,6 +4,7 @@ import { type Evidence, present, type Reading } from '../shared/model/evidence.t
 import type { AccountFacts, ClusterFacts, RegionFacts } from '../shared/model/facts.ts';
 import type { Iam, IamGroup, IamRole, IamUser, ManagedPolicy } from '../shared/model/iam-facts.ts';
 import type { Repository } from '../shared/model/registry-facts.ts';
+import type { Scope } from '../shared/model/scope.ts';
 import type { Verdict } from '../shared/model/verdict.ts';
 import { aClusterInventory, anEvaluationContext, anInventory, SCOPE } from './builders.ts';
 
@@ -120,6 +121,7 @@ export interface Given {
 interface Around {
   readonly settings?: Partial<EvaluationContext['settings']>;
   readonly organization?: Organization;
+  readonly scope?: Scope;
 }
 
 /** An organization of two accounts, all of which are known. */
@@ -145,7 +147,7 @@ export function verdictsOf(control: Control, given: Given, around: Around = {}):
   const account: Partial<AccountFacts> = { oidcProviders: present([]), ...given.account };
   const whole = {
     ...inventory,
-    regions: inventory.regions.map((one) => ({ ...one, facts: region })),
+    regions: inventory.regions.map((one) => ({ ...one, scope: around.scope ?? one.scope, facts: region })),
     facts: account,
   };
   const context = anEvaluationContext(around.settings);

@@ -1,6 +1,5 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import * as z from 'zod';
-import { type Partition, partitionOf } from '../../shared/aws/partition.ts';
 import {
   accountId,
   type Config,
@@ -9,6 +8,8 @@ import {
   parseConfig,
 } from '../../shared/config/config.ts';
 import { ConfigError, describeIssue } from '../../shared/config/config-error.ts';
+import { namedRegions } from '../../shared/config/named-regions.ts';
+import { consoleDomainOf, type Partition, partitionOf } from '../../shared/model/partition.ts';
 import { longestGap, ScheduleError } from './schedule.ts';
 
 export const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'] as const;
@@ -220,11 +221,33 @@ function contradictions(deployment: Deployment, config: Config): readonly string
   ];
   return [
     ...checks.filter(([isContradiction]) => isContradiction).map(([, problem]) => problem),
+    ...unsupportedPartition(deployment),
     ...unknownRegions(config),
-    ...[...new Set(regions)]
-      .filter((region) => partitionOf(region) !== deployment.partition)
-      .map((region) => `targets.regions: ${region} is in another partition than deployment.region`),
+    ...regionsElsewhere(deployment, config),
   ];
+}
+
+/** The links of alerts need the console's address, which is not public in the isolated partitions. */
+function unsupportedPartition({ region, partition }: Deployment): readonly string[] {
+  if (consoleDomainOf(partition) !== undefined) return [];
+  return [
+    `deployment.region: ${region} is in the isolated partition ${partition}. Available: Regions of aws, aws-cn, aws-eusc and aws-us-gov`,
+  ];
+}
+
+/** Regions that belong to another partition than that of the deployment. */
+function regionsElsewhere(deployment: Deployment, config: Config): readonly string[] {
+  const { region: own, partition } = deployment;
+  const named = [
+    ...namedRegions(config).map(({ path, region }) => ({ path: path.slice(0, 2).join('.'), region })),
+    ...deployment.onChange.regions.map((region) => ({ path: 'deployment.onChange.regions', region })),
+  ];
+  return named
+    .filter(({ region }) => partitionOf(region) !== partition)
+    .map(
+      ({ path, region }) =>
+        `${path}: ${region} is in another partition (${partitionOf(region)}) than deployment.region, ${own} (${partition})`,
+    );
 }
 
 function unknownRegions({ targets, homeRegion }: Config): readonly string[] {

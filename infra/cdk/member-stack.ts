@@ -10,7 +10,7 @@ import {
   ServicePrincipal,
 } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { globalRegionOf } from '../../shared/aws/partition.ts';
+import { globalRegionOf } from '../../shared/model/partition.ts';
 import { permissionsFor } from './action-resources.ts';
 import { CHANGE_BUS_NAME, changePatterns, FORWARD_ROLE_PREFIX, OWN_POLICY_PATH } from './change-events.ts';
 import { LeastPrivilegeRole } from './constructs/least-privilege-role.ts';

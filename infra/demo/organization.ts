@@ -84,7 +84,8 @@ function shop(account: AccountBuilder): void {
     .cluster('storefront', {
       region: IRELAND,
       ...COMPLIANT,
-      nodegroups: [nodegroup(SHOP, 'storefront', 'builder')],
+      // Pods reach the credentials of Bottlerocket nodes, unless a launch template keeps them.
+      nodegroups: [{ ...nodegroup(SHOP, 'storefront', 'builder'), amiType: 'BOTTLEROCKET_x86_64' }],
       // Together all of IPv4.
       resourcesVpcConfig: publicFor('0.0.0.0/1', '128.0.0.0/1'),
     })

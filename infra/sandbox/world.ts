@@ -1,4 +1,5 @@
 import { AccountBuilder } from './account-builder.ts';
+import { checkGenerated } from './generated.ts';
 import { regionsOf, type WorldPartition } from './regions.ts';
 import type { AssumableRole } from './resources/iam.ts';
 import type { AccountData, AccountStatus, SecurityHubOrganization, World } from './world-data.ts';
@@ -128,7 +129,7 @@ function makeAccount({ partition, organization }: World, id: string, options: Ac
  * The world that a YAML or JSON document describes: the shape of `World`, with everything optional that the
  * builder has a default for. Keys are checked, also those of AWS's own shapes (a cluster's, a key's).
  *
- * @throws z.ZodError naming the path of what is unknown, missing or of the wrong type
+ * @throws z.ZodError naming the path of what is unknown, missing, of the wrong type, or generated otherwise
  */
 export function parseWorld(document: unknown): World {
   const { organization, accounts, partition } = worldSchema.parse(document);
@@ -139,7 +140,9 @@ export function parseWorld(document: unknown): World {
   for (const { id, ...account } of accounts ?? []) {
     builder.account(id, account, (described) => addResources(described, account));
   }
-  return builder.build();
+  const world = builder.build();
+  checkGenerated(accounts ?? [], world);
+  return world;
 }
 
 /** Clusters are added last: with them comes what they refer to and the account does not have. */

@@ -8,6 +8,7 @@ import {
 } from '../model/benchmarks.ts';
 import { type ControlSettings, LOG_TYPES } from '../model/control-settings.ts';
 import { ConfigError, describeIssue } from './config-error.ts';
+import { checkOnePartition } from './named-regions.ts';
 
 export const accountId = z
   .string('must be an account id of 12 digits, in quotes')
@@ -155,6 +156,7 @@ const configSchema = z
     /** How the auditor is deployed: checked when it is synthesized (infra/cdk/deployment-config.ts). */
     deployment: z.unknown().optional(),
   })
+  .superRefine(checkOnePartition)
   .superRefine(({ benchmark, controls }, issue) => {
     const available = controlKeysOf(benchmark);
     for (const field of ['include', 'exclude'] as const) {

@@ -46,6 +46,7 @@ export function evaluate(
     verdicts: evaluations.flatMap(({ verdicts }) => verdicts),
     completeSubjects: evaluations.flatMap(({ completeSubjects }) => completeSubjects),
     missingEvidence: evaluations.flatMap(({ missingEvidence }) => missingEvidence),
+    unverified: evaluations.flatMap(({ unverified }) => unverified),
   };
 }
 
@@ -135,7 +136,12 @@ function judgeSubject(subject: SubjectToJudge): Evaluation {
       .map((judgement) => ({ ...toVerdict(control, context, judgement), ...clusterArn })),
     completeSubjects: isComplete ? [judged] : [],
     missingEvidence: judgements.flatMap((judgement) => missingEvidenceOf(judgement, judged, context)),
+    unverified: rowsOf(judgements).flatMap(({ unverified = [] }) => unverified),
   };
+}
+
+function rowsOf(judgements: readonly Judgement[]): Judgement[] {
+  return judgements.flatMap((judgement) => [judgement, ...(judgement.also ?? [])]);
 }
 
 function missingEvidenceOf(
@@ -145,7 +151,7 @@ function missingEvidenceOf(
 ): MissingEvidence[] {
   const controlId = numberOf(subject.control, context.benchmark);
   const resource = judgement.resource ?? context.subject;
-  const unreadable = [judgement, ...(judgement.also ?? [])].flatMap((row) => row.unreadable ?? []);
+  const unreadable = rowsOf([judgement]).flatMap((row) => row.unreadable ?? []);
   return unreadable.map((evidence) => ({ ...subject, controlId, resource, unreadable: evidence }));
 }
 

@@ -66,6 +66,8 @@ export interface Judgement<Code extends string = string> {
   readonly evidence?: Readonly<Record<string, string>>;
   /** What could not be read, for EVIDENCE_UNREADABLE. */
   readonly unreadable?: readonly Unreadable[];
+  /** What could not be read and the reason names, for rows that say that it was not verified. */
+  readonly unverified?: readonly Unreadable[];
   /** Overrides the row's severity (FAILED only). */
   readonly severity?: Severity;
   /** The thing to fix, when it is not the subject itself. */

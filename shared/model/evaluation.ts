@@ -25,4 +25,6 @@ export interface Evaluation {
   /** Subjects read completely: a resource of theirs that had a verdict before and has none now is gone. */
   readonly completeSubjects: readonly Subject[];
   readonly missingEvidence: readonly MissingEvidence[];
+  /** Evidence that could not be read and that no verdict lacks, because it says so. */
+  readonly unverified: readonly Unreadable[];
 }

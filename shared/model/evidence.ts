@@ -80,6 +80,8 @@ export function presentOf<T>(evidence: Iterable<Evidence<T>>): T[] {
 }
 
 /** What follows from a reading; why it failed when it did. */
-export function mapReading<T, U>(reading: Reading<T>, toValue: (value: T) => U): Reading<U> {
-  return reading.state === 'present' ? present(toValue(reading.value)) : reading;
+export function mapReading<T, U>(reading: Reading<T>, toValue: (value: T) => U): Reading<U>;
+export function mapReading<T, U>(evidence: Evidence<T>, toValue: (value: T) => U): Evidence<U>;
+export function mapReading<T, U>(evidence: Evidence<T>, toValue: (value: T) => U): Evidence<U> {
+  return evidence.state === 'present' ? present(toValue(evidence.value)) : evidence;
 }

@@ -97,7 +97,7 @@ export type IdentityProvider = z.infer<typeof identityProviderSchema>;
 /** What is known of one cluster. */
 export interface ClusterFacts extends NodeFacts {
   readonly cluster: Reading<Cluster>;
-  /** The key that encrypts secrets; absent when none is configured. */
+  /** The key that encrypts secrets; absent when none is configured, or the configured one does not exist. */
   readonly secretsKey: Evidence<KmsKey>;
   /** Of the installed add-ons, the Pod Identity agent and those that enforce network policies besides the VPC CNI. */
   readonly addons: Reading<readonly Named<Addon>[]>;

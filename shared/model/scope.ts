@@ -1,6 +1,6 @@
 /** Where something was read: one Region of one account. */
 export interface Scope {
-  /** `aws`, `aws-us-gov` or `aws-cn`. */
+  /** For example `aws`, `aws-us-gov`. */
   readonly partition: string;
   /** 12 digits. */
   readonly accountId: string;

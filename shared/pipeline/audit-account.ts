@@ -78,6 +78,7 @@ export async function audit(
       inventory: collected.inventory,
       disabledRegions: regions.value.filter(({ disabled }) => disabled).map(({ region }) => region),
       missingEvidence: evaluation.missingEvidence,
+      unverified: evaluation.unverified,
       publishing: gapsOf(published),
     }),
     clusters: collected.inventory.regions.flatMap((region) =>

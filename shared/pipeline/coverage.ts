@@ -1,4 +1,5 @@
 import type { MissingEvidence } from '../model/evaluation.ts';
+import type { Unreadable } from '../model/evidence.ts';
 import { type Inventory, isReady, type RegionInventory } from '../model/inventory.ts';
 import {
   type AccountCoverage,
@@ -11,6 +12,7 @@ import {
   type Target,
   toGap,
 } from '../model/run.ts';
+import { untoldGaps } from './unread-evidence.ts';
 
 /** What the coverage of an account follows from. */
 export interface CoverageInput {
@@ -19,21 +21,23 @@ export interface CoverageInput {
   /** Regions that were requested but are not enabled in the account. */
   readonly disabledRegions: readonly string[];
   readonly missingEvidence: readonly MissingEvidence[];
+  readonly unverified: readonly Unreadable[];
   /** What publishing met, by Region. */
   readonly publishing: ReadonlyMap<string, Gap>;
 }
 
 /** Says what of an account was audited and what was not, and why. Pure. */
 export function coverageOf(input: CoverageInput): AccountCoverage {
+  const untold = untoldGaps(input.inventory, input);
   const regions = [
-    ...input.inventory.regions.map((region) => regionCoverage(region, input)),
+    ...input.inventory.regions.map((region) => regionCoverage(region, input, untold.ofRegion(region))),
     ...input.disabledRegions.map((region) => disabledCoverage(region, input)),
   ].sort((a, b) => a.region.localeCompare(b.region));
   // What was judged outside the Regions that were audited: an account as a whole, in its home Region.
   const seen = new Set(regions.map((coverage) => coverage.region));
   const judged = [...input.missingEvidence.map((missing) => missing.region), ...input.publishing.keys()];
   const elsewhere = [...new Set(judged)].filter((region) => !seen.has(region));
-  const gaps = elsewhere.flatMap((region) => gapsOf(region, input));
+  const gaps = [...elsewhere.flatMap((region) => gapsOf(region, input)), ...untold.ofAccount()];
   return { ...named(input.target), state: overall(regions, gaps), regions, gaps };
 }
 
@@ -55,11 +59,15 @@ function overall(regions: readonly RegionCoverage[], gaps: readonly Gap[]): Cove
     : 'partial';
 }
 
-function regionCoverage(inventory: RegionInventory, input: CoverageInput): RegionCoverage {
+function regionCoverage(
+  inventory: RegionInventory,
+  input: CoverageInput,
+  untold: readonly Gap[],
+): RegionCoverage {
   const { region } = inventory.scope;
   const list = inventory.clusterNames;
   const unlisted = list.state === 'unreadable' ? [toGap(list, { what: 'region' })] : [];
-  const gaps = [...unlisted, ...vanished(inventory), ...gapsOf(region, input)];
+  const gaps = [...unlisted, ...vanished(inventory), ...gapsOf(region, input), ...untold];
   const judged = inventory.clusters.filter(
     (cluster) => isReady(cluster) && cluster.facts.cluster?.state === 'present',
   ).length;

@@ -4,9 +4,11 @@ import { type RequestLimits, sharedConnections } from '../aws/connections.ts';
 import { callerRegion, identifyCaller } from '../aws/environment.ts';
 import { requestOptionsOf } from '../aws/request-options.ts';
 import type { Config } from '../config/config.ts';
+import { partitionOf } from '../model/partition.ts';
 import type { AccountResult, RunResult } from '../model/run.ts';
 import { newRun } from '../plan/new-run.ts';
 import { plan } from '../plan/plan.ts';
+import { checkPartition } from '../plan/select-regions.ts';
 import { buildRunResult } from '../report/run-result.ts';
 import { type AuditDependencies, audit } from './audit-account.ts';
 
@@ -41,7 +43,8 @@ export async function runAudit(options: RunAuditOptions): Promise<RunResult> {
   const requestOptions = { ...requestOptionsOf(config), ...options.requests };
   const connections = sharedConnections(requestOptions);
   try {
-    const region = await callerRegion(config.targets.regions[0]);
+    const region = await callerRegion(config.targets.regions[0] ?? config.homeRegion);
+    checkPartition(partitionOf(region), `the Region of the environment is ${region}`, config);
     const caller = await identifyCaller(region, connections, requestOptions);
     const timeIsLeft = () => !options.signal?.aborted;
     const planned = await plan(newRun(config, publish, now()), { caller, region, config, timeIsLeft });

@@ -6,7 +6,7 @@ import { absent, type Evidence, type Reading, type Unreadable } from '../model/e
 import type { Plan, Run, SkippedAccount, Target } from '../model/run.ts';
 import { type MemberAccount, type OrganizationReader, organizationReader } from './organization.ts';
 import { PlanError } from './plan-error.ts';
-import { checkRegions, selectRegions } from './select-regions.ts';
+import { checkPartition, checkRegions, selectRegions } from './select-regions.ts';
 
 /** What planning depends on. */
 export interface PlanDependencies {
@@ -26,6 +26,7 @@ const REGION_REQUESTS = 5;
 
 /** Decides which accounts and Regions a run audits. Throws PlanError. */
 export async function plan(run: Run, dependencies: PlanDependencies): Promise<Plan> {
+  checkPartition(dependencies.caller.partition, 'the credentials are of it', dependencies.config);
   const regionsOf = regionFinder(dependencies);
   const { organization, ...selection } = await selectAccounts(dependencies);
   await checkRegionsKnown(regionsOf, dependencies);

@@ -1,5 +1,7 @@
 import type { RegionStates } from '../aws/regions.ts';
 import type { Config } from '../config/config.ts';
+import { namedRegions, type RegionConfig } from '../config/named-regions.ts';
+import { globalRegionOf, partitionOf } from '../model/partition.ts';
 import type { TargetRegion } from '../model/run.ts';
 import { PlanError } from './plan-error.ts';
 
@@ -20,5 +22,28 @@ export function checkRegions(states: RegionStates, targets: Config['targets']): 
     if (unknown.length === 0) continue;
     const known = [...states.keys()].sort().join(', ');
     throw new PlanError(`targets.${field}: unknown Region ${unknown.join(', ')}. Available: ${known}`);
+  }
+}
+
+/**
+ * Throws PlanError for Regions of the configuration that are not of a partition. `because` says why it is that one, such
+ * as `the credentials are of it`.
+ */
+export function checkPartition(partition: string, because: string, config: RegionConfig): void {
+  const globalRegion = regionOfPartition(partition);
+  const problems = namedRegions(config)
+    .filter(({ region }) => partitionOf(region) !== partition)
+    .map(
+      ({ path, region }) =>
+        `${path.slice(0, 2).join('.')}: ${region} is in the partition ${partitionOf(region)}. Available: Regions of ${partition}, such as ${globalRegion}, because ${because}`,
+    );
+  if (problems.length > 0) throw new PlanError(problems.join('; '));
+}
+
+function regionOfPartition(partition: string): string {
+  try {
+    return globalRegionOf(partition);
+  } catch (error) {
+    throw new PlanError(error instanceof Error ? error.message : String(error), { cause: error });
   }
 }

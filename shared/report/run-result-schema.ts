@@ -48,7 +48,7 @@ export const verdictSchema = z
       .enum(['cluster', 'region', 'account'])
       .describe('What was judged as a whole: a cluster, a Region of an account, or an account'),
     scope: z.object({
-      partition: z.string().describe('aws, aws-us-gov or aws-cn'),
+      partition: z.string().describe('for example aws, aws-us-gov or aws-cn'),
       accountId,
       region,
     }),

@@ -126,67 +126,97 @@ function vpcCni(configurationValues: string | null, more: object = {}): Scenario
     account.cluster(name, { region, addons: [{ addonName: 'vpc-cni', configurationValues }], ...more });
 }
 
-await testScenarios('network-policies', [
-  scenario('a string in JSON', 'PASSED ENFORCEMENT_ON', vpcCni('{"enableNetworkPolicy": "TRUE"}')),
-  scenario(
-    'a boolean in YAML, with comments',
-    'PASSED ENFORCEMENT_ON',
-    vpcCni('# on\nenableNetworkPolicy: true # yes\nenv:\n  X: "false"\n'),
-  ),
-  scenario(
-    'JSON indented by tabs',
-    'PASSED ENFORCEMENT_ON',
-    vpcCni('{\n\t"env": {},\n\t"enableNetworkPolicy": true\n}'),
-  ),
-  scenario('false', 'FAILED MEDIUM ENFORCEMENT_OFF', vpcCni('{"enableNetworkPolicy": "false"}')),
-  scenario('no configuration', 'FAILED MEDIUM ENFORCEMENT_OFF', vpcCni(null)),
-  scenario('an empty configuration', 'FAILED MEDIUM ENFORCEMENT_OFF', vpcCni('')),
-  scenario('comments only', 'FAILED MEDIUM ENFORCEMENT_OFF', vpcCni('# enableNetworkPolicy: true')),
-  scenario(
-    'the setting in the wrong place',
-    'FAILED MEDIUM ENFORCEMENT_OFF',
-    vpcCni('{"nodeAgent": {"enableNetworkPolicy": "true"}}'),
-  ),
-  scenario(
-    'a configuration with both values',
-    'WARNING CONFIGURATION_UNREADABLE',
-    vpcCni('{"enableNetworkPolicy": "true", "enableNetworkPolicy": "false"}'),
-  ),
-  scenario(
-    'a configuration that is not valid',
-    'WARNING CONFIGURATION_UNREADABLE',
-    vpcCni('{"enableNetworkPolicy": "true"'),
-  ),
-  scenario('Cilium', 'PASSED ENFORCEMENT_ON', (account, name) =>
-    account.cluster(name, { region, addons: ['vpc-cni', 'isovalent_cilium-enterprise'] }),
-  ),
-  scenario('Auto Mode', 'WARNING NEEDS_KUBERNETES_ACCESS', (account, name) =>
-    account.cluster(name, { region, computeConfig: { enabled: true } }),
-  ),
-  scenario(
-    'Auto Mode beside an add-on that does not enforce',
-    'FAILED MEDIUM ENFORCEMENT_OFF',
-    vpcCni(null, { computeConfig: { enabled: true } }),
-  ),
-  scenario('an add-on that could not be created', 'WARNING UNKNOWN_CNI', (account, name) =>
-    account.cluster(name, {
-      region,
-      addons: [
-        {
-          addonName: 'vpc-cni',
-          status: 'CREATE_FAILED',
-          configurationValues: '{"enableNetworkPolicy":"true"}',
-        },
-      ],
-    }),
-  ),
-  scenario('Auto Mode that was switched off', 'WARNING UNKNOWN_CNI', (account, name) =>
-    account.cluster(name, { region, computeConfig: { enabled: false, nodePools: [] } }),
-  ),
-  scenario('no add-on', 'WARNING UNKNOWN_CNI', (account, name) =>
-    account.cluster(name, { region, addons: ['coredns'] }),
-  ),
-]);
+const ATTESTED = { networkPolicyEngines: [{ engine: 'Cilium', clusters: ['helm-*'] }] };
+
+await testScenarios(
+  'network-policies',
+  [
+    scenario('a string in JSON', 'PASSED ENFORCEMENT_ON', vpcCni('{"enableNetworkPolicy": "TRUE"}')),
+    scenario(
+      'a boolean in YAML, with comments',
+      'PASSED ENFORCEMENT_ON',
+      vpcCni('# on\nenableNetworkPolicy: true # yes\nenv:\n  X: "false"\n'),
+    ),
+    scenario(
+      'JSON indented by tabs',
+      'PASSED ENFORCEMENT_ON',
+      vpcCni('{\n\t"env": {},\n\t"enableNetworkPolicy": true\n}'),
+    ),
+    scenario('false', 'FAILED MEDIUM ENFORCEMENT_OFF', vpcCni('{"enableNetworkPolicy": "false"}')),
+    scenario('no configuration', 'FAILED MEDIUM ENFORCEMENT_OFF', vpcCni(null)),
+    scenario('an empty configuration', 'FAILED MEDIUM ENFORCEMENT_OFF', vpcCni('')),
+    scenario('comments only', 'FAILED MEDIUM ENFORCEMENT_OFF', vpcCni('# enableNetworkPolicy: true')),
+    scenario(
+      'the setting in the wrong place',
+      'FAILED MEDIUM ENFORCEMENT_OFF',
+      vpcCni('{"nodeAgent": {"enableNetworkPolicy": "true"}}'),
+    ),
+    scenario(
+      'a configuration with both values',
+      'WARNING CONFIGURATION_UNREADABLE',
+      vpcCni('{"enableNetworkPolicy": "true", "enableNetworkPolicy": "false"}'),
+    ),
+    scenario(
+      'a configuration that is not valid',
+      'WARNING CONFIGURATION_UNREADABLE',
+      vpcCni('{"enableNetworkPolicy": "true"'),
+    ),
+    scenario('Cilium', 'PASSED ENFORCEMENT_ON', (account, name) =>
+      account.cluster(name, { region, addons: ['vpc-cni', 'isovalent_cilium-enterprise'] }),
+    ),
+    scenario('Cilium that could not be created', 'FAILED MEDIUM ENFORCEMENT_OFF', (account, name) =>
+      account.cluster(name, {
+        region,
+        addons: ['vpc-cni', { addonName: 'isovalent_cilium-enterprise', status: 'CREATE_FAILED' }],
+      }),
+    ),
+    scenario(
+      'Cilium installed by Helm, attested',
+      'PASSED ENFORCEMENT_ON',
+      (account, name) => account.cluster(name, { region }),
+      'helm-prod',
+    ),
+    scenario(
+      'Cilium installed by Helm beside an add-on that does not enforce, attested',
+      'PASSED ENFORCEMENT_ON',
+      vpcCni(null),
+      'helm-test',
+    ),
+    scenario(
+      'Cilium installed by Helm, attested for other clusters',
+      'WARNING UNKNOWN_CNI',
+      (account, name) => account.cluster(name, { region }),
+      'prod-helm',
+    ),
+    scenario('Auto Mode', 'WARNING NEEDS_KUBERNETES_ACCESS', (account, name) =>
+      account.cluster(name, { region, computeConfig: { enabled: true } }),
+    ),
+    scenario(
+      'Auto Mode beside an add-on that does not enforce',
+      'FAILED MEDIUM ENFORCEMENT_OFF',
+      vpcCni(null, { computeConfig: { enabled: true } }),
+    ),
+    scenario('an add-on that could not be created', 'WARNING UNKNOWN_CNI', (account, name) =>
+      account.cluster(name, {
+        region,
+        addons: [
+          {
+            addonName: 'vpc-cni',
+            status: 'CREATE_FAILED',
+            configurationValues: '{"enableNetworkPolicy":"true"}',
+          },
+        ],
+      }),
+    ),
+    scenario('Auto Mode that was switched off', 'WARNING UNKNOWN_CNI', (account, name) =>
+      account.cluster(name, { region, computeConfig: { enabled: false, nodePools: [] } }),
+    ),
+    scenario('no add-on', 'WARNING UNKNOWN_CNI', (account, name) =>
+      account.cluster(name, { region, addons: ['coredns'] }),
+    ),
+  ],
+  { settings: ATTESTED },
+);
 
 const arn = (resource: string) => `arn:aws:iam::${PAYMENTS}:${resource}`;
 

@@ -14,6 +14,7 @@ import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { consoleDomainOf, partitionOf } from '../../../shared/model/partition.ts';
 import { FIELDS } from '../../../shared/publish/asff.ts';
 import { type AlertRoute, type AlertTarget, type Deployment, SEVERITIES } from '../deployment-config.ts';
 import { type FindingFilter, failedPattern, resolvedPattern } from '../finding-events.ts';
@@ -144,8 +145,10 @@ const finding = (path: string) => EventField.fromPath(`$.detail.findings[0].${pa
 
 /** The values of a message, as they are in the finding. */
 function messageValues(stack: Stack) {
-  const region = stack.region;
+  const { region } = stack;
   const id = finding('Id');
+  // A deployment in a partition whose console is not known is refused (deployment-config.ts).
+  const console = consoleDomainOf(partitionOf(region)) ?? '';
   return {
     title: finding('Title'),
     reason: finding('Description'),
@@ -156,16 +159,8 @@ function messageValues(stack: Stack) {
     resource: finding('Resources[0].Id'),
     // The recommendation's text has quotation marks, which would end the text of the template.
     fixUrl: finding('Remediation.Recommendation.Url'),
-    findingUrl: `https://${region}.${consoleDomain(stack)}/securityhub/home?region=${region}#/findings?search=Id%3D%255Coperator%255C%253AEQUALS%255C%253A${id}`,
+    findingUrl: `https://${region}.${console}/securityhub/home?region=${region}#/findings?search=Id%3D%255Coperator%255C%253AEQUALS%255C%253A${id}`,
   };
-}
-
-function consoleDomain(stack: Stack): string {
-  const domains: Readonly<Record<string, string>> = {
-    'aws-cn': 'console.amazonaws.cn',
-    'aws-us-gov': 'console.amazonaws-us-gov.com',
-  };
-  return domains[stack.partition] ?? 'console.aws.amazon.com';
 }
 
 function messageLines(stack: Stack, resolved: boolean): readonly string[] {

@@ -2,6 +2,7 @@ import { Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccountRootPrincipal, PolicyDocument, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { dnsSuffixOf, partitionOf } from '../../../shared/model/partition.ts';
 
 /** What principals of the account may do with the key if their own policies allow it. */
 const ADMINISTRATION = [
@@ -57,7 +58,8 @@ export function auditorKey(scope: Construct, id: string): Key {
           // In a key policy `*` is the key itself.
           resources: ['*'],
         }),
-        allowUse(`logs.${region}.amazonaws.com`, {
+        // The only one of these principals whose name depends on the partition: `logs.cn-north-1.amazonaws.com.cn`.
+        allowUse(`logs.${region}.${dnsSuffixOf(partitionOf(region))}`, {
           ArnLike: {
             'kms:EncryptionContext:aws:logs:arn': Stack.of(scope).formatArn({
               service: 'logs',

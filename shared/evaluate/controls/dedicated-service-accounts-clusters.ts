@@ -23,7 +23,7 @@ import {
 import type { OidcProvider } from '../iam/oidc-trust.ts';
 import { type ExcessPermissions, excessPermissions } from '../nodes/excess-permissions.ts';
 import { NO_REACHABLE_CREDENTIALS, reachableCredentials } from '../nodes/node-credentials.ts';
-import { nodeRolesOf } from '../nodes/node-roles.ts';
+import { type NodeRole, nodeRolesOf } from '../nodes/node-roles.ts';
 import { isAutoModeOn, isListedAddonRunning } from '../running.ts';
 
 const rows = {
@@ -146,7 +146,7 @@ export const dedicatedServiceAccounts = control({
     const others = outOfReach(excess.found);
     if (row !== undefined) return { ...row, evidence: { ...row.evidence, ...missing } };
     if (!hasIdentities) {
-      const reason = `Neither IRSA nor Pod Identity gives pods a role, and pods do not reach the credentials of nodes.${others}`;
+      const reason = `Neither IRSA nor Pod Identity gives pods a role, and pods do not reach the credentials of ${whichNodes(roles)}.${others}`;
       return { code: 'NO_POD_AWS_ACCESS', reason, ...(missing && { evidence: missing }) };
     }
     const reason =
@@ -161,6 +161,12 @@ export const dedicatedServiceAccounts = control({
     return { code: 'DEDICATED_IDENTITIES', reason, evidence };
   },
 });
+
+/** Ends a sentence about the nodes whose credentials pods do not reach. */
+function whichNodes(roles: readonly NodeRole[]): string {
+  const hasHyperPod = roles.some(({ kinds }) => kinds.has('HyperPod'));
+  return hasHyperPod ? 'EC2 nodes; AWS’s API does not show whether they reach those of HyperPod' : 'nodes';
+}
 
 function providerOf({ identity }: Cluster, { scope }: ControlContext): OidcProvider | undefined {
   const issuer = identity?.oidc?.issuer;

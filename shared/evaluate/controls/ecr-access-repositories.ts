@@ -8,7 +8,7 @@ import {
   malformedResponse,
   notAvailable,
 } from '../../model/control.ts';
-import type { Evidence } from '../../model/evidence.ts';
+import { type Evidence, malformed, type Unreadable } from '../../model/evidence.ts';
 import type { ResourceRef } from '../../model/resource.ts';
 import { formatList, uniqueSorted } from '../formatting.ts';
 import { parseResourcePolicy } from '../iam/parse-policy.ts';
@@ -106,7 +106,7 @@ function judgePolicy(
     ...publicAccess(of('everyone')),
     ...externalWrite(of('external', 'trusted').filter(({ canWrite }) => canWrite)),
     ...externalRead(of('external').filter(({ canWrite }) => !canWrite)),
-    ...unknownAccess(of('unknown')),
+    ...unknownAccess(of('unknown'), malformed(operation, 'a canonical user does not tell its account')),
   ]);
   return { ...(row ?? confined(access)), resource };
 }
@@ -134,9 +134,9 @@ function externalRead(access: readonly EcrGrantee[]): Row[] {
   return [{ code: 'EXTERNAL_READ', reason, evidence: { externalReaders: who.join(', ') } }];
 }
 
-function unknownAccess(access: readonly EcrGrantee[]): Row[] {
+function unknownAccess(access: readonly EcrGrantee[], untold: Unreadable): Row[] {
   if (access.length === 0) return [];
-  const unreadable = access.map((grantee) => grantee.unreadable).filter((evidence) => evidence !== undefined);
+  const unreadable = access.map((grantee) => grantee.unreadable ?? untold);
   return [membershipUnknown(namesOf(access), unreadable)];
 }
 

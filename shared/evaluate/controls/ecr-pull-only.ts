@@ -63,7 +63,7 @@ export const ecrPullOnly = control({
     if (judged.length > 0) return judged;
     return {
       code: 'NO_NODE_ROLES',
-      reason: 'The cluster has no node groups, Fargate profiles or other nodes.',
+      reason: 'The cluster has no nodes, and no node group, Fargate profile or access entry for any.',
     };
   },
 });

@@ -86,7 +86,7 @@ function externalProviders(providers: readonly Named<IdentityProvider>[]): Row[]
   const known = providers.flatMap(({ detail }) => (detail.state === 'present' ? [detail.value] : []));
   if (known.length === 0) return [];
   const named = known.map((provider) => `${provider.issuerUrl} (${provider.identityProviderConfigName})`);
-  const reason = `Users are authenticated by ${formatList(named)}, outside IAM.`;
+  const reason = `Users may be authenticated by ${formatList(named)}, outside IAM.`;
   const evidence = {
     identityProviders: uniqueSorted(known.map((provider) => provider.issuerUrl)).join(', '),
   };
@@ -101,7 +101,7 @@ function superusers(entries: readonly Named<AccessEntry>[]): Row[] {
   const arns = uniqueSorted([...roots, ...masters]);
   if (arns.length === 0) return [];
   const named = arns.map((arn) => (masters.includes(arn) ? `${arn} (system:masters)` : arn));
-  const reason = `Access entries give everything to ${formatList(named)}.`;
+  const reason = `Access entries are for the root of an account or in system:masters: ${formatList(named)}.`;
   return [{ code: 'SUPERUSER_ENTRY', reason, evidence: { superusers: arns.join(', ') } }];
 }
 
@@ -131,7 +131,7 @@ function withoutEntries(mode: string, benchmark: Benchmark): Row {
 function accessEntriesOnly(mode: string | undefined, all: number, people: number): Row {
   const entries = formatCount(all, 'access entry', 'access entries');
   const reason =
-    `Users come in through ${entries}, ${all - people} of them of nodes. ` +
+    `Access is by ${entries}, ${all - people} of them of nodes. ` +
     `The authentication mode is ${mode ?? 'not reported'}; which entries are cluster administrators was not read.`;
   const evidence = { authenticationMode: mode ?? 'not reported', accessEntries: `${all}` };
   return { code: 'IAM_ACCESS_ENTRIES', reason, evidence };

@@ -74,8 +74,6 @@ export const privateNodes = control({
     );
     const questions = [exposed, giving, inPublic, startingInPublic];
     const unknown = [...new Set([...unread, ...questions.flatMap((question) => question.unreadable)])];
-    // A failure is proven by what was read, and names what was not.
-    const also = unknown.length > 0 ? [notAvailable(unknown)] : [];
 
     if (exposed.matches.length > 0) {
       const named = formatList(exposed.matches.map(withAddresses));
@@ -85,12 +83,13 @@ export const privateNodes = control({
         // Not the instances: where nodes come and go, that would be a change every time.
         evidence: { subnets: formatList(exposed.matches.flatMap(subnetIdsOf)) },
         related: exposed.matches.slice(0, MAX_RELATED).map((node) => instanceResource(node, scope)),
-        also,
+        also: missing(exposed.unreadable),
       };
     }
     if (giving.matches.length > 0) {
       const named = formatList(giving.matches.map(({ nodegroup }) => nodegroup.nodegroupName));
       const reason = `New nodes get public addresses in the node groups ${named}.`;
+      const also = missing([...unread, ...exposed.unreadable, ...giving.unreadable]);
       return { code: 'NODES_WILL_GET_PUBLIC_ADDRESSES', reason, evidence: { nodegroups: named }, also };
     }
     if (unknown.length > 0) return notAvailable(unknown);
@@ -107,7 +106,10 @@ export const privateNodes = control({
       };
     }
     if (nodes.length + sources.length === 0) {
-      return { code: 'NO_EC2_NODES', reason: 'The cluster has no EC2 nodes and no node groups.' };
+      return {
+        code: 'NO_EC2_NODES',
+        reason: 'The cluster has no EC2 nodes and no node group that starts any.',
+      };
     }
     const seen = `${formatCount(nodes.length, 'node', 'nodes')} and ${formatCount(sources.length, 'node group', 'node groups')}`;
     return { code: 'PRIVATE_NODES', reason: `No public address and no public subnet: ${seen}.` };
@@ -115,6 +117,11 @@ export const privateNodes = control({
 });
 
 const MAX_RELATED = 10;
+
+/** A failure is proven by what was read; it names what this or an earlier row of the table lacks. */
+function missing(unreadable: readonly Unreadable[]) {
+  return unreadable.length > 0 ? [notAvailable([...new Set(unreadable)])] : [];
+}
 
 /** A stopped node cannot be reached until it starts again, with the addresses that it keeps. */
 function withAddresses({ instanceId, networkInterfaces, state }: Instance): string {

@@ -1,5 +1,5 @@
 import { parseArn } from '../../model/arn.ts';
-import { control, malformedResponse, notAvailable } from '../../model/control.ts';
+import { control, notAvailable } from '../../model/control.ts';
 import { describeFailure } from '../../model/evidence.ts';
 import type { ResourceRef } from '../../model/resource.ts';
 import { secretsKeyArn } from '../../model/secrets-key.ts';
@@ -47,16 +47,15 @@ export const secretsEncryption = control({
       const reason = `No KMS key is configured for secrets.${defaultEncryption(cluster.version)}`;
       return { code: 'NO_CUSTOMER_KEY', reason, evidence: { key: 'none' } };
     }
-    if (secretsKey.state === 'absent')
-      return malformedResponse('kms:DescribeKey', `it does not describe ${keyArn}`);
+    const configured = { evidence: { key: keyArn }, related: [keyResource(keyArn)] };
+    if (secretsKey.state === 'absent') {
+      return { code: 'KEY_UNUSABLE', reason: `The key ${keyArn} does not exist.`, ...configured };
+    }
     if (secretsKey.state === 'unreadable') {
-      const seen = { evidence: { key: keyArn }, related: [keyResource(keyArn)] };
-      if (secretsKey.kind === 'gone') {
-        return { code: 'KEY_UNUSABLE', reason: `The key ${keyArn} does not exist.`, ...seen };
-      }
-      if (isOfAccount(keyArn, scope.accountId)) return notAvailable(secretsKey, { related: seen.related });
+      if (isOfAccount(keyArn, scope.accountId))
+        return notAvailable(secretsKey, { related: configured.related });
       const reason = `Secrets are encrypted with ${keyArn} of another account, whose state is unknown: ${describeFailure(secretsKey)}.`;
-      return { code: 'KEY_STATE_UNKNOWN', reason, ...seen };
+      return { code: 'KEY_STATE_UNKNOWN', reason, unverified: [secretsKey], ...configured };
     }
     const { arn, keyManager, keyState } = secretsKey.value;
     const seen = { evidence: { key: arn, keyManager, keyState }, related: [keyResource(arn)] };

@@ -72,6 +72,7 @@ export const CALLER_OF_SERVICE_KEYS: ReadonlySet<string> = new Set([
   'aws:sourceorgpaths',
 ]);
 
+const NOBODY: Confinement = { grantees: [], confines: 'identity', by: [] };
 const IS_AWS_SERVICE = 'aws:principalisawsservice';
 const ANY_AWS_SERVICE: Grantee = { kind: 'service', service: '*' };
 
@@ -79,7 +80,7 @@ const ANY_AWS_SERVICE: Grantee = { kind: 'service', service: '*' };
 export function confinementOfAllow(condition: Condition, zone: ZoneOfTrust): Confinement | undefined {
   const outcome = outcomeOf(condition, zone);
   if (outcome === 'always') return undefined;
-  if (outcome === 'never') return toNobody(condition);
+  if (outcome === 'never') return NOBODY;
   if (isBooleanCondition(condition, IS_AWS_SERVICE, 'true') && !condition.ifExists) {
     return { grantees: [ANY_AWS_SERVICE], confines: 'identity', by: [condition.key] };
   }
@@ -110,16 +111,12 @@ export function confinementOfDeny(deny: Statement, zone: ZoneOfTrust): Confineme
 
 function exemptedBy(condition: Condition, zone: ZoneOfTrust): Confinement | undefined {
   const outcome = outcomeOf(condition, zone);
-  if (outcome === 'always') return toNobody(condition);
+  if (outcome === 'always') return NOBODY;
   if (outcome === 'never') return undefined;
   if (isBooleanCondition(condition, IS_AWS_SERVICE, 'false')) {
     return { grantees: [ANY_AWS_SERVICE], confines: 'identity', by: [condition.key] };
   }
   return exemptsOnlyItsValues(condition) ? confinementTo(condition, zone) : undefined;
-}
-
-function toNobody({ key }: Condition): Confinement {
-  return { grantees: [], confines: 'identity', by: [key] };
 }
 
 function confinementTo({ key, values, operator }: Condition, zone: ZoneOfTrust): Confinement | undefined {

@@ -26,7 +26,9 @@ export type Grantee =
   | { readonly kind: 'federated'; readonly provider: string }
   /** A VPC or VPC endpoint that requests have to come through. */
   | { readonly kind: 'network'; readonly id: string }
-  /** A unique or canonical id, or the ARN of a resource without an account in it. */
+  /** An account by its canonical id, which does not tell whose it is. */
+  | { readonly kind: 'canonical-user'; readonly canonicalId: string }
+  /** A unique id, or the ARN of a resource without an account in it. */
   | { readonly kind: 'other'; readonly id: string };
 
 /** A resource's account, and the accounts and organizations outside of which access is external. */
@@ -59,6 +61,7 @@ export function organizationGrantee(organizationId: string, zone: ZoneOfTrust, p
 export function granteesOfPrincipal(principal: Principal, zone: ZoneOfTrust): Grantee[] {
   switch (principal.kind) {
     case 'everyone':
+    case 'wildcard':
       return [{ kind: 'everyone' }];
     case 'account':
       return [accountGrantee(principal.accountId, zone)];
@@ -71,11 +74,14 @@ export function granteesOfPrincipal(principal: Principal, zone: ZoneOfTrust): Gr
     case 'federated':
       return [federatedGrantee(principal.provider, zone)];
     case 'canonical-user':
-      return [{ kind: 'other', id: principal.canonicalId }];
+      return [principal];
   }
 }
 
-/** Ranks lists of grantees by their most exposed member, to choose the narrowest of several confinements. */
+/**
+ * Ranks lists of grantees by their most exposed member, to choose the narrowest of several confinements. Whoever does not
+ * tell the account narrows no account that is named: its own role has a unique id as well.
+ */
 export function exposureOf(grantees: readonly Grantee[]): number {
   return Math.max(-1, ...grantees.map(exposureOfGrantee));
 }
@@ -83,13 +89,15 @@ export function exposureOf(grantees: readonly Grantee[]): number {
 function exposureOfGrantee(grantee: Grantee): number {
   switch (grantee.kind) {
     case 'everyone':
-      return 5;
+      return 6;
     case 'organization':
     case 'account':
       return EXPOSURE_BY_RELATION[grantee.relation];
-    case 'federated':
+    case 'canonical-user':
     case 'other':
-      return 3;
+      return 5;
+    case 'federated':
+      return 4;
     case 'network':
       return 1;
     case 'service':

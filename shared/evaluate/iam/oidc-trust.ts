@@ -141,7 +141,8 @@ function isAboutProvider({ principals }: Statement, { arn, issuer }: OidcProvide
   const named = principals.members.some(
     (principal) =>
       principal.kind === 'everyone' ||
-      (principal.kind === 'federated' && [arn, issuer, '*'].includes(principal.provider)),
+      principal.kind === 'wildcard' ||
+      (principal.kind === 'federated' && [arn, issuer].includes(principal.provider)),
   );
   return named !== principals.negated;
 }

@@ -168,17 +168,18 @@ function readPrincipals(index: number, raw: RawPrincipal): Principal[] {
       if (parsed === undefined) throw invalid(index, `"${text}" is not a principal`);
       return parsed;
     }),
-    ...(raw.Service ?? []).map(
-      (service): Principal => (service === '*' ? { kind: 'everyone' } : { kind: 'service', service }),
-    ),
-    ...(raw.Federated ?? []).map((provider): Principal => ({ kind: 'federated', provider })),
-    ...(raw.CanonicalUser ?? []).map(
-      (canonicalId): Principal =>
-        canonicalId === '*' ? { kind: 'everyone' } : { kind: 'canonical-user', canonicalId },
+    ...(raw.Service ?? []).map((service) => orWildcard(service, { kind: 'service', service })),
+    ...(raw.Federated ?? []).map((provider) => orWildcard(provider, { kind: 'federated', provider })),
+    ...(raw.CanonicalUser ?? []).map((canonicalId) =>
+      orWildcard(canonicalId, { kind: 'canonical-user', canonicalId }),
     ),
   ];
   if (members.length === 0) throw invalid(index, 'Principal is empty');
   return members;
+}
+
+function orWildcard(text: string, principal: Principal): Principal {
+  return text === '*' ? { kind: 'wildcard' } : principal;
 }
 
 function invalid(index: number, problem: string): InvalidStatementError {

@@ -3,6 +3,8 @@ import { type Arn, parseArn } from '../../model/arn.ts';
 /** A principal in a policy. `everyone` includes anonymous callers and all other AWS accounts. */
 export type Principal =
   | { readonly kind: 'everyone' }
+  /** A wildcard that AWS does not document: everyone on an Allow, and on a Deny nobody, so that nothing is excused by it. */
+  | { readonly kind: 'wildcard' }
   /** A whole account: its root, and every identity that the account itself gives the permission. */
   | { readonly kind: 'account'; readonly accountId: string }
   /** One role, user or session. */
@@ -20,12 +22,12 @@ export interface Principals {
 }
 
 const ACCOUNT_ID = /^\d{12}$/;
-/** IAM identifiers, IAM User Guide "IAM identifiers": AIDA… users, AROA… roles, and so on. */
-const UNIQUE_ID = /^A[A-Z]{3}[A-Z0-9]{12,}$/;
+/** IAM identifiers, IAM User Guide "IAM identifiers": AIDA… users, AROA… roles, and so on; with the name of a session. */
+const UNIQUE_ID = /^A[A-Z]{3}[A-Z0-9]{12,}(?::[\w+=,.@-]+)?$/;
 
 /**
- * Parses one value of a principal's `AWS` list. The only wildcard that AWS accepts is `*` alone; values with others are
- * read as everyone, unless they name the account.
+ * Parses one value of a principal's `AWS` list. The only wildcard that AWS accepts is `*` alone; of others, those count
+ * that name the account.
  *
  * @returns undefined when the value has none of the documented forms.
  */
@@ -38,7 +40,8 @@ export function parseAwsPrincipal(text: string): Principal | undefined {
     return isRoot ? { kind: 'account', accountId } : { kind: 'identity', accountId, arn: text };
   }
   if (UNIQUE_ID.test(text)) return { kind: 'deleted-identity' };
-  if (/[*?]/.test(text)) return { kind: 'everyone' };
+  if (text === '*') return { kind: 'everyone' };
+  if (/[*?]/.test(text)) return { kind: 'wildcard' };
   if (arn && isCloudFrontIdentity(arn)) return { kind: 'service', service: 'cloudfront.amazonaws.com' };
   return undefined;
 }

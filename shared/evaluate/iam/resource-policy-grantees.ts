@@ -115,7 +115,9 @@ function isDeniedByName(grantee: Grantee, deny: Statement, zone: ZoneOfTrust): b
   const { principals, conditions } = deny;
   if (principals === undefined || principals.negated) return false;
   if (conditions.some((condition) => outcomeOf(condition, zone) !== 'always')) return false;
-  const denied = principals.members.flatMap((principal) => granteesOfPrincipal(principal, zone));
+  const denied = principals.members
+    .filter(({ kind }) => kind !== 'wildcard')
+    .flatMap((principal) => granteesOfPrincipal(principal, zone));
   return denied.some((other) => includes(other, grantee));
 }
 

@@ -15,15 +15,13 @@ export function nextState({ transitions }: Language, state: number, symbol: Toke
 }
 
 /**
- * Enough characters to try in a state: of each transition, those that a pattern names and one that none names. The named
- * ones are last, because they are more likely to lead to the end of a pattern.
+ * Enough characters to try in a state: of each transition, one that no pattern names, and then those that patterns name, in
+ * their order. What is last leads furthest into a pattern, and so most likely to its end.
  */
-export function symbolsOf({ transitions }: Language, state: number, named: ReadonlySet<Token>): Token[] {
-  const characters = (transitions[state] ?? []).map(([choices]) => [...choices]);
-  return [
-    ...characters.flatMap((choices) => choices.find((choice) => !named.has(choice)) ?? []),
-    ...characters.flat().filter((choice) => named.has(choice)),
-  ];
+export function symbolsOf(language: Language, state: number, named: ReadonlySet<Token>): Token[] {
+  const transitions = language.transitions[state] ?? [];
+  const others = transitions.flatMap(([choices]) => [...choices].find((choice) => !named.has(choice)) ?? []);
+  return [...others, ...[...named].filter((symbol) => nextState(language, state, symbol) !== undefined)];
 }
 
 /** Whether a text is in the language; every text is in none. */

@@ -17,7 +17,7 @@ export type Affiliation = 'everyone' | 'external' | 'trusted' | 'unknown' | 'int
 export interface EcrGrantee {
   readonly name: string;
   readonly affiliation: Affiliation;
-  /** Why the affiliation is unknown. */
+  /** Why the affiliation is unknown; undefined too where the policy itself does not tell whose account it is. */
   readonly unreadable?: Unreadable | undefined;
   readonly actions: readonly string[];
   /** Whether one of the actions writes or changes permissions. */
@@ -97,6 +97,8 @@ function affiliationOf(grantee: Grantee): Affiliation {
       return AFFILIATIONS[grantee.relation];
     case 'federated':
       return 'external';
+    case 'canonical-user':
+      return 'unknown';
     case 'service':
     case 'network':
     case 'other':
@@ -116,6 +118,8 @@ function nameOf(grantee: Grantee): string {
       return grantee.service === '*' ? 'AWS services' : grantee.service;
     case 'federated':
       return grantee.provider;
+    case 'canonical-user':
+      return `canonical user ${grantee.canonicalId}`;
     case 'network':
     case 'other':
       return grantee.id;

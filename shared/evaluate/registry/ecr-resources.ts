@@ -23,8 +23,8 @@ export function ecrResourcesIn({ partition, region, accountId }: Scope): EcrReso
   };
 }
 
-/** What the requests are on that a repository's policy is evaluated for. */
+/** What the requests are on that a repository's policy is evaluated for: none is on the registry as a whole. */
 export function onlyRepository(arn: string): EcrResources {
   const repository = { patterns: [compilePattern(arn, { wildcards: false, variables: false })] };
-  return { repository, registry: repository, any: repository };
+  return { repository, registry: { patterns: [] }, any: repository };
 }

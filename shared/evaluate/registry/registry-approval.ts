@@ -1,4 +1,5 @@
 import type { ControlContext } from '../../model/control.ts';
+import { isDomainOf } from '../../model/partition.ts';
 import { compileWildcards } from '../patterns/pattern.ts';
 import { isEmpty } from '../patterns/string-set.ts';
 
@@ -36,9 +37,8 @@ const EKS_ADDON_ACCOUNTS: ReadonlySet<string> = new Set([
   '961992271922',
 ]);
 
-/** `111122223333.dkr.ecr.eu-west-1.amazonaws.com`, and its FIPS, dual-stack and China forms. */
-const PRIVATE_ECR =
-  /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws|on\.amazonwebservices\.com\.cn)$/;
+/** `111122223333.dkr.ecr.eu-west-1.amazonaws.com`, and its FIPS and dual-stack forms in every partition. */
+const PRIVATE_ECR = /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.([a-z0-9.-]+)$/;
 
 /** The other names of Docker Hub. */
 const DOCKER_HUB_ALIASES = /^(?:registry-1\.docker\.io|index\.docker\.io|registry\.hub\.docker\.com)(?=\/|$)/;
@@ -54,11 +54,17 @@ export function approvalOf(images: string, context: ControlContext): Approval {
     compileWildcards,
   );
   if (isEmpty({ included: [[compileWildcards(name)]], excluded: approved })) return 'approved';
-  const accountId = PRIVATE_ECR.exec(name.split('/')[0] ?? '')?.[1];
+  const accountId = privateRegistry(name.split('/')[0] ?? '', scope.partition);
   if (accountId === undefined) return 'unapproved';
   const isOfOrganization = accountId === scope.accountId || organization.accountIds.has(accountId);
   if (isOfOrganization || EKS_ADDON_ACCOUNTS.has(accountId)) return 'approved';
   return organization.membersUnreadable === undefined ? 'unapproved' : 'unknown';
+}
+
+/** The account of a host of private ECR. In another partition the same number is somebody else's account. */
+function privateRegistry(host: string, partition: string): string | undefined {
+  const [, accountId, region = '', domain = ''] = PRIVATE_ECR.exec(host) ?? [];
+  return isDomainOf(partition, region, domain) ? accountId : undefined;
 }
 
 /** `ghcr.io` alone means all images of the registry. */

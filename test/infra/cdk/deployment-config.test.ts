@@ -81,7 +81,29 @@ describe('a mistake in the configuration is named before the synthesis', () => {
     [
       'Regions of two partitions',
       deployment({ onChange: { enabled: true, regions: ['cn-north-1'] } }),
-      /cn-north-1 is in another partition/,
+      /^deployment\.onChange\.regions: cn-north-1 is in another partition \(aws-cn\) than deployment\.region, \S+ \(aws\)$/,
+    ],
+    [
+      'excluded Regions of another partition',
+      aConfig({
+        targets: { organization: true, excludeRegions: ['us-gov-west-1'] },
+        deployment: { onChange: { enabled: false } },
+      }),
+      /^targets\.excludeRegions: us-gov-west-1 is in another partition \(aws-us-gov\)/,
+    ],
+    [
+      'a home Region of another partition',
+      aConfig({
+        homeRegion: 'eu-central-1',
+        targets: { organization: true },
+        deployment: { region: 'eusc-de-east-1', onChange: { enabled: false } },
+      }),
+      /^homeRegion: eu-central-1 is in another partition \(aws\) than deployment\.region, eusc-de-east-1/,
+    ],
+    [
+      'an isolated partition',
+      aConfigIn('us-iso-east-1', {}),
+      /^deployment\.region: us-iso-east-1 is in the isolated partition aws-iso\. Available: .*aws-eusc/,
     ],
     [
       'Slack in China',

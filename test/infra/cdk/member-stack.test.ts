@@ -210,9 +210,10 @@ describe('forwarding changes', () => {
 });
 
 describe.each([
-  ['GovCloud', 'us-gov-east-1', 'aws-us-gov', 'us-gov-west-1'],
-  ['China', 'cn-northwest-1', 'aws-cn', 'cn-north-1'],
-])('in %s', (_name, region, partition, globalRegion) => {
+  ['GovCloud', 'us-gov-east-1', 'aws-us-gov', 'us-gov-west-1', 'amazonaws.com'],
+  ['China', 'cn-northwest-1', 'aws-cn', 'cn-north-1', 'amazonaws.com.cn'],
+  ['the European Sovereign Cloud', 'eusc-de-east-1', 'aws-eusc', 'eusc-de-east-1', 'amazonaws.eu'],
+])('in %s', (_name, region, partition, globalRegion, suffix) => {
   const deployment = synthesized(aConfigIn(region));
 
   test('no ARN is of another partition', () => {
@@ -224,9 +225,15 @@ describe.each([
     expect([...new Set(partitions)]).toEqual([partition]);
   });
 
+  test('CloudWatch Logs may use the key by its name in the partition', () => {
+    const policies = JSON.stringify(deployment.auditor.findResources('AWS::KMS::Key'));
+
+    expect(policies).toContain(`"Service":"logs.${region}.${suffix}"`);
+  });
+
   test('changes are observed in the Region of IAM', () => {
     deployment.members.hasResourceProperties('AWS::CloudFormation::StackSet', {
-      StackInstancesGroup: [Match.objectLike({ Regions: [region, globalRegion] })],
+      StackInstancesGroup: [Match.objectLike({ Regions: [...new Set([region, globalRegion])] })],
     });
   });
 });

@@ -165,6 +165,22 @@ describe('a world file', () => {
     expect(parse).toThrow(new RegExp(`"${key}"`));
   });
 
+  it.each([
+    [{ iam: { roles: [{ name: 'node', arn: `arn:aws:iam::${member}:role/other` }] } }, ':role/node'],
+    [{ iam: { users: [{ name: 'ann', id: 'AIDA1' }] } }, 'AIDA'],
+    [
+      { iam: { oidcProviders: [{ url: 'https://example.com/id', arn: 'arn:aws:iam::1:x' }] } },
+      'oidc-provider/example.com/id',
+    ],
+    [
+      { loadBalancers: [{ region, LoadBalancerName: 'web', LoadBalancerArn: 'arn:aws:x' }] },
+      'loadbalancer/app/web',
+    ],
+    [{ repositories: [{ region, repositoryName: 'web', repositoryArn: 'arn:aws:x' }] }, ':repository/web'],
+  ])('names an id or ARN that the sandbox generates otherwise: %o', (account, generated) => {
+    expect(() => parseWorld({ accounts: [{ id: member, ...account }] })).toThrow(generated);
+  });
+
   it('names a text where a structure or a list belongs', () => {
     const parse = (cluster: object) => () =>
       parseWorld({ accounts: [{ id: member, clusters: [{ name: 'prod', region, ...cluster }] }] });

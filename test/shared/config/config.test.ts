@@ -23,6 +23,18 @@ function file(text: string): string {
 }
 
 describe('a configuration', () => {
+  test('takes organizations and parts of them as trusted', () => {
+    const settings = {
+      trustedOrganizations: ['o-a1b2c3d4e5'],
+      trustedOrganizationalUnits: [
+        'o-a1b2c3d4e5/r-ab12/*',
+        'o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/ou-ab12-2222222a/*',
+      ],
+    };
+
+    expect(parseConfig({ settings }).settings).toMatchObject(settings);
+  });
+
   test('may be empty: everything has a default', () => {
     expect(parseConfig(undefined)).toMatchObject({
       benchmark: '1.5.0',
@@ -51,6 +63,22 @@ describe('a configuration', () => {
       { targets: { accounts: [111111111111] } },
       'targets.accounts[0]: must be an account id of 12 digits, in quotes (is 111111111111)',
     ],
+    [
+      { settings: { trustedOrganizations: ['partner'] } },
+      /^settings\.trustedOrganizations\[0\]: must be an organization's id such as o-a1b2c3d4e5 \(is "partner"\)$/,
+    ],
+    ...[
+      'ou-ab12-11111111',
+      'o-a1b2c3d4e5/*',
+      'o-a1b2c3d4e5/r-ab12/ou-ab12-11111111',
+      'o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/',
+      'o-a1b2c3d4e5/r-ab12/ou-ab12-1*/*',
+      'o-a1b2c3d4e5/ou-ab12-11111111/*',
+      '*/r-ab12/*',
+    ].map((path): [unknown, RegExp] => [
+      { settings: { trustedOrganizationalUnits: [path] } },
+      /^settings\.trustedOrganizationalUnits\[0\]: must be a path as in aws:PrincipalOrgPaths, .* such as o-a1b2c3d4e5\/r-ab12\/ou-ab12-11111111\/\* \(is ".*"\)$/,
+    ]),
     [
       { targets: { accounts: ['123'] } },
       'targets.accounts[0]: must be an account id of 12 digits (is "123")',
@@ -83,6 +111,18 @@ describe('a configuration', () => {
     [
       { targets: { organizationalUnits: ['ou-ab12-cd34ef56'] } },
       'targets.organizationalUnits: is only possible with targets.organization: true',
+    ],
+    [
+      { targets: { regions: ['eu-west-1', 'cn-north-1'] } },
+      'targets.regions[1]: cn-north-1 is in the partition aws-cn, but eu-west-1 in aws; a run is in one partition',
+    ],
+    [
+      { targets: { regions: ['eusc-de-east-1'], excludeRegions: ['eu-central-1'] } },
+      'targets.excludeRegions[0]: eu-central-1 is in the partition aws, but eusc-de-east-1 in aws-eusc; a run is in one partition',
+    ],
+    [
+      { homeRegion: 'us-isob-east-1', targets: { regions: ['us-iso-east-1'] } },
+      'homeRegion: us-isob-east-1 is in the partition aws-iso-b, but us-iso-east-1 in aws-iso; a run is in one partition',
     ],
     [
       { targets: { regions: ['eu-west-1'], excludeRegions: ['eu-west-1'] } },

@@ -1,33 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { anOrganization } from '../../../infra/sandbox/world.ts';
-import { callerAccount } from '../../../shared/aws/caller.ts';
-import { sharedConnections } from '../../../shared/aws/connections.ts';
-import { ownRegions } from '../../../shared/aws/regions.ts';
-import { requestOptionsOf } from '../../../shared/aws/request-options.ts';
-import { parseConfig } from '../../../shared/config/config.ts';
 import { absent, present } from '../../../shared/model/evidence.ts';
-import type { Plan } from '../../../shared/model/run.ts';
-import { newRun } from '../../../shared/plan/new-run.ts';
-import { plan } from '../../../shared/plan/plan.ts';
-import { accessTo } from '../../aws-access.ts';
 import { aTestOrganization, MANAGEMENT, PAYMENTS, REGION, SECURITY, SHOP, signedIn } from '../../harness.ts';
 
-async function planOf(targets: Record<string, unknown>, only?: readonly string[]): Promise<Plan> {
-  const config = parseConfig({ targets, limits: { maxAttempts: 1 } });
-  const connections = sharedConnections(requestOptionsOf(config));
-  const caller = await callerAccount(REGION, connections, requestOptionsOf(config));
-  const dependencies = { caller, region: REGION, config, timeIsLeft: () => true, ...(only && { only }) };
-  return plan(newRun(config, true, new Date('2026-01-02T03:04:05Z')), dependencies);
-}
-
-function accountsOf({ targets }: Plan): string[] {
-  return targets.map((target) => target.accountId).sort();
-}
-
-function regionsOf({ targets }: Plan, accountId: string): string[] | undefined {
-  const target = targets.find((candidate) => candidate.accountId === accountId);
-  return target?.regions?.map(({ region, disabled }) => `${region}${disabled ? ' disabled' : ''}`);
-}
+import { accountsOf, planOf } from './plan-support.ts';
 
 /** prod holds payments, and its nested unit web holds shop. */
 function nestedUnits() {
@@ -242,95 +218,4 @@ describe('accounts without an organization', () => {
       });
     },
   );
-});
-
-describe('the Regions of an account', () => {
-  const world = () =>
-    aTestOrganization()
-      .account(PAYMENTS, { regions: { enabled: ['eu-west-1', 'us-east-1', 'af-south-1'] } })
-      .account(SHOP, { regions: { enabled: ['eu-west-1', 'us-east-1'] } });
-
-  test('are those that are enabled there', async () => {
-    await signedIn(world());
-
-    const planned = await planOf({ organization: true });
-
-    expect(regionsOf(planned, PAYMENTS)).toEqual(['af-south-1', 'eu-west-1', 'us-east-1']);
-    expect(regionsOf(planned, SHOP)).toEqual(['eu-west-1', 'us-east-1']);
-  });
-
-  test('that are listed and not enabled are named', async () => {
-    await signedIn(world());
-
-    const planned = await planOf({ organization: true, regions: ['eu-west-1', 'af-south-1'] });
-
-    expect(regionsOf(planned, PAYMENTS)).toEqual(['af-south-1', 'eu-west-1']);
-    expect(regionsOf(planned, SHOP)).toEqual(['af-south-1 disabled', 'eu-west-1']);
-  });
-
-  test('can be excluded', async () => {
-    await signedIn(world());
-
-    const planned = await planOf({ organization: true, excludeRegions: ['us-east-1'] });
-
-    expect(regionsOf(planned, SHOP)).toEqual(['eu-west-1']);
-  });
-
-  test('that AWS does not have are a clear error', async () => {
-    await signedIn(world());
-
-    await expect(planOf({ organization: true, regions: ['eu-west-9'] })).rejects.toThrow(
-      /targets\.regions: unknown Region eu-west-9\. Available: .*eu-west-1/,
-    );
-  });
-
-  test('that AWS does not have are an error before a request is sent about any other account', async () => {
-    const sandbox = await signedIn(world());
-    const isOfMember = (params: Readonly<Record<string, unknown>>) => params.AccountId !== undefined;
-    sandbox.fail({ operation: 'account:ListRegions', with: 'AccessDenied', match: isOfMember });
-
-    await expect(planOf({ accounts: [PAYMENTS], regions: ['eu-west-9'] })).rejects.toThrow(
-      'targets.regions: unknown Region eu-west-9',
-    );
-    await expect(planOf({ accounts: [PAYMENTS], excludeRegions: ['eu-west-9'] })).rejects.toThrow(
-      'targets.excludeRegions: unknown Region eu-west-9',
-    );
-    expect(sandbox.calls({ operation: 'sts:AssumeRole' })).toEqual([]);
-  });
-
-  test('are listed once, though they are checked and planned', async () => {
-    const sandbox = await signedIn(world());
-
-    await planOf({ regions: ['eu-west-1'] });
-
-    expect(sandbox.calls({ operation: 'account:ListRegions' })).toHaveLength(1);
-  });
-
-  test.each([
-    ['no Region', []],
-    ['a Region without a name', [{ RegionOptStatus: 'ENABLED' }]],
-    ['a Region without a state', [{ RegionName: 'eu-west-1' }]],
-  ])('are asked for elsewhere when the answer holds %s', async (_, Regions) => {
-    const sandbox = await signedIn(world(), PAYMENTS);
-    sandbox.fail({ operation: 'account:ListRegions', alter: () => ({ Regions }) });
-    const caller = accessTo(sandbox, PAYMENTS);
-
-    const states = await ownRegions(caller, REGION);
-
-    expect(states.state === 'present' && states.value.get('af-south-1')).toBe('enabled');
-    expect(sandbox.calls({ operation: 'ec2:DescribeRegions' })).toHaveLength(1);
-  });
-
-  test('are left to the audit when the planner may not list them, after one denial', async () => {
-    const sandbox = await signedIn(world());
-    sandbox.fail({
-      operation: 'account:ListRegions',
-      with: 'AccessDenied',
-      match: (params) => params.AccountId !== undefined,
-    });
-
-    const planned = await planOf({ organization: true, accounts: [PAYMENTS, SHOP] });
-
-    expect(planned.targets.map(({ regions }) => regions)).toEqual([undefined, undefined]);
-  });
 });

@@ -72,6 +72,29 @@ describe('5.1.4 approved registries', () => {
     expect(judge([rule]).reasonCode).toBe('NEEDS_KUBERNETES_ACCESS');
   });
 
+  it.each([
+    ['aws-cn', 'cn-north-1', 'dkr.ecr.cn-northwest-1.amazonaws.com.cn'],
+    ['aws-cn', 'cn-north-1', 'dkr-ecr.cn-north-1.on.amazonwebservices.com.cn'],
+    ['aws-eusc', 'eusc-de-east-1', 'dkr.ecr.eusc-de-east-1.amazonaws.eu'],
+    ['aws-us-gov', 'us-gov-west-1', 'dkr.ecr-fips.us-gov-west-1.amazonaws.com'],
+    ['aws-iso-b', 'us-isob-east-1', 'dkr.ecr.us-isob-east-1.sc2s.sgov.gov'],
+  ])('approves private ECR of the organization in %s', (partition, region, host) => {
+    const upstream = { upstreamUrl: `${SIBLING}.${host}` };
+    const scope = { ...SCOPE, partition, region };
+
+    expect(judge([upstream], { scope }).reasonCode).toBe('NEEDS_KUBERNETES_ACCESS');
+    expect(judge([upstream]).reasonCode).toBe('UNAPPROVED_UPSTREAM');
+  });
+
+  it.each([
+    ['dkr.ecr.eu-west-1.amazonaws.eu'],
+    ['dkr.ecr.eusc-de-east-1.amazonaws.com'],
+    ['dkr.ecr.us-gov-west-1.amazonaws.com'],
+    ['dkr.ecr.eu-west-1.amazonaws.com.example.com'],
+  ])('does not approve %s of an account in aws', (host) => {
+    expect(judge([{ upstreamUrl: `${SIBLING}.${host}` }]).reasonCode).toBe('UNAPPROVED_UPSTREAM');
+  });
+
   it.each<[string, Partial<PullThroughCacheRule>]>([
     ['all of public ECR', { upstreamUrl: 'public.ecr.aws' }],
     ['all of public ECR, as ROOT', { upstreamUrl: 'public.ecr.aws', upstreamPrefix: 'ROOT' }],

@@ -181,4 +181,11 @@ describe('5.2.1: a node role that is allowed more than its nodes need', () => {
       'EVIDENCE_UNREADABLE',
     ]);
   });
+
+  it('of HyperPod is not said to be out of reach', () => {
+    const { status, reason } = judge({ cluster: entry('HYPERPOD_LINUX') });
+
+    expect(status).toBe('PASSED');
+    expect(reason).toContain('AWS’s API does not show whether they reach those of HyperPod');
+  });
 });

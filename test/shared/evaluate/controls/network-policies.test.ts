@@ -17,6 +17,7 @@ function inStatusOf(name: string, status?: string) {
 }
 
 const WITHOUT_CNI = { vpcCni: absent };
+const NOT_ENFORCING = { vpcCni: present(anAddon()) };
 
 describe('5.4.4 network policy', () => {
   it.each([
@@ -105,7 +106,7 @@ describe('5.4.4 network policy', () => {
   it.each(['CREATE_FAILED', 'DELETING', 'CREATING'])('does not pass by an engine in status %s', (status) => {
     const addons = present([inStatusOf('tigera_calico-cloud', status)]);
 
-    expect(judge(networkPolicies, { addons }).reasonCode).toBe('ENFORCEMENT_OFF');
+    expect(judge(networkPolicies, { ...NOT_ENFORCING, addons }).reasonCode).toBe('ENFORCEMENT_OFF');
     expect(judge(networkPolicies, { vpcCni: absent, addons }).reasonCode).toBe('UNKNOWN_CNI');
   });
 
@@ -116,7 +117,7 @@ describe('5.4.4 network policy', () => {
     const addons = present([engine]);
     const configurationValues = '{"enableNetworkPolicy":"true"}';
 
-    expect(judge(networkPolicies, { addons }).status).toBe('NOT_AVAILABLE');
+    expect(judge(networkPolicies, { ...NOT_ENFORCING, addons }).status).toBe('NOT_AVAILABLE');
     expect(judge(networkPolicies, { addons, vpcCni: present(anAddon({ configurationValues })) }).status).toBe(
       'PASSED',
     );
@@ -145,14 +146,14 @@ describe('5.4.4 network policy', () => {
     it('passes whatever is known of the add-ons', () => {
       const unread = { vpcCni: denied('eks:DescribeAddon'), addons: denied('eks:ListAddons') };
 
-      expect(judge(networkPolicies, {}, settings('orders')).reasonCode).toBe('ENFORCEMENT_ON');
+      expect(judge(networkPolicies, NOT_ENFORCING, settings('orders')).reasonCode).toBe('ENFORCEMENT_ON');
       expect(judge(networkPolicies, unread, settings('orders')).reasonCode).toBe('ENFORCEMENT_ON');
     });
 
     it.each([['order'], ['orders-*'], ['*-prod']])(
       'says nothing of a cluster that %s does not match',
       (pattern) => {
-        expect(judge(networkPolicies, {}, settings(pattern)).reasonCode).toBe('ENFORCEMENT_OFF');
+        expect(judge(networkPolicies, NOT_ENFORCING, settings(pattern)).reasonCode).toBe('ENFORCEMENT_OFF');
       },
     );
   });

@@ -4,6 +4,7 @@ import { evaluate } from '../../../../shared/evaluate/evaluate.ts';
 import { absent, present } from '../../../../shared/model/evidence.ts';
 import { aClusterInventory, anEvaluationContext, anInventory, denied } from '../../../builders.ts';
 import {
+  aNetworkInterface,
   aNodegroup,
   anInstance,
   aRouteTable,
@@ -160,9 +161,22 @@ describe('5.4.3 private nodes', () => {
       expect(verdict).toMatchObject({
         status: 'FAILED',
         reasonCode: 'NODES_HAVE_PUBLIC_ADDRESSES',
-        reasonCodes: ['NODES_HAVE_PUBLIC_ADDRESSES', 'EVIDENCE_UNREADABLE'],
+        reasonCodes: ['NODES_HAVE_PUBLIC_ADDRESSES'],
       });
-      expect(verdict.reason).toContain('eks:ListNodegroups failed with AccessDeniedException');
+    });
+
+    it('is named where another node may have a public address as well', () => {
+      const ofIpv6 = aNetworkInterface({ subnetId: 'subnet-unread', ipv6: ['2600:1f18::1'] });
+      const verdict = judgeOne(privateNodes, {
+        instances: present([
+          anInstance({ networkInterfaces: [PUBLIC_IPV4] }),
+          anInstance({ instanceId: 'i-2', networkInterfaces: [ofIpv6] }),
+        ]),
+        subnets: denied('ec2:DescribeSubnets'),
+      });
+
+      expect(verdict.reasonCodes).toEqual(['NODES_HAVE_PUBLIC_ADDRESSES', 'EVIDENCE_UNREADABLE']);
+      expect(verdict.reason).toContain('ec2:DescribeSubnets failed with AccessDeniedException');
     });
 
     it('takes back no proof: a node group gives addresses whatever its nodes are', () => {

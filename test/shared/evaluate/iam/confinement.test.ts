@@ -16,6 +16,9 @@ import {
   ORGANIZATION,
   ORGANIZATION_ID,
   OWN_ACCOUNT,
+  PARTLY_TRUSTED_ID,
+  TRUSTED_ORGANIZATION,
+  TRUSTED_ORGANIZATION_ID,
 } from './grantee-builders.ts';
 
 describe('everyone is confined by', () => {
@@ -150,6 +153,46 @@ describe('everyone is confined by', () => {
       { StringEquals: { 'aws:SourceOrgID': ORGANIZATION_ID } },
       [ORGANIZATION],
     ],
+    [
+      'a function’s sessions',
+      { ArnLike: { 'lambda:SourceFunctionArn': `arn:aws:lambda:*:${MEMBER_ID}:function:*` } },
+      [{ ...MEMBER_ACCOUNT, principal: `arn:aws:lambda:*:${MEMBER_ID}:function:*` }],
+    ],
+    [
+      'an instance’s sessions, of an account outside',
+      { ArnEquals: { 'ec2:SourceInstanceARN': `arn:aws:ec2:*:${EXTERNAL_ID}:instance/i-1` } },
+      [{ ...EXTERNAL_ACCOUNT, principal: `arn:aws:ec2:*:${EXTERNAL_ID}:instance/i-1` }],
+    ],
+    [
+      'a managed instance’s sessions',
+      { StringEquals: { 'ssm:SourceInstanceArn': `arn:aws:ssm:eu-west-1:${ACCOUNT}:managed-instance/mi-1` } },
+      [{ ...OWN_ACCOUNT, principal: `arn:aws:ssm:eu-west-1:${ACCOUNT}:managed-instance/mi-1` }],
+    ],
+    [
+      'a project’s builds',
+      { ArnLike: { 'codebuild:BuildArn': `arn:aws:codebuild:eu-west-1:${EXTERNAL_ID}:build/x:*` } },
+      [{ ...EXTERNAL_ACCOUNT, principal: `arn:aws:codebuild:eu-west-1:${EXTERNAL_ID}:build/x:*` }],
+    ],
+    [
+      'a project',
+      { StringLike: { 'codebuild:ProjectArn': `arn:aws:codebuild:eu-west-1:${ACCOUNT}:project/*` } },
+      [{ ...OWN_ACCOUNT, principal: `arn:aws:codebuild:eu-west-1:${ACCOUNT}:project/*` }],
+    ],
+    [
+      'the VPC of an instance',
+      { StringEquals: { 'aws:Ec2InstanceSourceVpc': 'vpc-1' } },
+      [{ kind: 'network', id: 'vpc-1' }],
+    ],
+    [
+      'a trusted organization',
+      { StringEquals: { 'aws:PrincipalOrgID': TRUSTED_ORGANIZATION_ID } },
+      [TRUSTED_ORGANIZATION],
+    ],
+    [
+      'services for a trusted organization',
+      { StringEquals: { 'aws:SourceOrgID': TRUSTED_ORGANIZATION_ID } },
+      [TRUSTED_ORGANIZATION],
+    ],
     ['services', { Bool: { 'aws:PrincipalIsAWSService': 'true' } }, [AWS_SERVICES]],
     [
       'a service',
@@ -186,6 +229,37 @@ describe('everyone is confined by', () => {
 
   it('StringEquals of a star, which no organization matches', () => {
     expect(granteesBy(anAllow({ Condition: { StringEquals: { 'aws:PrincipalOrgID': '*' } } }))).toEqual([]);
+  });
+});
+
+describe('a path of an organization that is trusted in part', () => {
+  const trusted = `${PARTLY_TRUSTED_ID}/r-ab12/ou-ab12-11111111/`;
+
+  it.each([
+    [`${trusted}*`, 'trusted'],
+    [trusted, 'trusted'],
+    [`${trusted}ou-ab12-22222222/*`, 'trusted'],
+    [`${trusted}ou-*`, 'trusted'],
+    [`${trusted}*/ou-ab12-22222222/`, 'trusted'],
+    [`${PARTLY_TRUSTED_ID}/*`, 'external'],
+    [`${PARTLY_TRUSTED_ID}/r-ab12/*`, 'external'],
+    [`${PARTLY_TRUSTED_ID}/r-ab12/ou-ab12-1111111?/*`, 'external'],
+    [`${PARTLY_TRUSTED_ID}/r-ab12/ou-ab12-22222222/*`, 'external'],
+    [`${PARTLY_TRUSTED_ID}/*/ou-ab12-11111111/*`, 'external'],
+    [`${EXTERNAL_ORGANIZATION_ID}/r-ab12/ou-ab12-11111111/*`, 'external'],
+    [`${TRUSTED_ORGANIZATION_ID}/r-zz99/*`, 'trusted'],
+    [`${ORGANIZATION_ID}/r-zz99/*`, 'own'],
+  ])('%s: %s', (path, relation) => {
+    for (const key of ['aws:PrincipalOrgPaths', 'aws:SourceOrgPaths', 'aws:VpceOrgPaths']) {
+      const Condition = { 'ForAnyValue:StringLike': { [key]: path } };
+      expect(granteesBy(anAllow({ Condition }))).toMatchObject([{ kind: 'organization', relation }]);
+    }
+  });
+
+  it('does not make its organization trusted', () => {
+    const Condition = { StringEquals: { 'aws:PrincipalOrgID': PARTLY_TRUSTED_ID } };
+
+    expect(granteesBy(anAllow({ Condition }))).toMatchObject([{ relation: 'external' }]);
   });
 });
 
@@ -226,6 +300,18 @@ describe('everyone is not confined by', () => {
     ['a part of an account id', { StringLike: { 'aws:PrincipalAccount': '99998888*' } }],
     ['any session name', { StringLike: { 'aws:userid': '*:ci' } }],
     ['any role’s id', { StringLike: { 'aws:userid': 'AROA*:ci' } }],
+    ['any account’s function', { ArnLike: { 'lambda:SourceFunctionArn': 'arn:aws:lambda:*:*:function:x' } }],
+    [
+      'an account’s function by StringLike, whose star crosses colons',
+      { StringLike: { 'lambda:SourceFunctionArn': `arn:aws:lambda:*:${ACCOUNT}:function:x` } },
+    ],
+    [
+      'an instance, if it is one',
+      { ArnEqualsIfExists: { 'ec2:SourceInstanceARN': `arn:aws:ec2:*:${ACCOUNT}:instance/i-1` } },
+    ],
+    ['any instance', { Null: { 'ec2:SourceInstanceARN': 'false' } }],
+    ['the VPC of the endpoint', { StringEquals: { 'aws:SourceVpc': variable('aws:Ec2InstanceSourceVpc') } }],
+    ['what the caller says of itself', { StringEquals: { 'aws:SourceIdentity': 'ann' } }],
     ['any bucket', { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::*' } }],
     ['any endpoint', { StringLike: { 'aws:SourceVpce': 'vpce-*' } }],
     ['a tag, which anyone can set', { StringEquals: { 'aws:PrincipalTag/team': 'ours' } }],

@@ -35,6 +35,11 @@ export const EXTERNAL_ORGANIZATION = {
   organizationId: EXTERNAL_ORGANIZATION_ID,
   relation: 'external',
 } as const satisfies Grantee;
+export const TRUSTED_ORGANIZATION: Grantee = {
+  kind: 'organization',
+  organizationId: TRUSTED_ORGANIZATION_ID,
+  relation: 'trusted',
+};
 export const EXTERNAL_ACCOUNT = {
   kind: 'account',
   accountId: EXTERNAL_ID,

@@ -94,6 +94,10 @@ describe('a Deny removes', () => {
 
   it.each<[string, RawStatement]>([
     ['another action', aDeny({ Action: 'ecr:PutImage' })],
+    ['any service', aDeny({ Principal: { Service: '*' } })],
+    ['any identity provider', aDeny({ Principal: { Federated: '*' } })],
+    ['any canonical user', aDeny({ Principal: { CanonicalUser: '*' } })],
+    ['a wildcard that AWS would reject', aDeny({ Principal: { AWS: 'arn:aws:iam::*:root' } })],
     ['some accounts', aDeny({ Principal: { AWS: EXTERNAL_ID } })],
     [
       'one organization',
@@ -145,6 +149,29 @@ describe('a Deny removes', () => {
         aDeny({ Principal }),
       ),
     ).toEqual(expected);
+  });
+
+  it.each<[string, RawStatement, Grantee[]]>([
+    ['the account that a condition names', { StringEquals: { 'aws:PrincipalAccount': EXTERNAL_ID } }, []],
+    [
+      'one of the accounts that a condition names',
+      { StringEquals: { 'aws:PrincipalAccount': [EXTERNAL_ID, MEMBER_ID] } },
+      [MEMBER_ACCOUNT],
+    ],
+    [
+      'the account of a role that a condition names',
+      { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${EXTERNAL_ID}:role/*` } },
+      [],
+    ],
+    [
+      'the account that services work for, but not the services',
+      { StringEquals: { 'aws:SourceAccount': EXTERNAL_ID } },
+      [EXTERNAL_ACCOUNT],
+    ],
+  ])('%s', (_, Condition, expected) => {
+    const denial = aDeny({ Principal: { AWS: EXTERNAL_ID } });
+
+    expect(granteesBy(anAllow({ Condition }), denial)).toEqual(expected);
   });
 
   it('an account named not by a Deny of one of its roles', () => {

@@ -71,6 +71,7 @@ describe('a statement gives access to', () => {
       ],
     ],
     ['nobody by a deleted role', { AWS: 'AROAABCDEFGHIJKLMNOPQ' }, []],
+    ['nobody by a session of a deleted role', { AWS: 'AROAABCDEFGHIJKLMNOPQ:ci' }, []],
     [
       'a service',
       { Service: 'lambda.amazonaws.com' },
@@ -94,7 +95,8 @@ describe('a statement gives access to', () => {
       ],
     ],
     ['everyone by any canonical user', { CanonicalUser: '*' }, [EVERYONE]],
-    ['a canonical user', { CanonicalUser: '79a59d' }, [{ kind: 'other', id: '79a59d' }]],
+    ['everyone by any identity provider', { Federated: '*' }, [EVERYONE]],
+    ['a canonical user', { CanonicalUser: '79a59d' }, [{ kind: 'canonical-user', canonicalId: '79a59d' }]],
   ])('%s', (_, Principal, expected) => {
     expect(granteesBy(anAllow({ Principal }))).toEqual(expected);
   });
@@ -147,9 +149,30 @@ describe('a named account', () => {
       [EXTERNAL_ACCOUNT],
     ],
     ['is not confined by an endpoint', { StringEquals: { 'aws:SourceVpce': 'vpce-1' } }, [EXTERNAL_ACCOUNT]],
+    [
+      'is not confined by a unique id, which may be its own role’s',
+      { StringLike: { 'aws:userid': 'AROAABCDEFGHIJKLMNOPQ:*' } },
+      [EXTERNAL_ACCOUNT],
+    ],
+    [
+      'is not confined by a bucket, whose account is not told',
+      { ArnEquals: { 'aws:SourceArn': 'arn:aws:s3:::bucket' } },
+      [EXTERNAL_ACCOUNT],
+    ],
     ['is not confined by a tag', { StringEquals: { 'aws:PrincipalTag/a': 'b' } }, [EXTERNAL_ACCOUNT]],
   ])('%s', (_, Condition, expected) => {
     expect(granteesBy(anAllow({ ...external, Condition }))).toEqual(expected);
+  });
+
+  it('by a condition is not confined by a unique id either', () => {
+    const Condition = {
+      StringEquals: { 'aws:PrincipalAccount': EXTERNAL_ID },
+      StringLike: { 'aws:userid': 'AROAABCDEFGHIJKLMNOPQ:*' },
+    };
+    expect(granteesBy(anAllow({ Condition }))).toEqual([EXTERNAL_ACCOUNT]);
+    expect(granteesBy(anAllow({ Principal: { CanonicalUser: '79a59d' }, Condition }))).toEqual([
+      EXTERNAL_ACCOUNT,
+    ]);
   });
 
   const path = `${ORGANIZATION_ID}/r-ab12/*`;

@@ -3,8 +3,9 @@ import { effectiveEcrActions } from '../../../../shared/evaluate/registry/effect
 import { aDocument, allow, aPolicy, aRole, deny } from '../iam/builders.ts';
 import { ECR_BOUNDARY_CASES } from './ecr-boundary-cases.ts';
 import { ECR_POLICY_CASES } from './ecr-policy-cases.ts';
+import { ECR_RESOURCE_CASES } from './ecr-resource-cases.ts';
 
-const ECR_CASES = [...ECR_POLICY_CASES, ...ECR_BOUNDARY_CASES];
+const ECR_CASES = [...ECR_POLICY_CASES, ...ECR_BOUNDARY_CASES, ...ECR_RESOURCE_CASES];
 
 describe('the ECR actions of an identity with', () => {
   it.each(ECR_CASES)('$name', ({ statements, policies = [], boundary, allowed }) => {

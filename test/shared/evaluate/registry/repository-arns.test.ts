@@ -49,7 +49,7 @@ describe('the ARNs of repositories', () => {
         );
         expect(isEmpty(set, REPOSITORY_ARNS)).toBe(!found);
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 

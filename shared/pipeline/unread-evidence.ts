@@ -1,0 +1,59 @@
+import type { Evaluation } from '../model/evaluation.ts';
+import type { Unreadable } from '../model/evidence.ts';
+import type { Inventory, RegionInventory } from '../model/inventory.ts';
+import { type Gap, toGap } from '../model/run.ts';
+
+/** What was asked of AWS in vain, whether or not a verdict needed it, and no verdict tells. */
+export interface UntoldGaps {
+  readonly ofRegion: (region: RegionInventory) => Gap[];
+  readonly ofAccount: () => Gap[];
+}
+
+/** Finds them. Pure. */
+export function untoldGaps(
+  inventory: Inventory,
+  { missingEvidence, unverified }: Pick<Evaluation, 'missingEvidence' | 'unverified'>,
+): UntoldGaps {
+  const told = new Set(
+    [...missingEvidence.map(({ unreadable }) => unreadable), ...unverified].map((evidence) =>
+      keyOf(evidence),
+    ),
+  );
+  const untold = (facts: object) => unreadableIn(facts).filter((evidence) => !told.has(keyOf(evidence)));
+  return {
+    ofRegion: ({ clusters, facts }) => [
+      ...clusters.flatMap((cluster) =>
+        // That the cluster itself is gone, coverage says of it.
+        untold(cluster.facts)
+          .filter((evidence) => evidence !== cluster.facts.cluster || evidence.kind !== 'gone')
+          .map((evidence) => toGap(evidence, { what: whatOf(evidence), resource: cluster.arn })),
+      ),
+      ...untold(facts).map((evidence) => toGap(evidence, { what: 'evidence' })),
+    ],
+    ofAccount: () => untold(inventory.facts).map((evidence) => toGap(evidence, { what: 'evidence' })),
+  };
+}
+
+function keyOf({ operation, code, detail }: Unreadable): string {
+  return [operation, code, detail].join(' ');
+}
+
+function whatOf({ operation }: Unreadable): Gap['what'] {
+  return operation === 'eks:DescribeCluster' ? 'cluster' : 'evidence';
+}
+
+/** Every piece of evidence in facts that is unreadable, each once. */
+function unreadableIn(facts: unknown): Unreadable[] {
+  const found = new Map<string, Unreadable>();
+  const search = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if (isUnreadable(value)) found.set(keyOf(value), value);
+    else for (const part of Object.values(value)) search(part);
+  };
+  search(facts);
+  return [...found.values()];
+}
+
+function isUnreadable(value: object): value is Unreadable {
+  return 'state' in value && value.state === 'unreadable' && 'operation' in value;
+}

@@ -1,0 +1,6 @@
+import { defineConfig } from 'vitest/config';
+
+/** Every fault of every operation that the auditor sends. */
+export default defineConfig({
+  test: { include: ['test/faults/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 60_000 },
+});
