@@ -184,7 +184,7 @@ async function accountFacts(
   const others = controls.filter(({ withoutClusters }) => hasRoles || withoutClusters !== 'oidc-providers');
   const more = new Set(neededBy(others));
   more.delete('oidcProviders');
-  return { iam: IAM_NOT_NEEDED, ...providers, ...(await read(more)) };
+  return { ...providers, ...(await read(more)) };
 }
 
 function selectionOf({ allRegions, clusterNames, isRegistryAccount }: CollectOptions): Selection {
@@ -205,14 +205,6 @@ function hasIssuersOfOthers(
   if (oidcProviders?.state !== 'present') return false;
   return issuersOfOthers(oidcProviders.value, ownIssuersOf(inventory)).others.length > 0;
 }
-
-const IAM_NOT_NEEDED: Unreadable = {
-  state: 'unreadable',
-  kind: 'failed',
-  code: 'NotRequested',
-  operation: 'iam:GetAccountAuthorizationDetails',
-  detail: 'The account has neither clusters nor an IAM OIDC provider of an EKS issuer.',
-};
 
 function neededBy(controls: readonly Control[]): ReadonlySet<FactName> {
   return new Set(controls.flatMap((control) => control.needs));

@@ -13,7 +13,7 @@ import {
 } from '../model/control.ts';
 import type { ControlSettings } from '../model/control-settings.ts';
 import type { Evaluation, MissingEvidence, Subject } from '../model/evaluation.ts';
-import { type Evidence, present } from '../model/evidence.ts';
+import { type Evidence, present, type Unreadable } from '../model/evidence.ts';
 import { type ClusterInventory, type Inventory, isReady, ownIssuersOf } from '../model/inventory.ts';
 import { accountResource, type ResourceRef } from '../model/resource.ts';
 import {
@@ -171,10 +171,20 @@ function judge({ control, context, facts }: SubjectToJudge): Judgement | readonl
 
 function factOf(facts: Partial<Facts>, name: FactName, control: Control): Evidence<unknown> {
   const fact = facts[name];
-  if (fact === undefined)
-    throw new Error(`control ${control.key} needs the fact ${name}, which was not collected`);
-  return fact;
+  if (fact !== undefined) return fact;
+  if (control.withoutClusters === 'oidc-providers' && control.acceptsUnreadable?.includes(name))
+    return NOT_COLLECTED;
+  throw new Error(`control ${control.key} needs the fact ${name}, which was not collected`);
 }
+
+/** Of an account without clusters, roles are read only if the control has something to judge by them. */
+const NOT_COLLECTED: Unreadable = {
+  state: 'unreadable',
+  kind: 'failed',
+  code: 'NotCollected',
+  operation: 'iam:GetAccountAuthorizationDetails',
+  detail: 'The account has neither clusters nor an IAM OIDC provider of an EKS issuer.',
+};
 
 /** Joins the rows that apply to one resource: the worst decides, all are named. */
 function toVerdict(control: Control, context: ControlContext, judgement: Judgement): Verdict {

@@ -1,4 +1,5 @@
 import { parseArn } from './arn.ts';
+import { dnsSuffixOf, dualStackSuffixOf, partitionOf } from './partition.ts';
 
 /** The issuer of an EKS cluster's tokens, for which an account has an IAM OIDC provider. */
 export interface EksIssuer {
@@ -20,34 +21,12 @@ export interface OwnIssuers {
   readonly regions: readonly string[] | 'all';
 }
 
-/**
- * Domains of AWS's partitions: AWS and GovCloud, China, European Sovereign Cloud, the isolated ones.
- * https://github.com/aws/aws-sdk-js-v3/blob/main/packages-internal/core/src/submodules/client/util-endpoints/lib/aws/partitions.json
- */
-const DOMAINS = [
-  'amazonaws.com',
-  'amazonaws.com.cn',
-  'amazonaws.eu',
-  'c2s.ic.gov',
-  'sc2s.sgov.gov',
-  'cloud.adc-e.uk',
-  'csp.hci.ic.gov',
-];
-const DUAL_STACK_DOMAINS = [
-  'api.aws',
-  'api.amazonwebservices.com.cn',
-  'api.amazonwebservices.eu',
-  'api.aws.ic.gov',
-  'api.aws.scloud',
-  'api.cloud-aws.adc-e.uk',
-  'api.aws.hci.ic.gov',
-];
 const PROVIDER = 'oidc-provider/';
 /**
  * `oidc.eks.<region>.<domain>/id/<id>`, or `oidc-eks.<region>.<domain>/id/<id>` by the dual-stack name.
  * https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
  */
-const EKS_ISSUER = /^oidc(?<separator>[.-])eks\.(?<region>[a-z0-9-]+)\.(?<domain>[a-z0-9.-]+)\/id\/\w+$/i;
+const EKS_ISSUER = /^oidc(?<separator>[.-])eks\.(?<region>[a-z0-9-]+)\.(?<domain>[a-z0-9.-]+)\/id\/\w+$/;
 
 /** The issuer as IAM names its provider: without the scheme. */
 export function issuerOf(url: string): string {
@@ -59,11 +38,10 @@ export function eksIssuerOf(providerArn: string): EksIssuer | undefined {
   const resource = parseArn(providerArn)?.resource ?? '';
   if (!resource.startsWith(PROVIDER)) return undefined;
   const issuer = resource.slice(PROVIDER.length);
-  const { separator, region = '', domain = '' } = EKS_ISSUER.exec(issuer)?.groups ?? {};
-  const domains = separator === '-' ? DUAL_STACK_DOMAINS : DOMAINS;
-  return domains.includes(domain.toLowerCase())
-    ? { arn: providerArn, issuer, region: region.toLowerCase() }
-    : undefined;
+  const { separator, region = '', domain } = EKS_ISSUER.exec(issuer.toLowerCase())?.groups ?? {};
+  const partition = partitionOf(region);
+  const expected = separator === '-' ? dualStackSuffixOf(partition) : dnsSuffixOf(partition);
+  return domain === expected ? { arn: providerArn, issuer, region } : undefined;
 }
 
 /**
