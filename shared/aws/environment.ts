@@ -1,8 +1,10 @@
 import { STSClient } from '@aws-sdk/client-sts';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
+import { describeFailure, type Unreadable } from '../model/evidence.ts';
 import type { AwsAccount, RequestOptions } from './account.ts';
 import { callerAccount } from './caller.ts';
-import { errorCode } from './read.ts';
+import { getCallerIdentity } from './operations/sts.ts';
+import { toReading } from './read.ts';
 
 /** The environment holds no credentials, or AWS does not accept them. The message says what to do. */
 export class CallerError extends Error {
@@ -33,13 +35,9 @@ export async function identifyCaller(
   connections: NodeHttpHandler,
   options: RequestOptions,
 ): Promise<AwsAccount> {
-  try {
-    return await callerAccount(region, connections, options);
-  } catch (error) {
-    const code = errorCode(error);
-    if (code === undefined) throw error;
-    throw new CallerError(explain(code, error), { cause: error });
-  }
+  const caller = await toReading(getCallerIdentity.action, () => callerAccount(region, connections, options));
+  if (caller.state === 'present') return caller.value;
+  throw new CallerError(explain(caller));
 }
 
 const NO_CREDENTIALS = ['CredentialsProviderError', 'TokenProviderError'];
@@ -51,14 +49,17 @@ const NOT_ACCEPTED = [
 ];
 const EXPIRED = ['ExpiredToken', 'ExpiredTokenException'];
 
-function explain(code: string, error: unknown): string {
-  const detail = error instanceof Error && error.message ? error.message : String(error);
+function explain(unreadable: Unreadable): string {
+  const { operation, code, detail } = unreadable;
   if (NO_CREDENTIALS.includes(code)) {
     const profile = process.env.AWS_PROFILE;
     const where = profile ? ` in profile ${profile} (AWS_PROFILE)` : '';
     return `There are no AWS credentials${where}: ${detail.replace(/\.?$/, '.')} Set AWS_PROFILE, sign in with \`aws sso login\`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`;
   }
-  if (EXPIRED.includes(code)) return `The AWS credentials have expired (${code}). Sign in again.`;
-  if (NOT_ACCEPTED.includes(code)) return `AWS does not accept the credentials (${code}): ${detail}`;
-  return `AWS cannot be reached (${code}): ${detail}`;
+  if (EXPIRED.includes(code))
+    return `The AWS credentials have expired (${operation}: ${code}). Sign in again.`;
+  if (NOT_ACCEPTED.includes(code)) {
+    return `AWS does not accept the credentials (${operation}: ${code}): ${detail}`;
+  }
+  return `AWS does not say whose credentials these are: ${describeFailure(unreadable)}: ${detail}`;
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RequestLogEntry, type Sandbox, startSandbox } from '../../infra/sandbox/sandbox.ts';
 import type { RunResult } from '../../shared/model/run.ts';
-import { REGION, run, SECURITY, stubCredentials } from '../harness.ts';
+import { PAYMENTS, REGION, run, SECURITY, stubCredentials } from '../harness.ts';
 import { faultsOf, type NamedFault } from './faults.ts';
 import { type DeclaredOperation, operationsOf, type Service } from './operations.ts';
 import { compareRuns } from './outcome.ts';
@@ -10,7 +10,7 @@ import { faultWorld } from './world.ts';
 
 /** Limits in milliseconds: nobody waits for a fault. */
 const REQUESTS = { maxAttempts: 3, backOffMs: 1, maxPages: 20 };
-const WAITING = { ...REQUESTS, maxAttempts: 1, requestTimeoutMs: 400, callTimeoutMs: 2_000 };
+const WAITING = { ...REQUESTS, maxAttempts: 2, requestTimeoutMs: 500 };
 
 const CONFIG = {
   targets: { organization: true, organizationalUnits: ['ou-abcd-prod0000'], regions: [REGION] },
@@ -21,6 +21,11 @@ type Parameters = RequestLogEntry['params'];
 let sandbox: Sandbox;
 let before: RunResult;
 let requests: readonly RequestLogEntry[];
+/** The ids of the findings before the runs with faults. */
+let findings: readonly string[];
+
+/** What has to fail so that an operation is sent at all. */
+const INSTEAD_OF: Readonly<Record<string, string>> = { 'ec2:DescribeRegions': 'account:ListRegions' };
 
 /** Tests every fault of every operation of a service, and prints the table. */
 export function testFaults(service: Service): void {
@@ -32,6 +37,7 @@ export function testFaults(service: Service): void {
     sandbox.clearLog();
     before = await run(CONFIG, { requests: REQUESTS });
     requests = [...sandbox.log];
+    findings = activeFindings();
   });
   afterAll(async () => {
     await sandbox.close();
@@ -40,7 +46,7 @@ export function testFaults(service: Service): void {
 
   describe.each(operationsOf(service))('$name', (declared) => {
     test('no fault makes a verdict that is not true', async () => {
-      const sent = requests.filter(({ operation }) => operation === declared.name);
+      const sent = await requestsOf(declared.name);
       expect(sent, 'the world does not use the operation').not.toEqual([]);
       const counts: Record<string, number> = {};
       const forbidden: string[] = [];
@@ -54,9 +60,27 @@ export function testFaults(service: Service): void {
       }
       const summary = Object.entries(counts).map(([outcome, count]) => `${count} ${outcome}`);
       rows.push(`  ${declared.name}: ${[...summary, `${forbidden.length} forbidden`].join(', ')}`);
+      rows.push(...forbidden.map((sentence) => `    forbidden: ${sentence}`));
       expect(forbidden).toEqual([]);
     });
   });
+}
+
+async function requestsOf(name: string): Promise<readonly RequestLogEntry[]> {
+  const other = INSTEAD_OF[name];
+  if (other === undefined) return requests.filter(({ operation }) => operation === name);
+  sandbox.clearLog();
+  sandbox.clearFaults();
+  sandbox.fail({ operation: other, with: 'AccessDenied' });
+  await run(CONFIG, { requests: REQUESTS });
+  return sandbox.calls({ operation: name });
+}
+
+function activeFindings(): string[] {
+  return sandbox
+    .findings(PAYMENTS, REGION)
+    .filter(({ RecordState }) => RecordState === 'ACTIVE')
+    .map(({ Id }) => Id);
 }
 
 interface FaultScope {
@@ -82,6 +106,8 @@ async function runCell(
   match: FaultScope['match'],
 ) {
   sandbox.clearFaults();
+  const other = INSTEAD_OF[name];
+  if (other !== undefined) sandbox.fail({ operation: other, with: 'AccessDenied' });
   for (const fault of faults) {
     const own = 'match' in fault ? fault.match : undefined;
     const both = (params: Parameters) => (match?.(params) ?? true) && (own?.(params) ?? true);
@@ -89,7 +115,10 @@ async function runCell(
   }
   try {
     const after = await run(CONFIG, { requests: waits ? WAITING : REQUESTS });
-    return compareRuns(before, after, operation.action, passes === true);
+    const comparison = compareRuns(before, after, operation.action, passes === true);
+    const left = new Set(activeFindings());
+    const archived = findings.filter((id) => !left.has(id)).map((id) => `${id} was archived`);
+    return { ...comparison, forbidden: [...comparison.forbidden, ...archived] };
   } catch (error) {
     return {
       outcome: 'refused',

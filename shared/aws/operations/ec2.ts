@@ -38,7 +38,7 @@ const instance = z.object({
   InstanceId: text,
   State: z.object({ Name: text }),
   /** Nodes are found by their tags, so each has some. */
-  Tags: z.array(z.object({ Key: text, Value: z.string().optional() })),
+  Tags: z.array(z.object({ Key: text, Value: z.string() })),
   NetworkInterfaces: z.array(networkInterface),
   SubnetId: z.string().optional(),
   PublicIpAddress: z.string().optional(),

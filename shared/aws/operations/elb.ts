@@ -44,7 +44,7 @@ export const describeClassicTags = operation({
       TagDescriptions: z.array(
         z.object({
           LoadBalancerName: text,
-          Tags: z.array(z.object({ Key: text, Value: z.string().optional() })),
+          Tags: z.array(z.object({ Key: text, Value: z.string() })),
         }),
       ),
     })

@@ -40,7 +40,7 @@ export const describeTags = operation({
       TagDescriptions: z.array(
         z.object({
           ResourceArn: text,
-          Tags: z.array(z.object({ Key: text, Value: z.string().optional() })),
+          Tags: z.array(z.object({ Key: text, Value: z.string() })),
         }),
       ),
     })
@@ -76,11 +76,17 @@ const condition = z.object({
   HostHeaderConfig: values,
 });
 
-const action = z.object({
-  Type: text,
-  RedirectConfig: z.object({ Protocol: z.string().optional() }).optional(),
-  FixedResponseConfig: z.object({ StatusCode: z.string().optional() }).optional(),
-});
+const action = z
+  .object({
+    Type: text,
+    RedirectConfig: z.object({ Protocol: text }).optional(),
+    FixedResponseConfig: z.object({ StatusCode: text }).optional(),
+  })
+  .refine(({ Type, RedirectConfig }) => Type !== 'redirect' || RedirectConfig, 'a redirect without where to')
+  .refine(
+    ({ Type, FixedResponseConfig }) => Type !== 'fixed-response' || FixedResponseConfig,
+    'a fixed response without its status code',
+  );
 
 /** The lowest number is evaluated first, the default rule last. */
 const priority = z.union([z.literal('default'), z.coerce.number().int()]);

@@ -54,20 +54,16 @@ const managedPolicy = z.object({
 });
 export type DescribedManagedPolicy = z.infer<typeof managedPolicy>;
 
-/** AWS leaves out lists that are empty, but an account has at least one list: without any it is no answer. */
+/** AWS answers with all four lists on each page, also when they are empty. */
 const authorizationDetails = z
   .object({
-    RoleDetailList: z.array(role).optional(),
-    UserDetailList: z.array(user).optional(),
-    GroupDetailList: z.array(group).optional(),
-    Policies: z.array(managedPolicy).optional(),
+    RoleDetailList: z.array(role),
+    UserDetailList: z.array(user),
+    GroupDetailList: z.array(group),
+    Policies: z.array(managedPolicy),
     IsTruncated: z.boolean(),
     Marker: z.string().optional(),
   })
-  .refine(
-    (page) => page.RoleDetailList || page.UserDetailList || page.GroupDetailList || page.Policies,
-    'the answer holds no list',
-  )
   .refine((page) => !page.IsTruncated || page.Marker, 'there are more pages, but no marker of the next');
 export type AuthorizationDetails = z.infer<typeof authorizationDetails>;
 

@@ -99,6 +99,9 @@ async function tlsOf(
   policyNames: readonly string[],
   policies: Reading<readonly DescribedPolicy[]>,
 ): Promise<Pick<Listener, 'sslPolicy' | 'tlsVersions'>> {
+  if (policyNames.length === 0) {
+    return { tlsVersions: malformed(describeClassicLoadBalancers.action, 'it does not say the TLS policy') };
+  }
   if (policies.state === 'unreadable') return { tlsVersions: policies };
   const policy = policies.value.find(
     ({ PolicyTypeName: type, PolicyName: name }) => type === TLS_POLICY_TYPE && policyNames.includes(name),

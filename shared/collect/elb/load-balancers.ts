@@ -120,9 +120,10 @@ async function tlsVersionsOf(
   context: CollectContext,
   policy: string | undefined,
 ): Promise<Reading<readonly string[]>> {
+  if (policy === undefined) return malformed(describeListeners.action, 'it does not say the TLS policy');
   const policies = await sslPoliciesOf(context);
   if (policies.state === 'unreadable') return policies;
-  const versions = policies.value.get(policy ?? '');
+  const versions = policies.value.get(policy);
   return versions?.length
     ? present(versions)
     : malformed(describeSslPolicies.action, `it does not describe the protocols of the policy ${policy}`);

@@ -68,10 +68,10 @@ export const iam = accountCollector({
 
 function toIam(pages: readonly AuthorizationDetails[]): Iam {
   return {
-    roles: pages.flatMap(({ RoleDetailList: roles = [] }) => roles.map(toRole)),
-    users: pages.flatMap(({ UserDetailList: users = [] }) => users.map(toUser)),
-    groups: pages.flatMap(({ GroupDetailList: groups = [] }) => groups.map(toGroup)),
-    managedPolicies: pages.flatMap(({ Policies: policies = [] }) => policies.flatMap(toManagedPolicy)),
+    roles: pages.flatMap(({ RoleDetailList: roles }) => roles.map(toRole)),
+    users: pages.flatMap(({ UserDetailList: users }) => users.map(toUser)),
+    groups: pages.flatMap(({ GroupDetailList: groups }) => groups.map(toGroup)),
+    managedPolicies: pages.flatMap(({ Policies: policies }) => policies.flatMap(toManagedPolicy)),
   };
 }
 

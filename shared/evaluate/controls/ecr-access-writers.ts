@@ -2,6 +2,7 @@ import {
   combineJudgements,
   control,
   type DecisionTable,
+  describeMissing,
   type Judgement,
   notAvailable,
 } from '../../model/control.ts';
@@ -95,8 +96,9 @@ interface Unclear {
 function cannotBeTold(unclear: readonly Unclear[]): Row[] {
   if (unclear.length === 0) return [];
   const names = uniqueSorted(unclear.map(({ name }) => name));
-  const reason = `Whether ${formatList(names, NAMED)} can write to ECR cannot be told: their policies could not all be read.`;
-  return [{ ...notAvailable(unclear.map(({ why }) => why)), reason }];
+  const reasons = unclear.map(({ why }) => why);
+  const reason = `Whether ${formatList(names, NAMED)} can write to ECR is not known, because ${describeMissing(reasons)}.`;
+  return [{ ...notAvailable(reasons), reason }];
 }
 
 /** Those who can write, and those of whom it cannot be told. */

@@ -77,8 +77,7 @@ function judgeRole({ arn, usedBy }: NodeRole, iam: IamIndex, { scope, settings }
     return { code: 'READ_ONLY', reason, resource, evidence: { missingRole: arn } };
   }
   const answer = role.state === 'present' ? analyzePermissions(role.value, iam, effectiveEcrActions) : role;
-  if (answer.state === 'unreadable')
-    return { ...notAvailable(answer, { resource }), ...because(answer.detail) };
+  if (answer.state === 'unreadable') return notAvailable(answer, { resource });
 
   const beyondReading = answer.value.allowed.filter(({ action }) => !isPull(action));
   const actions = uniqueSorted(beyondReading.map(({ action }) => action));
@@ -110,8 +109,4 @@ function isPull(action: string): boolean {
 function isForPullThroughCache(actions: readonly string[]): boolean {
   const isNeeded = actions.every((action) => PULL_THROUGH_CACHE_ACTIONS.includes(action));
   return isNeeded && actions.includes(CREATE_REPOSITORY);
-}
-
-function because(detail: string): { readonly reason: string } {
-  return { reason: `Not judged, because ${detail}.` };
 }

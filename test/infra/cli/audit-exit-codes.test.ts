@@ -111,7 +111,9 @@ describe('an audit that cannot start', () => {
     const { code, stdout, stderr } = await cli(['audit'], { env });
 
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^eks-auditor: AWS does not accept the credentials \(\w+\): .*\n$/);
+    expect(stderr).toMatch(
+      /^eks-auditor: AWS does not accept the credentials \(sts:GetCallerIdentity: \w+\): .*\n$/,
+    );
   });
 
   it('a Region that AWS does not have', async () => {
