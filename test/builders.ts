@@ -91,6 +91,7 @@ export function anInventory(clusters: readonly ClusterInventory[]): Inventory {
   return {
     partition: SCOPE.partition,
     accountId: SCOPE.accountId,
+    selection: { allRegions: true, allClusters: true, registries: false },
     regions: [{ scope: SCOPE, clusterNames, clusters, facts: {} }],
     facts: {},
   };

@@ -95,7 +95,7 @@ function described(text: string, { benchmark }: ControlsOptions): DescribedContr
 /** What each level judges, in one word and in full. */
 const LEVELS = {
   cluster: { word: 'cluster', text: 'each cluster' },
-  region: { word: 'registry', text: "each account's registry in each Region" },
+  region: { word: 'Region', text: 'each Region of each account' },
   account: { word: 'account', text: 'each account' },
 } as const satisfies Record<Control['level'], { word: string; text: string }>;
 

@@ -4,10 +4,18 @@ import { listClusters } from '../aws/operations/eks.ts';
 import { globalRegionOf } from '../aws/partition.ts';
 import { awsReader } from '../aws/read.ts';
 import type { ChangeEvents } from '../model/change-events.ts';
-import type { Control, FactName } from '../model/control.ts';
+import { type Control, type FactName, judgesWithoutClusters } from '../model/control.ts';
 import { type Evidence, mapReading, type Reading, type Unreadable } from '../model/evidence.ts';
 import type { AccountFacts, ClusterFacts, RegionFacts } from '../model/facts.ts';
-import { type ClusterInventory, type Inventory, isReady, type RegionInventory } from '../model/inventory.ts';
+import {
+  type ClusterInventory,
+  type Inventory,
+  isReady,
+  ownIssuersOf,
+  type RegionInventory,
+  type Selection,
+} from '../model/inventory.ts';
+import { issuersOfOthers } from '../model/oidc-issuers.ts';
 import { clusterArn } from '../model/resource.ts';
 import type { TargetRegion } from '../model/run.ts';
 import type { Scope } from '../model/scope.ts';
@@ -32,6 +40,8 @@ export interface CollectOptions {
   readonly clusterNames: readonly string[];
   /** Registries are read even without a cluster. */
   readonly isRegistryAccount: boolean;
+  /** Whether the given Regions are all that the account has enabled. */
+  readonly allRegions: boolean;
   readonly limits: { readonly concurrentRegions: number; readonly concurrentClusters: number };
   /** Whether there is time to read another cluster. */
   readonly timeIsLeft: () => boolean;
@@ -53,13 +63,13 @@ export async function collectAccount(
   const collected = await Promise.all(
     regions.map((region) => limit(() => collectRegion(aws, region, options))),
   );
-  const hasCluster = collected.some(({ region }) => region.clusters.length > 0);
-  const inventory = {
+  const unread = {
     partition: aws.partition,
     accountId: aws.accountId,
+    selection: selectionOf(options),
     regions: collected.map(({ region }) => region),
-    facts: hasCluster || options.isRegistryAccount ? await accountFacts(aws, hasCluster, options) : {},
   };
+  const inventory = { ...unread, facts: await accountFacts(aws, unread, options) };
   return { inventory, remaining: collected.flatMap(({ remaining }) => (remaining ? [remaining] : [])) };
 }
 
@@ -149,26 +159,51 @@ async function regionFacts(
 
 async function accountFacts(
   aws: AwsAccount,
-  hasCluster: boolean,
+  inventory: Omit<Inventory, 'facts'>,
   options: CollectOptions,
 ): Promise<Partial<AccountFacts>> {
-  const needed = neededBy(controlsFor(hasCluster, options));
+  const hasCluster = inventory.regions.some(({ clusters }) => clusters.length > 0);
+  const controls = controlsFor(hasCluster, options);
   const scope: Scope = {
     partition: aws.partition,
     accountId: aws.accountId,
     region: globalRegionOf(aws.partition),
   };
-  const collectors = options.collectors.filter(
-    (collector): collector is AccountCollector => collector.level === 'account' && needed.has(collector.fact),
-  );
   const context = contextOf(aws, scope);
-  return factsOf(collectors, (collector) => collector.collect(context));
+  const read = (facts: ReadonlySet<FactName>): Promise<Partial<AccountFacts>> => {
+    const collectors = options.collectors.filter(
+      (collector): collector is AccountCollector =>
+        collector.level === 'account' && facts.has(collector.fact),
+    );
+    return factsOf(collectors, (collector) => collector.collect(context));
+  };
+  const needed = neededBy(controls);
+  if (hasCluster || !needed.has('oidcProviders')) return read(needed);
+  const providers = await read(new Set(['oidcProviders']));
+  const hasRoles = hasIssuersOfOthers(providers, inventory);
+  const others = controls.filter(({ withoutClusters }) => hasRoles || withoutClusters !== 'oidc-providers');
+  const more = new Set(neededBy(others));
+  more.delete('oidcProviders');
+  return { ...providers, ...(await read(more)) };
 }
 
-/** Without a cluster only the controls of registries have something to judge, and only in registry accounts. */
+function selectionOf({ allRegions, clusterNames, isRegistryAccount }: CollectOptions): Selection {
+  return { allRegions, allClusters: clusterNames.length === 0, registries: isRegistryAccount };
+}
+
+/** Without a cluster few controls have something to judge. */
 function controlsFor(hasCluster: boolean, options: CollectOptions): Control[] {
-  if (hasCluster) return [...options.controls];
-  return options.isRegistryAccount ? options.controls.filter((control) => control.level !== 'cluster') : [];
+  const selection = selectionOf(options);
+  return options.controls.filter((control) => hasCluster || judgesWithoutClusters(control, selection));
+}
+
+/** Whether the account has a provider of an EKS issuer of others: most have none, and their roles are not read. */
+function hasIssuersOfOthers(
+  { oidcProviders }: Partial<AccountFacts>,
+  inventory: Omit<Inventory, 'facts'>,
+): boolean {
+  if (oidcProviders?.state !== 'present') return false;
+  return issuersOfOthers(oidcProviders.value, ownIssuersOf(inventory)).others.length > 0;
 }
 
 function neededBy(controls: readonly Control[]): ReadonlySet<FactName> {

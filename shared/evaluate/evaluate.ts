@@ -7,13 +7,14 @@ import {
   type FactName,
   type Facts,
   type Judgement,
+  judgesWithoutClusters,
   notAvailable,
   type Organization,
 } from '../model/control.ts';
 import type { ControlSettings } from '../model/control-settings.ts';
 import type { Evaluation, MissingEvidence, Subject } from '../model/evaluation.ts';
-import type { Evidence } from '../model/evidence.ts';
-import { type ClusterInventory, type Inventory, isReady } from '../model/inventory.ts';
+import { type Evidence, present, type Unreadable } from '../model/evidence.ts';
+import { type ClusterInventory, type Inventory, isReady, ownIssuersOf } from '../model/inventory.ts';
 import { accountResource, type ResourceRef } from '../model/resource.ts';
 import {
   compareSeriousness,
@@ -74,15 +75,18 @@ function subjectsOf(inventory: Inventory, control: Control, context: EvaluationC
   const base = { benchmark, settings, organization };
   const account = accountResource(inventory.accountId);
   if (control.level === 'account') {
-    if (!inventoryHas(inventory.facts, control)) return [];
+    const hasCluster = inventory.regions.some(({ clusters }) => clusters.length > 0);
+    if (!hasSubject(inventory.facts, control, hasCluster, inventory)) return [];
     const scope = { partition: inventory.partition, accountId: inventory.accountId, region: homeRegion };
-    return [{ control, context: { ...base, scope, subject: account }, facts: inventory.facts }];
+    const facts = { ...inventory.facts, ownIssuers: present(ownIssuersOf(inventory)) };
+    return [{ control, context: { ...base, scope, subject: account }, facts }];
   }
-  return inventory.regions.flatMap((region) => {
+  return inventory.regions.flatMap((region): SubjectToJudge[] => {
     const facts = { ...inventory.facts, ...region.facts };
     if (control.level === 'region') {
-      if (!inventoryHas(facts, control)) return [];
-      return [{ control, context: { ...base, scope: region.scope, subject: account }, facts }];
+      if (!hasSubject(facts, control, region.clusters.some(isReady), inventory)) return [];
+      const withNames = { ...facts, clusterNames: region.clusterNames };
+      return [{ control, context: { ...base, scope: region.scope, subject: account }, facts: withNames }];
     }
     return region.clusters.filter(isReady).map((cluster) => ({
       control,
@@ -93,9 +97,15 @@ function subjectsOf(inventory: Inventory, control: Control, context: EvaluationC
   });
 }
 
-/** Registries and accounts are only read where there is a cluster: without, there is nothing to judge. */
-function inventoryHas(facts: Partial<Facts>, control: Control): boolean {
-  return control.needs.some((name) => facts[name] !== undefined);
+/** Most of what is judged of Regions and accounts is read only where there is a cluster: without, it is no subject. */
+function hasSubject(
+  facts: Partial<Facts>,
+  control: Control,
+  hasCluster: boolean,
+  { selection }: Inventory,
+): boolean {
+  const isRead = control.needs.some((name) => facts[name] !== undefined);
+  return isRead && (hasCluster || judgesWithoutClusters(control, selection));
 }
 
 function clusterResource(cluster: ClusterInventory): ResourceRef {
@@ -121,7 +131,9 @@ function judgeSubject(subject: SubjectToJudge): Evaluation {
   };
   const isComplete = judgements.every(({ code, resource }) => code !== EVIDENCE_UNREADABLE || resource);
   return {
-    verdicts: judgements.map((judgement) => ({ ...toVerdict(control, context, judgement), ...clusterArn })),
+    verdicts: judgements
+      .filter((judgement) => !judgement.noVerdict)
+      .map((judgement) => ({ ...toVerdict(control, context, judgement), ...clusterArn })),
     completeSubjects: isComplete ? [judged] : [],
     missingEvidence: judgements.flatMap((judgement) => missingEvidenceOf(judgement, judged, context)),
     unverified: rowsOf(judgements).flatMap(({ unverified = [] }) => unverified),
@@ -159,10 +171,20 @@ function judge({ control, context, facts }: SubjectToJudge): Judgement | readonl
 
 function factOf(facts: Partial<Facts>, name: FactName, control: Control): Evidence<unknown> {
   const fact = facts[name];
-  if (fact === undefined)
-    throw new Error(`control ${control.key} needs the fact ${name}, which was not collected`);
-  return fact;
+  if (fact !== undefined) return fact;
+  if (control.withoutClusters === 'oidc-providers' && control.acceptsUnreadable?.includes(name))
+    return NOT_COLLECTED;
+  throw new Error(`control ${control.key} needs the fact ${name}, which was not collected`);
 }
+
+/** Of an account without clusters, roles are read only if the control has something to judge by them. */
+const NOT_COLLECTED: Unreadable = {
+  state: 'unreadable',
+  kind: 'failed',
+  code: 'NotCollected',
+  operation: 'iam:GetAccountAuthorizationDetails',
+  detail: 'The account has neither clusters nor an IAM OIDC provider of an EKS issuer.',
+};
 
 /** Joins the rows that apply to one resource: the worst decides, all are named. */
 function toVerdict(control: Control, context: ControlContext, judgement: Judgement): Verdict {

@@ -9,7 +9,8 @@ import {
   OTHER_ACCOUNT,
   type Unreadable,
 } from './evidence.ts';
-import type { AccountFacts, ClusterFacts, RegionFacts } from './facts.ts';
+import type { AccountFacts, ClusterFacts, InventoryFacts, RegionFacts } from './facts.ts';
+import type { Selection } from './inventory.ts';
 import type { ResourceRef } from './resource.ts';
 import type { Scope } from './scope.ts';
 import {
@@ -32,8 +33,8 @@ interface DecisionRow {
 /** A control's decision table, by reason code. */
 export type DecisionTable = Readonly<Record<string, DecisionRow>>;
 
-/** Facts by name, at the three levels they are collected at. */
-export type Facts = ClusterFacts & RegionFacts & AccountFacts;
+/** Facts by name, at the three levels they are collected at, and those of the inventory itself. */
+export type Facts = ClusterFacts & RegionFacts & AccountFacts & InventoryFacts;
 export type FactName = keyof Facts;
 
 /** The organization, as far as a judgement depends on it. */
@@ -72,6 +73,8 @@ export interface Judgement<Code extends string = string> {
   /** The thing to fix, when it is not the subject itself. */
   readonly resource?: ResourceRef;
   readonly related?: readonly ResourceRef[];
+  /** Nothing is known that it could be a verdict on: see `noVerdict`. */
+  readonly noVerdict?: true;
   /** The other rows that apply to the same resource, in any order: the worst of all decides. */
   readonly also?: readonly Judgement<Code>[];
 }
@@ -91,6 +94,11 @@ export interface ControlText {
 export interface Control extends ControlText {
   readonly key: ControlKey;
   readonly level: ControlLevel;
+  /**
+   * What it judges where there is no cluster: registries, in the accounts configured for it, or roles that trust the EKS
+   * issuers for which an account has IAM OIDC providers. Without it, it judges only where there are clusters.
+   */
+  readonly withoutClusters?: 'registries' | 'oidc-providers';
   /** Severity when FAILED. */
   readonly severity: Severity;
   /** NIST SP 800-53 r5 controls it relates to. */
@@ -103,6 +111,12 @@ export interface Control extends ControlText {
   readonly rows: DecisionTable;
   /** Pure. One judgement for the subject, or one for each resource of the subject. */
   judge(facts: Partial<ControlFacts>, context: ControlContext): Judgement | readonly Judgement[];
+}
+
+/** Whether a control judges an account or a Region that has no cluster. */
+export function judgesWithoutClusters({ withoutClusters }: Control, selection: Selection): boolean {
+  if (withoutClusters === 'registries') return selection.registries;
+  return withoutClusters === 'oidc-providers' && selection.allClusters;
 }
 
 /** Facts as a control sees them: values, with `undefined` for what is absent. */
@@ -143,6 +157,14 @@ export function notAvailable(
     unreadable: all,
     ...where,
   };
+}
+
+/**
+ * Whether there is more to judge was not told: there is no verdict for it, none of the subject's findings is archived,
+ * and what could not be read is a gap.
+ */
+export function noVerdict(unreadable: readonly Unreadable[] = []): Judgement<never> {
+  return { ...notAvailable(unreadable), noVerdict: true };
 }
 
 /** What could not be read and why, as a clause. */

@@ -3,7 +3,7 @@ import type { Unreadable } from './evidence.ts';
 import type { ResourceRef } from './resource.ts';
 import type { ControlLevel, Verdict } from './verdict.ts';
 
-/** What a control judges as a whole: a cluster by its ARN, a Region's registry, or the account. */
+/** What a control judges as a whole: a cluster by its ARN, a Region, or the account. */
 export interface Subject {
   readonly control: ControlKey;
   readonly level: ControlLevel;

@@ -5,6 +5,7 @@ import type { IamFacts } from './iam-facts.ts';
 import type { LoadBalancerFacts } from './load-balancer-facts.ts';
 import type { NetworkFacts } from './network-facts.ts';
 import type { NodeFacts } from './node-facts.ts';
+import type { OwnIssuers } from './oidc-issuers.ts';
 import type { RegistryFacts } from './registry-facts.ts';
 
 /*
@@ -118,3 +119,14 @@ export interface RegionFacts extends RegistryFacts, NetworkFacts, LoadBalancerFa
 
 /** What is known of an account, read once for all its Regions. */
 export interface AccountFacts extends IamFacts {}
+
+/** What the inventory itself tells: no collector reads it. */
+export interface InventoryFacts {
+  /** Of the Region, whether or not they were read. */
+  readonly clusterNames: Reading<readonly string[]>;
+  readonly ownIssuers: Reading<OwnIssuers>;
+}
+export const INVENTORY_FACTS: readonly string[] = [
+  'clusterNames',
+  'ownIssuers',
+] satisfies (keyof InventoryFacts)[];

@@ -1,5 +1,6 @@
 import type { Reading } from './evidence.ts';
 import type { AccountFacts, ClusterFacts, RegionFacts } from './facts.ts';
+import { issuerOf, type OwnIssuers } from './oidc-issuers.ts';
 import type { Scope } from './scope.ts';
 
 /** One cluster and what was read of it: only the facts that the selected controls need. */
@@ -19,10 +20,21 @@ export interface RegionInventory {
   readonly facts: Partial<RegionFacts>;
 }
 
+/** What of an account was to be read. */
+export interface Selection {
+  /** All Regions that it has enabled. */
+  readonly allRegions: boolean;
+  /** All clusters of these Regions. */
+  readonly allClusters: boolean;
+  /** Its registries, even without a cluster. */
+  readonly registries: boolean;
+}
+
 /** Everything that was read of one account: plain and serialisable, so it can be saved and judged offline. */
 export interface Inventory {
   readonly partition: string;
   readonly accountId: string;
+  readonly selection: Selection;
   readonly regions: readonly RegionInventory[];
   readonly facts: Partial<AccountFacts>;
 }
@@ -35,4 +47,26 @@ export function isReady(cluster: Pick<ClusterInventory, 'facts'>): boolean {
   const description = cluster.facts.cluster;
   if (description?.state === 'unreadable') return description.kind !== 'gone';
   return !STATES_NOT_READY.includes(description?.value.status ?? '');
+}
+
+/** What an inventory tells of the issuers of the account's own clusters. */
+export function ownIssuersOf({ regions, selection }: Omit<Inventory, 'facts'>): OwnIssuers {
+  const unread = selection.allClusters ? regions.filter(hasUnreadClusters) : regions;
+  const isWhole = selection.allRegions && selection.allClusters;
+  return {
+    known: regions.flatMap(({ clusters }) => clusters.flatMap(issuersIn)),
+    unreadRegions: unread.map(({ scope }) => scope.region),
+    regions: isWhole ? 'all' : regions.map(({ scope }) => scope.region),
+  };
+}
+
+/** What AWS refused to tell, or deleted meanwhile, is not unread: another reading may not tell more. */
+function hasUnreadClusters({ clusterNames, clusters }: RegionInventory): boolean {
+  const read = new Set(clusters.map(({ name }) => name));
+  return clusterNames.state === 'present' && clusterNames.value.some((name) => !read.has(name));
+}
+
+function issuersIn({ facts: { cluster } }: RegionInventory['clusters'][number]): string[] {
+  const issuer = cluster?.state === 'present' ? cluster.value.identity?.oidc?.issuer : undefined;
+  return issuer ? [issuerOf(issuer)] : [];
 }

@@ -9,6 +9,7 @@ const PARTITIONS = [
     prefix: 'cn-',
     globalRegion: 'cn-north-1',
     suffixes: ['amazonaws.com.cn', 'on.amazonwebservices.com.cn'],
+    api: 'api.amazonwebservices.com.cn',
     console: 'console.amazonaws.cn',
   },
   {
@@ -16,27 +17,43 @@ const PARTITIONS = [
     prefix: 'eusc-',
     globalRegion: 'eusc-de-east-1',
     suffixes: ['amazonaws.eu', 'on.amazonwebservices.eu'],
+    api: 'api.amazonwebservices.eu',
     console: 'console.amazonaws-eusc.eu',
   },
-  { partition: 'aws-iso', prefix: 'us-iso-', globalRegion: 'us-iso-east-1', suffixes: ['c2s.ic.gov'] },
-  { partition: 'aws-iso-b', prefix: 'us-isob-', globalRegion: 'us-isob-east-1', suffixes: ['sc2s.sgov.gov'] },
+  {
+    partition: 'aws-iso',
+    prefix: 'us-iso-',
+    globalRegion: 'us-iso-east-1',
+    suffixes: ['c2s.ic.gov'],
+    api: 'api.aws.ic.gov',
+  },
+  {
+    partition: 'aws-iso-b',
+    prefix: 'us-isob-',
+    globalRegion: 'us-isob-east-1',
+    suffixes: ['sc2s.sgov.gov'],
+    api: 'api.aws.scloud',
+  },
   {
     partition: 'aws-iso-e',
     prefix: 'eu-isoe-',
     globalRegion: 'eu-isoe-west-1',
     suffixes: ['cloud.adc-e.uk'],
+    api: 'api.cloud-aws.adc-e.uk',
   },
   {
     partition: 'aws-iso-f',
     prefix: 'us-isof-',
     globalRegion: 'us-isof-south-1',
     suffixes: ['csp.hci.ic.gov'],
+    api: 'api.aws.hci.ic.gov',
   },
   {
     partition: 'aws-us-gov',
     prefix: 'us-gov-',
     globalRegion: 'us-gov-west-1',
     suffixes: ['amazonaws.com', 'on.aws'],
+    api: 'api.aws',
     console: 'console.amazonaws-us-gov.com',
   },
   {
@@ -44,6 +61,7 @@ const PARTITIONS = [
     prefix: '',
     globalRegion: 'us-east-1',
     suffixes: ['amazonaws.com', 'on.aws'],
+    api: 'api.aws',
     console: 'console.aws.amazon.com',
   },
 ] as const satisfies readonly PartitionFacts[];
@@ -56,6 +74,8 @@ interface PartitionFacts {
   readonly globalRegion: string;
   /** The domains that the hosts of its Regions end with: that of most, and that of dual-stack hosts. */
   readonly suffixes: readonly [string, ...string[]];
+  /** The domain that the dual-stack hosts of most services end with. */
+  readonly api: string;
   /** The domain of the console, where it is known. */
   readonly console?: string;
 }
@@ -75,6 +95,11 @@ export function globalRegionOf(partition: string): string {
 /** The domain that the hosts and the regional service principals of a partition's Regions end with. */
 export function dnsSuffixOf(partition: Partition): string {
   return factsOf(partition).suffixes[0];
+}
+
+/** The domain that the dual-stack hosts of most services of a partition's Regions end with. */
+export function dualStackSuffixOf(partition: Partition): string {
+  return factsOf(partition).api;
 }
 
 /** The domain of the partition's console; `undefined` for the isolated partitions, where it is not public. */

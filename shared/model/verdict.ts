@@ -16,7 +16,7 @@ export const EVIDENCE_UNREADABLE = 'EVIDENCE_UNREADABLE';
 /** The name, in a verdict's evidence, of what could not be read: the only one that tells of no fact. */
 export const MISSING_EVIDENCE = 'unreadable';
 
-/** What was judged as a whole: each cluster, an account's registry in each Region, or each account. */
+/** What was judged as a whole: each cluster, each Region of an account (its registry, or what no cluster of it has), or each account. */
 export type ControlLevel = 'cluster' | 'region' | 'account';
 
 /** What one control says of one resource. */
@@ -41,7 +41,7 @@ export interface Verdict {
   readonly related: readonly ResourceRef[];
   /** The facts that decided it, and under `MISSING_EVIDENCE` what could not be read, also beside a proven verdict. */
   readonly evidence: Readonly<Record<string, string>>;
-  /** What was judged: the cluster's ARN, or `undefined` for a registry or an account. */
+  /** What was judged: the cluster's ARN, or `undefined` for a Region or an account. */
   readonly clusterArn?: string;
 }
 

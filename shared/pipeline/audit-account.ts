@@ -124,9 +124,16 @@ function collect(
     controls,
     clusterNames: config.targets.clusters,
     isRegistryAccount: config.targets.registryAccounts.includes(aws.accountId),
+    allRegions: isWholeAccount(regions, config),
     limits: config.limits,
     timeIsLeft,
   });
+}
+
+/** A target of what there was no time for names clusters. */
+function isWholeAccount(regions: readonly TargetRegion[], { targets }: Config): boolean {
+  const isSelection = targets.regions.length + targets.excludeRegions.length > 0;
+  return !isSelection && regions.every(({ clusters }) => clusters === undefined);
 }
 
 function homeRegion({ config, region }: AuditDependencies): string {
@@ -135,7 +142,7 @@ function homeRegion({ config, region }: AuditDependencies): string {
 
 /**
  * Publishes Region by Region: wherever clusters were listed, for they may be gone, and wherever something was judged,
- * such as the account as a whole in a home Region that was not audited itself.
+ * such as the account as a whole in a home Region that was not audited itself: what had a verdict there may be gone.
  */
 async function publish(
   run: Run,
@@ -147,7 +154,10 @@ async function publish(
 ): Promise<Map<string, Published>> {
   const clusterNames = new Map(inventory.regions.map((region) => [region.scope.region, region.clusterNames]));
   const listed = [...clusterNames].flatMap(([region, names]) => (names.state === 'present' ? [region] : []));
-  const judged = evaluation.verdicts.map((verdict) => verdict.scope.region);
+  const judged = [
+    ...evaluation.verdicts.map((verdict) => verdict.scope.region),
+    ...evaluation.completeSubjects.map((subject) => subject.region),
+  ];
   const { config, now } = dependencies;
   const { productName, companyName, refreshAfterDays } = config.securityHub;
   const limit = pLimit(config.limits.concurrentRegions);

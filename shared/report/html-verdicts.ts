@@ -92,7 +92,7 @@ const MARKS = { FAILED: '✕', NOT_AVAILABLE: '?', WARNING: '!', PASSED: '✓' }
   string
 >;
 
-/** Each cluster, registry and account with the worst status of each control. */
+/** Each cluster, Region and account with the worst status of each control. */
 export function matrixSection(page: ReportContent): Markup {
   const controls = [...new Map(page.summary.controls.map((control) => [control.control, control])).values()];
   const rows = matrixRows(page.result.verdicts);

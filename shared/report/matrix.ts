@@ -3,18 +3,18 @@ import { type ControlLevel, STATUSES, type Status, type Verdict } from '../model
 import { clusterNameOf } from './places.ts';
 import { compareText } from './summary.ts';
 
-/** One cluster, registry or account, and its status under each control. */
+/** One cluster, Region or account, and its status under each control. */
 export interface MatrixRow {
   readonly accountId: string;
   readonly region: string;
   readonly level: ControlLevel;
-  /** The cluster's name, or `(registry)` or `(account)`. */
+  /** The cluster's name, or `(Region)` or `(account)`. */
   readonly subject: string;
   /** The worst status by control. */
   readonly statuses: ReadonlyMap<ControlKey, Status>;
 }
 
-/** A row for each cluster, registry and account, in the order of accounts, Regions and names. */
+/** A row for each cluster, Region and account, in the order of accounts, Regions and names. */
 export function matrixRows(verdicts: readonly Verdict[]): MatrixRow[] {
   const groups = Map.groupBy(verdicts, ({ scope, clusterArn, level }) =>
     [scope.accountId, scope.region, clusterArn ?? level].join(' '),
@@ -31,7 +31,7 @@ export function matrixRows(verdicts: readonly Verdict[]): MatrixRow[] {
 }
 
 function subjectOf(verdict: Verdict): string {
-  const names = { cluster: '(cluster)', region: '(registry)', account: '(account)' } as const;
+  const names = { cluster: '(cluster)', region: '(Region)', account: '(account)' } as const;
   return clusterNameOf(verdict) ?? names[verdict.level];
 }
 

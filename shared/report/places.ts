@@ -11,7 +11,7 @@ export function accountNames(result: RunResult): ReadonlyMap<string, string> {
   );
 }
 
-/** The cluster a verdict belongs to; `undefined` for a registry or an account. */
+/** The cluster a verdict belongs to; `undefined` for a Region or an account. */
 export function clusterNameOf(verdict: Pick<Verdict, 'clusterArn'>): string | undefined {
   return verdict.clusterArn && clusterNameIn(verdict.clusterArn);
 }

@@ -46,7 +46,7 @@ export const verdictSchema = z
     controlId: z.string().describe('Its number in the version of the benchmark, such as 5.4.1'),
     level: z
       .enum(['cluster', 'region', 'account'])
-      .describe("What was judged as a whole: a cluster, an account's registry in a Region, or an account"),
+      .describe('What was judged as a whole: a cluster, a Region of an account, or an account'),
     scope: z.object({
       partition: z.string().describe('for example aws, aws-us-gov or aws-cn'),
       accountId,

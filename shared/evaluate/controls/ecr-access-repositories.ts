@@ -51,6 +51,7 @@ export const ecrAccessRepositories = control({
     url: 'https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html',
   },
   level: 'region',
+  withoutClusters: 'registries',
   severity: 'HIGH',
   nist: ['AC-3', 'AC-4', 'AC-6', 'SC-7'],
   needs: ['repositories', 'repositoryPolicies', 'registryPolicy'],

@@ -37,6 +37,7 @@ export const ecrAccessWriters = control({
     url: 'https://docs.aws.amazon.com/AmazonECR/latest/userguide/security_iam_id-based-policy-examples.html',
   },
   level: 'account',
+  withoutClusters: 'registries',
   severity: 'MEDIUM',
   nist: ['AC-2', 'AC-3', 'AC-5', 'AC-6'],
   needs: ['iam'],

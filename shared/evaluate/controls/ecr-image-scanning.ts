@@ -35,6 +35,7 @@ export const ecrImageScanning = control({
     url: 'https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html',
   },
   level: 'region',
+  withoutClusters: 'registries',
   severity: 'MEDIUM',
   nist: ['RA-5', 'SI-2', 'SI-3'],
   needs: ['registryScanning', 'repositories', 'repositoryScanning'],

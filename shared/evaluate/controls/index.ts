@@ -2,7 +2,8 @@
 import type { Control } from '../../model/control.ts';
 import { approvedRegistries } from './approved-registries.ts';
 import { controlPlaneLogs } from './control-plane-logs.ts';
-import { dedicatedServiceAccounts } from './dedicated-service-accounts.ts';
+import { dedicatedServiceAccounts } from './dedicated-service-accounts-clusters.ts';
+import { dedicatedServiceAccountsRoles } from './dedicated-service-accounts-roles.ts';
 import { ecrAccessRepositories } from './ecr-access-repositories.ts';
 import { ecrAccessWriters } from './ecr-access-writers.ts';
 import { ecrImageScanning } from './ecr-image-scanning.ts';
@@ -10,7 +11,8 @@ import { ecrPullOnly } from './ecr-pull-only.ts';
 import { endpointAccess } from './endpoint-access.ts';
 import { fargate } from './fargate.ts';
 import { iamAccess } from './iam-access.ts';
-import { loadBalancerTls } from './load-balancer-tls.ts';
+import { loadBalancerTls } from './load-balancer-tls-clusters.ts';
+import { loadBalancerTlsUnknownClusters } from './load-balancer-tls-unknown-clusters.ts';
 import { networkPolicies } from './network-policies.ts';
 import { privateEndpoint } from './private-endpoint.ts';
 import { privateNodes } from './private-nodes.ts';
@@ -21,6 +23,7 @@ export const controls: readonly Control[] = [
   approvedRegistries,
   controlPlaneLogs,
   dedicatedServiceAccounts,
+  dedicatedServiceAccountsRoles,
   ecrAccessRepositories,
   ecrAccessWriters,
   ecrImageScanning,
@@ -29,6 +32,7 @@ export const controls: readonly Control[] = [
   fargate,
   iamAccess,
   loadBalancerTls,
+  loadBalancerTlsUnknownClusters,
   networkPolicies,
   privateEndpoint,
   privateNodes,

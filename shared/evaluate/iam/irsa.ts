@@ -1,5 +1,8 @@
 import { formatArn } from '../../model/arn.ts';
+import { malformed, type Unreadable } from '../../model/evidence.ts';
 import type { Iam, IamRole } from '../../model/iam-facts.ts';
+import { issuerOf } from '../../model/oidc-issuers.ts';
+import type { ResourceRef } from '../../model/resource.ts';
 import { type OidcProvider, type OidcTrust, oidcTrust } from './oidc-trust.ts';
 import { parseResourcePolicy } from './parse-policy.ts';
 
@@ -17,7 +20,7 @@ export interface RolesForServiceAccounts {
 
 /** The provider that an account has for an issuer if IRSA is set up. */
 export function oidcProvider(issuerUrl: string, partition: string, accountId: string): OidcProvider {
-  const issuer = issuerUrl.replace(/^https:\/\//, '').replace(/\/$/, '');
+  const issuer = issuerOf(issuerUrl);
   const resource = `oidc-provider/${issuer}`;
   return { issuer, arn: formatArn({ partition, service: 'iam', region: '', accountId, resource }) };
 }
@@ -37,6 +40,19 @@ export function rolesTrusting(
     }),
     invalid: candidates.flatMap(({ role, parsed }) => (parsed.ok ? [] : [{ role, problem: parsed.problem }])),
   };
+}
+
+/** Whether a service account can have a subject that the role trusts. */
+export function isForSomebody({ trusts }: Pick<TrustingRole, 'trusts'>): boolean {
+  return trusts.some(({ breadth }) => breadth !== 'none');
+}
+
+export function invalidTrust({ role, problem }: RolesForServiceAccounts['invalid'][number]): Unreadable {
+  return malformed('iam:GetAccountAuthorizationDetails', `the trust policy of ${role.arn}: ${problem}`);
+}
+
+export function roleResource({ arn, name }: IamRole): ResourceRef {
+  return { type: 'AwsIamRole', id: arn, name };
 }
 
 /**

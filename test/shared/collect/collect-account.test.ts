@@ -33,6 +33,7 @@ async function collect(): Promise<Collected> {
     controls: [],
     clusterNames: [],
     isRegistryAccount: false,
+    allRegions: false,
     limits: config.limits,
     timeIsLeft: () => true,
   });

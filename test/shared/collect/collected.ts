@@ -37,6 +37,7 @@ export async function collectedFor(sandbox: Sandbox, controls: readonly Control[
     controls,
     clusterNames: [],
     isRegistryAccount: false,
+    allRegions: false,
     limits: { concurrentRegions: 1, concurrentClusters: 10 },
     timeIsLeft: () => true,
   });

@@ -99,22 +99,6 @@ describe('a run over an organization', () => {
     expect(sandbox.calls({ operation: 'iam:GetAccountAuthorizationDetails' })).toHaveLength(1);
   });
 
-  test('costs an account without clusters one AssumeRole and two requests a Region', async () => {
-    const regions = ['eu-west-1', 'us-east-1'];
-    const sandbox = await signedIn(aTestOrganization().account(SHOP, {}));
-
-    await run({ targets: { organization: true, accounts: [SHOP], regions } });
-
-    expect(sandbox.calls({ operation: 'sts:AssumeRole' })).toHaveLength(1);
-    const inAccount = sandbox.calls({ accountId: SHOP }).map((call) => `${call.operation} ${call.region}`);
-    expect(inAccount.sort()).toEqual([
-      'eks:ListClusters eu-west-1',
-      'eks:ListClusters us-east-1',
-      'securityhub:GetFindings eu-west-1',
-      'securityhub:GetFindings us-east-1',
-    ]);
-  });
-
   test('audits the auditor’s own account without assuming a role', async () => {
     const world = aTestOrganization();
     const sandbox = await signedIn(world);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ListenerSpec } from '../../../../infra/sandbox/resources/elb.ts';
-import { loadBalancerTls } from '../../../../shared/evaluate/controls/load-balancer-tls.ts';
+import { loadBalancerTls } from '../../../../shared/evaluate/controls/load-balancer-tls-clusters.ts';
 import { REGION } from '../../../harness.ts';
 import { collected, collectedFor, valueIn } from '../collected.ts';
 import {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AccountBuilder } from '../../../../infra/sandbox/account-builder.ts';
 import type { Sandbox } from '../../../../infra/sandbox/sandbox.ts';
-import { dedicatedServiceAccounts } from '../../../../shared/evaluate/controls/dedicated-service-accounts.ts';
+import { dedicatedServiceAccounts } from '../../../../shared/evaluate/controls/dedicated-service-accounts-clusters.ts';
 import { ecrAccessWriters } from '../../../../shared/evaluate/controls/ecr-access-writers.ts';
 import type { Control } from '../../../../shared/model/control.ts';
 import { present } from '../../../../shared/model/evidence.ts';

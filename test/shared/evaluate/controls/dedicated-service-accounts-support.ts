@@ -1,4 +1,4 @@
-import { dedicatedServiceAccounts } from '../../../../shared/evaluate/controls/dedicated-service-accounts.ts';
+import { dedicatedServiceAccounts } from '../../../../shared/evaluate/controls/dedicated-service-accounts-clusters.ts';
 import { present } from '../../../../shared/model/evidence.ts';
 import type { IamRole } from '../../../../shared/model/iam-facts.ts';
 import { aCluster } from '../../../builders.ts';

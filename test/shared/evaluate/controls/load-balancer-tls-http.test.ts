@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadBalancerTls } from '../../../../shared/evaluate/controls/load-balancer-tls.ts';
+import { loadBalancerTls } from '../../../../shared/evaluate/controls/load-balancer-tls-clusters.ts';
 import { present } from '../../../../shared/model/evidence.ts';
 import type { Action, Rule } from '../../../../shared/model/load-balancer-facts.ts';
 import { aLoadBalancer, anHttpsListener, found, judgeOne } from '../../../builders-network.ts';

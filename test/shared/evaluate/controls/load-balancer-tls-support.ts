@@ -1,4 +1,4 @@
-import { loadBalancerTls } from '../../../../shared/evaluate/controls/load-balancer-tls.ts';
+import { loadBalancerTls } from '../../../../shared/evaluate/controls/load-balancer-tls-clusters.ts';
 import { present } from '../../../../shared/model/evidence.ts';
 import type { Action, Listener, LoadBalancer, Rule } from '../../../../shared/model/load-balancer-facts.ts';
 import { aLoadBalancer, found, judgeOne } from '../../../builders-network.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadBalancerTls } from '../../../../shared/evaluate/controls/load-balancer-tls.ts';
+import { loadBalancerTls } from '../../../../shared/evaluate/controls/load-balancer-tls-clusters.ts';
 import { evaluate } from '../../../../shared/evaluate/evaluate.ts';
 import { present, type Reading } from '../../../../shared/model/evidence.ts';
 import type { Listener } from '../../../../shared/model/load-balancer-facts.ts';

@@ -7,22 +7,19 @@ import {
   type Judgement,
   notAvailable,
 } from '../../model/control.ts';
-import {
-  malformed,
-  type Named,
-  present,
-  presentOf,
-  type Reading,
-  type Unreadable,
-  unreadableOf,
-} from '../../model/evidence.ts';
+import { type Named, present, presentOf, type Reading, unreadableOf } from '../../model/evidence.ts';
 import type { Addon, Cluster } from '../../model/facts.ts';
-import type { IamRole } from '../../model/iam-facts.ts';
 import type { PodIdentityAssociation } from '../../model/node-facts.ts';
-import type { ResourceRef } from '../../model/resource.ts';
 import { formatCount, formatList, uniqueSorted } from '../formatting.ts';
 import { indexIam, roleByArn } from '../iam/account-identities.ts';
-import { oidcProvider, rolesTrusting, type TrustingRole } from '../iam/irsa.ts';
+import {
+  invalidTrust,
+  isForSomebody,
+  oidcProvider,
+  roleResource,
+  rolesTrusting,
+  type TrustingRole,
+} from '../iam/irsa.ts';
 import type { OidcProvider } from '../iam/oidc-trust.ts';
 import { type ExcessPermissions, excessPermissions } from '../nodes/excess-permissions.ts';
 import { NO_REACHABLE_CREDENTIALS, reachableCredentials } from '../nodes/node-credentials.ts';
@@ -229,11 +226,6 @@ function nodeCredentialsOnly(names: readonly string[]): Row[] {
   ];
 }
 
-/** Whether a service account of the cluster can have a subject that the role trusts. */
-function isForSomebody({ trusts }: TrustingRole): boolean {
-  return trusts.some(({ breadth }) => breadth !== 'none');
-}
-
 /** Ends a sentence about roles that are all confined. */
 function whom(roles: readonly TrustingRole[]): string {
   if (roles.length === 0) return '';
@@ -279,12 +271,4 @@ function agentNotSeen(agent: Reading<boolean>, associations: number): Row[] {
     `Nothing was seen that hands out the credentials of ${formatCount(associations, 'Pod Identity association', 'Pod Identity associations')}: ` +
     `the add-on ${POD_IDENTITY_AGENT} does not run, and Auto Mode is off.`;
   return [{ code: 'POD_IDENTITY_AGENT_NOT_SEEN', reason, evidence: { podIdentityAgent: 'not seen' } }];
-}
-
-function invalidTrust({ role, problem }: { readonly role: IamRole; readonly problem: string }): Unreadable {
-  return malformed('iam:GetAccountAuthorizationDetails', `the trust policy of ${role.arn}: ${problem}`);
-}
-
-function roleResource({ arn, name }: IamRole): ResourceRef {
-  return { type: 'AwsIamRole', id: arn, name };
 }
