@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // These have configurations of their own: vitest.<folder>.config.ts.
-    exclude: ['test/{engines,histories,moto,package}/**', '**/node_modules/**'],
+    exclude: ['test/{engines,faults,histories,moto,package}/**', '**/node_modules/**'],
     // Test files share their modules: loading the AWS SDK and the CDK for each of them takes longer than the tests.
     pool: 'threads',
     isolate: false,

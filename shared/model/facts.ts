@@ -66,7 +66,7 @@ export const clusterSchema = z.object({
 export type Cluster = z.infer<typeof clusterSchema>;
 
 /** From kms:DescribeKey. */
-export const kmsKeySchema = z.object({
+const kmsKeySchema = z.object({
   arn: z.string().min(1),
   /** `CUSTOMER` or `AWS`. */
   keyManager: z.string(),

@@ -48,7 +48,7 @@ const managedPolicySchema = z.object({
 export type ManagedPolicy = z.infer<typeof managedPolicySchema>;
 
 /** From iam:GetAccountAuthorizationDetails. */
-export const iamSchema = z.object({
+const iamSchema = z.object({
   roles: z.array(iamRoleSchema),
   users: z.array(iamUserSchema),
   groups: z.array(iamGroupSchema),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Reading, Unreadable } from './evidence.ts';
 
 /** What a rule does with a request, from ELBv2 DescribeRules and DescribeListeners. */
-export const actionSchema = z.object({
+const actionSchema = z.object({
   /** For example `forward`, `redirect`, `fixed-response`. */
   type: z.string(),
   /** Of a redirect; `#{protocol}`, the default, keeps that of the request. */
@@ -13,7 +13,7 @@ export const actionSchema = z.object({
 export type Action = z.infer<typeof actionSchema>;
 
 /** A rule of a listener, from ELBv2 DescribeRules. */
-export const ruleSchema = z.object({
+const ruleSchema = z.object({
   /** The lowest number is evaluated first, the default rule last. */
   priority: z.union([z.literal('default'), z.coerce.number().int()]),
   /** All of them have to match. The default rule has none. */
@@ -30,7 +30,7 @@ export const ruleSchema = z.object({
 export type Rule = z.infer<typeof ruleSchema>;
 
 /** From ELBv2 DescribeListeners, or a listener of classic DescribeLoadBalancers. */
-export const listenerSchema = z.object({
+const listenerSchema = z.object({
   /** Classic ones have none. */
   arn: z.string().optional(),
   /** For example `HTTP`, `TLS`, `TCP_UDP`. */

@@ -20,7 +20,7 @@ const networkInterfaceSchema = z.object({
 });
 
 /** From ec2:DescribeInstances: a node of some cluster. */
-export const instanceSchema = z.object({
+const instanceSchema = z.object({
   instanceId: z.string().min(1),
   /** For example `running`; never `terminated`. */
   state: z.string().optional(),
@@ -45,7 +45,7 @@ export const subnetSchema = z.object({
 export type Subnet = z.infer<typeof subnetSchema>;
 
 /** From ec2:DescribeRouteTables. */
-export const routeTableSchema = z.object({
+const routeTableSchema = z.object({
   id: z.string().min(1),
   vpcId: z.string().min(1),
   /** The VPC's main table: that of every subnet without one of its own. */
@@ -67,7 +67,7 @@ export const routeTableSchema = z.object({
 export type RouteTable = z.infer<typeof routeTableSchema>;
 
 /** From ec2:DescribeLaunchTemplateVersions. */
-export const launchTemplateSchema = z.object({
+const launchTemplateSchema = z.object({
   id: z.string().min(1),
   name: z.string().optional(),
   /** A number, as text. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Evidence, Reading } from './evidence.ts';
 
 /** From ecr:GetRegistryScanningConfiguration. */
-export const registryScanningSchema = z.object({
+const registryScanningSchema = z.object({
   /** `BASIC` or `ENHANCED`. */
   scanType: z.string().min(1),
   /** Which repositories are scanned how often; `filters` are names with `*`. */
@@ -11,7 +11,7 @@ export const registryScanningSchema = z.object({
 export type RegistryScanning = z.infer<typeof registryScanningSchema>;
 
 /** From ecr:DescribeRepositories. */
-export const repositorySchema = z.object({
+const repositorySchema = z.object({
   name: z.string().min(1),
   arn: z.string().min(1),
   /** The repository's own setting, which applies only in a registry of type BASIC. */
@@ -20,7 +20,7 @@ export const repositorySchema = z.object({
 export type Repository = z.infer<typeof repositorySchema>;
 
 /** From ecr:DescribePullThroughCacheRules. */
-export const pullThroughCacheRuleSchema = z.object({
+const pullThroughCacheRuleSchema = z.object({
   /** What the names of cached repositories begin with. */
   repositoryPrefix: z.string().min(1),
   /** The upstream registry's host, for example `public.ecr.aws`. */

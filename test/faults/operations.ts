@@ -13,7 +13,7 @@ import * as securityHub from '../../shared/aws/operations/security-hub.ts';
 import * as sts from '../../shared/aws/operations/sts.ts';
 
 /** The operations by the files that declare them, each with the name of its service in the sandbox. */
-export const SERVICES = {
+const SERVICES = {
   account: ['account', account],
   ec2: ['ec2', ec2],
   ecr: ['ecr', ecr],
