@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ifAbsent } from './absence.ts';
 import type { Evidence, Named, Reading } from './evidence.ts';
 import type { IamFacts } from './iam-facts.ts';
 import type { LoadBalancerFacts } from './load-balancer-facts.ts';
@@ -29,7 +30,7 @@ export const clusterSchema = z.object({
       subnetIds: z.array(z.string()).optional(),
       endpointPublicAccess: z.boolean().optional(),
       endpointPrivateAccess: z.boolean().optional(),
-      publicAccessCidrs: z.array(z.string()).nullish(),
+      publicAccessCidrs: ifAbsent(z.array(z.string()).nullable(), 'everyone: the default is 0.0.0.0/0'),
     })
     .optional(),
   kubernetesNetworkConfig: z.object({ ipFamily: z.string().optional() }).optional(),
@@ -40,14 +41,19 @@ export const clusterSchema = z.object({
         .optional(),
     })
     .optional(),
-  encryptionConfig: z
-    .array(
+  encryptionConfig: ifAbsent(
+    z.array(
       z.object({
-        resources: z.array(z.string()).optional(),
-        provider: z.object({ keyArn: z.string().optional() }).optional(),
+        /** Deprecated: it can only be `secrets`. */
+        resources: ifAbsent(z.array(z.string()), 'secrets'),
+        provider: ifAbsent(
+          z.object({ keyArn: ifAbsent(z.string(), 'no key of the customer') }),
+          'no key of the customer',
+        ),
       }),
-    )
-    .optional(),
+    ),
+    'no key of the customer',
+  ),
   identity: z.object({ oidc: z.object({ issuer: z.string().optional() }).optional() }).optional(),
   accessConfig: z.object({ authenticationMode: z.string().optional() }).optional(),
   computeConfig: z
@@ -74,7 +80,7 @@ export const addonSchema = z.object({
   addonName: z.string().min(1),
   status: z.string().optional(),
   /** JSON or YAML, as its owner wrote it. */
-  configurationValues: z.string().optional(),
+  configurationValues: ifAbsent(z.string(), 'the defaults of the add-on'),
 });
 export type Addon = z.infer<typeof addonSchema>;
 

@@ -133,7 +133,9 @@ function fieldFaults(field: Field, isXml: boolean): NamedFault[] {
         ]
       : []),
     // Of an empty element, and of a text where a list belongs, the SDK's reader of XML makes an empty list.
-    ...(kind === 'list' && !isXml ? [named('is null', set(null)), named('is a text', set('text'))] : []),
+    ...(kind === 'list' && !isXml ? [named('is a text', set('text'))] : []),
+    // Of a null the SDK's reader of JSON makes a field that is left out.
+    ...(kind === 'list' && !isXml && absence === undefined ? [named('is null', set(null))] : []),
     ...(kind === 'structure' ? [named('is a text', set('text'))] : []),
     ...(kind === 'text' || kind === 'number' ? [named('is a structure', set({ unexpected: 'x' }))] : []),
   ];

@@ -7,6 +7,7 @@ import {
   EC2Client,
 } from '@aws-sdk/client-ec2';
 import * as z from 'zod';
+import { ifAbsent } from '../../model/absence.ts';
 import { listing, operation } from '../operation.ts';
 
 /* https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Operations.html */
@@ -23,15 +24,19 @@ const metadataOptions = z.object({
 });
 export type DescribedMetadataOptions = z.infer<typeof metadataOptions>;
 
-const association = z.object({ PublicIp: z.string().optional() });
+const NO_ADDRESS = 'it has no such address';
 
-/** The lists of addresses are left out where an interface has none. */
+const association = z.object({ PublicIp: ifAbsent(z.string(), NO_ADDRESS) });
+
 const networkInterface = z.object({
   SubnetId: text,
-  Association: association.optional(),
-  PrivateIpAddresses: z.array(z.object({ Association: association.optional() })).optional(),
-  Ipv6Addresses: z.array(z.object({ Ipv6Address: text })).optional(),
-  Ipv6Prefixes: z.array(z.object({ Ipv6Prefix: text })).optional(),
+  Association: ifAbsent(association, NO_ADDRESS),
+  PrivateIpAddresses: ifAbsent(
+    z.array(z.object({ Association: ifAbsent(association, NO_ADDRESS) })),
+    NO_ADDRESS,
+  ),
+  Ipv6Addresses: ifAbsent(z.array(z.object({ Ipv6Address: text })), NO_ADDRESS),
+  Ipv6Prefixes: ifAbsent(z.array(z.object({ Ipv6Prefix: text })), NO_ADDRESS),
 });
 
 const instance = z.object({
@@ -41,9 +46,9 @@ const instance = z.object({
   Tags: z.array(z.object({ Key: text, Value: z.string() })),
   NetworkInterfaces: z.array(networkInterface),
   SubnetId: z.string().optional(),
-  PublicIpAddress: z.string().optional(),
-  Ipv6Address: z.string().optional(),
-  IamInstanceProfile: z.object({ Arn: text }).optional(),
+  PublicIpAddress: ifAbsent(z.string(), NO_ADDRESS),
+  Ipv6Address: ifAbsent(z.string(), NO_ADDRESS),
+  IamInstanceProfile: ifAbsent(z.object({ Arn: text }), 'it has no role'),
   MetadataOptions: metadataOptions.optional(),
 });
 export type DescribedInstance = z.infer<typeof instance>;
@@ -61,15 +66,16 @@ export const describeInstances = listing({
     })),
 });
 
-/** What a template leaves out is not set by it. */
+const NOT_SET = 'the template leaves it to the subnet or the instance';
+
 const templateInterface = z.object({
-  DeviceIndex: z.number().optional(),
-  SubnetId: z.string().optional(),
-  AssociatePublicIpAddress: z.boolean().optional(),
-  Ipv6AddressCount: z.number().optional(),
-  Ipv6Addresses: z.array(z.unknown()).optional(),
-  Ipv6PrefixCount: z.number().optional(),
-  Ipv6Prefixes: z.array(z.unknown()).optional(),
+  DeviceIndex: ifAbsent(z.number(), NOT_SET),
+  SubnetId: ifAbsent(z.string(), NOT_SET),
+  AssociatePublicIpAddress: ifAbsent(z.boolean(), NOT_SET),
+  Ipv6AddressCount: ifAbsent(z.number(), NOT_SET),
+  Ipv6Addresses: ifAbsent(z.array(z.unknown()), NOT_SET),
+  Ipv6PrefixCount: ifAbsent(z.number(), NOT_SET),
+  Ipv6Prefixes: ifAbsent(z.array(z.unknown()), NOT_SET),
 });
 export type TemplateInterface = z.infer<typeof templateInterface>;
 
@@ -78,8 +84,8 @@ const templateVersion = z.object({
   LaunchTemplateName: z.string().optional(),
   VersionNumber: z.number(),
   LaunchTemplateData: z.object({
-    NetworkInterfaces: z.array(templateInterface).optional(),
-    MetadataOptions: metadataOptions.optional(),
+    NetworkInterfaces: ifAbsent(z.array(templateInterface), NOT_SET),
+    MetadataOptions: ifAbsent(metadataOptions, NOT_SET),
   }),
 });
 export type DescribedLaunchTemplateVersion = z.infer<typeof templateVersion>;
@@ -110,7 +116,7 @@ const route = z.object({
   DestinationCidrBlock: z.string().optional(),
   DestinationIpv6CidrBlock: z.string().optional(),
   DestinationPrefixListId: z.string().optional(),
-  GatewayId: z.string().optional(),
+  GatewayId: ifAbsent(z.string(), 'it leads to something else'),
   State: z.string().optional(),
 });
 

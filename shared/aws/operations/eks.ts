@@ -66,7 +66,12 @@ export const describeNodegroup = operation({
   command: DescribeNodegroupCommand,
   answer: z
     .object({
-      nodegroup: nodegroupSchema.required({ amiType: true, status: true, nodeRole: true, subnets: true }),
+      nodegroup: nodegroupSchema
+        .required({ amiType: true, status: true, nodeRole: true, subnets: true })
+        .refine(
+          ({ launchTemplate: template }) => !template || template.id || template.name,
+          'a launch template without its id',
+        ),
     })
     .transform(({ nodegroup }) => nodegroup),
 });

@@ -4,6 +4,7 @@ import {
   ListOpenIDConnectProvidersCommand,
 } from '@aws-sdk/client-iam';
 import * as z from 'zod';
+import { ifAbsent } from '../../model/absence.ts';
 import { listing, operation } from '../operation.ts';
 
 /* https://docs.aws.amazon.com/IAM/latest/APIReference/API_Operations.html */
@@ -18,7 +19,9 @@ const identity = {
   AttachedManagedPolicies: z.array(z.object({ PolicyArn: text })),
 };
 
-const boundary = { PermissionsBoundary: z.object({ PermissionsBoundaryArn: text }).optional() };
+const boundary = {
+  PermissionsBoundary: ifAbsent(z.object({ PermissionsBoundaryArn: text }), 'it has none'),
+};
 
 const role = z.object({
   ...identity,
@@ -36,8 +39,8 @@ const user = z.object({
   ...identity,
   ...boundary,
   UserName: text,
-  /** The documentation's own example leaves it out of a user that has none. */
-  UserPolicyList: inlinePolicies.optional(),
+  /** The documentation's own example leaves it out. */
+  UserPolicyList: ifAbsent(inlinePolicies, 'it has none'),
   GroupList: z.array(text),
 });
 export type DescribedUser = z.infer<typeof user>;

@@ -1,5 +1,5 @@
 import type { Benchmark } from '../../model/benchmarks.ts';
-import { control } from '../../model/control.ts';
+import { control, malformedResponse } from '../../model/control.ts';
 import { LOG_TYPES, type LogType } from '../../model/control-settings.ts';
 import { uniqueSorted } from '../formatting.ts';
 
@@ -32,10 +32,15 @@ export const controlPlaneLogs = control({
     },
   },
   judge({ cluster }, { benchmark, settings }) {
-    const entries = (cluster.logging?.clusterLogging ?? []).filter((entry) => entry.enabled === true);
-    const enabled = uniqueSorted(entries.flatMap(({ types }) => types ?? []));
+    const entries = cluster.logging?.clusterLogging;
+    const enabled = uniqueSorted(
+      (entries ?? []).flatMap((entry) => (entry.enabled ? (entry.types ?? []) : [])),
+    );
     const required = settings.requiredLogTypes ?? requiredBy(benchmark);
     const missing = required.filter((type) => !enabled.includes(type));
+    if (missing.length > 0 && !entries?.every(isComplete)) {
+      return malformedResponse('eks:DescribeCluster', 'it does not say which log types are on');
+    }
     const names = enabled.join(', ') || 'none';
     const evidence = { enabledLogTypes: names };
     if (!enabled.includes('audit')) {
@@ -49,6 +54,10 @@ export const controlPlaneLogs = control({
     return { code: 'AUDIT_LOG_ENABLED', reason: `Audit logs are written. Log types on: ${names}.`, evidence };
   },
 });
+
+function isComplete({ types, enabled }: { readonly types?: unknown; readonly enabled?: unknown }): boolean {
+  return types !== undefined && enabled !== undefined;
+}
 
 /** Version 2.0.0 requires every type; earlier versions require the audit log only. */
 function requiredBy(benchmark: Benchmark): readonly LogType[] {

@@ -44,12 +44,26 @@ describe('2.1.1 audit logs', () => {
   });
 
   it.each<[string, Cluster['logging']]>([
-    ['no logging at all', undefined],
     ['no entries', { clusterLogging: [] }],
-    ['an entry that does not say whether it is on', { clusterLogging: [{ types: ['audit'] }] }],
-    ['an entry without types', { clusterLogging: [{ enabled: true }] }],
     ['a type that only sounds like it', { clusterLogging: [{ types: ['auditing'], enabled: true }] }],
   ])('fails with %s', (_, logging) => {
     expect(judgeLogging(logging).reasonCode).toBe('AUDIT_LOG_DISABLED');
+  });
+
+  it.each<[string, Cluster['logging']]>([
+    ['no logging at all', undefined],
+    ['no list', {}],
+    ['an entry that does not say whether it is on', { clusterLogging: [{ types: ['audit'] }] }],
+    ['an entry without types', { clusterLogging: [{ enabled: true }] }],
+  ])('is not available with %s', (_, logging) => {
+    expect(judgeLogging(logging)).toMatchObject({
+      reasonCode: 'EVIDENCE_UNREADABLE',
+      reason: expect.stringContaining('eks:DescribeCluster'),
+    });
+  });
+
+  it('passes by an entry that is complete, whatever another one lacks', () => {
+    const entries = [{ types: ['audit'], enabled: true }, { types: ['api'] }];
+    expect(judgeLogging({ clusterLogging: entries }).reasonCode).toBe('AUDIT_LOG_ENABLED');
   });
 });
