@@ -197,13 +197,14 @@ function controlsFor(hasCluster: boolean, options: CollectOptions): Control[] {
   return options.controls.filter((control) => hasCluster || judgesWithoutClusters(control, selection));
 }
 
-/** Whether the account has a provider of an EKS issuer of others: most have none, and their roles are not read. */
+/** Whether the account has a provider of an EKS issuer that may be of others: most have none, and their roles are not read. */
 function hasIssuersOfOthers(
   { oidcProviders }: Partial<AccountFacts>,
   inventory: Omit<Inventory, 'facts'>,
 ): boolean {
   if (oidcProviders?.state !== 'present') return false;
-  return issuersOfOthers(oidcProviders.value, ownIssuersOf(inventory)).others.length > 0;
+  const { others, unclear } = issuersOfOthers(oidcProviders.value, ownIssuersOf(inventory));
+  return others.length + unclear.length > 0;
 }
 
 function neededBy(controls: readonly Control[]): ReadonlySet<FactName> {

@@ -55,12 +55,18 @@ export function ownIssuersOf({ regions, selection }: Omit<Inventory, 'facts'>): 
   const isWhole = selection.allRegions && selection.allClusters;
   return {
     known: regions.flatMap(({ clusters }) => clusters.flatMap(issuersIn)),
+    unclearRegions: regions.filter(isUnclear).map(({ scope }) => scope.region),
     unreadRegions: unread.map(({ scope }) => scope.region),
     regions: isWhole ? 'all' : regions.map(({ scope }) => scope.region),
   };
 }
 
-/** What AWS refused to tell, or deleted meanwhile, is not unread: another reading may not tell more. */
+/** Every cluster has an issuer: https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html */
+function isUnclear({ clusterNames, clusters }: RegionInventory): boolean {
+  return clusterNames.state === 'unreadable' || clusters.some((cluster) => issuersIn(cluster).length === 0);
+}
+
+/** What AWS refused to tell, or what was deleted meanwhile, is not unread. */
 function hasUnreadClusters({ clusterNames, clusters }: RegionInventory): boolean {
   const read = new Set(clusters.map(({ name }) => name));
   return clusterNames.state === 'present' && clusterNames.value.some((name) => !read.has(name));

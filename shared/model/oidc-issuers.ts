@@ -15,6 +15,8 @@ export interface EksIssuer {
 export interface OwnIssuers {
   /** Of the clusters that were described, without `https://`. */
   readonly known: readonly string[];
+  /** Regions whose clusters could not be listed, or of which one does not tell its issuer. */
+  readonly unclearRegions: readonly string[];
   /** Regions with clusters of the account that were not to be read. */
   readonly unreadRegions: readonly string[];
   /** The Regions that were to be read; `all` when they are all that the account has enabled. */
@@ -44,21 +46,28 @@ export function eksIssuerOf(providerArn: string): EksIssuer | undefined {
   return domain === expected ? { arn: providerArn, issuer, region } : undefined;
 }
 
-/**
- * The EKS issuers for which an account has a provider and which are not of its own clusters; apart from them those that
- * may be of clusters that were not to be read.
- */
-export function issuersOfOthers(
-  oidcProviders: readonly string[],
-  { known, unreadRegions, regions }: OwnIssuers,
-): { readonly others: readonly EksIssuer[]; readonly undecided: readonly EksIssuer[] } {
-  const foreign = oidcProviders
+/** The EKS issuers for which an account has a provider, without those of its own clusters. */
+export interface IssuersOfOthers {
+  readonly others: readonly EksIssuer[];
+  /** Those that may be of an own cluster, because AWS did not tell. */
+  readonly unclear: readonly EksIssuer[];
+  /** Those that may be of an own cluster that was not to be read. */
+  readonly unread: readonly EksIssuer[];
+}
+
+export function issuersOfOthers(oidcProviders: readonly string[], own: OwnIssuers): IssuersOfOthers {
+  const kindOf = ({ region }: EksIssuer): keyof IssuersOfOthers => {
+    const isSelected = own.regions === 'all' || own.regions.includes(region);
+    if (!isSelected || own.unreadRegions.includes(region)) return 'unread';
+    return own.unclearRegions.includes(region) ? 'unclear' : 'others';
+  };
+  const issuers = oidcProviders
     .flatMap((arn) => eksIssuerOf(arn) ?? [])
-    .filter(({ issuer }) => !known.includes(issuer));
-  const isUndecided = ({ region }: EksIssuer) =>
-    unreadRegions.includes(region) || (regions !== 'all' && !regions.includes(region));
+    .filter(({ issuer }) => !own.known.includes(issuer));
+  const byKind = Map.groupBy(issuers, kindOf);
   return {
-    others: foreign.filter((issuer) => !isUndecided(issuer)),
-    undecided: foreign.filter(isUndecided),
+    others: byKind.get('others') ?? [],
+    unclear: byKind.get('unclear') ?? [],
+    unread: byKind.get('unread') ?? [],
   };
 }

@@ -7,7 +7,7 @@ import {
   noVerdict,
 } from '../../model/control.ts';
 import type { Iam, IamRole } from '../../model/iam-facts.ts';
-import { type EksIssuer, issuersOfOthers } from '../../model/oidc-issuers.ts';
+import { type IssuersOfOthers, issuersOfOthers } from '../../model/oidc-issuers.ts';
 import { formatList, uniqueSorted } from '../formatting.ts';
 import { invalidTrust, isForSomebody, roleResource, rolesTrusting } from '../iam/irsa.ts';
 import type { OidcTrust } from '../iam/oidc-trust.ts';
@@ -53,11 +53,10 @@ export const dedicatedServiceAccountsRoles = control({
   judge({ iam, oidcProviders, ownIssuers }) {
     // Most accounts have no provider of this kind: that they cannot be listed is a gap, but nothing to judge is known.
     if (oidcProviders.state === 'unreadable') return noVerdict([oidcProviders]);
-    const { others, undecided } = issuersOfOthers(oidcProviders.value, ownIssuers);
-    const unread = undecided.length > 0 ? [noVerdict()] : [];
-    if (others.length === 0) return unread;
-    if (iam.state === 'unreadable') return [notAvailable(iam), ...unread];
-    return [...judgeRoles(others, iam.value), ...unread];
+    const { others, unclear, unread } = issuersOfOthers(oidcProviders.value, ownIssuers);
+    const more = unclear.length + unread.length > 0 ? [noVerdict()] : [];
+    if (iam.state === 'unreadable') return others.length > 0 ? [notAvailable(iam), ...more] : more;
+    return [...judgeRoles({ others, unclear }, iam.value), ...more];
   },
 });
 
@@ -65,22 +64,29 @@ export const dedicatedServiceAccountsRoles = control({
 interface TrustInIssuer {
   readonly issuer: string;
   readonly trust: OidcTrust;
+  /** Whether it is of no own cluster. */
+  readonly isSure: boolean;
 }
 
-function judgeRoles(issuers: readonly EksIssuer[], iam: Iam): Row[] {
-  const found = issuers.map((issuer) => ({ issuer, ...rolesTrusting(issuer, iam) }));
-  const invalid = new Map(
-    found.flatMap((roles) => roles.invalid.map((entry) => [entry.role, entry] as const)),
-  );
-  const trusting = found.flatMap(({ issuer: { issuer }, trusting: roles }) =>
+/**
+ * What trusts the issuer of no own cluster is judged. Of an issuer that may be of an own cluster, only what is wrong
+ * whoever has the cluster: the rest is the cluster's to say.
+ */
+function judgeRoles({ others, unclear }: Pick<IssuersOfOthers, 'others' | 'unclear'>, iam: Iam): Row[] {
+  const sure = others.map((issuer) => ({ issuer, isSure: true, ...rolesTrusting(issuer, iam) }));
+  const unsure = unclear.map((issuer) => ({ issuer, isSure: false, ...rolesTrusting(issuer, iam) }));
+  const trusting = [...sure, ...unsure].flatMap(({ issuer: { issuer }, isSure, trusting: roles }) =>
     roles.filter(isForSomebody).map(({ role, trusts }) => ({
       role,
-      trusts: trusts.map((trust): TrustInIssuer => ({ issuer, trust })),
+      trusts: trusts.map((trust): TrustInIssuer => ({ issuer, trust, isSure })),
     })),
   );
   const byRole = Map.groupBy(trusting, ({ role }) => role);
+  const invalid = new Map(
+    sure.flatMap((found) => found.invalid.map((entry) => [entry.role, entry] as const)),
+  );
   return [
-    ...[...byRole].map(([role, entries]) =>
+    ...[...byRole].flatMap(([role, entries]) =>
       judgeRole(
         role,
         entries.flatMap(({ trusts }) => trusts),
@@ -92,16 +98,18 @@ function judgeRoles(issuers: readonly EksIssuer[], iam: Iam): Row[] {
   ];
 }
 
-function judgeRole(role: IamRole, trusts: readonly TrustInIssuer[]): Row {
-  const row = combineJudgements([...unconfined(trusts), ...forDefault(trusts)]);
-  return { ...(row ?? dedicated(trusts)), resource: roleResource(role) };
+function judgeRole(role: IamRole, trusts: readonly TrustInIssuer[]): Row[] {
+  const sure = trusts.filter(({ isSure }) => isSure);
+  const failed = combineJudgements([...unconfined(trusts), ...forDefault(trusts)]);
+  const row = failed ?? (sure.length > 0 ? dedicated(sure) : undefined);
+  return row === undefined ? [] : [{ ...row, resource: roleResource(role) }];
 }
 
 function unconfined(trusts: readonly TrustInIssuer[]): Row[] {
   const found = trusts.filter(({ trust }) => !trust.confined);
   if (found.length === 0) return [];
   const reasons = found.map(({ issuer, trust }) => `${issuer} (${trust.reason})`);
-  const reason = `It trusts OIDC providers of clusters that are not this account’s, but not only named service accounts: ${formatList(reasons)}.`;
+  const reason = `It trusts OIDC providers of clusters that are not known to be this account’s, but not only named service accounts: ${formatList(reasons)}.`;
   return [{ code: 'IRSA_TRUST_UNCONFINED', reason, evidence: { unconfinedSubjects: subjectsOf(found) } }];
 }
 
@@ -118,7 +126,7 @@ function forDefault(trusts: readonly TrustInIssuer[]): Row[] {
 
 function dedicated(trusts: readonly TrustInIssuer[]): Row {
   const issuers = uniqueSorted(trusts.map(({ issuer }) => issuer));
-  const reason = `Of clusters that are not this account’s (${formatList(issuers)}), it trusts service accounts of named namespaces only.`;
+  const reason = `Of clusters that are not known to be this account’s (${formatList(issuers)}), it trusts service accounts of named namespaces only.`;
   return { code: 'DEDICATED_IDENTITIES', reason, evidence: { subjects: subjectsOf(trusts) } };
 }
 

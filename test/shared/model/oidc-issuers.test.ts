@@ -56,28 +56,33 @@ describe('issuers of others', () => {
   const VIRGINIA = 'oidc.eks.us-east-1.amazonaws.com/id/B';
   const providers = [IRELAND, VIRGINIA].map(aProvider);
   const split = (own: Partial<Parameters<typeof issuersOfOthers>[1]>) => {
-    const { others, undecided } = issuersOfOthers(providers, {
+    const { others, unclear, unread } = issuersOfOthers(providers, {
       known: [],
+      unclearRegions: [],
       unreadRegions: [],
       regions: 'all',
       ...own,
     });
-    return [others, undecided].map((issuers) => issuers.map(({ issuer }) => issuer));
+    return [others, unclear, unread].map((issuers) => issuers.map(({ issuer }) => issuer));
   };
 
   it('are those that no cluster of the account has', () => {
-    expect(split({ known: [IRELAND] })).toEqual([[VIRGINIA], []]);
+    expect(split({ known: [IRELAND] })).toEqual([[VIRGINIA], [], []]);
   });
 
-  it('are undecided in Regions with clusters that were not to be read', () => {
-    expect(split({ unreadRegions: ['us-east-1'] })).toEqual([[IRELAND], [VIRGINIA]]);
+  it('are unclear in Regions whose clusters do not all tell their issuers', () => {
+    expect(split({ unclearRegions: ['us-east-1'] })).toEqual([[IRELAND], [VIRGINIA], []]);
   });
 
-  it('are undecided in Regions that were not to be read', () => {
-    expect(split({ regions: ['eu-west-1'] })).toEqual([[IRELAND], [VIRGINIA]]);
+  it('are unread in Regions with clusters that were not to be read', () => {
+    expect(split({ unreadRegions: ['us-east-1'] })).toEqual([[IRELAND], [], [VIRGINIA]]);
+  });
+
+  it('are unread in Regions that were not to be read', () => {
+    expect(split({ regions: ['eu-west-1'] })).toEqual([[IRELAND], [], [VIRGINIA]]);
   });
 
   it('are all of them in a Region that the account has not enabled: it has no cluster there', () => {
-    expect(split({ regions: 'all' })).toEqual([[IRELAND, VIRGINIA], []]);
+    expect(split({ regions: 'all' })).toEqual([[IRELAND, VIRGINIA], [], []]);
   });
 });

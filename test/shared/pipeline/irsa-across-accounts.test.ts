@@ -126,6 +126,17 @@ describe('roles that trust a cluster of another account', () => {
     expect(result.coverage.complete).toBe(false);
   });
 
+  test('fail although the clusters of their account cannot be listed; none passes, and none is archived', async () => {
+    const sandbox = await signedIn(world());
+    await run(IRSA);
+    sandbox.fail({ accountId: SHOP, operation: 'eks:ListClusters', with: 'AccessDenied' });
+
+    const result = await run(IRSA);
+
+    expect(ofShop(result)).toEqual(['5.2.1 open FAILED IRSA_TRUST_UNCONFINED']);
+    expect(result.changes).toMatchObject({ archived: 0, created: 0, updated: 0 });
+  });
+
   test('are not judged when clusters are selected by name, and nothing of them is archived', async () => {
     const sandbox = await signedIn(world());
     await run(IRSA);

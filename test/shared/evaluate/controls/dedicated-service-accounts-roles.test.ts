@@ -196,19 +196,36 @@ describe('whether a role trusts an own cluster', () => {
   const OPEN = named('open', trusting(OWN));
   const undescribed = aClusterInventory({ facts: { cluster: denied('eks:DescribeCluster') } });
 
-  it('is not told when the cluster cannot be described: the role is judged, for the cluster is not', () => {
-    const result = evaluated([OPEN], { providers: [OWN], clusters: [undescribed] });
+  const [region] = anInventory([]).regions;
+  const unlisted = region ? [{ ...region, clusterNames: denied('eks:ListClusters') }] : [];
+  const withoutIssuer = aClusterInventory({ facts: { cluster: present(aCluster()) } });
 
-    expect(linesOf(result)).toEqual(['open FAILED HIGH IRSA_TRUST_UNCONFINED']);
-  });
+  describe.each<[string, Given]>([
+    ['a cluster cannot be described', { clusters: [undescribed] }],
+    ['a cluster does not tell its issuer', { clusters: [withoutIssuer] }],
+    ['the clusters of the Region cannot be listed', { inventory: { regions: unlisted } }],
+  ])('is not told when %s', (_, given) => {
+    it('fails on the role whoever has the cluster, and nothing is archived', () => {
+      const result = evaluated([OPEN, named('fine', trusting(OWN, API))], { ...given, providers: [OWN] });
 
-  it('is not told when the clusters of the Region cannot be listed: the role is judged', () => {
-    const [region] = anInventory([]).regions;
-    const regions = region ? [{ ...region, clusterNames: denied('eks:ListClusters') }] : [];
+      expect(linesOf(result)).toEqual(['open FAILED HIGH IRSA_TRUST_UNCONFINED']);
+      expect(result.completeSubjects).toEqual([]);
+    });
 
-    const result = evaluated([OPEN], { providers: [OWN], inventory: { regions } });
+    it('says nothing of roles that are fine or could not be read: that is the cluster’s to say', () => {
+      const roles = [named('fine', trusting(OWN, API))];
+      const broken = aRole({ name: 'broken', trustPolicy: `{"Statement": "${providerOf(OWN)}` });
 
-    expect(linesOf(result)).toEqual(['open FAILED HIGH IRSA_TRUST_UNCONFINED']);
+      expect(linesOf(evaluated([...roles, broken], { ...given, providers: [OWN] }))).toEqual([]);
+    });
+
+    it('judges what trusts an issuer of another Region as ever', () => {
+      const roles = [named('fine', trusting(THEIRS_TOO, API), trusting(OWN, API))];
+
+      expect(linesOf(evaluated(roles, { ...given, providers: [OWN, THEIRS_TOO] }))).toEqual([
+        'fine PASSED INFORMATIONAL DEDICATED_IDENTITIES',
+      ]);
+    });
   });
 
   it('is not told in a Region that was not to be read: nothing is judged, and nothing archived', () => {
@@ -226,8 +243,10 @@ describe('whether a role trusts an own cluster', () => {
   });
 
   it('is not told while clusters of the Region are unread: nothing is judged, and nothing archived', () => {
-    const [region] = anInventory([OWN_CLUSTER]).regions;
-    const regions = region ? [{ ...region, clusterNames: present(['orders', 'unread']) }] : [];
+    const regions = anInventory([OWN_CLUSTER]).regions.map((read) => ({
+      ...read,
+      clusterNames: present(['orders', 'unread']),
+    }));
 
     const result = evaluated([OPEN, named('theirs', trusting(THEIRS))], {
       providers: [OWN, THEIRS],
