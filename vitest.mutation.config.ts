@@ -15,6 +15,8 @@ export default defineConfig({
     include: ['test/shared/{evaluate,publish}/**/*.test.ts'],
     // One worker loads the modules once for a mutant.
     isolate: false,
+    // Node loads the modules itself, which takes half as long as Vite.
+    experimental: { viteModuleRunner: false },
     sequence: { sequencer: PureFirst },
     testTimeout: 60_000,
   },
