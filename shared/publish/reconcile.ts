@@ -108,7 +108,7 @@ function ownFindings({ scope, existing }: ReconcileInput): Map<string, AwsSecuri
       controlOfGenerator(finding.GeneratorId) !== undefined,
   );
   // The last of an id wins: an active one over an archived one.
-  const ordered = [...own.filter(isArchived), ...own.filter((finding) => !isArchived(finding))];
+  const ordered = own.toSorted((a, b) => Number(isArchived(b)) - Number(isArchived(a)));
   return new Map(ordered.flatMap((finding) => (finding.Id === undefined ? [] : [[finding.Id, finding]])));
 }
 

@@ -134,7 +134,7 @@ async function sendTwice<T>(
 ): Promise<Sent> {
   const first = await sendOnce(batchesOf(items), idOf, send);
   const again = new Set(first.retryable.map((rejection) => rejection.id));
-  if (again.size === 0 || first.off !== undefined) return toSent(first, first.retryable);
+  if (first.off !== undefined) return toSent(first, first.retryable);
   const second = await sendOnce(batchesOf(items.filter((item) => again.has(idOf(item)))), idOf, send);
   return toSent({ ...second, final: [...first.final, ...second.final] }, second.retryable);
 }
@@ -182,7 +182,8 @@ function importBatches(findings: readonly AwsSecurityFinding[]): AwsSecurityFind
   let bytes = ENVELOPE_BYTES;
   for (const finding of findings) {
     const size = bytesOf(finding) + SEPARATOR_BYTES;
-    if (current.length > 0 && (current.length === MAX_BATCH || bytes + size > MAX_REQUEST_BYTES)) {
+    // Never for the first of a batch: any finding fits.
+    if (current.length === MAX_BATCH || bytes + size > MAX_REQUEST_BYTES) {
       batches.push(current);
       current = [];
       bytes = ENVELOPE_BYTES;

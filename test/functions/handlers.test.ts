@@ -154,6 +154,31 @@ test('audit returns what it had no time for', async () => {
   expect(output).toMatchObject({ continue: { regions: [{ clusters: ['prod'] }] } });
 });
 
+test('a plan for none of the accounts is stored, and its run is reported as finished', async () => {
+  await deployed();
+  const { plan, report } = await functions();
+
+  const planned = await plan({ accounts: [] }, lambdaContext());
+  const reported = await report(planned, lambdaContext());
+
+  const store = s3Store(new S3Client({ forcePathStyle: true }), BUCKET);
+  expect(await store.get(planned.targetsKey)).toBe('[]');
+  expect(reported).toMatchObject({ findingsFailedToImport: 0 });
+  expect((await storedResult(planned.run.id)).coverage.accounts).toEqual([]);
+});
+
+test('an initialization that failed is repeated by the next invocation, and then kept', async () => {
+  const sandbox = await deployed();
+  const { plan } = await functions();
+  sandbox.fail({ operation: 'sts:GetCallerIdentity', with: 'ServerError', times: 1 });
+
+  await expect(plan({}, lambdaContext())).rejects.toThrow();
+  await expect(plan({}, lambdaContext())).resolves.toHaveProperty('run.id');
+  await expect(plan({}, lambdaContext())).resolves.toHaveProperty('run.id');
+
+  expect(sandbox.calls({ operation: 'sts:GetCallerIdentity' })).toHaveLength(2);
+});
+
 test('an invalid event is refused before anything is called', async () => {
   await deploy();
   const { plan, audit } = await functions();

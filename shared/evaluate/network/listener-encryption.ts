@@ -89,5 +89,5 @@ function answerOf({ actions }: Rule): Reading<'redirect' | 'refusal' | 'plaintex
   if (action.statusCode === undefined) {
     return malformed(RULES_OPERATION, 'the status code of a fixed response is missing');
   }
-  return present(/^4\d\d$/.test(action.statusCode) ? 'refusal' : 'plaintext');
+  return present(action.statusCode.startsWith('4') ? 'refusal' : 'plaintext');
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { accountResource, type ResourceRef } from '../../../shared/model/resource.ts';
-import { aCluster, aRole, aVerdict, findingOf } from './builders.ts';
+import { aCluster, aRole, aVerdict, findingOf, SCOPE } from './builders.ts';
 
 describe('the resources of a finding', () => {
   function resourcesOf(resource: ResourceRef, related: readonly ResourceRef[] = []) {
@@ -57,7 +57,10 @@ describe('the resources of a finding', () => {
       { type: 'AwsIamRole', id: 'arn:aws:iam::222222222222:role/eks/node' },
       { AwsIamRole: { RoleName: 'node' } },
     ],
-    [{ type: 'AwsIamUser', id: 'arn:aws:iam::222222222222:user/ann' }, { AwsIamUser: { UserName: 'ann' } }],
+    [
+      { type: 'AwsIamUser', id: 'arn:aws:iam::222222222222:user/team/ann' },
+      { AwsIamUser: { UserName: 'ann' } },
+    ],
     [
       { type: 'AwsEcrRepository', id: 'arn:aws:ecr:eu-west-1:222222222222:repository/team/app' },
       {
@@ -81,12 +84,41 @@ describe('the resources of a finding', () => {
       { AwsEc2LaunchTemplate: { Id: 'lt-1' } },
     ],
     [
-      { type: 'AwsElbv2LoadBalancer', id: 'arn:aws:elb:x', details: { Scheme: 'internal' } },
+      {
+        type: 'AwsElbv2LoadBalancer',
+        id: 'arn:aws:elasticloadbalancing:eu-west-1:222222222222:loadbalancer/app/web/50dc6c495c0c9188',
+        details: { Scheme: 'internal' },
+      },
       { AwsElbv2LoadBalancer: { Scheme: 'internal' } },
     ],
     [{ type: 'Other', id: 'some-policy', details: { kind: 'x' } }, { Other: { kind: 'x' } }],
   ])('have the details of $type', (resource, details) => {
     expect(resourcesOf(resource)[0]?.Details).toEqual(details);
+  });
+
+  it('have details without what is blank, and with what is false or zero', () => {
+    const details = {
+      Version: ' ',
+      Endpoint: null,
+      Logging: { ClusterLogging: [{ Enabled: false, Types: [''] }, {}] },
+      Port: 0,
+      Empty: { Nested: { Name: '' } },
+    };
+
+    expect(resourcesOf({ type: 'Other', id: 'x', details })[0]?.Details).toEqual({
+      Other: { Logging: { ClusterLogging: [{ Enabled: false, Types: [] }] }, Port: 0 },
+    });
+  });
+
+  it.each([
+    ['aws', 'aws'],
+    ['aws-cn', 'aws-cn'],
+    ['aws-us-gov', 'aws-us-gov'],
+    ['aws-iso', undefined],
+  ])('of the partition %s are shown in the partition %s, if ASFF knows it', (partition, expected) => {
+    const verdict = aVerdict({ scope: { ...SCOPE, partition } });
+
+    expect(findingOf(verdict).Resources?.[0]?.Partition).toBe(expected);
   });
 
   it('have no details when nothing is known', () => {

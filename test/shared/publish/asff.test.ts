@@ -126,7 +126,7 @@ describe('a new finding', () => {
     const verdict = aVerdict({
       resource: aRole('node'),
       clusterArn: aCluster().id,
-      evidence: { b: '2', a: '' },
+      evidence: { b: '2', a: '', c: ' ' },
     });
     expect(findingOf(verdict).ProductFields).toEqual({
       'eks-auditor/fingerprint': fingerprint(verdict),
@@ -136,6 +136,7 @@ describe('a new finding', () => {
       'eks-auditor/cluster': aCluster().id,
       'eks-auditor/evidence/a': '(none)',
       'eks-auditor/evidence/b': '2',
+      'eks-auditor/evidence/c': '(none)',
     });
   });
 
@@ -150,6 +151,17 @@ describe('a new finding', () => {
     expect(Object.keys(fields)).toHaveLength(50);
     expect(fields['eks-auditor/fingerprint']).toBeDefined();
     expect(fields['eks-auditor/cluster']).toBeDefined();
+  });
+
+  it('lists evidence by name', () => {
+    const names = (evidence: Record<string, string>) =>
+      Object.keys(findingOf(aVerdict({ evidence })).ProductFields ?? {}).slice(-3);
+
+    for (const evidence of [
+      { c: '3', a: '1', b: '2' },
+      { b: '2', c: '3', a: '1' },
+    ])
+      expect(names(evidence)).toEqual(['a', 'b', 'c'].map((name) => `eks-auditor/evidence/${name}`));
   });
 
   it('cuts a description on a word', () => {

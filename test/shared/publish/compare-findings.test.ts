@@ -44,6 +44,33 @@ describe('compareFindings', () => {
     expect(compareFindings(without(field), FINDING)).toBe('relabelled');
   });
 
+  it('is a change when another resource than an instance is related', () => {
+    const other = toFinding(aVerdict({ related: [aRole('a'), aRole('c')] }), aControl(), aContext());
+
+    expect(compareFindings(other, FINDING)).toBe('changed');
+  });
+
+  it('reads a severity without a label like a missing one', () => {
+    const older = { ...FINDING, FindingProviderFields: {}, Severity: { Label: 'HIGH' as const } };
+
+    expect(compareFindings(older, FINDING)).toBe('none');
+  });
+
+  it('tells no missing list from an empty one', () => {
+    const bare = without('Compliance', 'Resources');
+
+    expect(compareFindings(bare, { ...bare, Compliance: {}, Resources: [] })).toBe('none');
+    const lists = { StatusReasons: [], RelatedRequirements: [], AssociatedStandards: [] };
+    expect(compareFindings(bare, { ...bare, Compliance: lists })).toBe('none');
+  });
+
+  it('is a new label with another standard', () => {
+    const AssociatedStandards = [{ StandardsId: 'standards/cis-amazon-eks-benchmark/v/1.3.0' }];
+    const older = { ...FINDING, Compliance: { ...FINDING.Compliance, AssociatedStandards } };
+
+    expect(compareFindings(older, FINDING)).toBe('relabelled');
+  });
+
   it('is a new label where the requirements or the standard are missing', () => {
     const { RelatedRequirements: _, AssociatedStandards: __, ...compliance } = FINDING.Compliance ?? {};
 

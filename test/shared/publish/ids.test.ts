@@ -56,6 +56,16 @@ describe('the id of a finding', () => {
     expect(findingId(aVerdict({ resource: aRole(`${path}a`) }))).toBe(long[0]);
   });
 
+  it('of exactly 512 characters is not shortened, and none of two units is cut in two', () => {
+    const suffix = '/eks-auditor/endpoint-access';
+    const id = (resource: string) => findingId(aVerdict({ resource: { type: 'Other', id: resource } }));
+    const longest = 'x'.repeat(512 - suffix.length);
+
+    expect(id(longest)).toBe(longest + suffix);
+    expect(id(`😀${longest}`)).toMatch(/^😀x+~[0-9a-f]{64}$/u);
+    expect(id(`${'x'.repeat(446)}😀${longest}`)).toMatch(/^x{446}~[0-9a-f]{64}$/u);
+  });
+
   const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_-]{0,20}$/);
   const region = fc.constantFrom('eu-west-1', 'us-east-1', 'us-gov-west-1');
   const accountId = fc.constantFrom('222222222222', '333333333333');

@@ -69,6 +69,7 @@ describe('Security Hub that', () => {
       sandbox.fail({ operation: 'securityhub:GetFindings', with: fault });
       const result = await publish([aVerdict()]);
       expect(result.gap).toMatchObject({ what: 'security-hub', operation: 'securityhub:GetFindings' });
+      expect(result.gap?.detail).not.toContain('is not enabled');
       expect(counts(result)).toEqual(NOTHING);
       expect(calls('BatchImportFindings')).toBe(0);
     },

@@ -16,21 +16,25 @@ import {
 
 startSandboxForEachTest();
 
+/** The number of findings in each call. */
+function importSizes(): number[] {
+  const imports = sandbox.calls({ operation: 'securityhub:BatchImportFindings' });
+  return imports.map(({ params }) => (Array.isArray(params.Findings) ? params.Findings.length : 0));
+}
+
 describe('sending', () => {
   it('takes a second call for the 101st finding', async () => {
     expect(counts(await publish(onRoles(101)))).toEqual({ ...NOTHING, created: 101 });
-    const sizes = sandbox
-      .calls({ operation: 'securityhub:BatchImportFindings' })
-      .map(({ params }) => (Array.isArray(params.Findings) ? params.Findings.length : 0));
-    expect(sizes).toEqual([100, 1]);
+    expect(importSizes()).toEqual([100, 1]);
   });
 
-  it('takes a second call for more than 6 MB', async () => {
+  it('takes a second and a third call for more than 6 and 12 MB', async () => {
+    // 38 fields of 2,048 characters of three bytes: 25 such findings are 5.9 MB.
     const evidence = Object.fromEntries(
-      Array.from({ length: 45 }, (_, index) => [`e${index}`, 'x'.repeat(2048)]),
+      Array.from({ length: 38 }, (_, index) => [`e${index}`, '€'.repeat(2048)]),
     );
-    expect(counts(await publish(onRoles(80, { evidence })))).toEqual({ ...NOTHING, created: 80 });
-    expect(calls('BatchImportFindings')).toBe(2);
+    expect(counts(await publish(onRoles(51, { evidence })))).toEqual({ ...NOTHING, created: 51 });
+    expect(importSizes()).toEqual([25, 25, 1]);
   });
 
   it('resolves more than 100 findings in two calls', async () => {

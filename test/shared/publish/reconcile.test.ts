@@ -4,6 +4,7 @@ import type { ResourceRef } from '../../../shared/model/resource.ts';
 import { reconcile } from '../../../shared/publish/reconcile.ts';
 import {
   aContext,
+  aControl,
   aPass,
   aReconcileInput,
   aVerdict,
@@ -159,6 +160,11 @@ describe('with something else in Security Hub', () => {
     });
   });
 
+  it('a finding without a workflow is not in anybody’s queue', () => {
+    const existing = [stored(aVerdict(), { Workflow: undefined })];
+    expect(changedIds({ existing, verdicts: [aPass()] })).toEqual({ update: [FINDING_ID] });
+  });
+
   it('a finding that a person has resolved is not resolved again', () => {
     const existing = [stored(aVerdict(), { Workflow: { Status: 'RESOLVED' } })];
     expect(changedIds({ existing, verdicts: [aPass()] })).toEqual({ update: [FINDING_ID] });
@@ -222,6 +228,23 @@ describe('verdicts', () => {
       expect(reconcile(aReconcileInput({ verdicts })).create).toMatchObject([
         { Compliance: { Status: 'FAILED' } },
       ]);
+  });
+
+  it('are described by the control of their level, where levels share a key', () => {
+    const resource = {
+      type: 'AwsEcrRepository',
+      id: 'arn:aws:ecr:eu-west-1:222222222222:repository/app',
+    } as const;
+    const verdict = aVerdict({ control: 'ecr-access', level: 'region', resource });
+    const controls = [
+      aControl({ key: 'endpoint-access', level: 'region', title: 'Another control' }),
+      aControl({ key: 'ecr-access', level: 'account', title: 'Who may push' }),
+      aControl({ key: 'ecr-access', level: 'region', title: 'Who may pull' }),
+    ];
+
+    expect(reconcile(aReconcileInput({ verdicts: [verdict], controls })).create).toMatchObject([
+      { Title: expect.stringContaining('Who may pull') },
+    ]);
   });
 
   it('of a control that is not selected are a mistake', () => {

@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { controlPlaneLogs } from '../../../../shared/evaluate/controls/control-plane-logs.ts';
+import type { Benchmark } from '../../../../shared/model/benchmarks.ts';
+import type { LogType } from '../../../../shared/model/control-settings.ts';
 import { present } from '../../../../shared/model/evidence.ts';
 import type { Cluster } from '../../../../shared/model/facts.ts';
 import { aCluster, judge } from '../../../builders.ts';
 
 function judgeLogging(logging: Cluster['logging']) {
   return judge(controlPlaneLogs, { cluster: present(aCluster({ logging })) });
+}
+
+/** A cluster that writes logs of these types, judged by this version of the benchmark. */
+function judgeTypes(types: string[], benchmark: Benchmark, requiredLogTypes?: readonly LogType[]) {
+  const cluster = present(aCluster({ logging: { clusterLogging: [{ types, enabled: true }] } }));
+  return judge(controlPlaneLogs, { cluster }, requiredLogTypes ? { requiredLogTypes } : {}, benchmark);
 }
 
 describe('2.1.1 audit logs', () => {
@@ -41,6 +49,44 @@ describe('2.1.1 audit logs', () => {
     });
     expect(verdict.reason).toContain('api, scheduler');
     expect(verdict.reason).not.toContain('authenticator');
+  });
+
+  it.each([undefined, { clusterLogging: [] }])('names no types where none is on', (logging) => {
+    expect(judgeLogging(logging).evidence).toEqual({ enabledLogTypes: 'none' });
+    expect(judgeLogging({ clusterLogging: [{ enabled: true }] }).evidence).toEqual({
+      enabledLogTypes: 'none',
+    });
+  });
+
+  describe('the required types', () => {
+    const ALL = ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'];
+
+    it('are all five in 2.0.0, which names those that are off', () => {
+      expect(judgeTypes(ALL, '2.0.0').reasonCode).toBe('AUDIT_LOG_ENABLED');
+      expect(judgeTypes(['audit', 'api', 'authenticator'], '2.0.0')).toMatchObject({
+        status: 'FAILED',
+        reasonCode: 'LOG_TYPES_DISABLED',
+        evidence: { enabledLogTypes: 'api, audit, authenticator', missing: 'controllerManager, scheduler' },
+      });
+    });
+
+    it('are the audit log only in 1.8.0', () => {
+      expect(judgeTypes(['audit'], '1.8.0').reasonCode).toBe('AUDIT_LOG_ENABLED');
+    });
+
+    it.each(['1.8.0', '2.0.0'] as const)('are those of the settings in %s', (benchmark) => {
+      const required = ['audit', 'scheduler'] as const;
+
+      expect(judgeTypes(['audit', 'scheduler'], benchmark, required).status).toBe('PASSED');
+      expect(judgeTypes(['audit', 'api'], benchmark, required)).toMatchObject({
+        reasonCode: 'LOG_TYPES_DISABLED',
+        evidence: { missing: 'scheduler' },
+      });
+    });
+
+    it('include the audit log whatever else is off', () => {
+      expect(judgeTypes(['api'], '2.0.0').reasonCodes).toEqual(['AUDIT_LOG_DISABLED']);
+    });
   });
 
   it.each<[string, Cluster['logging']]>([

@@ -47,6 +47,18 @@ describe('5.2.1 dedicated service accounts', () => {
       expect(withInstance(metadata)).toMatchObject({ status: 'PASSED', reasonCode: 'NO_POD_AWS_ACCESS' });
     });
 
+    it.each<[string, Given]>([
+      ['associations', { cluster: { podIdentityAssociations: denied('eks:ListPodIdentityAssociations') } }],
+      ['OIDC providers', { account: { oidcProviders: denied('iam:ListOpenIDConnectProviders') } }],
+    ])('are not said to be all that pods have when %s could not be read', (_, given) => {
+      const instances = present([anInstance({ metadata: { ...REQUIRED, hopLimit: 2 } })]);
+
+      expect(judge({ ...given, region: { instances } })).toMatchObject({
+        status: 'NOT_AVAILABLE',
+        reasonCodes: ['EVIDENCE_UNREADABLE'],
+      });
+    });
+
     it('are of this cluster’s instances only', () => {
       const other = anInstance({ clusters: ['payments'], metadata: { ...REQUIRED, hopLimit: 2 } });
 

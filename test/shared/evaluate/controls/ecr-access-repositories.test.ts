@@ -84,6 +84,14 @@ describe('5.1.2 access to repositories', () => {
     ]);
   });
 
+  it.each([
+    ['ECR:PutImage', 'EXTERNAL_WRITE'],
+    ['ECR:NewWrite', 'EXTERNAL_WRITE'],
+    ['ECR:BATCHGETIMAGE', 'EXTERNAL_READ'],
+  ])('reads the action %s whatever its case', (Action, code) => {
+    expect(judge([letPull(root(STRANGER), { Action })]).reasonCode).toBe(code);
+  });
+
   it('judges the registry’s policy as well', () => {
     const policy = aDocument(letPull(root(STRANGER), { Action: 'ecr:ReplicateImage' }));
     const region = { ...aRegistryWith(absent), registryPolicy: present(policy) };
@@ -111,6 +119,21 @@ describe('5.1.2 access to repositories', () => {
       const verdict = judge([letPull(root(STRANGER)), letPull('*')], { organization });
 
       expect(verdict.reasonCodes).toEqual(['PUBLIC_ACCESS', 'EVIDENCE_UNREADABLE']);
+    });
+
+    describe('by its id', () => {
+      const ofOther = { Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-z9y8x7w6v5' } } };
+      const { id: _, ...withoutId } = organization;
+
+      it('leaves access for a whole organization unjudged', () => {
+        const verdict = judge([letPull('*', ofOther)], { organization: withoutId });
+
+        expect(verdict).toMatchObject({ status: 'NOT_AVAILABLE', reasonCode: 'EVIDENCE_UNREADABLE' });
+      });
+
+      it('is needed only for that: another organization than a known one is another', () => {
+        expect(judge([letPull('*', ofOther)], { organization }).reasonCode).toBe('EXTERNAL_READ');
+      });
     });
 
     it('is not that of an account which stands alone', () => {

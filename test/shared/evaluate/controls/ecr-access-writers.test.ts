@@ -70,6 +70,7 @@ describe('5.1.2 writers to ECR', () => {
 
       expect(verdict).toMatchObject({ status: 'FAILED', reasonCode: 'USERS_CAN_WRITE', severity: 'MEDIUM' });
       expect(verdict.reason).toContain('ann');
+      expect(verdict.evidence).toEqual({ users: 'ann' });
     });
 
     it('is not one whose boundary leaves reading only', () => {
@@ -104,6 +105,7 @@ describe('5.1.2 writers to ECR', () => {
     it('is a warning while nobody has said which may', () => {
       expect(judge({ roles })).toMatchObject({ status: 'WARNING', reasonCode: 'WRITERS_NOT_REVIEWED' });
       expect(judge({ roles }).reason).toContain('ci');
+      expect(judge({ roles }).evidence).toEqual({ roles: 'ci' });
     });
 
     it.each([['ci'], ['c*'], [`arn:aws:iam::${ACCOUNT}:role/ci`], ['arn:aws:iam::*:role/c?']])(
@@ -112,6 +114,7 @@ describe('5.1.2 writers to ECR', () => {
         expect(judge({ roles }, { ecrWriters: ['other', pattern] })).toMatchObject({
           status: 'PASSED',
           reasonCode: 'APPROVED_WRITERS',
+          evidence: { writers: 'ci' },
         });
       },
     );

@@ -61,6 +61,26 @@ describe('5.1.1 image scanning', () => {
     expect(verdict).toMatchObject({ status: 'FAILED', reasonCode: 'NOT_SCANNED' });
     expect(verdict.reason).toContain('ENHANCED');
     expect(verdict.reason).toContain('SCAN_ON_PUSH for base, prod-*');
+    expect(verdict.evidence).toEqual({
+      scanType: 'ENHANCED',
+      scanFrequency: 'MANUAL',
+      rules: 'SCAN_ON_PUSH for base, prod-*',
+    });
+  });
+
+  it('says that there are no rules, and which rule is for nothing', () => {
+    const rules = [{ scanFrequency: 'CONTINUOUS_SCAN', filters: [] }];
+
+    expect(judge(aRegistry('MANUAL')).evidence).toMatchObject({ rules: 'none' });
+    expect(judge(aRegistry('MANUAL', { rules })).evidence).toMatchObject({
+      rules: 'CONTINUOUS_SCAN for nothing',
+    });
+  });
+
+  it('keeps the scan type and the frequency in force as evidence', () => {
+    const evidence = { scanType: 'ENHANCED', scanFrequency: 'CONTINUOUS_SCAN' };
+
+    expect(judge(aRegistry('CONTINUOUS_SCAN', { scanType: 'ENHANCED' })).evidence).toEqual(evidence);
   });
 
   describe('a scanner of someone else', () => {
@@ -71,6 +91,7 @@ describe('5.1.1 image scanning', () => {
 
       expect(verdict).toMatchObject({ status: 'PASSED', reasonCode: 'THIRD_PARTY_ATTESTED' });
       expect(verdict.reason).toContain('Trivy');
+      expect(verdict.evidence).toEqual({ scanType: 'BASIC', scanFrequency: 'MANUAL', scanner: 'Trivy' });
     });
 
     it('passes no other', () => {

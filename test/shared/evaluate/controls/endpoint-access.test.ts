@@ -34,6 +34,7 @@ describe('5.4.1 endpoint access', () => {
     const verdict = judgeVpcConfig({ endpointPublicAccess: false, endpointPrivateAccess: false });
 
     expect(verdict).toMatchObject({ status: 'FAILED', severity: 'LOW', reasonCode: 'NO_ENDPOINT_ACCESS' });
+    expect(verdict.evidence).toEqual({ endpointPublicAccess: 'false', endpointPrivateAccess: 'false' });
   });
 
   it.each([
@@ -48,6 +49,18 @@ describe('5.4.1 endpoint access', () => {
 
     expect(verdict).toMatchObject({ status: 'FAILED', severity: 'HIGH', reasonCode: 'OPEN_TO_INTERNET' });
     expect(verdict.reason).toContain(cidrs[0]);
+  });
+
+  it('says of which family the endpoint is open to all', () => {
+    expect(judgeRanges(['0.0.0.0/0']).reason).toContain('open to all of IPv4 through');
+    expect(judgeRanges(['::/0']).reason).toContain('open to all of IPv6 through');
+  });
+
+  it('reads missing ranges as everyone where nothing is said of the network', () => {
+    const resourcesVpcConfig = { endpointPublicAccess: true, endpointPrivateAccess: true };
+    const { kubernetesNetworkConfig: _, ...cluster } = aCluster({ resourcesVpcConfig });
+
+    expect(judge(endpointAccess, { cluster: present(cluster) }).evidence.publicAccessCidrs).toBe('0.0.0.0/0');
   });
 
   it('needs no word on private access to fail an open endpoint', () => {

@@ -34,6 +34,15 @@ describe('5.4.5 TLS on load balancers', () => {
       });
     });
 
+    it.each(['HTTPS', 'https', 'Https'])(
+      'is fine where the protocol of the redirect is spelled %s',
+      (protocol) => {
+        const redirect: Action = { type: 'redirect', redirectProtocol: protocol };
+
+        expect(judgeListeners([anHttpListener([redirect])]).reasonCode).toBe('TLS_ENFORCED');
+      },
+    );
+
     it('fails with a medium severity where the load balancer is internal', () => {
       const verdict = judgeListeners([anHttpListener([FORWARD])], { internetFacing: false });
 
@@ -80,6 +89,8 @@ describe('5.4.5 TLS on load balancers', () => {
       ['keeps the protocol', [{ type: 'redirect', redirectProtocol: '#{protocol}' }]],
       ['names no protocol', [{ type: 'redirect' }]],
       ['names HTTP', [{ type: 'redirect', redirectProtocol: 'HTTP' }]],
+      ['names http', [{ type: 'redirect', redirectProtocol: 'http' }]],
+      ['comes before something else', [TO_HTTPS, { type: 'authenticate-oidc' }]],
       ['comes after something else', [{ type: 'authenticate-oidc' }, TO_HTTPS]],
     ])('fails where the redirect %s', (_, actions) => {
       expect(judgeListeners([anHttpListener(actions)]).reasonCode).toBe('PLAINTEXT_HTTP');

@@ -31,6 +31,7 @@ describe('5.3.1 secrets encryption', () => {
     });
 
     expect(verdict).toMatchObject({ status: 'FAILED', severity: 'MEDIUM', reasonCode: 'NO_CUSTOMER_KEY' });
+    expect(verdict.evidence).toEqual({ key: 'none' });
   });
 
   it.each([
@@ -102,6 +103,7 @@ describe('5.3.1 secrets encryption', () => {
 
     expect(verdict).toMatchObject({ status: 'FAILED', severity: 'CRITICAL', reasonCode: 'KEY_UNUSABLE' });
     expect(verdict.reason).toContain(keyArn);
+    expect(verdict.evidence).toEqual({ key: keyArn });
   });
 
   it('fails when AWS manages the key', () => {
@@ -133,6 +135,7 @@ describe('5.3.1 secrets encryption', () => {
 
       expect(verdict).toMatchObject({ status: 'NOT_AVAILABLE', reasonCode: 'EVIDENCE_UNREADABLE' });
       expect(verdict.reason).toContain('kms:DescribeKey failed with AccessDeniedException');
+      expect(verdict.related).toContainEqual({ type: 'AwsKmsKey', id: keyArn });
     },
   );
 
@@ -161,6 +164,7 @@ describe('5.3.1 secrets encryption', () => {
     expect(verdict).toMatchObject({ status: 'PASSED', reasonCode: 'CUSTOMER_KEY' });
     expect(verdict.reason).toContain(aKey().arn);
     expect(verdict.related).toContainEqual({ type: 'AwsKmsKey', id: aKey().arn });
+    expect(verdict.evidence).toEqual({ key: aKey().arn, keyManager: 'CUSTOMER', keyState });
   });
 
   it.each(['Creating', 'SomethingNew'])('warns about the state %s, which tells neither way', (keyState) => {

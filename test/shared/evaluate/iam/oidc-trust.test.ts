@@ -108,6 +108,7 @@ describe('a trust is not confined with', () => {
     ['*', { StringLike: { [SUB]: '*' } }, ALL],
     ['system:*', { StringLike: { [SUB]: 'system:*' } }, ALL],
     ['system:serviceaccount:*', { StringLike: { [SUB]: 'system:serviceaccount:*' } }, ALL],
+    ['the end of a name', { StringLike: { [SUB]: 'system:serviceaccount:*p' } }, NAMESPACE_PATTERNS],
     ['system:serviceaccount:*:*', { StringLike: { [SUB]: 'system:serviceaccount:*:*' } }, ALL],
     ['a name in any namespace', { StringLike: { [SUB]: 'system:serviceaccount:*:cart' } }, ALL],
     ['a name in any namespace by ?*', { StringLike: { [SUB]: 'system:serviceaccount:?*:cart' } }, ALL],

@@ -62,6 +62,24 @@ describe('an identity policy is invalid when', () => {
   });
 });
 
+describe('the text of a policy', () => {
+  const document = aDocument({ ...PUT, Sid: '100%ZZ' });
+
+  it.each([
+    ['plain', document],
+    ['plain, after blank lines', `\n  ${document}`],
+    ['plain, before blank lines', `${document}\n`],
+    ['URL-encoded', encodeURIComponent(document)],
+  ])('is read when it is %s, whatever percent signs it has', (_, text) => {
+    expect(problemOf(text)).toBeUndefined();
+  });
+
+  it('may leave out what is optional, but not the statements', () => {
+    expect(problemOf(JSON.stringify({ Statement: PUT }))).toBeUndefined();
+    expect(problemOf('{}')).toMatch(/^Statement: /);
+  });
+});
+
 describe('a resource policy', () => {
   it.each<[string, unknown, string]>([
     ['has no principals', {}, 'Principal is empty'],

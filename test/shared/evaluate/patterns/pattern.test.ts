@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compilePattern, literalText, matches } from '../../../../shared/evaluate/patterns/pattern.ts';
+import {
+  ANY_TEXT,
+  compilePattern,
+  compileWildcards,
+  literalText,
+  matches,
+  matchesAny,
+} from '../../../../shared/evaluate/patterns/pattern.ts';
 import { variable } from '../iam/builders.ts';
 
 const WILDCARDS = { wildcards: true, variables: false };
@@ -64,9 +71,48 @@ describe('compilePattern', () => {
     expect(literalText(compilePattern(written, WILDCARDS))).toBe(written);
   });
 
+  it('reads consecutive stars as one', () => {
+    expect(compilePattern('a**b*', WILDCARDS).tokens).toEqual(['a', ANY_TEXT, 'b', ANY_TEXT]);
+  });
+
+  it('knows no variables in patterns of the configuration', () => {
+    const pattern = compileWildcards(`team-${variable('aws:username')}`);
+    expect(pattern.hasVariable).toBe(false);
+    expect(matches(pattern, 'team-ann')).toBe(false);
+  });
+
   it('has no literal text with a wildcard', () => {
     expect(literalText(compilePattern('a?', WILDCARDS))).toBeUndefined();
     expect(literalText(compilePattern('a*', WILDCARDS))).toBeUndefined();
     expect(literalText(compilePattern('a', WILDCARDS))).toBe('a');
+  });
+});
+
+describe('matchesAny', () => {
+  it.each([
+    [['a*'], ['b', 'ab'], true],
+    [['x', 'b?'], ['b', 'bc'], true],
+    [['a', 'b'], ['c'], false],
+    [['a'], [], false],
+    [[], ['a'], false],
+  ])('of %j and %j is %s', (patterns, texts, expected) => {
+    expect(matchesAny(patterns, ...texts)).toBe(expected);
+  });
+});
+
+describe('a pattern', () => {
+  it.each([
+    ['a?c', 'abc', true],
+    ['a?c', 'ac', false],
+    ['ab', 'a', false],
+    ['a*', 'a', true],
+    ['a*b', 'a', false],
+    ['*b*', 'abc', true],
+    ['', '', true],
+    ['', 'a', false],
+    ['*', '', true],
+    ['?', '', false],
+  ])('%s and the text %j: %s', (pattern, text, expected) => {
+    expect(matches(compileWildcards(pattern), text)).toBe(expected);
   });
 });

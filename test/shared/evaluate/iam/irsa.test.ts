@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { oidcProvider, rolesTrusting } from '../../../../shared/evaluate/iam/irsa.ts';
+import { aDocument, aRole } from '../../../builders-iam.ts';
+
+const ISSUER = 'oidc.eks.eu-west-1.amazonaws.com/id/ABCDEF0123456789';
+const PROVIDER = oidcProvider(`https://${ISSUER}`, 'aws', '111122223333');
+
+function aTrust(Principal: unknown, more: Record<string, unknown> = {}): string {
+  return aDocument({ Effect: 'Allow', Principal, Action: 'sts:AssumeRoleWithWebIdentity', ...more });
+}
+
+/** The names of the roles that trust the provider, and of those that are invalid. */
+function namesOf(...trustPolicies: string[]) {
+  const roles = trustPolicies.map((trustPolicy, index) => aRole({ name: `role-${index}`, trustPolicy }));
+  const { trusting, invalid } = rolesTrusting(PROVIDER, { roles });
+  return { trusting: trusting.map(({ role }) => role.name), invalid: invalid.map(({ role }) => role.name) };
+}
+
+describe('the OIDC provider of an issuer', () => {
+  it.each([`https://${ISSUER}`, `https://${ISSUER}/`])(
+    'is named without the scheme and slash of %s',
+    (url) => {
+      expect(oidcProvider(url, 'aws-cn', '111122223333')).toEqual({
+        issuer: ISSUER,
+        arn: `arn:aws-cn:iam::111122223333:oidc-provider/${ISSUER}`,
+      });
+    },
+  );
+});
+
+describe('roles for service accounts', () => {
+  it('are those whose trust policy lets the provider’s tokens in', () => {
+    const trust = aTrust({ Federated: PROVIDER.arn });
+
+    expect(namesOf(trust, aTrust({ Federated: `${PROVIDER.arn}X` }), trust)).toEqual({
+      trusting: ['role-0', 'role-2'],
+      invalid: [],
+    });
+  });
+
+  it('are not those that only name the issuer, deny it or ask for another action', () => {
+    const policies = [
+      aTrust({ AWS: 'arn:aws:iam::111122223333:root' }, { Sid: ISSUER }),
+      aTrust({ Federated: PROVIDER.arn }, { Effect: 'Deny' }),
+      aTrust({ Federated: PROVIDER.arn }, { Action: 'sts:TagSession' }),
+    ];
+
+    expect(namesOf(...policies)).toEqual({ trusting: [], invalid: [] });
+  });
+
+  it('are also those that trust everyone, by a wildcard, an exception or an escaped character', () => {
+    const escaped = aTrust({ Federated: PROVIDER.arn }).replace('oidc.eks', '\\u006fidc.eks');
+    const exception = aDocument({
+      Effect: 'Allow',
+      NotPrincipal: { Federated: 'accounts.google.com' },
+      Action: 'sts:*',
+    });
+
+    expect(namesOf(aTrust('*'), exception, escaped).trusting).toEqual(['role-0', 'role-1', 'role-2']);
+  });
+
+  it('are unknown where a trust policy that may be about the provider is invalid', () => {
+    expect(namesOf(`{"${ISSUER}"`, '{"Statement": 7}')).toEqual({ trusting: [], invalid: ['role-0'] });
+  });
+});
