@@ -155,20 +155,20 @@ test('audit returns what it had no time for', async () => {
 });
 
 test('a plan for none of the accounts is stored, and its run is reported as finished', async () => {
-  await deployed();
+  await deploy();
   const { plan, report } = await functions();
 
   const planned = await plan({ accounts: [] }, lambdaContext());
   const reported = await report(planned, lambdaContext());
 
-  const store = s3Store(new S3Client({ forcePathStyle: true }), BUCKET);
+  const store = s3Store(accessTo(sandbox, SECURITY), REGION, BUCKET);
   expect(await store.get(planned.targetsKey)).toBe('[]');
   expect(reported).toMatchObject({ findingsFailedToImport: 0 });
   expect((await storedResult(planned.run.id)).coverage.accounts).toEqual([]);
 });
 
 test('an initialization that failed is repeated by the next invocation, and then kept', async () => {
-  const sandbox = await deployed();
+  await deploy();
   const { plan } = await functions();
   sandbox.fail({ operation: 'sts:GetCallerIdentity', with: 'ServerError', times: 1 });
 

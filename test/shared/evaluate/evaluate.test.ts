@@ -26,6 +26,7 @@ describe('the engine', () => {
           verdicts: [],
           completeSubjects: [],
           missingEvidence: [],
+          unverified: [],
         });
       },
     );

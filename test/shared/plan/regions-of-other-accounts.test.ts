@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../../infra/sandbox/sandbox.ts';
-import { sharedConnections } from '../../../shared/aws/account.ts';
 import { callerAccount } from '../../../shared/aws/caller.ts';
-import { clientOptionsOf } from '../../../shared/aws/client-options.ts';
+import { sharedConnections } from '../../../shared/aws/connections.ts';
+import { requestOptionsOf } from '../../../shared/aws/request-options.ts';
 import { parseConfig } from '../../../shared/config/config.ts';
 import type { Plan } from '../../../shared/model/run.ts';
 import { newRun } from '../../../shared/plan/new-run.ts';
@@ -14,7 +14,8 @@ async function planOf(
   differing: Partial<PlanDependencies> = {},
 ): Promise<Plan> {
   const config = parseConfig({ targets: { organization: true, ...targets }, limits: { maxAttempts: 1 } });
-  const caller = await callerAccount(REGION, sharedConnections(config.limits), clientOptionsOf(config));
+  const requests = requestOptionsOf(config);
+  const caller = await callerAccount(REGION, sharedConnections(requests), requests);
   const dependencies = { caller, region: REGION, config, timeIsLeft: () => true, ...differing };
   return plan(newRun(config, true, new Date('2026-01-02T03:04:05Z')), dependencies);
 }

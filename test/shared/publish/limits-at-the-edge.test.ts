@@ -87,6 +87,12 @@ describe('a finding', () => {
   it('that lacks everything is shrunk to empty texts and lists', () => {
     const { Title: _, Description: __, Resources: ___, ProductFields: ____, ...bare } = FINDING;
 
-    expect(shrink(bare)).toMatchObject({ Title: '', Description: '', Resources: [], ProductFields: {} });
+    // The types of the SDK promise what a stored finding may lack.
+    expect(shrink(bare as typeof FINDING)).toMatchObject({
+      Title: '',
+      Description: '',
+      Resources: [],
+      ProductFields: {},
+    });
   });
 });

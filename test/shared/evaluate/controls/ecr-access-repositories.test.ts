@@ -123,7 +123,7 @@ describe('5.1.2 access to repositories', () => {
 
     describe('by its id', () => {
       const ofOther = { Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-z9y8x7w6v5' } } };
-      const { id: _, ...withoutId } = organization;
+      const withoutId = { ...organization, id: denied('organizations:DescribeOrganization') };
 
       it('leaves access for a whole organization unjudged', () => {
         const verdict = judge([letPull('*', ofOther)], { organization: withoutId });

@@ -24,8 +24,12 @@ describe('a principal of AWS', () => {
     expect(parseAwsPrincipal(text)).toEqual({ kind: 'deleted-identity' });
   });
 
-  it.each(['*', 'arn:aws:iam::*:root', 'arn:aws:iam::11112222????:role/ci'])('is everyone as %s', (text) => {
-    expect(parseAwsPrincipal(text)).toEqual({ kind: 'everyone' });
+  it('is everyone as *', () => {
+    expect(parseAwsPrincipal('*')).toEqual({ kind: 'everyone' });
+  });
+
+  it.each(['arn:aws:iam::*:root', 'arn:aws:iam::11112222????:role/ci'])('is a wildcard as %s', (text) => {
+    expect(parseAwsPrincipal(text)).toEqual({ kind: 'wildcard' });
   });
 
   it('is CloudFront as an origin access identity', () => {
