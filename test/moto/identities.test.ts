@@ -150,7 +150,7 @@ describe('service accounts in moto', () => {
 
     expect(linesOf(result.verdicts)).toEqual(['5.2.1 prod NOT_AVAILABLE EVIDENCE_UNREADABLE']);
     expect(new Set(gapsOf(result).map(({ operation }) => operation))).toEqual(
-      new Set(['eks:ListAccessEntries', 'eks:ListPodIdentityAssociations']),
+      new Set(['eks:ListAccessEntries', 'eks:ListAddons', 'eks:ListPodIdentityAssociations']),
     );
   });
 });

@@ -55,6 +55,7 @@ describe('load balancers in moto', () => {
     const { verdicts } = await run(['load-balancer-tls']);
 
     expect(linesOf(verdicts)).toEqual([
+      `5.4.5 AWS::::Account:${account.id} WARNING UNKNOWN_CLUSTER_TAG`,
       '5.4.5 own PASSED NO_LISTENERS',
       '5.4.5 without PASSED NO_LOAD_BALANCERS',
     ]);

@@ -7,6 +7,7 @@ import {
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as z from 'zod';
+import { ifAbsent } from '../../model/absence.ts';
 import { listing, operation } from '../operation.ts';
 
 /* https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Operations.html */
@@ -16,9 +17,13 @@ const text = z.string().min(1);
 const token = 'Marker';
 const NextMarker = z.string().optional();
 
-const loadBalancer = z
-  .object({ LoadBalancerArn: text, LoadBalancerName: text, Type: text, Scheme: z.string().optional() })
-  .refine(({ Type, Scheme }) => Scheme || Type === 'gateway', 'a load balancer without its scheme');
+const loadBalancer = z.object({
+  LoadBalancerArn: text,
+  LoadBalancerName: text,
+  Type: text,
+  /** Not of Gateway Load Balancers. */
+  Scheme: ifAbsent(z.string(), 'internet-facing, the default of CreateLoadBalancer'),
+});
 export type DescribedLoadBalancer = z.infer<typeof loadBalancer>;
 
 export const describeLoadBalancers = listing({
