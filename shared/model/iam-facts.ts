@@ -22,7 +22,7 @@ const iamRoleSchema = z.object({
   ...withPolicies,
   ...withBoundary,
   path: z.string().min(1),
-  /** The trust policy's document (decoded). */
+  /** The trust policy's document (decoded); empty when AWS did not send it. */
   trustPolicy: z.string(),
   /** ARNs of the instance profiles that it is in. */
   instanceProfiles: z.array(z.string().min(1)),

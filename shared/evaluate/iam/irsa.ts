@@ -57,8 +57,9 @@ export function roleResource({ arn, name }: IamRole): ResourceRef {
 
 /**
  * An account's thousands of roles are not all parsed for each of its hundreds of clusters: a trust policy that neither
- * contains the issuer nor has a wildcard, a NotPrincipal or an escaped character cannot be about it.
+ * contains the issuer nor has a wildcard, a NotPrincipal or an escaped character cannot be about it. One that AWS did
+ * not send may be.
  */
 function mayBeAbout(trustPolicy: string, { issuer }: OidcProvider): boolean {
-  return trustPolicy.includes(issuer) || /"\*"|NotPrincipal|\\/.test(trustPolicy);
+  return trustPolicy === '' || trustPolicy.includes(issuer) || /"\*"|NotPrincipal|\\/.test(trustPolicy);
 }

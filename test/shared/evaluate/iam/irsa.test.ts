@@ -38,6 +38,13 @@ describe('roles for service accounts', () => {
     });
   });
 
+  it('cannot be told of a role whose trust policy AWS did not send', () => {
+    expect(namesOf('', aTrust({ Federated: PROVIDER.arn }))).toEqual({
+      trusting: ['role-1'],
+      invalid: ['role-0'],
+    });
+  });
+
   it('are not those that only name the issuer, deny it or ask for another action', () => {
     const policies = [
       aTrust({ AWS: 'arn:aws:iam::111122223333:root' }, { Sid: ISSUER }),
