@@ -1,6 +1,6 @@
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { AwsCredentialIdentity, Provider, RetryStrategyV2 } from '@smithy/types';
-import type * as z from 'zod';
+import * as z from 'zod';
 
 /** What the SDK's clients are made with. */
 export interface ClientConfig {
@@ -28,8 +28,8 @@ export interface Operation<Input extends object = never, Answer = unknown> {
   readonly client: ClientType;
   readonly command: new (input: Input) => object;
   /**
-   * The fields that are read. Those that are not optional must be there: without them the answer is no answer. Where an
-   * optional one has a default, AWS's documentation says that its absence means just that.
+   * The fields that are read. Those that are not optional must be there: without them the answer is no answer. What the
+   * absence of an optional one means is said with it (`ifAbsent`).
    */
   readonly answer: z.ZodType<Answer>;
 }
@@ -68,4 +68,22 @@ export function optionalOperation<Input extends object, Answer>(
 
 export function listing<Input extends object, Item>(literal: Listing<Input, Item>): Listing<Input, Item> {
   return literal;
+}
+
+/**
+ * The schema of a page: `list` and `next` name the fields of its items and of the next page's token. An answer without
+ * the list is no empty list.
+ */
+export function pageOf<Item>(list: string, item: z.ZodType<Item>, next: string): z.ZodType<Page<Item>> {
+  const fields = z.object({ [list]: z.array(item), [next]: z.string().optional() });
+  // By the schema above.
+  return fields.transform((page) => ({
+    items: page[list] as Item[],
+    next: page[next] as string | undefined,
+  }));
+}
+
+/** The IAM actions of operations. */
+export function actionsOf(...operations: readonly Pick<Operation, 'action'>[]): string[] {
+  return operations.map(({ action }) => action);
 }

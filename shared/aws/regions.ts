@@ -1,15 +1,16 @@
 import type { ChangeEvents } from '../model/change-events.ts';
 import type { Reading } from '../model/evidence.ts';
+import { globalRegionOf } from '../model/partition.ts';
 import type { AwsAccount } from './account.ts';
 import { MalformedResponseError } from './errors.ts';
+import { actionsOf } from './operation.ts';
 import { listRegions as listRegionsOperation } from './operations/account.ts';
 import { describeRegions as describeRegionsOperation } from './operations/ec2.ts';
 import { allPages } from './paginate.ts';
-import { globalRegionOf } from './partition.ts';
 import { toReading } from './read.ts';
 
 /** The IAM actions of this file's requests, in the account itself. */
-export const REGION_ACTIONS = [listRegionsOperation.action, describeRegionsOperation.action] as const;
+export const REGION_ACTIONS = actionsOf(listRegionsOperation, describeRegionsOperation);
 /** The events that change an account's Regions. */
 export const REGION_EVENTS: ChangeEvents = {
   audited: [],

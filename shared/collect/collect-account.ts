@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import type { AwsAccount } from '../aws/account.ts';
+import { actionsOf } from '../aws/operation.ts';
 import { listClusters } from '../aws/operations/eks.ts';
-import { globalRegionOf } from '../aws/partition.ts';
 import { awsReader } from '../aws/read.ts';
 import type { ChangeEvents } from '../model/change-events.ts';
 import { type Control, type FactName, judgesWithoutClusters } from '../model/control.ts';
@@ -16,6 +16,7 @@ import {
   type Selection,
 } from '../model/inventory.ts';
 import { issuersOfOthers } from '../model/oidc-issuers.ts';
+import { globalRegionOf } from '../model/partition.ts';
 import { clusterArn } from '../model/resource.ts';
 import type { TargetRegion } from '../model/run.ts';
 import type { Scope } from '../model/scope.ts';
@@ -28,7 +29,7 @@ import type {
 } from './collector.ts';
 
 /** The IAM actions of this file's own requests. */
-export const LIST_ACTIONS = [listClusters.action] as const;
+export const LIST_ACTIONS = actionsOf(listClusters);
 /** The events that change the list of clusters. */
 export const LIST_EVENTS: ChangeEvents = ['eks:CreateCluster', 'eks:DeleteCluster'];
 

@@ -1,4 +1,5 @@
 import type { AwsAccount } from '../aws/account.ts';
+import { actionsOf } from '../aws/operation.ts';
 import {
   type DescribedAccount,
   describeOrganization,
@@ -6,18 +7,18 @@ import {
   listAccountsForParent,
   listOrganizationalUnitsForParent,
 } from '../aws/operations/organizations.ts';
-import { globalRegionOf } from '../aws/partition.ts';
 import { awsReader } from '../aws/read.ts';
 import type { ChangeEvents } from '../model/change-events.ts';
 import { mapReading, present, presentOf, type Reading } from '../model/evidence.ts';
+import { globalRegionOf } from '../model/partition.ts';
 
 /** The IAM actions of this file's requests. */
-export const ORGANIZATION_ACTIONS = [
+export const ORGANIZATION_ACTIONS = actionsOf(
   describeOrganization,
   listAccounts,
   listAccountsForParent,
   listOrganizationalUnitsForParent,
-].map(({ action }) => action);
+);
 /** The events that change which accounts the organization has, and where. */
 export const ORGANIZATION_EVENTS: ChangeEvents = {
   audited: [],

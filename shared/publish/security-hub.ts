@@ -3,6 +3,7 @@ import type {
   AwsSecurityFindingIdentifier,
   RecordState,
 } from '@aws-sdk/client-securityhub';
+import { actionsOf } from '../aws/operation.ts';
 import { batchImportFindings, batchUpdateFindings, getFindings } from '../aws/operations/security-hub.ts';
 import { chunksOf } from '../aws/paginate.ts';
 import type { AwsReader } from '../aws/read.ts';
@@ -13,9 +14,7 @@ import { GENERATOR_PREFIX } from './ids.ts';
 import { bytesOf, MAX_BATCH, MAX_REQUEST_BYTES } from './limits.ts';
 
 /** What writing findings needs the caller to be allowed. */
-export const SECURITY_HUB_ACTIONS = [batchImportFindings, batchUpdateFindings, getFindings].map(
-  ({ action }) => action,
-);
+export const SECURITY_HUB_ACTIONS = actionsOf(batchImportFindings, batchUpdateFindings, getFindings);
 
 /** A finding that Security Hub did not take. */
 export interface Rejection {

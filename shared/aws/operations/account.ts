@@ -1,6 +1,6 @@
 import { AccountClient, ListRegionsCommand } from '@aws-sdk/client-account';
 import * as z from 'zod';
-import { listing } from '../operation.ts';
+import { listing, pageOf } from '../operation.ts';
 
 const text = z.string().min(1);
 
@@ -10,10 +10,5 @@ export const listRegions = listing({
   client: AccountClient,
   command: ListRegionsCommand,
   token: 'NextToken',
-  answer: z
-    .object({
-      Regions: z.array(z.object({ RegionName: text, RegionOptStatus: text })),
-      NextToken: z.string().optional(),
-    })
-    .transform((page) => ({ items: page.Regions, next: page.NextToken })),
+  answer: pageOf('Regions', z.object({ RegionName: text, RegionOptStatus: text }), 'NextToken'),
 });

@@ -8,7 +8,8 @@ import {
 } from '@aws-sdk/client-ec2';
 import * as z from 'zod';
 import { ifAbsent } from '../../model/absence.ts';
-import { listing, operation } from '../operation.ts';
+import { listing, operation, pageOf } from '../operation.ts';
+import { tagList } from './tag-list.ts';
 
 /* https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Operations.html */
 
@@ -43,7 +44,7 @@ const instance = z.object({
   InstanceId: text,
   State: z.object({ Name: text }),
   /** Nodes are found by their tags, so each has some. */
-  Tags: z.array(z.object({ Key: text, Value: z.string() })),
+  Tags: tagList,
   NetworkInterfaces: z.array(networkInterface),
   SubnetId: z.string().optional(),
   PublicIpAddress: ifAbsent(z.string(), NO_ADDRESS),
@@ -106,9 +107,7 @@ export const describeSubnets = listing({
   client,
   command: DescribeSubnetsCommand,
   token,
-  answer: z
-    .object({ Subnets: z.array(z.looseObject({ SubnetId: text })), NextToken })
-    .transform((page) => ({ items: page.Subnets, next: page.NextToken })),
+  answer: pageOf('Subnets', z.looseObject({ SubnetId: text }), token),
 });
 
 /** A route has one kind of destination and one kind of target. */
@@ -133,9 +132,7 @@ export const describeRouteTables = listing({
   client,
   command: DescribeRouteTablesCommand,
   token,
-  answer: z
-    .object({ RouteTables: z.array(routeTable), NextToken })
-    .transform((page) => ({ items: page.RouteTables, next: page.NextToken })),
+  answer: pageOf('RouteTables', routeTable, token),
 });
 
 export const describeRegions = operation({

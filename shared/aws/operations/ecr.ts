@@ -8,32 +8,28 @@ import {
   GetRepositoryPolicyCommand,
 } from '@aws-sdk/client-ecr';
 import * as z from 'zod';
-import { listing, operation, optionalOperation } from '../operation.ts';
+import { listing, operation, optionalOperation, pageOf } from '../operation.ts';
 
 /* https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_Operations.html */
 
 const client = ECRClient;
 const text = z.string().min(1);
 const token = 'nextToken';
-const nextToken = z.string().optional();
 
 export const describeRepositories = listing({
   action: 'ecr:DescribeRepositories',
   client,
   command: DescribeRepositoriesCommand,
   token,
-  answer: z
-    .object({
-      repositories: z.array(
-        z.object({
-          repositoryName: text,
-          repositoryArn: text,
-          imageScanningConfiguration: z.object({ scanOnPush: z.boolean().optional() }).optional(),
-        }),
-      ),
-      nextToken,
-    })
-    .transform((page) => ({ items: page.repositories, next: page.nextToken })),
+  answer: pageOf(
+    'repositories',
+    z.object({
+      repositoryName: text,
+      repositoryArn: text,
+      imageScanningConfiguration: z.object({ scanOnPush: z.boolean().optional() }).optional(),
+    }),
+    'nextToken',
+  ),
 });
 
 export const getRegistryScanningConfiguration = operation({
@@ -99,16 +95,13 @@ export const describePullThroughCacheRules = listing({
   client,
   command: DescribePullThroughCacheRulesCommand,
   token,
-  answer: z
-    .object({
-      pullThroughCacheRules: z.array(
-        z.object({
-          ecrRepositoryPrefix: text,
-          upstreamRegistryUrl: text,
-          upstreamRepositoryPrefix: z.string().optional(),
-        }),
-      ),
-      nextToken,
-    })
-    .transform((page) => ({ items: page.pullThroughCacheRules, next: page.nextToken })),
+  answer: pageOf(
+    'pullThroughCacheRules',
+    z.object({
+      ecrRepositoryPrefix: text,
+      upstreamRegistryUrl: text,
+      upstreamRepositoryPrefix: z.string().optional(),
+    }),
+    'nextToken',
+  ),
 });

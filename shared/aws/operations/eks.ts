@@ -21,16 +21,14 @@ import {
   nodegroupSchema,
   podIdentityAssociationSchema,
 } from '../../model/node-facts.ts';
-import { listing, operation } from '../operation.ts';
+import { listing, operation, pageOf } from '../operation.ts';
 
 /* https://docs.aws.amazon.com/eks/latest/APIReference/API_Operations.html */
 
 const client = EKSClient;
 const name = z.string().min(1);
-const names = z.array(name);
 /** Every list of EKS names the token of the next page so, in the request and in the answer. */
 const token = 'nextToken';
-const nextToken = z.string().optional();
 
 /** What is not listed counts as deleted, so every name is checked. */
 export const listClusters = listing({
@@ -38,9 +36,7 @@ export const listClusters = listing({
   client,
   command: ListClustersCommand,
   token,
-  answer: z
-    .object({ clusters: names, nextToken })
-    .transform((page) => ({ items: page.clusters, next: page.nextToken })),
+  answer: pageOf('clusters', name, token),
 });
 
 export const describeCluster = operation({
@@ -55,9 +51,7 @@ export const listNodegroups = listing({
   client,
   command: ListNodegroupsCommand,
   token,
-  answer: z
-    .object({ nodegroups: names, nextToken })
-    .transform((page) => ({ items: page.nodegroups, next: page.nextToken })),
+  answer: pageOf('nodegroups', name, token),
 });
 
 export const describeNodegroup = operation({
@@ -81,9 +75,7 @@ export const listFargateProfiles = listing({
   client,
   command: ListFargateProfilesCommand,
   token,
-  answer: z
-    .object({ fargateProfileNames: names, nextToken })
-    .transform((page) => ({ items: page.fargateProfileNames, next: page.nextToken })),
+  answer: pageOf('fargateProfileNames', name, token),
 });
 
 export const describeFargateProfile = operation({
@@ -106,9 +98,7 @@ export const listPodIdentityAssociations = listing({
   client,
   command: ListPodIdentityAssociationsCommand,
   token,
-  answer: z
-    .object({ associations: z.array(podIdentityAssociationSchema), nextToken })
-    .transform((page) => ({ items: page.associations, next: page.nextToken })),
+  answer: pageOf('associations', podIdentityAssociationSchema, token),
 });
 
 export const listAddons = listing({
@@ -116,9 +106,7 @@ export const listAddons = listing({
   client,
   command: ListAddonsCommand,
   token,
-  answer: z
-    .object({ addons: names, nextToken })
-    .transform((page) => ({ items: page.addons, next: page.nextToken })),
+  answer: pageOf('addons', name, token),
 });
 
 export const describeAddon = operation({
@@ -133,9 +121,7 @@ export const listAccessEntries = listing({
   client,
   command: ListAccessEntriesCommand,
   token,
-  answer: z
-    .object({ accessEntries: names, nextToken })
-    .transform((page) => ({ items: page.accessEntries, next: page.nextToken })),
+  answer: pageOf('accessEntries', name, token),
 });
 
 export const describeAccessEntry = operation({
@@ -152,9 +138,7 @@ export const listIdentityProviderConfigs = listing({
   client,
   command: ListIdentityProviderConfigsCommand,
   token,
-  answer: z
-    .object({ identityProviderConfigs: z.array(z.object({ type: name, name })), nextToken })
-    .transform((page) => ({ items: page.identityProviderConfigs, next: page.nextToken })),
+  answer: pageOf('identityProviderConfigs', z.object({ type: name, name }), token),
 });
 
 export const describeIdentityProviderConfig = operation({

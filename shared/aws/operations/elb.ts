@@ -5,7 +5,8 @@ import {
   ElasticLoadBalancingClient,
 } from '@aws-sdk/client-elastic-load-balancing';
 import * as z from 'zod';
-import { listing, operation } from '../operation.ts';
+import { listing, operation, pageOf } from '../operation.ts';
+import { tagList } from './tag-list.ts';
 
 /* Classic Load Balancers: https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_Operations.html */
 
@@ -30,9 +31,7 @@ export const describeClassicLoadBalancers = listing({
   client,
   command: DescribeLoadBalancersCommand,
   token: 'Marker',
-  answer: z
-    .object({ LoadBalancerDescriptions: z.array(loadBalancer), NextMarker: z.string().optional() })
-    .transform((page) => ({ items: page.LoadBalancerDescriptions, next: page.NextMarker })),
+  answer: pageOf('LoadBalancerDescriptions', loadBalancer, 'NextMarker'),
 });
 
 export const describeClassicTags = operation({
@@ -44,7 +43,7 @@ export const describeClassicTags = operation({
       TagDescriptions: z.array(
         z.object({
           LoadBalancerName: text,
-          Tags: z.array(z.object({ Key: text, Value: z.string() })),
+          Tags: tagList,
         }),
       ),
     })

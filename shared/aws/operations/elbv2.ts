@@ -8,14 +8,15 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as z from 'zod';
 import { ifAbsent } from '../../model/absence.ts';
-import { listing, operation } from '../operation.ts';
+import { listing, operation, pageOf } from '../operation.ts';
+import { tagList } from './tag-list.ts';
 
 /* https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Operations.html */
 
 const client = ElasticLoadBalancingV2Client;
 const text = z.string().min(1);
 const token = 'Marker';
-const NextMarker = z.string().optional();
+const next = 'NextMarker';
 
 const loadBalancer = z.object({
   LoadBalancerArn: text,
@@ -31,9 +32,7 @@ export const describeLoadBalancers = listing({
   client,
   command: DescribeLoadBalancersCommand,
   token,
-  answer: z
-    .object({ LoadBalancers: z.array(loadBalancer), NextMarker })
-    .transform((page) => ({ items: page.LoadBalancers, next: page.NextMarker })),
+  answer: pageOf('LoadBalancers', loadBalancer, next),
 });
 
 export const describeTags = operation({
@@ -45,7 +44,7 @@ export const describeTags = operation({
       TagDescriptions: z.array(
         z.object({
           ResourceArn: text,
-          Tags: z.array(z.object({ Key: text, Value: z.string() })),
+          Tags: tagList,
         }),
       ),
     })
@@ -66,9 +65,7 @@ export const describeListeners = listing({
   client,
   command: DescribeListenersCommand,
   token,
-  answer: z
-    .object({ Listeners: z.array(listener), NextMarker })
-    .transform((page) => ({ items: page.Listeners, next: page.NextMarker })),
+  answer: pageOf('Listeners', listener, next),
 });
 
 const values = z.object({ Values: z.array(z.string()).optional() }).optional();
@@ -104,9 +101,7 @@ export const describeRules = listing({
   client,
   command: DescribeRulesCommand,
   token,
-  answer: z
-    .object({ Rules: z.array(rule), NextMarker })
-    .transform((page) => ({ items: page.Rules, next: page.NextMarker })),
+  answer: pageOf('Rules', rule, next),
 });
 
 export const describeSslPolicies = listing({
@@ -114,7 +109,5 @@ export const describeSslPolicies = listing({
   client,
   command: DescribeSSLPoliciesCommand,
   token,
-  answer: z
-    .object({ SslPolicies: z.array(z.object({ Name: text, SslProtocols: z.array(text) })), NextMarker })
-    .transform((page) => ({ items: page.SslPolicies, next: page.NextMarker })),
+  answer: pageOf('SslPolicies', z.object({ Name: text, SslProtocols: z.array(text) }), next),
 });

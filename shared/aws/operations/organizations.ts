@@ -6,14 +6,13 @@ import {
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 import * as z from 'zod';
-import { listing, operation } from '../operation.ts';
+import { listing, operation, pageOf } from '../operation.ts';
 
 /* https://docs.aws.amazon.com/organizations/latest/APIReference/API_Operations.html */
 
 const client = OrganizationsClient;
 const text = z.string().min(1);
 const token = 'NextToken';
-const NextToken = z.string().optional();
 
 export const describeOrganization = operation({
   action: 'organizations:DescribeOrganization',
@@ -38,9 +37,7 @@ export const listAccounts = listing({
   client,
   command: ListAccountsCommand,
   token,
-  answer: z
-    .object({ Accounts: z.array(account), NextToken })
-    .transform((page) => ({ items: page.Accounts, next: page.NextToken })),
+  answer: pageOf('Accounts', account, token),
 });
 
 export const listAccountsForParent = listing({
@@ -48,9 +45,7 @@ export const listAccountsForParent = listing({
   client,
   command: ListAccountsForParentCommand,
   token,
-  answer: z
-    .object({ Accounts: z.array(z.object({ Id: text })), NextToken })
-    .transform((page) => ({ items: page.Accounts, next: page.NextToken })),
+  answer: pageOf('Accounts', z.object({ Id: text }), token),
 });
 
 export const listOrganizationalUnitsForParent = listing({
@@ -58,7 +53,5 @@ export const listOrganizationalUnitsForParent = listing({
   client,
   command: ListOrganizationalUnitsForParentCommand,
   token,
-  answer: z
-    .object({ OrganizationalUnits: z.array(z.object({ Id: text })), NextToken })
-    .transform((page) => ({ items: page.OrganizationalUnits, next: page.NextToken })),
+  answer: pageOf('OrganizationalUnits', z.object({ Id: text }), token),
 });

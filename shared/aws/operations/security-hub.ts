@@ -6,7 +6,7 @@ import {
   SecurityHubClient,
 } from '@aws-sdk/client-securityhub';
 import * as z from 'zod';
-import { listing, operation } from '../operation.ts';
+import { listing, operation, pageOf } from '../operation.ts';
 
 /* https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Operations.html */
 
@@ -49,9 +49,7 @@ export const getFindings = listing({
   client,
   command: GetFindingsCommand,
   token: 'NextToken',
-  answer: z
-    .object({ Findings: z.array(finding), NextToken: z.string().optional() })
-    .transform((page) => ({ items: page.Findings, next: page.NextToken })),
+  answer: pageOf('Findings', finding, 'NextToken'),
 });
 
 const failure = { ErrorCode: text, ErrorMessage: optionalText };

@@ -1,3 +1,4 @@
+import { actionsOf } from '../../aws/operation.ts';
 import { type DescribedInstance, describeInstances } from '../../aws/operations/ec2.ts';
 import { CLUSTER_TAG_KEYS, clustersOfNode, tagsOf } from '../../model/cluster-tags.ts';
 import { mapReading, type Reading } from '../../model/evidence.ts';
@@ -7,7 +8,7 @@ import { toMetadata } from './metadata-options.ts';
 
 export const ec2Instances = regionCollector({
   fact: 'instances',
-  actions: [describeInstances.action],
+  actions: actionsOf(describeInstances),
   events: {
     audited: [
       'ec2:AssignIpv6Addresses',

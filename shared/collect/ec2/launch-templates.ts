@@ -1,3 +1,4 @@
+import { actionsOf } from '../../aws/operation.ts';
 import {
   type DescribedLaunchTemplateVersion,
   describeLaunchTemplateVersions,
@@ -12,7 +13,7 @@ import { toMetadata } from './metadata-options.ts';
 
 export const ec2LaunchTemplates = regionCollector({
   fact: 'launchTemplates',
-  actions: [describeLaunchTemplateVersions.action],
+  actions: actionsOf(describeLaunchTemplateVersions),
   events: {
     audited: [
       'ec2:CreateLaunchTemplateVersion',

@@ -1,3 +1,4 @@
+import { actionsOf } from '../../aws/operation.ts';
 import {
   type DescribedRouteTable,
   describeInstances,
@@ -18,9 +19,7 @@ const PAGE_SIZE = 100;
 
 export const ec2RouteTables = regionCollector({
   fact: 'routeTables',
-  actions: [describeInstances, describeLaunchTemplateVersions, describeRouteTables, describeSubnets].map(
-    ({ action }) => action,
-  ),
+  actions: actionsOf(describeInstances, describeLaunchTemplateVersions, describeRouteTables, describeSubnets),
   events: [
     'ec2:AssociateRouteTable',
     'ec2:AssociateVpcCidrBlock',

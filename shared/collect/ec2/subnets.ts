@@ -1,3 +1,4 @@
+import { actionsOf } from '../../aws/operation.ts';
 import {
   describeInstances,
   describeLaunchTemplateVersions,
@@ -14,7 +15,7 @@ import { launchTemplatesOf, nodegroupsOf } from './launch-templates.ts';
 
 export const ec2Subnets = regionCollector({
   fact: 'subnets',
-  actions: [describeInstances, describeLaunchTemplateVersions, describeSubnets].map(({ action }) => action),
+  actions: actionsOf(describeInstances, describeLaunchTemplateVersions, describeSubnets),
   events: [
     'ec2:AssociateSubnetCidrBlock',
     'ec2:CreateDefaultSubnet',

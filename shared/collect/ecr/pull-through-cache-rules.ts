@@ -1,10 +1,11 @@
+import { actionsOf } from '../../aws/operation.ts';
 import { describePullThroughCacheRules } from '../../aws/operations/ecr.ts';
 import { mapReading } from '../../model/evidence.ts';
 import { regionCollector } from '../collector.ts';
 
 export const ecrPullThroughCacheRules = regionCollector({
   fact: 'pullThroughCacheRules',
-  actions: [describePullThroughCacheRules.action],
+  actions: actionsOf(describePullThroughCacheRules),
   events: [
     'ecr:CreatePullThroughCacheRule',
     'ecr:DeletePullThroughCacheRule',

@@ -1,9 +1,10 @@
+import { actionsOf } from '../../aws/operation.ts';
 import { getRegistryPolicy } from '../../aws/operations/ecr.ts';
 import { regionCollector } from '../collector.ts';
 
 export const ecrRegistryPolicy = regionCollector({
   fact: 'registryPolicy',
-  actions: [getRegistryPolicy.action],
+  actions: actionsOf(getRegistryPolicy),
   events: ['ecr:DeleteRegistryPolicy', 'ecr:PutRegistryPolicy'],
   collect: ({ read }) => read(getRegistryPolicy, {}),
 });

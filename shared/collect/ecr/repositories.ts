@@ -1,3 +1,4 @@
+import { actionsOf } from '../../aws/operation.ts';
 import { describeRepositories } from '../../aws/operations/ecr.ts';
 import { type Evidence, mapReading, type Reading, type Unreadable } from '../../model/evidence.ts';
 import type { ByRepository, Repository } from '../../model/registry-facts.ts';
@@ -6,7 +7,7 @@ import { withoutDeleted } from '../without-deleted.ts';
 
 export const ecrRepositories = regionCollector({
   fact: 'repositories',
-  actions: [describeRepositories.action],
+  actions: actionsOf(describeRepositories),
   events: ['ecr:CreateRepository', 'ecr:DeleteRepository', 'ecr:PutImageScanningConfiguration'],
   collect: repositoriesOf,
 });

@@ -1,3 +1,4 @@
+import { actionsOf } from '../../aws/operation.ts';
 import { describeRepositories, getRepositoryPolicy } from '../../aws/operations/ecr.ts';
 import { regionCollector } from '../collector.ts';
 import { byRepository, repositoriesOf } from './repositories.ts';
@@ -5,7 +6,7 @@ import { byRepository, repositoriesOf } from './repositories.ts';
 /** One request a repository, as the API takes no more; the client limits how many are under way. */
 export const ecrRepositoryPolicies = regionCollector({
   fact: 'repositoryPolicies',
-  actions: [describeRepositories.action, getRepositoryPolicy.action],
+  actions: actionsOf(describeRepositories, getRepositoryPolicy),
   events: ['ecr:DeleteRepositoryPolicy', 'ecr:SetRepositoryPolicy'],
   async collect(context) {
     const repositories = await repositoriesOf(context);

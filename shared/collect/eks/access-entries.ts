@@ -1,3 +1,4 @@
+import { actionsOf } from '../../aws/operation.ts';
 import { describeAccessEntry, describeCluster, listAccessEntries } from '../../aws/operations/eks.ts';
 import { absent, type Evidence, type Named } from '../../model/evidence.ts';
 import type { AccessEntry } from '../../model/facts.ts';
@@ -7,7 +8,7 @@ import { listAndDescribe } from './list-and-describe.ts';
 
 export const eksAccessEntries = clusterCollector({
   fact: 'accessEntries',
-  actions: [describeCluster.action, listAccessEntries.action, describeAccessEntry.action],
+  actions: actionsOf(describeCluster, listAccessEntries, describeAccessEntry),
   events: [
     'eks:AssociateAccessPolicy',
     'eks:CreateAccessEntry',

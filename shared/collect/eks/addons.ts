@@ -1,3 +1,4 @@
+import { actionsOf } from '../../aws/operation.ts';
 import { describeAddon, listAddons } from '../../aws/operations/eks.ts';
 import { isNetworkPolicyEngine, POD_IDENTITY_AGENT } from '../../model/addons.ts';
 import { mapReading } from '../../model/evidence.ts';
@@ -7,7 +8,7 @@ import { describeListed } from './list-and-describe.ts';
 
 export const eksAddons = clusterCollector({
   fact: 'addons',
-  actions: [listAddons.action, describeAddon.action],
+  actions: actionsOf(listAddons, describeAddon),
   events: ['eks:CreateAddon', 'eks:DeleteAddon', 'eks:UpdateAddon'],
   async collect(context, { name: clusterName }) {
     const names = await addonNamesOf(context, clusterName);

@@ -1,3 +1,4 @@
+import { actionsOf } from '../../aws/operation.ts';
 import { describeCluster } from '../../aws/operations/eks.ts';
 import type { Reading } from '../../model/evidence.ts';
 import type { Cluster } from '../../model/facts.ts';
@@ -5,7 +6,7 @@ import { type CollectContext, clusterCollector } from '../collector.ts';
 
 export const eksCluster = clusterCollector({
   fact: 'cluster',
-  actions: [describeCluster.action],
+  actions: actionsOf(describeCluster),
   events: [
     'eks:AssociateEncryptionConfig',
     'eks:CancelUpdate',

@@ -1,3 +1,4 @@
+import { actionsOf } from '../../aws/operation.ts';
 import { describeIdentityProviderConfig, listIdentityProviderConfigs } from '../../aws/operations/eks.ts';
 import { mapReading } from '../../model/evidence.ts';
 import { clusterCollector } from '../collector.ts';
@@ -8,7 +9,7 @@ const type = 'oidc';
 
 export const eksIdentityProviders = clusterCollector({
   fact: 'identityProviders',
-  actions: [listIdentityProviderConfigs.action, describeIdentityProviderConfig.action],
+  actions: actionsOf(listIdentityProviderConfigs, describeIdentityProviderConfig),
   events: ['eks:AssociateIdentityProviderConfig', 'eks:DisassociateIdentityProviderConfig'],
   collect: ({ list, read }, { name: clusterName }) =>
     listAndDescribe({

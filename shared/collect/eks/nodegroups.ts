@@ -1,10 +1,11 @@
+import { actionsOf } from '../../aws/operation.ts';
 import { describeNodegroup, listNodegroups } from '../../aws/operations/eks.ts';
 import { clusterCollector } from '../collector.ts';
 import { listAndDescribe } from './list-and-describe.ts';
 
 export const eksNodegroups = clusterCollector({
   fact: 'nodegroups',
-  actions: [listNodegroups.action, describeNodegroup.action],
+  actions: actionsOf(listNodegroups, describeNodegroup),
   events: [
     'eks:CreateNodegroup',
     'eks:DeleteNodegroup',

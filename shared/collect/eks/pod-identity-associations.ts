@@ -1,9 +1,10 @@
+import { actionsOf } from '../../aws/operation.ts';
 import { listPodIdentityAssociations } from '../../aws/operations/eks.ts';
 import { clusterCollector } from '../collector.ts';
 
 export const eksPodIdentityAssociations = clusterCollector({
   fact: 'podIdentityAssociations',
-  actions: [listPodIdentityAssociations.action],
+  actions: actionsOf(listPodIdentityAssociations),
   events: [
     'eks:CreateAddon',
     'eks:CreatePodIdentityAssociation',

@@ -1,3 +1,4 @@
+import { actionsOf } from '../../aws/operation.ts';
 import { describeAddon, listAddons } from '../../aws/operations/eks.ts';
 import { absent, type Evidence, type Reading } from '../../model/evidence.ts';
 import type { Addon } from '../../model/facts.ts';
@@ -9,7 +10,7 @@ const VPC_CNI = 'vpc-cni';
 
 export const eksVpcCni = clusterCollector({
   fact: 'vpcCni',
-  actions: [listAddons.action, describeAddon.action],
+  actions: actionsOf(listAddons, describeAddon),
   events: ['eks:CreateAddon', 'eks:DeleteAddon', 'eks:UpdateAddon'],
   async collect(context, { name: clusterName }): Promise<Evidence<Addon>> {
     const names = await addonNamesOf(context, clusterName);

@@ -1,3 +1,4 @@
+import { actionsOf } from '../../aws/operation.ts';
 import {
   type DescribedLoadBalancer,
   type DescribedPolicy,
@@ -21,9 +22,7 @@ const TLS_POLICY_TYPE = 'SSLNegotiationPolicyType';
 
 export const elbClassicLoadBalancers = regionCollector({
   fact: 'classicLoadBalancers',
-  actions: [describeLoadBalancerPolicies, describeClassicLoadBalancers, describeClassicTags].map(
-    ({ action }) => action,
-  ),
+  actions: actionsOf(describeLoadBalancerPolicies, describeClassicLoadBalancers, describeClassicTags),
   events: [
     'elasticloadbalancing:AddTags',
     'elasticloadbalancing:CreateLoadBalancer',

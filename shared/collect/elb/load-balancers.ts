@@ -1,3 +1,4 @@
+import { actionsOf } from '../../aws/operation.ts';
 import {
   type DescribedListener,
   type DescribedLoadBalancer,
@@ -27,8 +28,12 @@ const TYPES = ['application', 'network'];
 
 export const elbv2LoadBalancers = regionCollector({
   fact: 'loadBalancers',
-  actions: [describeListeners, describeLoadBalancers, describeRules, describeSslPolicies, describeTags].map(
-    ({ action }) => action,
+  actions: actionsOf(
+    describeListeners,
+    describeLoadBalancers,
+    describeRules,
+    describeSslPolicies,
+    describeTags,
   ),
   events: [
     'elasticloadbalancing:AddTags',

@@ -1,3 +1,4 @@
+import { actionsOf } from '../../aws/operation.ts';
 import {
   type AuthorizationDetails,
   type DescribedGroup,
@@ -15,7 +16,7 @@ const PAGE_SIZE = 1_000;
 
 export const iam = accountCollector({
   fact: 'iam',
-  actions: [getAccountAuthorizationDetails.action],
+  actions: actionsOf(getAccountAuthorizationDetails),
   events: [
     'iam:AcquireRole',
     'iam:AddRoleToInstanceProfile',

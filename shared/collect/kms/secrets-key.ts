@@ -1,3 +1,4 @@
+import { actionsOf } from '../../aws/operation.ts';
 import { describeCluster } from '../../aws/operations/eks.ts';
 import { describeKey } from '../../aws/operations/kms.ts';
 import { awsReader } from '../../aws/read.ts';
@@ -10,7 +11,7 @@ import { clusterOf } from '../eks/cluster.ts';
 
 export const eksSecretsKey = clusterCollector({
   fact: 'secretsKey',
-  actions: [describeCluster.action, describeKey.action],
+  actions: actionsOf(describeCluster, describeKey),
   events: [
     'kms:CancelKeyDeletion',
     'kms:ConnectCustomKeyStore',

@@ -1,2 +1,0 @@
-/** The Region where the partition's global services (IAM, Organizations) answer. */
-export { globalRegionOf } from '../model/partition.ts';
