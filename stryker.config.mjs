@@ -17,6 +17,9 @@ export default {
   plugins: ['@stryker-mutator/vitest-runner'],
   vitest: { configFile: 'vitest.mutation.config.ts', related: false },
   coverageAnalysis: 'perTest',
+  // A mutant that never ends is stopped after what its tests take, and these milliseconds.
+  timeoutFactor: 1.25,
+  timeoutMS: 3000,
   // TypeScript 7 has no JavaScript API, with which Stryker would rewrite tsconfig.json and check types.
   tsconfigFile: 'none',
   disableTypeChecks: false,

@@ -12,6 +12,7 @@ class PureFirst extends BaseSequencer {
 /** The tests that judge mutants of the evaluation and of publishing: stryker.config.mjs. */
 export default defineConfig({
   test: {
+    setupFiles: ['test/mutation/setup.ts'],
     include: ['test/shared/{evaluate,publish}/**/*.test.ts'],
     // One worker loads the modules once for a mutant.
     isolate: false,

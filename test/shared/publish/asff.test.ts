@@ -263,4 +263,12 @@ describe('an archived finding', () => {
       Types: existing.Types,
     });
   });
+
+  it('is informational where nothing says how severe it was', () => {
+    const { FindingProviderFields: _, Severity: __, Types: ___, ...bare } = existing;
+    expect(toArchived(bare, NOW).FindingProviderFields).toEqual({
+      Severity: { Label: 'INFORMATIONAL', Original: undefined },
+      Types: existing.FindingProviderFields?.Types,
+    });
+  });
 });
