@@ -16,7 +16,7 @@ import { CLOSED, ENDPOINTS, twoAccounts, verdictsOn } from './two-accounts.ts';
 const FAULTS: readonly FaultKind[] = ['AccessDenied', 'Throttling', 'ServerError', 'Timeout', 'Malformed'];
 
 /** No retries, and a time-out just long enough for a response on a busy machine. */
-const SHORT_LIMITS = { maxAttempts: 1, requestTimeoutMs: 1_000 };
+const SHORT_LIMITS = { maxAttempts: 1, requestTimeoutMs: 400 };
 
 describe.each(FAULTS)('when AWS answers with %s', (fault) => {
   test('one cluster is not available, is named in the coverage, and changes no other', async () => {
