@@ -5,7 +5,7 @@ import type { AwsAccount } from './account.ts';
 import { MalformedResponseError } from './errors.ts';
 import { actionsOf } from './operation.ts';
 import { listRegions as listRegionsOperation } from './operations/account.ts';
-import { describeRegions as describeRegionsOperation } from './operations/ec2.ts';
+import { describeRegions as describeRegionsOperation } from './operations/ec2-regions.ts';
 import { allPages } from './paginate.ts';
 import { toReading } from './read.ts';
 

@@ -1,6 +1,7 @@
 import type { Operation } from '../../shared/aws/operation.ts';
 import * as account from '../../shared/aws/operations/account.ts';
 import * as ec2 from '../../shared/aws/operations/ec2.ts';
+import * as ec2Regions from '../../shared/aws/operations/ec2-regions.ts';
 import * as ecr from '../../shared/aws/operations/ecr.ts';
 import * as eks from '../../shared/aws/operations/eks.ts';
 import * as elb from '../../shared/aws/operations/elb.ts';
@@ -15,7 +16,7 @@ import * as sts from '../../shared/aws/operations/sts.ts';
 /** The operations by the files that declare them, each with the name of its service in the sandbox. */
 const SERVICES = {
   account: ['account', account],
-  ec2: ['ec2', ec2],
+  ec2: ['ec2', { ...ec2, ...ec2Regions }],
   ecr: ['ecr', ecr],
   eks: ['eks', eks],
   elb: ['elasticloadbalancing', elb],

@@ -1,7 +1,6 @@
 import {
   DescribeInstancesCommand,
   DescribeLaunchTemplateVersionsCommand,
-  DescribeRegionsCommand,
   DescribeRouteTablesCommand,
   DescribeSubnetsCommand,
   EC2Client,
@@ -133,13 +132,4 @@ export const describeRouteTables = listing({
   command: DescribeRouteTablesCommand,
   token,
   answer: pageOf('RouteTables', routeTable, token),
-});
-
-export const describeRegions = operation({
-  action: 'ec2:DescribeRegions',
-  client,
-  command: DescribeRegionsCommand,
-  answer: z
-    .object({ Regions: z.array(z.object({ RegionName: text, OptInStatus: text })) })
-    .transform(({ Regions }) => Regions),
 });
