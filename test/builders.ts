@@ -82,7 +82,7 @@ export function aClusterInventory(
     identityProviders: present([]),
     accessEntries: present([anAccessEntry()]),
   };
-  return { name, arn: clusterArn(SCOPE, name), facts: { ...facts, ...differing.facts } };
+  return { name, arn: clusterArn(SCOPE, name), facts: { ...facts, ...differing.facts }, observed: {} };
 }
 
 /** One account with these clusters in one Region. */
@@ -92,8 +92,9 @@ export function anInventory(clusters: readonly ClusterInventory[]): Inventory {
     partition: SCOPE.partition,
     accountId: SCOPE.accountId,
     selection: { allRegions: true, allClusters: true, registries: false },
-    regions: [{ scope: SCOPE, clusterNames, clusters, facts: {} }],
+    regions: [{ scope: SCOPE, clusterNames, clusters, facts: {}, observed: {} }],
     facts: {},
+    observed: {},
   };
 }
 

@@ -2,7 +2,7 @@ import type { Plan, Run, Target } from '../../shared/model/run.ts';
 import { audit } from '../../shared/pipeline/audit-account.ts';
 import { type AuditEvent, auditEventSchema } from '../runtime/events.ts';
 import { lambdaHandler, type StepContext } from '../runtime/lambda.ts';
-import { accountResultKey, keysOf } from '../runtime/storage-keys.ts';
+import { accountKeysOf, keysOf } from '../runtime/storage-keys.ts';
 import { serializeDocument } from '../runtime/stored-document.ts';
 import { parseOrganization } from '../runtime/stored-organization.ts';
 
@@ -19,7 +19,7 @@ async function auditStep({ run, target }: AuditEvent, context: StepContext): Pro
   logger.appendKeys({ accountId: target.accountId });
   const organization = await readOrganization(run, context);
   const result = await audit(run, target, { ...context, organization });
-  await store.put(accountResultKey(run, target), serializeDocument(result));
+  await store.put(accountKeysOf(run, target.accountId).resultKey, serializeDocument(result));
   const { coverage, verdicts, changes } = result;
   const gaps = [...coverage.gaps, ...coverage.regions.flatMap((region) => region.gaps)];
   logger.info('audited', {
@@ -30,7 +30,7 @@ async function auditStep({ run, target }: AuditEvent, context: StepContext): Pro
     // The findings are in the result; a log entry has a maximum size.
     failed: changes.failed.length,
   });
-  return result.continue ? { continue: result.continue } : {};
+  return {};
 }
 
 async function readOrganization(run: Run, { store }: StepContext): Promise<Plan['organization']> {

@@ -15,7 +15,7 @@ export interface PlanOutput {
 
 /** Plans a run and stores the plan, and the targets for the Distributed Map, in the bucket. */
 async function planStep(event: PlanEvent, context: StepContext): Promise<PlanOutput> {
-  const run = newRun(context.config, true, context.now());
+  const run = newRun(context.config, context.now(), { publish: true, trigger: event.trigger });
   context.logger.setCorrelationId(run.id);
   const planned = await plan(run, { ...context, ...(event.accounts && { only: event.accounts }) });
   const { planKey, organizationKey, targetsKey } = keysOf(run);

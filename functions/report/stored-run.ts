@@ -24,7 +24,6 @@ const accountResultSchema = z.object({
   clusters: z.array(z.string()),
   verdicts: z.array(verdictSchema),
   changes: changesSchema,
-  continue: targetSchema.exactOptional(),
 }) satisfies z.ZodType<AccountResult>;
 
 /** What the state machine records of an audit that ended with an error. */

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { BENCHMARKS } from '../../shared/model/benchmarks.ts';
-import type { Run, Target } from '../../shared/model/run.ts';
+import { type Run, type Target, TRIGGERS } from '../../shared/model/run.ts';
 
 /** What the state machine passes to the functions. */
 
 /** What started the run. */
-const trigger = z.enum(['schedule', 'change', 'manual']).default('manual');
+const trigger = z.enum(TRIGGERS).default('manual');
 
 export const planEventSchema = z.object({
   trigger,
@@ -16,25 +16,23 @@ export type PlanEvent = z.infer<typeof planEventSchema>;
 
 export const runSchema = z.object({
   id: z.string().regex(/^[\w-]{1,64}$/),
+  trigger: z.enum(TRIGGERS),
   startedAt: z.string(),
   version: z.string(),
   benchmark: z.enum(BENCHMARKS),
   publish: z.boolean(),
 }) satisfies z.ZodType<Run>;
 
+export const targetRegionSchema = z.object({
+  region: z.string(),
+  disabled: z.literal(true).exactOptional(),
+});
+
 export const targetSchema = z.object({
   partition: z.string(),
   accountId: z.string().regex(/^\d{12}$/),
   name: z.string().exactOptional(),
-  regions: z
-    .array(
-      z.object({
-        region: z.string(),
-        disabled: z.literal(true).exactOptional(),
-        clusters: z.array(z.string()).exactOptional(),
-      }),
-    )
-    .exactOptional(),
+  regions: z.array(targetRegionSchema).exactOptional(),
 }) satisfies z.ZodType<Target>;
 
 export const auditEventSchema = z.object({ run: runSchema, target: targetSchema });

@@ -1,31 +1,35 @@
-import type { Run, Target } from '../../shared/model/run.ts';
+import type { Run } from '../../shared/model/run.ts';
 
-/** The keys of a run's objects in the bucket. */
-export function keysOf(run: Pick<Run, 'id'>) {
-  const prefix = `runs/${run.id}`;
+/** The keys of a run's objects in the bucket. They expire. */
+export function keysOf({ id }: Pick<Run, 'id'>) {
+  const prefix = `runs/${id}`;
   return {
     planKey: `${prefix}/plan.json`,
     /** The part of the plan that every audit reads. */
     organizationKey: `${prefix}/organization.json`,
     /** The items of the Distributed Map. */
     targetsKey: `${prefix}/targets.json`,
-    /** The results of all accounts; an account that was audited in slices has several. */
+    /** The results of the accounts. */
     accountsPrefix: `${prefix}/accounts/`,
+    /** The accounts whose audit ended with an error. */
+    crashedPrefix: `${prefix}/crashed/`,
     resultKey: `${prefix}/result.json`,
     htmlKey: `${prefix}/report.html`,
   };
 }
 
-/** More than an account can have: 100 in each Region, unless AWS raised the quota. */
-const MAX_CLUSTERS = 999_999;
+/** The keys of an account's objects of a run. */
+export function accountKeysOf(run: Pick<Run, 'id'>, accountId: string) {
+  const { accountsPrefix, crashedPrefix } = keysOf(run);
+  return {
+    resultKey: `${accountsPrefix}${accountId}.json`,
+    crashedKey: `${crashedPrefix}${accountId}.json`,
+    /** What was read of it, for the next invocation of the same run. */
+    checkpointKey: `runs/${run.id}/checkpoints/${accountId}.json`,
+  };
+}
 
-/**
- * The key of the result of one slice of an account; the same slice audited again replaces it. Each slice leaves fewer
- * clusters, so the keys of an account sort in the order in which its slices were audited.
- */
-export function accountResultKey(run: Pick<Run, 'id'>, { accountId, regions = [] }: Target): string {
-  const isWhole = regions.every((region) => region.clusters === undefined);
-  const left = regions.reduce((sum, { clusters = [] }) => sum + clusters.length, 0);
-  const slice = isWhole ? 'all' : `left-${MAX_CLUSTERS - left}`;
-  return `${keysOf(run).accountsPrefix}${accountId}/${slice}.json`;
+/** What is kept of an account from run to run. */
+export function stateKey(accountId: string): string {
+  return `accounts/${accountId}/state.json`;
 }

@@ -36,6 +36,8 @@ export interface AwsAccount {
   ): Promise<Answer>;
   /** The same access until a signal is aborted: then requests under way end, and no other is sent. */
   until(signal: AbortSignal): AwsAccount;
+  /** The time of such access is over. */
+  isOver(): boolean;
 }
 
 /** Requests of one client under way at the same time: what is read for each of a long list is not requested all at once. */
@@ -59,6 +61,7 @@ export function awsAccount(
         client.send(new operation.command(input) as never, { abortSignal });
       return operation.answer.parse(await limit(() => withinTime(request, options.callTimeoutMs, deadline)));
     },
+    isOver: () => deadline?.aborted ?? false,
     until(signal) {
       // Every request under way listens to it.
       setMaxListeners(0, signal);

@@ -2,7 +2,6 @@ import pLimit from 'p-limit';
 import type { AwsAccount } from '../aws/account.ts';
 import { actionsOf } from '../aws/operation.ts';
 import { listClusters } from '../aws/operations/eks.ts';
-import { awsReader } from '../aws/read.ts';
 import type { ChangeEvents } from '../model/change-events.ts';
 import { type Control, type FactName, judgesWithoutClusters } from '../model/control.ts';
 import { type Evidence, mapReading, type Reading, type Unreadable } from '../model/evidence.ts';
@@ -11,6 +10,7 @@ import {
   type ClusterInventory,
   type Inventory,
   isReady,
+  type ObservationTimes,
   ownIssuersOf,
   type RegionInventory,
   type Selection,
@@ -18,7 +18,6 @@ import {
 import { issuersOfOthers } from '../model/oidc-issuers.ts';
 import { globalRegionOf } from '../model/partition.ts';
 import { clusterArn } from '../model/resource.ts';
-import type { TargetRegion } from '../model/run.ts';
 import type { Scope } from '../model/scope.ts';
 import type {
   AccountCollector,
@@ -27,6 +26,7 @@ import type {
   Collector,
   RegionCollector,
 } from './collector.ts';
+import { type Observatory, observatory } from './observatory.ts';
 
 /** The IAM actions of this file's own requests. */
 export const LIST_ACTIONS = actionsOf(listClusters);
@@ -44,87 +44,84 @@ export interface CollectOptions {
   /** Whether the given Regions are all that the account has enabled. */
   readonly allRegions: boolean;
   readonly limits: { readonly concurrentRegions: number; readonly concurrentClusters: number };
-  /** Whether there is time to read another cluster. */
-  readonly timeIsLeft: () => boolean;
-}
-
-export interface Collected {
-  readonly inventory: Inventory;
-  /** The clusters that were not read for lack of time, by Region. */
-  readonly remaining: readonly TargetRegion[];
+  readonly now: () => Date;
+  /** What was read before, when time ran out: none of it is read again. */
+  readonly before?: Inventory;
 }
 
 /** Reads one account: its clusters in the given Regions, and what the controls need to know of them. */
 export async function collectAccount(
   aws: AwsAccount,
-  regions: readonly TargetRegion[],
+  regions: readonly string[],
   options: CollectOptions,
-): Promise<Collected> {
+): Promise<Inventory> {
   const limit = pLimit(options.limits.concurrentRegions);
-  const collected = await Promise.all(
-    regions.map((region) => limit(() => collectRegion(aws, region, options))),
-  );
+  const collected = regions.map((region) => limit(() => collectRegion(aws, region, options)));
   const unread = {
     partition: aws.partition,
     accountId: aws.accountId,
     selection: selectionOf(options),
-    regions: collected.map(({ region }) => region),
+    regions: await Promise.all(collected),
   };
-  const inventory = { ...unread, facts: await accountFacts(aws, unread, options) };
-  return { inventory, remaining: collected.flatMap(({ remaining }) => (remaining ? [remaining] : [])) };
+  return { ...unread, ...(await accountFacts(aws, unread, options)) };
 }
 
 async function collectRegion(
   aws: AwsAccount,
-  target: TargetRegion,
+  region: string,
   options: CollectOptions,
-): Promise<{ region: RegionInventory; remaining?: TargetRegion }> {
-  const scope = { partition: aws.partition, accountId: aws.accountId, region: target.region };
-  const context = contextOf(aws, scope);
-  const clusterNames = await clusterNamesOf(context);
-  const selected =
-    clusterNames.state === 'present' ? selectClusters(clusterNames.value, target, options) : [];
+): Promise<RegionInventory> {
+  const scope = { partition: aws.partition, accountId: aws.accountId, region };
+  const before = options.before?.regions.find((one) => one.scope.region === region);
+  const regional = observatory(aws, scope, options.now);
+  const listed =
+    before === undefined
+      ? await regional.observe(listClusterNames)
+      : { fact: before.clusterNames, observedAt: before.observed.clusterNames };
+  const names = listed.fact.state === 'present' ? listed.fact.value : [];
   const limit = pLimit(options.limits.concurrentClusters);
-  const unread: string[] = [];
-  const collected = selected.map((name) =>
-    limit(async () => {
-      if (options.timeIsLeft()) return [await collectCluster(context, name, options)];
-      unread.push(name);
-      return [];
-    }),
-  );
-  const clusters = (await Promise.all(collected)).flat();
-  const facts = await regionFacts(context, clusters, options);
-  const region = { scope, clusterNames, clusters, facts };
-  return unread.length > 0 ? { region, remaining: { region: target.region, clusters: unread } } : { region };
+  const collected = names.filter(isSelectedBy(options)).map((name) => {
+    const cluster = before?.clusters.find((one) => one.name === name);
+    return limit(() => collectCluster(regional, name, cluster, options));
+  });
+  const clusters = await Promise.all(collected);
+  const { facts, observed } = await regionFacts(regional, clusters, before, options);
+  return {
+    scope,
+    clusterNames: listed.fact,
+    clusters,
+    facts,
+    observed: { ...observed, ...(listed.observedAt !== undefined && { clusterNames: listed.observedAt }) },
+  };
 }
 
 /** A name that moves to the next page meanwhile comes twice. */
-async function clusterNamesOf(context: CollectContext): Promise<Reading<readonly string[]>> {
+async function listClusterNames(context: CollectContext): Promise<Reading<readonly string[]>> {
   return mapReading(await context.list(listClusters, {}), (names) => [...new Set(names)]);
 }
 
-function selectClusters(names: readonly string[], target: TargetRegion, options: CollectOptions): string[] {
-  return names
-    .filter((name) => options.clusterNames.length === 0 || options.clusterNames.includes(name))
-    .filter((name) => target.clusters === undefined || target.clusters.includes(name));
+function isSelectedBy({ clusterNames }: CollectOptions): (name: string) => boolean {
+  return (name) => clusterNames.length === 0 || clusterNames.includes(name);
 }
 
 async function collectCluster(
-  context: CollectContext,
+  regional: Observatory,
   name: string,
+  before: ClusterInventory | undefined,
   options: CollectOptions,
 ): Promise<ClusterInventory> {
-  const cluster = { name, arn: clusterArn(context.scope, name) };
+  const cluster = { name, arn: clusterArn(regional.scope, name) };
   const collectors = options.collectors.filter((collector) => collector.level === 'cluster');
-  const collect = (collector: ClusterCollector) => collector.collect(context, cluster);
-  const description = await factsOf(collectors.filter(isDescription), collect);
-  if (!isReady({ ...cluster, facts: description })) return { ...cluster, facts: description };
+  const collect = (collector: ClusterCollector, context: CollectContext) =>
+    collector.collect(context, cluster);
+  const description = await factsOf(collectors.filter(isDescription), before, regional, collect);
+  if (!isReady(description)) return { ...cluster, ...description };
   const needed = neededOfClusters(options);
   const others = collectors.filter((collector) => !isDescription(collector) && needed.has(collector.fact));
-  const facts: Partial<ClusterFacts> = await factsOf(others, collect);
-  const gone = Object.values(facts).find(saysClusterIsGone);
-  return { ...cluster, facts: gone ? { cluster: gone } : { ...description, ...facts } };
+  const rest: Observed<ClusterFacts> = await factsOf(others, before, regional, collect);
+  const gone = Object.values(rest.facts).find(saysClusterIsGone);
+  const observed = { ...description.observed, ...rest.observed };
+  return { ...cluster, facts: gone ? { cluster: gone } : { ...description.facts, ...rest.facts }, observed };
 }
 
 /** The lists of a cluster are not found when it was deleted meanwhile; what is in them is looked for in them again. */
@@ -146,46 +143,50 @@ function isDescription(collector: ClusterCollector): boolean {
   return collector.fact === 'cluster';
 }
 
-async function regionFacts(
-  context: CollectContext,
+function regionFacts(
+  regional: Observatory,
   clusters: readonly ClusterInventory[],
+  before: RegionInventory | undefined,
   options: CollectOptions,
-): Promise<Partial<RegionFacts>> {
+): Promise<Observed<RegionFacts>> {
   const needed = neededBy(controlsFor(clusters.some(isReady), options));
   const collectors = options.collectors.filter(
     (collector): collector is RegionCollector => collector.level === 'region' && needed.has(collector.fact),
   );
-  return factsOf(collectors, (collector) => collector.collect(context, clusters.filter(isReady)));
+  return factsOf(collectors, before, regional, (collector, context) =>
+    collector.collect(context, clusters.filter(isReady)),
+  );
 }
 
 async function accountFacts(
   aws: AwsAccount,
-  inventory: Omit<Inventory, 'facts'>,
+  inventory: Omit<Inventory, 'facts' | 'observed'>,
   options: CollectOptions,
-): Promise<Partial<AccountFacts>> {
+): Promise<Observed<AccountFacts>> {
   const hasCluster = inventory.regions.some(({ clusters }) => clusters.length > 0);
   const controls = controlsFor(hasCluster, options);
-  const scope: Scope = {
-    partition: aws.partition,
-    accountId: aws.accountId,
-    region: globalRegionOf(aws.partition),
-  };
-  const context = contextOf(aws, scope);
-  const read = (facts: ReadonlySet<FactName>): Promise<Partial<AccountFacts>> => {
+  const region = globalRegionOf(aws.partition);
+  const scope: Scope = { partition: aws.partition, accountId: aws.accountId, region };
+  const global = observatory(aws, scope, options.now);
+  const read = (names: ReadonlySet<FactName>): Promise<Observed<AccountFacts>> => {
     const collectors = options.collectors.filter(
       (collector): collector is AccountCollector =>
-        collector.level === 'account' && facts.has(collector.fact),
+        collector.level === 'account' && names.has(collector.fact),
     );
-    return factsOf(collectors, (collector) => collector.collect(context));
+    return factsOf(collectors, options.before, global, (collector, context) => collector.collect(context));
   };
   const needed = neededBy(controls);
   if (hasCluster || !needed.has('oidcProviders')) return read(needed);
   const providers = await read(new Set(['oidcProviders']));
-  const hasRoles = hasIssuersOfOthers(providers, inventory);
+  const hasRoles = hasIssuersOfOthers(providers.facts, inventory);
   const others = controls.filter(({ withoutClusters }) => hasRoles || withoutClusters !== 'oidc-providers');
   const more = new Set(neededBy(others));
   more.delete('oidcProviders');
-  return { ...providers, ...(await read(more)) };
+  const rest = await read(more);
+  return {
+    facts: { ...providers.facts, ...rest.facts },
+    observed: { ...providers.observed, ...rest.observed },
+  };
 }
 
 function selectionOf({ allRegions, clusterNames, isRegistryAccount }: CollectOptions): Selection {
@@ -201,7 +202,7 @@ function controlsFor(hasCluster: boolean, options: CollectOptions): Control[] {
 /** Whether the account has a provider of an EKS issuer that may be of others: most have none, and their roles are not read. */
 function hasIssuersOfOthers(
   { oidcProviders }: Partial<AccountFacts>,
-  inventory: Omit<Inventory, 'facts'>,
+  inventory: Omit<Inventory, 'facts' | 'observed'>,
 ): boolean {
   if (oidcProviders?.state !== 'present') return false;
   const { others, unclear } = issuersOfOthers(oidcProviders.value, ownIssuersOf(inventory));
@@ -212,25 +213,33 @@ function neededBy(controls: readonly Control[]): ReadonlySet<FactName> {
   return new Set(controls.flatMap((control) => control.needs));
 }
 
-/** Runs collectors at the same time; returns what they read by the name of the fact. */
-async function factsOf<C extends Collector, F>(
+/** Facts, and when they were asked for. */
+interface Observed<F> {
+  readonly facts: Partial<F>;
+  readonly observed: ObservationTimes<string & keyof F>;
+}
+
+/** Runs collectors at the same time, but for those whose facts were read before. */
+async function factsOf<C extends Collector, F extends Evidence<unknown>>(
   collectors: readonly C[],
-  collect: (collector: C) => Promise<F>,
-): Promise<Record<string, F>> {
-  const facts = collectors.map(async (collector) => [collector.fact, await collect(collector)] as const);
-  return Object.fromEntries(await Promise.all(facts));
-}
-
-function contextOf(aws: AwsAccount, scope: Scope): CollectContext {
-  return { aws, scope, ...awsReader(aws, scope.region), cached: requestCache() };
-}
-
-function requestCache(): CollectContext['cached'] {
-  const answers = new Map<string, Promise<unknown>>();
-  return <T>(key: string, request: () => Promise<T>) => {
-    const answer = answers.get(key) ?? request();
-    answers.set(key, answer);
-    // The key names the request, so what is stored under it is an answer to this one.
-    return answer as Promise<T>;
+  before: { readonly facts: object; readonly observed: object } | undefined,
+  { observe }: Observatory,
+  collect: (collector: C, context: CollectContext) => Promise<F>,
+): Promise<{ facts: Record<string, F>; observed: Record<string, string> }> {
+  // What is stored under a fact's name is that fact.
+  const earlier = new Map(Object.entries(before?.facts ?? {}) as [string, F][]);
+  const earlierTimes = new Map<string, string>(Object.entries(before?.observed ?? {}));
+  const reading = collectors.map(async (collector) => {
+    const { fact: name } = collector;
+    const fact = earlier.get(name);
+    if (fact !== undefined) return { name, fact, observedAt: earlierTimes.get(name) };
+    return { name, ...(await observe((context) => collect(collector, context))) };
+  });
+  const read = await Promise.all(reading);
+  return {
+    facts: Object.fromEntries(read.map(({ name, fact }) => [name, fact])),
+    observed: Object.fromEntries(
+      read.flatMap(({ name, observedAt }) => (observedAt === undefined ? [] : [[name, observedAt]])),
+    ),
   };
 }

@@ -3,11 +3,15 @@ import type { AccountFacts, ClusterFacts, RegionFacts } from './facts.ts';
 import { issuerOf, type OwnIssuers } from './oidc-issuers.ts';
 import type { Scope } from './scope.ts';
 
+/** When the first request for each fact was sent: ISO 8601, UTC. A fact that was not asked for has none. */
+export type ObservationTimes<Name extends string> = Readonly<Partial<Record<Name, string>>>;
+
 /** One cluster and what was read of it: only the facts that the selected controls need. */
 export interface ClusterInventory {
   readonly name: string;
   readonly arn: string;
   readonly facts: Partial<ClusterFacts>;
+  readonly observed: ObservationTimes<keyof ClusterFacts>;
 }
 
 /** One Region of an account. */
@@ -18,6 +22,7 @@ export interface RegionInventory {
   /** The clusters that were read. */
   readonly clusters: readonly ClusterInventory[];
   readonly facts: Partial<RegionFacts>;
+  readonly observed: ObservationTimes<'clusterNames' | keyof RegionFacts>;
 }
 
 /** What of an account was to be read. */
@@ -37,6 +42,7 @@ export interface Inventory {
   readonly selection: Selection;
   readonly regions: readonly RegionInventory[];
   readonly facts: Partial<AccountFacts>;
+  readonly observed: ObservationTimes<keyof AccountFacts>;
 }
 
 /** A cluster in these states is judged by a later run, when it is ready, or deleted. One in `FAILED` never came up. */
@@ -50,7 +56,7 @@ export function isReady(cluster: Pick<ClusterInventory, 'facts'>): boolean {
 }
 
 /** What an inventory tells of the issuers of the account's own clusters. */
-export function ownIssuersOf({ regions, selection }: Omit<Inventory, 'facts'>): OwnIssuers {
+export function ownIssuersOf({ regions, selection }: Omit<Inventory, 'facts' | 'observed'>): OwnIssuers {
   const unread = selection.allClusters ? regions.filter(hasUnreadClusters) : regions;
   const isWhole = selection.allRegions && selection.allClusters;
   return {

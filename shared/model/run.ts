@@ -2,10 +2,19 @@ import type { Benchmark } from './benchmarks.ts';
 import type { Evidence, Unreadable, UnreadableKind } from './evidence.ts';
 import type { Verdict } from './verdict.ts';
 
+/** What started a run. A run on change audits only what changed. */
+export const TRIGGERS = ['schedule', 'change', 'manual'] as const;
+export type Trigger = (typeof TRIGGERS)[number];
+
 /** One run over everything that is to be audited. */
 export interface Run {
-  /** Unique and sortable: the start in UTC and a random part, `20261122T101500Z-3f2a9c`. */
+  /**
+   * Unique. On the command line it is the start in UTC and a random part, `20261122T101500Z-3f2a9c`; in the deployed
+   * auditor it is the name of the state machine's execution.
+   */
   readonly id: string;
+  /** `schedule` and `manual` without a list of accounts audit all that is configured. */
+  readonly trigger: Trigger;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   /** This product's version. */
@@ -16,12 +25,12 @@ export interface Run {
   readonly publish: boolean;
 }
 
-/** One account to audit. The audit may return a narrower one, of what it had no time for. */
+/** One account to audit. */
 export interface Target {
   readonly partition: string;
   readonly accountId: string;
   readonly name?: string;
-  /** The Regions enabled in the account; found out there when absent. */
+  /** The Regions to audit; when absent, the account is asked which it has enabled. */
   readonly regions?: readonly TargetRegion[];
 }
 
@@ -29,8 +38,6 @@ export interface TargetRegion {
   readonly region: string;
   /** Requested, but not enabled in the account: reported as not covered. */
   readonly disabled?: true;
-  /** Only these clusters; all when absent. */
-  readonly clusters?: readonly string[];
 }
 
 /** An account of the organization that is not audited, and why. */
@@ -138,8 +145,6 @@ export interface AccountResult {
   readonly clusters: readonly string[];
   readonly verdicts: readonly Verdict[];
   readonly changes: Changes;
-  /** What there was no time for. */
-  readonly continue?: Target;
 }
 
 /**
@@ -147,7 +152,7 @@ export interface AccountResult {
  * `schemaVersion`, an addition the second.
  */
 export interface RunResult {
-  readonly schemaVersion: '1.1';
+  readonly schemaVersion: '1.2';
   readonly run: Run & { readonly finishedAt: string };
   readonly coverage: {
     /** Everything that was requested was audited, all evidence could be read, and Security Hub accepted every finding. */

@@ -10,7 +10,8 @@ import { newRun } from '../plan/new-run.ts';
 import { plan } from '../plan/plan.ts';
 import { checkPartition } from '../plan/select-regions.ts';
 import { buildRunResult } from '../report/run-result.ts';
-import { type AuditDependencies, audit } from './audit-account.ts';
+import { audit } from './audit-account.ts';
+import type { AuditDependencies } from './read-account.ts';
 
 /** How far an audit is. */
 export type Progress =
@@ -27,7 +28,7 @@ export interface RunAuditOptions {
   /** Whether to write findings to Security Hub. */
   readonly publish: boolean;
   readonly progress?: (progress: Progress) => void;
-  /** When aborted, no further account or cluster is begun; the rest is reported as not covered. */
+  /** When it is aborted, every request ends, nothing more is published, and the run rejects with its reason. */
   readonly signal?: AbortSignal;
   readonly now?: () => Date;
   /** What is to differ from the configuration and the defaults in how requests are sent. */
@@ -46,19 +47,13 @@ export async function runAudit(options: RunAuditOptions): Promise<RunResult> {
     const region = await callerRegion(config.targets.regions[0] ?? config.homeRegion);
     checkPartition(partitionOf(region), `the Region of the environment is ${region}`, config);
     const caller = await identifyCaller(region, connections, requestOptions);
-    const timeIsLeft = () => !options.signal?.aborted;
-    const planned = await plan(newRun(config, publish, now()), { caller, region, config, timeIsLeft });
-    const { organization } = planned;
-    const dependencies = {
+    const planned = await plan(newRun(config, now(), { publish, trigger: 'manual' }), {
       caller,
       region,
-      connections,
-      requestOptions,
       config,
-      organization,
-      now,
-      timeIsLeft,
-    };
+    });
+    const { organization } = planned;
+    const dependencies = { caller, region, connections, requestOptions, config, organization, now };
     const results = await auditAll(planned, dependencies, options);
     return buildRunResult(planned, results, now());
   } finally {
@@ -77,12 +72,12 @@ async function auditAll(
   let done = 0;
   const results = targets.map((target) =>
     limit(async () => {
-      if (signal?.aborted) return [];
-      const result = await audit(run, target, dependencies);
+      signal?.throwIfAborted();
+      const result = await audit(run, target, dependencies, signal);
       done += 1;
       progress?.({ kind: 'account-done', accountId: target.accountId, done, total });
-      return [result];
+      return result;
     }),
   );
-  return (await Promise.all(results)).flat();
+  return Promise.all(results);
 }

@@ -2,6 +2,7 @@ import type { Evaluation } from '../model/evaluation.ts';
 import type { Unreadable } from '../model/evidence.ts';
 import type { Inventory, RegionInventory } from '../model/inventory.ts';
 import { type Gap, toGap } from '../model/run.ts';
+import { unreadableIn } from '../model/unreadable-in.ts';
 
 /** What was asked of AWS in vain, whether or not a verdict needed it, and no verdict tells. */
 export interface UntoldGaps {
@@ -19,7 +20,8 @@ export function untoldGaps(
       keyOf(evidence),
     ),
   );
-  const untold = (facts: object) => unreadableIn(facts).filter((evidence) => !told.has(keyOf(evidence)));
+  const untold = (facts: object) =>
+    distinct(unreadableIn(facts)).filter((evidence) => !told.has(keyOf(evidence)));
   return {
     ofRegion: ({ clusters, facts }) => [
       ...clusters.flatMap((cluster) =>
@@ -42,18 +44,7 @@ function whatOf({ operation }: Unreadable): Gap['what'] {
   return operation === 'eks:DescribeCluster' ? 'cluster' : 'evidence';
 }
 
-/** Every piece of evidence in facts that is unreadable, each once. */
-function unreadableIn(facts: unknown): Unreadable[] {
-  const found = new Map<string, Unreadable>();
-  const search = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return;
-    if (isUnreadable(value)) found.set(keyOf(value), value);
-    else for (const part of Object.values(value)) search(part);
-  };
-  search(facts);
-  return [...found.values()];
-}
-
-function isUnreadable(value: object): value is Unreadable {
-  return 'state' in value && value.state === 'unreadable' && 'operation' in value;
+/** Each once. */
+function distinct(evidence: readonly Unreadable[]): Unreadable[] {
+  return [...new Map(evidence.map((one) => [keyOf(one), one])).values()];
 }

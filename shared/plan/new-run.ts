@@ -3,15 +3,17 @@ import type { Config } from '../config/config.ts';
 import type { Run } from '../model/run.ts';
 import { VERSION } from '../model/version.ts';
 
-/** Begins a run. */
-export function newRun(config: Config, publish: boolean, now: Date): Run {
+/** Begins a run, which has an id of its own unless one is given. */
+export function newRun(
+  { benchmark }: Config,
+  now: Date,
+  how: Pick<Run, 'publish' | 'trigger'> & Partial<Pick<Run, 'id'>>,
+): Run {
   const startedAt = now.toISOString();
-  const stamp = startedAt.replaceAll(/[-:]|\.\d+/g, '');
-  return {
-    id: `${stamp}-${randomBytes(3).toString('hex')}`,
-    startedAt,
-    version: VERSION,
-    benchmark: config.benchmark,
-    publish,
-  };
+  const { id = newId(startedAt), trigger, publish } = how;
+  return { id, trigger, startedAt, version: VERSION, benchmark, publish };
+}
+
+function newId(startedAt: string): string {
+  return `${startedAt.replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`;
 }

@@ -1,12 +1,11 @@
-import pLimit from 'p-limit';
 import type { AwsAccount } from '../aws/account.ts';
-import { listRegions, ownRegions, type RegionStates } from '../aws/regions.ts';
+import { ownRegions } from '../aws/regions.ts';
 import type { Config } from '../config/config.ts';
 import { absent, type Evidence, type Reading, type Unreadable } from '../model/evidence.ts';
 import type { Plan, Run, SkippedAccount, Target } from '../model/run.ts';
 import { type MemberAccount, type OrganizationReader, organizationReader } from './organization.ts';
 import { PlanError } from './plan-error.ts';
-import { checkPartition, checkRegions, selectRegions } from './select-regions.ts';
+import { checkPartition, checkRegions } from './select-regions.ts';
 
 /** What planning depends on. */
 export interface PlanDependencies {
@@ -15,28 +14,23 @@ export interface PlanDependencies {
   /** The Region it plans in. */
   readonly region: string;
   readonly config: Config;
-  /** Whether there is time to list another account's Regions; without, its audit lists them. */
-  readonly timeIsLeft: () => boolean;
   /** Only these of the accounts that the configuration selects; empty for none of them. */
   readonly only?: readonly string[];
 }
 
-/** Requests for the Regions of accounts under way at the same time; the API allows few a second. */
-const REGION_REQUESTS = 5;
-
-/** Decides which accounts and Regions a run audits. Throws PlanError. */
+/**
+ * Decides which accounts a run audits. Their Regions each audit finds out in its own account: account:ListRegions answers
+ * one caller five times a second. Throws PlanError.
+ */
 export async function plan(run: Run, dependencies: PlanDependencies): Promise<Plan> {
   checkPartition(dependencies.caller.partition, 'the credentials are of it', dependencies.config);
-  const regionsOf = regionFinder(dependencies);
   const { organization, ...selection } = await selectAccounts(dependencies);
-  await checkRegionsKnown(regionsOf, dependencies);
+  await checkRegionsKnown(dependencies);
   const isIncluded = ({ accountId }: SelectedAccount) => dependencies.only?.includes(accountId) ?? true;
   const selected = selection.selected.filter(isIncluded);
-  const limit = pLimit(REGION_REQUESTS);
-  const targets = await Promise.all(
-    selected.map((account) =>
-      limit(async () => toTarget(account, await regionsOf(account.accountId), dependencies)),
-    ),
+  const { partition } = dependencies.caller;
+  const targets = selected.map(
+    ({ accountId, name }): Target => ({ partition, accountId, ...(name && { name }) }),
   );
   const { clusters } = dependencies.config.targets;
   const skipped = selection.skipped.filter(isIncluded);
@@ -164,45 +158,10 @@ function explain({ operation, code, detail }: Unreadable, of: string): string {
   return `${operation}${of} failed with ${code}: ${detail}`;
 }
 
-/** Finds the Regions of an account; `undefined` when only the account itself can list them. */
-type RegionFinder = (accountId: string) => Promise<RegionStates | undefined>;
-
-function regionFinder({ caller, region, timeIsLeft }: PlanDependencies): RegionFinder {
-  let own: Promise<RegionStates | undefined> | undefined;
-  let mayListOthers = true;
-  return async (accountId) => {
-    if (accountId === caller.accountId) {
-      own ??= ownRegions(caller, region).then(ifPresent);
-      return own;
-    }
-    if (!mayListOthers || !timeIsLeft()) return undefined;
-    const regions = await listRegions(caller, accountId);
-    // The permission is the caller's, so it is denied for every other account too.
-    if (regions.state === 'unreadable' && regions.kind === 'denied') mayListOthers = false;
-    return ifPresent(regions);
-  };
-}
-
-async function checkRegionsKnown(
-  regionsOf: RegionFinder,
-  { caller, config }: PlanDependencies,
-): Promise<void> {
+/** Any account lists all Regions there are. */
+async function checkRegionsKnown({ caller, region, config }: PlanDependencies): Promise<void> {
   const { targets } = config;
   if (targets.regions.length + targets.excludeRegions.length === 0) return;
-  const states = await regionsOf(caller.accountId);
-  if (states) checkRegions(states, targets);
-}
-
-function ifPresent<T>(reading: Reading<T>): T | undefined {
-  return reading.state === 'present' ? reading.value : undefined;
-}
-
-function toTarget(
-  account: SelectedAccount,
-  states: RegionStates | undefined,
-  { caller, config }: PlanDependencies,
-): Target {
-  const { accountId, name } = account;
-  const target = { partition: caller.partition, accountId, ...(name && { name }) };
-  return states === undefined ? target : { ...target, regions: selectRegions(states, config.targets) };
+  const states = await ownRegions(caller, region);
+  if (states.state === 'present') checkRegions(states.value, targets);
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { BENCHMARKS, CONTROL_KEYS } from '../model/benchmarks.ts';
+import { TRIGGERS } from '../model/run.ts';
 import { SEVERITIES, STATUSES } from '../model/verdict.ts';
 
 /*
@@ -132,9 +133,10 @@ export const changesSchema = z.object({
 
 export const runResultSchema = z
   .object({
-    schemaVersion: z.literal('1.1'),
+    schemaVersion: z.literal('1.2'),
     run: z.object({
-      id: z.string().describe('Unique and sortable'),
+      id: z.string().describe('Unique'),
+      trigger: z.enum(TRIGGERS).describe('What started the run'),
       startedAt: z.string().meta({ format: 'date-time' }),
       version: z.string().describe('Of EKS Auditor'),
       benchmark: z.enum(BENCHMARKS).describe('Version of the CIS Amazon EKS Benchmark'),

@@ -10,6 +10,7 @@ import { aGap, anAccount, aVerdict } from '../shared/report/builders.ts';
 const PLAN: Plan = {
   run: {
     id: '20261122T101500Z-3f2a9c',
+    trigger: 'manual',
     startedAt: '2026-11-22T10:15:00.000Z',
     version: '0.2.0',
     benchmark: '2.0.0',

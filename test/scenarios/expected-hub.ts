@@ -2,7 +2,7 @@ import type { Sandbox } from '../../infra/sandbox/sandbox.ts';
 import type { Changes } from '../../shared/model/run.ts';
 import { SECURITY } from '../harness.ts';
 import {
-  type AuditSlice,
+  type Audited,
   anyRegion,
   type ExpectedVerdict,
   type ExpectedVerdicts,
@@ -49,14 +49,14 @@ export function expectedHub(sandbox: Sandbox, transitions: Set<string>) {
   };
 
   /** Records an audit and returns the changes that it must have made. */
-  function record(slice: AuditSlice): Count {
-    const { accountId, fault } = slice;
+  function record(audited: Audited): Count {
+    const { accountId, fault } = audited;
     // The auditor's own account is audited without a role.
-    if (accountId !== SECURITY && isFaulty(fault, 'sts:AssumeRole', anyRegion(slice))) return NOTHING;
+    if (accountId !== SECURITY && isFaulty(fault, 'sts:AssumeRole', anyRegion(audited))) return NOTHING;
     const expected = new Map(
-      slice.regions.map(({ region }) => [region, expectedInRegion(region, slice, sandbox)]),
+      audited.regions.map(({ region }) => [region, expectedInRegion(region, audited, sandbox)]),
     );
-    const account = expectedOfAccount(slice, sandbox);
+    const account = expectedOfAccount(audited, sandbox);
     if (account.verdicts.length > 0) {
       const home = expected.get(HOME_REGION) ?? { verdicts: [], completeSubjects: [] };
       expected.set(HOME_REGION, {
@@ -65,12 +65,12 @@ export function expectedHub(sandbox: Sandbox, transitions: Set<string>) {
         completeSubjects: [...home.completeSubjects, ...account.completeSubjects],
       });
     }
-    const counts = [...expected].map(([region, verdicts]) => recordRegion(region, verdicts, slice));
+    const counts = [...expected].map(([region, verdicts]) => recordRegion(region, verdicts, audited));
     return counts.reduce(addCounts, NOTHING);
   }
 
-  function recordRegion(region: string, expected: ExpectedVerdicts, slice: AuditSlice): Count {
-    const { accountId, fault } = slice;
+  function recordRegion(region: string, expected: ExpectedVerdicts, what: Audited): Count {
+    const { accountId, fault } = what;
     const scope = { accountId, region };
     const isOff = sandbox.account(accountId).data.securityHub.disabledRegions.includes(region);
     const isUnreadable = expected.clusters === undefined && expected.verdicts.length === 0;
@@ -86,7 +86,7 @@ export function expectedHub(sandbox: Sandbox, transitions: Set<string>) {
     for (const verdict of expected.verdicts) recordVerdict(verdict, audited);
     const ids = new Set(expected.verdicts.map(({ id }) => id));
     for (const [id, finding] of audited.findings) {
-      if (!finding.archived && !ids.has(id) && isGone(finding.subject, expected, slice))
+      if (!finding.archived && !ids.has(id) && isGone(finding.subject, expected, what))
         archive(id, finding, audited);
     }
     return audited.count;
@@ -212,11 +212,7 @@ function mayBeResolved({ archived, workflow }: Finding): boolean {
   return archived ? workflow !== 'SUPPRESSED' : workflow === 'NEW' || workflow === 'NOTIFIED';
 }
 
-function isGone(
-  subject: Subject,
-  expected: ExpectedVerdicts,
-  { controls, onlyClusters }: AuditSlice,
-): boolean {
+function isGone(subject: Subject, expected: ExpectedVerdicts, { controls, onlyClusters }: Audited): boolean {
   if (!controls.includes(subject.control)) return false;
   const { cluster } = subject;
   if (cluster !== undefined && expected.clusters !== undefined && !expected.clusters.includes(cluster))

@@ -17,11 +17,9 @@ export interface SetFault {
 }
 
 /** An audit of an account, or of what the audit before left of it. */
-export interface AuditSlice {
+export interface Audited {
   readonly accountId: string;
   readonly regions: readonly TargetRegion[];
-  /** What is left for the next slice. */
-  readonly remaining: readonly TargetRegion[];
   readonly onlyClusters: readonly string[];
   readonly controls: readonly string[];
   readonly fault?: SetFault | undefined;
@@ -64,33 +62,28 @@ export function isFaulty(
 }
 
 /** For requests whose Region does not matter. */
-export function anyRegion({ accountId, fault }: AuditSlice) {
+export function anyRegion({ accountId, fault }: Audited) {
   return { accountId, region: fault?.region ?? '' };
 }
 
-function isInSlice(region: string, name: string, { regions, remaining, onlyClusters }: AuditSlice): boolean {
-  const among = (list: readonly TargetRegion[]) => list.find((target) => target.region === region);
-  return (
-    (among(regions)?.clusters?.includes(name) ?? true) &&
-    !(among(remaining)?.clusters?.includes(name) ?? false) &&
-    (onlyClusters.length === 0 || onlyClusters.includes(name))
-  );
+function isSelected(name: string, { onlyClusters }: Audited): boolean {
+  return onlyClusters.length === 0 || onlyClusters.includes(name);
 }
 
-function clustersOf(region: string, slice: AuditSlice, sandbox: Sandbox) {
-  const { accountId, fault } = slice;
+function clustersOf(region: string, audited: Audited, sandbox: Sandbox) {
+  const { accountId, fault } = audited;
   if (isFaulty(fault, 'eks:ListClusters', { accountId, region })) return undefined;
   const all = sandbox.account(accountId).data.clusters.filter((cluster) => cluster.region === region);
-  const selected = all.filter(({ name }) => isInSlice(region, name, slice));
+  const selected = all.filter(({ name }) => isSelected(name, audited));
   const isUnreadable = (name: string) => isFaulty(fault, 'eks:DescribeCluster', { accountId, region, name });
   const ready = selected.filter(({ name, status }) => isUnreadable(name) || status === 'ACTIVE');
   return { all: all.map(({ name }) => name), selected, ready, isUnreadable };
 }
 
-export function expectedInRegion(region: string, slice: AuditSlice, sandbox: Sandbox): ExpectedVerdicts {
-  const clusters = clustersOf(region, slice, sandbox);
+export function expectedInRegion(region: string, audited: Audited, sandbox: Sandbox): ExpectedVerdicts {
+  const clusters = clustersOf(region, audited, sandbox);
   if (clusters === undefined) return { verdicts: [], completeSubjects: [] };
-  const { accountId, controls, fault } = slice;
+  const { accountId, controls, fault } = audited;
   const ofClusters = clusters.ready.flatMap((cluster): ExpectedVerdict[] => {
     const { name, resourcesVpcConfig: network, logging } = cluster;
     const id = `arn:aws:eks:${region}:${accountId}:cluster/${name}/eks-auditor`;
@@ -105,12 +98,12 @@ export function expectedInRegion(region: string, slice: AuditSlice, sandbox: San
   });
   const registry: ExpectedVerdicts =
     clusters.ready.length > 0
-      ? expectedOfRegistry(region, slice, sandbox)
+      ? expectedOfRegistry(region, audited, sandbox)
       : { verdicts: [], completeSubjects: [] };
-  const isSelected = ({ control }: Subject) => controls.includes(control);
+  const isOfControls = ({ control }: Subject) => controls.includes(control);
   const completeSubjects = ofClusters.filter(({ status }) => status !== 'NOT_AVAILABLE');
   return {
-    verdicts: [...ofClusters, ...registry.verdicts].filter(isSelected),
+    verdicts: [...ofClusters, ...registry.verdicts].filter(isOfControls),
     completeSubjects: [...completeSubjects, ...registry.completeSubjects],
     clusters: clusters.all,
   };
@@ -118,7 +111,7 @@ export function expectedInRegion(region: string, slice: AuditSlice, sandbox: San
 
 function expectedOfRegistry(
   region: string,
-  { accountId, fault }: AuditSlice,
+  { accountId, fault }: Audited,
   sandbox: Sandbox,
 ): ExpectedVerdicts {
   const scope = { accountId, region };
@@ -165,14 +158,14 @@ function expectedOfRegistry(
 }
 
 /** Write access to ECR is judged once in an account that has clusters, for its home Region. */
-export function expectedOfAccount(slice: AuditSlice, sandbox: Sandbox): ExpectedVerdicts {
-  const { accountId, controls, fault, regions } = slice;
+export function expectedOfAccount(audited: Audited, sandbox: Sandbox): ExpectedVerdicts {
+  const { accountId, controls, fault, regions } = audited;
   const hasCluster = regions.some(
-    ({ region }) => (clustersOf(region, slice, sandbox)?.selected.length ?? 0) > 0,
+    ({ region }) => (clustersOf(region, audited, sandbox)?.selected.length ?? 0) > 0,
   );
   if (!hasCluster || !controls.includes('ecr-access')) return { verdicts: [], completeSubjects: [] };
   const operation = 'iam:GetAccountAuthorizationDetails';
-  const isUnreadable = isFaulty(fault, operation, anyRegion(slice));
+  const isUnreadable = isFaulty(fault, operation, anyRegion(audited));
   const status = isUnreadable
     ? notAvailable(fault)
     : passed(sandbox.account(accountId).data.iam.users.length === 0);

@@ -35,8 +35,6 @@ const anAudit = fc.record({
   onlyClusters: fc.constantFrom([], [], ['orders'], ['web']),
   controls: fc.constantFrom(CONTROLS, CONTROLS, CONTROLS, ['private-endpoint'], ['ecr-access']),
   regions: fc.constantFrom(REGIONS, REGIONS, [REGION], [HOME_REGION]),
-  /** How many clusters a slice has time for. */
-  budget: fc.constantFrom(1, 2, 100, 100),
 });
 export type AuditStep = typeof anAudit extends fc.Arbitrary<infer T> ? T : never;
 

@@ -8,7 +8,7 @@ import { sharedConnections } from '../../shared/aws/connections.ts';
 import { requestOptionsOf } from '../../shared/aws/request-options.ts';
 import { type Config, parseConfig } from '../../shared/config/config.ts';
 import { absent } from '../../shared/model/evidence.ts';
-import type { AccountResult, Target } from '../../shared/model/run.ts';
+import type { Target } from '../../shared/model/run.ts';
 import { audit } from '../../shared/pipeline/audit-account.ts';
 import { newRun } from '../../shared/plan/new-run.ts';
 import { PAYMENTS, REGION, SECURITY, signedIn } from '../harness.ts';
@@ -82,14 +82,14 @@ async function runSteps(steps: readonly Step[], transitions: Set<string>): Promi
   }
 }
 
-/** Audits every account, slice by slice. */
+/** Audits every account. */
 async function auditAll(step: AuditStep, sandbox: Sandbox, expected: Expected): Promise<void> {
   if (step.fault) setFault(step.fault, sandbox);
-  for (const accountId of ACCOUNTS) await auditSlices(accountId, step, sandbox, expected);
+  for (const accountId of ACCOUNTS) await auditAccount(accountId, step, sandbox, expected);
   sandbox.clearFaults();
 }
 
-async function auditSlices(accountId: string, step: AuditStep, sandbox: Sandbox, expected: Expected) {
+async function auditAccount(accountId: string, step: AuditStep, sandbox: Sandbox, expected: Expected) {
   const { fault, onlyClusters, controls } = step;
   const config = parseConfig({
     homeRegion: HOME_REGION,
@@ -97,30 +97,20 @@ async function auditSlices(accountId: string, step: AuditStep, sandbox: Sandbox,
     controls: { include: controls },
     limits: { maxAttempts: 1 },
   });
-  let target: Target | undefined = {
-    partition: 'aws',
-    accountId,
-    regions: step.regions.map((region) => ({ region })),
-  };
-  while (target !== undefined) {
-    sandbox.clearEvents();
-    const result: AccountResult = await auditOnce(target, config, step.budget, sandbox);
-    const remaining = result.continue?.regions ?? [];
-    const regions = target.regions ?? [];
-    const count = expected.record({ accountId, regions, remaining, onlyClusters, controls, fault });
-    const { failed, ...changes } = result.changes;
-    const actual = { ...changes, failed: failed.length, events: sandbox.events.length };
-    expect(actual, JSON.stringify({ accountId, remaining, ...step })).toEqual(count);
-    target = result.continue;
-  }
+  const regions = step.regions.map((region) => ({ region }));
+  sandbox.clearEvents();
+  const result = await auditOnce({ partition: 'aws', accountId, regions }, config, sandbox);
+  const count = expected.record({ accountId, regions, onlyClusters, controls, fault });
+  const { failed, ...changes } = result.changes;
+  const actual = { ...changes, failed: failed.length, events: sandbox.events.length };
+  expect(actual, JSON.stringify({ accountId, ...step })).toEqual(count);
 }
 
-async function auditOnce(target: Target, config: Config, budget: number, sandbox: Sandbox) {
+async function auditOnce(target: Target, config: Config, sandbox: Sandbox) {
   const connections = sharedConnections(requestOptionsOf(config));
   const requestOptions = requestOptionsOf(config);
-  let left = budget;
   try {
-    return await audit(newRun(config, true, sandbox.now), target, {
+    return await audit(newRun(config, sandbox.now, { publish: true, trigger: 'manual' }), target, {
       caller: await callerAccount(REGION, connections, requestOptions),
       region: REGION,
       connections,
@@ -128,7 +118,6 @@ async function auditOnce(target: Target, config: Config, budget: number, sandbox
       config,
       organization: { id: absent, accountIds: ACCOUNTS },
       now: () => sandbox.now,
-      timeIsLeft: () => left-- > 0,
     });
   } finally {
     connections.destroy();

@@ -88,6 +88,7 @@ describe('the alarms', () => {
 test('the report function emits every metric of the dashboard and the alarms', () => {
   const run = {
     id: 'r',
+    trigger: 'schedule',
     startedAt: '',
     finishedAt: '',
     version: '',
@@ -96,7 +97,7 @@ test('the report function emits every metric of the dashboard and the alarms', (
   } as const;
   const nothing = { accounts: [], skipped: [], complete: true };
   const counted = metricsOf({
-    schemaVersion: '1.1',
+    schemaVersion: '1.2',
     run,
     coverage: nothing,
     verdicts: [],

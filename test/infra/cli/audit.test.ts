@@ -94,7 +94,7 @@ describe('formats', () => {
 
     expect(stderr).toBe('');
     expect(result).toMatchObject({
-      schemaVersion: '1.1',
+      schemaVersion: '1.2',
       run: { publish: false },
       coverage: { complete: true, accounts: [{ accountId: SHOP, regions: [{ region: REGION }] }] },
       verdicts: [

@@ -3,8 +3,9 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { awsAccount } from '../../../shared/aws/account.ts';
 import { sharedConnections } from '../../../shared/aws/connections.ts';
 import { requestOptionsOf } from '../../../shared/aws/request-options.ts';
-import { type Collected, collectAccount } from '../../../shared/collect/collect-account.ts';
+import { collectAccount } from '../../../shared/collect/collect-account.ts';
 import { parseConfig } from '../../../shared/config/config.ts';
+import type { Inventory } from '../../../shared/model/inventory.ts';
 import { SCOPE } from '../../builders.ts';
 
 /** Makes the SDK talk to a server that answers every request with `body`. */
@@ -22,20 +23,20 @@ async function answering(body: unknown): Promise<void> {
   vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`);
 }
 
-async function collect(): Promise<Collected> {
+async function collect(): Promise<Inventory> {
   const config = parseConfig({ limits: { maxAttempts: 1 } });
   const connections = sharedConnections(requestOptionsOf(config));
   onTestFinished(() => connections.destroy());
   const credentials = async () => ({ accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' });
   const aws = awsAccount(SCOPE, credentials, connections, requestOptionsOf(config));
-  return collectAccount(aws, [{ region: SCOPE.region }], {
+  return collectAccount(aws, [SCOPE.region], {
     collectors: [],
     controls: [],
     clusterNames: [],
     isRegistryAccount: false,
     allRegions: false,
     limits: config.limits,
-    timeIsLeft: () => true,
+    now: () => new Date(),
   });
 }
 
@@ -52,7 +53,7 @@ test.each([
   async (_, body) => {
     await answering(body);
 
-    const { inventory } = await collect();
+    const inventory = await collect();
 
     expect(inventory.regions).toMatchObject([
       { clusterNames: { state: 'unreadable', code: 'MalformedResponse' }, clusters: [] },
@@ -63,7 +64,7 @@ test.each([
 test('a cluster that is listed twice is read once', async () => {
   await answering({ clusters: ['prod', 'test', 'prod'] });
 
-  const { inventory } = await collect();
+  const inventory = await collect();
 
   expect(inventory.regions[0]?.clusters.map(({ name }) => name)).toEqual(['prod', 'test']);
 });

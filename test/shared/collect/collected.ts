@@ -32,16 +32,15 @@ export async function collected(sandbox: Sandbox, ...needs: FactName[]): Promise
 /** Reads the Region for real controls. */
 export async function collectedFor(sandbox: Sandbox, controls: readonly Control[]): Promise<Inventory> {
   const aws = accessTo(sandbox, PAYMENTS);
-  const { inventory } = await collectAccount(aws, [{ region: REGION }], {
+  return collectAccount(aws, [REGION], {
     collectors,
     controls,
     clusterNames: [],
     isRegistryAccount: false,
     allRegions: false,
     limits: { concurrentRegions: 1, concurrentClusters: 10 },
-    timeIsLeft: () => true,
+    now: () => new Date(),
   });
-  return inventory;
 }
 
 /** The value of evidence that must be present. */

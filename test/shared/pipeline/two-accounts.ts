@@ -35,7 +35,7 @@ export async function auditDependencies(overrides: Record<string, unknown> = {})
   const connections = sharedConnections(requestOptionsOf(config));
   const requestOptions = requestOptionsOf(config);
   return {
-    run: newRun(config, true, new Date()),
+    run: newRun(config, new Date(), { publish: true, trigger: 'manual' }),
     caller: await callerAccount(REGION, connections, requestOptions),
     region: REGION,
     connections,
@@ -43,6 +43,5 @@ export async function auditDependencies(overrides: Record<string, unknown> = {})
     config,
     organization: { id: absent, accountIds: [PAYMENTS] },
     now: () => new Date(),
-    timeIsLeft: () => true,
   };
 }

@@ -11,8 +11,11 @@ export async function planOf(targets: Record<string, unknown>, only?: readonly s
   const config = parseConfig({ targets, limits: { maxAttempts: 1 } });
   const connections = sharedConnections(requestOptionsOf(config));
   const caller = await callerAccount(REGION, connections, requestOptionsOf(config));
-  const dependencies = { caller, region: REGION, config, timeIsLeft: () => true, ...(only && { only }) };
-  return plan(newRun(config, true, new Date('2026-01-02T03:04:05Z')), dependencies);
+  const dependencies = { caller, region: REGION, config, ...(only && { only }) };
+  return plan(
+    newRun(config, new Date('2026-01-02T03:04:05Z'), { publish: true, trigger: 'manual' }),
+    dependencies,
+  );
 }
 
 export function accountsOf({ targets }: Plan): string[] {

@@ -73,9 +73,10 @@ export function aRun({
   ...rest
 }: RunOptions = {}): RunResult {
   return {
-    schemaVersion: '1.1',
+    schemaVersion: '1.2',
     run: {
       id: '20261122T101500Z-3f2a9c',
+      trigger: 'manual',
       startedAt: '2026-11-22T10:15:00.000Z',
       finishedAt: '2026-11-22T10:15:12.400Z',
       version: '0.1.0',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { metricsOf } from '../../../functions/report/metrics.ts';
 import { absent } from '../../../shared/model/evidence.ts';
-import { accountResource, clusterArn } from '../../../shared/model/resource.ts';
+import { clusterArn } from '../../../shared/model/resource.ts';
 import type { AccountResult, Plan, RegionCoverage } from '../../../shared/model/run.ts';
 import { NO_CHANGES } from '../../../shared/model/run.ts';
 import type { Verdict } from '../../../shared/model/verdict.ts';
@@ -13,7 +13,7 @@ const END = new Date('2026-01-02T03:05:05Z');
 function aPlan(overrides: Partial<Plan> = {}): Plan {
   const startedAt = '2026-01-02T03:04:05.000Z';
   return {
-    run: { id: 'r', startedAt, version: '1.0.0', benchmark: '1.5.0', publish: true },
+    run: { id: 'r', trigger: 'manual', startedAt, version: '1.0.0', benchmark: '1.5.0', publish: true },
     organization: { id: absent, accountIds: [PAYMENTS] },
     targets: [{ partition: 'aws', accountId: PAYMENTS, name: 'payments' }],
     skipped: [],
@@ -55,75 +55,13 @@ function aVerdict(overrides: Partial<Verdict> = {}): Verdict {
   };
 }
 
-const GAP = {
-  what: 'cluster',
-  kind: 'denied',
-  code: 'AccessDenied',
-  operation: 'eks:DescribeCluster',
-  detail: '',
-} as const;
-
 describe('the result of a run', () => {
-  test('joins the slices of an account', () => {
-    const second = aResult({}, [aRegion({ state: 'partial', gaps: [GAP] })]);
-
-    const { coverage, changes } = buildRunResult(aPlan(), [aResult(), second], END);
-
-    expect(coverage.accounts).toMatchObject([
-      { state: 'partial', regions: [{ state: 'partial', clusters: { found: 2, judged: 2 }, gaps: [GAP] }] },
-    ]);
-    expect(changes.created).toBe(2);
-    expect(coverage.complete).toBe(false);
-  });
-
-  test('reports an account as partial when its last slice is missing', () => {
-    const rest = { partition: 'aws', accountId: PAYMENTS, regions: [{ region: REGION, clusters: ['test'] }] };
-    const unfinished = aResult({ continue: rest });
-
-    const stopped = buildRunResult(aPlan(), [unfinished], END);
-    const finished = buildRunResult(aPlan(), [unfinished, aResult()], END);
-
-    expect(stopped.coverage).toMatchObject({
-      complete: false,
-      accounts: [{ state: 'partial', gaps: [{ what: 'account', code: 'NotFinished' }] }],
-    });
-    expect(finished.coverage).toMatchObject({ complete: true, accounts: [{ state: 'covered', gaps: [] }] });
-  });
-
   test('takes the name of an account from the plan when the audit does not know it', () => {
     const { name, ...nameless } = aResult().coverage;
 
     const { coverage } = buildRunResult(aPlan(), [aResult({ coverage: nameless })], END);
 
     expect(coverage.accounts).toMatchObject([{ accountId: PAYMENTS, name: 'payments' }]);
-  });
-
-  test('takes the last verdict of what several slices judged', () => {
-    const account = {
-      level: 'account',
-      resource: accountResource(PAYMENTS),
-      control: 'ecr-access',
-      controlId: '5.1.2',
-    } as const;
-    const first = aResult({ verdicts: [aVerdict(account)] });
-    const last = aResult({ verdicts: [aVerdict({ ...account, status: 'FAILED', severity: 'MEDIUM' })] });
-
-    expect(buildRunResult(aPlan(), [first, last], END).verdicts).toMatchObject([
-      { control: 'ecr-access', controlId: '5.1.2', status: 'FAILED' },
-    ]);
-  });
-
-  test('names the clusters that are not ready of all slices', () => {
-    const slice = (name: string) => {
-      const clusters = { found: 3, judged: 0, notReady: [{ name, status: 'FAILED' }] };
-      const region = { region: 'eu-west-1', state: 'covered', clusters, gaps: [] } as const;
-      return aResult({ coverage: { accountId: PAYMENTS, state: 'covered', regions: [region], gaps: [] } });
-    };
-
-    const { coverage } = buildRunResult(aPlan(), [slice('shop'), slice('orders')], END);
-
-    const [region] = coverage.accounts[0]?.regions ?? [];
-    expect(region?.clusters.notReady?.map(({ name }) => name)).toEqual(['orders', 'shop']);
   });
 
   test('reports an account without any result as not covered', () => {

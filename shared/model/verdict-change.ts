@@ -1,0 +1,41 @@
+import type { ControlKey } from './benchmarks.ts';
+import type { ResourceType } from './resource.ts';
+import type { Severity, Status } from './verdict.ts';
+
+/**
+ * What happened to a verdict since it was last reported. `new`: FAILED or WARNING, and PASSED or unknown before. `fixed`:
+ * PASSED, and FAILED or WARNING before. `worse`, `better`: another severity, or FAILED instead of WARNING and the reverse.
+ * `notAvailable`: judged before, and not now. `seenAgain`: judged again as it was before it was not available. `gone`: its
+ * resource is gone. `excepted`: an exception covers it now. `exceptionEnded`: none does any more.
+ */
+export const CHANGE_KINDS = [
+  'new',
+  'worse',
+  'exceptionEnded',
+  'notAvailable',
+  'better',
+  'fixed',
+  'seenAgain',
+  'gone',
+  'excepted',
+] as const;
+export type ChangeKind = (typeof CHANGE_KINDS)[number];
+
+/** One verdict that changed. Texts of others are as they came: whoever shows them makes them safe. */
+export interface VerdictChange {
+  readonly change: ChangeKind;
+  readonly findingId: string;
+  readonly control: ControlKey;
+  /** The number of the control in the selected version of the benchmark. */
+  readonly controlId: string;
+  /** As they are now; as they were, of what is gone. */
+  readonly status: Status;
+  readonly severity: Severity;
+  readonly reasonCode: string;
+  /** None of what is gone. */
+  readonly reason?: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly clusterArn?: string;
+  readonly resource: { readonly type: ResourceType; readonly id: string; readonly name?: string };
+}

@@ -1,0 +1,93 @@
+import type { NodeHttpHandler } from '@smithy/node-http-handler';
+import { type AwsAccount, awsAccount, type RequestOptions } from '../aws/account.ts';
+import { assumedRole } from '../aws/credentials.ts';
+import { assumeRole } from '../aws/operations/sts.ts';
+import { toReading } from '../aws/read.ts';
+import { ownRegions } from '../aws/regions.ts';
+import { collectAccount } from '../collect/collect-account.ts';
+import { collectors } from '../collect/index.ts';
+import type { Config } from '../config/config.ts';
+import { controls as allControls } from '../evaluate/controls/index.ts';
+import { selectControls } from '../evaluate/evaluate.ts';
+import type { Control } from '../model/control.ts';
+import { present, type Reading } from '../model/evidence.ts';
+import type { Inventory } from '../model/inventory.ts';
+import type { Plan, Target, TargetRegion } from '../model/run.ts';
+import { selectRegions } from '../plan/select-regions.ts';
+
+/** What an audit depends on. */
+export interface AuditDependencies {
+  /** Access to the auditor's own account. */
+  readonly caller: AwsAccount;
+  /** The Region the auditor runs in. */
+  readonly region: string;
+  readonly connections: NodeHttpHandler;
+  readonly requestOptions: RequestOptions;
+  readonly config: Config;
+  readonly organization: Plan['organization'];
+  readonly now: () => Date;
+}
+
+/** What was read of an account: all that it takes to judge it, and to go on reading. */
+export interface AccountReading {
+  /** Those to audit, the disabled ones included. */
+  readonly regions: readonly TargetRegion[];
+  readonly inventory: Inventory;
+}
+
+/** Access to the account of a target, or why there is none. The auditor's own needs no role; in every other one it is assumed. */
+export async function accessTo(
+  target: Target,
+  { caller, region, config, connections, requestOptions }: AuditDependencies,
+): Promise<Reading<AwsAccount>> {
+  if (target.accountId === caller.accountId) return present(caller);
+  const credentials = assumedRole({ caller, region }, { ...target, role: config.role });
+  const session = await toReading(assumeRole.action, credentials);
+  if (session.state === 'unreadable') return session;
+  return present(awsAccount(target, credentials, connections, requestOptions));
+}
+
+/**
+ * Reads what the selected controls need of an account. `aws` may end before all is read: then what there was no time for is
+ * unreadable, and another call, with what was read as `before`, reads the rest.
+ */
+export async function readAccount(
+  target: Target,
+  aws: AwsAccount,
+  dependencies: AuditDependencies,
+  before?: AccountReading,
+): Promise<Reading<AccountReading>> {
+  const regions = before ? present(before.regions) : await regionsOf(target, aws, dependencies);
+  if (regions.state === 'unreadable') return regions;
+  const { config, now } = dependencies;
+  const enabled = regions.value.flatMap(({ region, disabled }) => (disabled ? [] : [region]));
+  const inventory = await collectAccount(aws, enabled, {
+    collectors,
+    controls: controlsOf(config),
+    clusterNames: config.targets.clusters,
+    isRegistryAccount: config.targets.registryAccounts.includes(aws.accountId),
+    allRegions: config.targets.regions.length + config.targets.excludeRegions.length === 0,
+    limits: config.limits,
+    now,
+    ...(before && { before: before.inventory }),
+  });
+  return present({ regions: regions.value, inventory });
+}
+
+/** The controls that a configuration selects. */
+export function controlsOf({ benchmark, controls }: Config): readonly Control[] {
+  return selectControls(allControls, benchmark, controls);
+}
+
+async function regionsOf(
+  target: Target,
+  aws: AwsAccount,
+  { region, config }: AuditDependencies,
+): Promise<Reading<readonly TargetRegion[]>> {
+  if (target.regions !== undefined) return present(target.regions);
+  const states = await ownRegions(aws, region);
+  if (states.state === 'present') return present(selectRegions(states.value, config.targets));
+  // Regions that were requested by name can be tried without a list of all.
+  const { regions } = config.targets;
+  return regions.length > 0 ? present(regions.map((name) => ({ region: name }))) : states;
+}
