@@ -8,6 +8,7 @@ import { type Store, s3Store } from '../../shared/aws/store.ts';
 import type { Config } from '../../shared/config/config.ts';
 import { ConfigError, describeIssue } from '../../shared/config/config-error.ts';
 import { loadConfig } from '../../shared/config/load-config.ts';
+import { type EventBus, eventBus } from './event-bus.ts';
 
 /** What every function reads from its environment. */
 export interface Environment {
@@ -17,6 +18,8 @@ export interface Environment {
   readonly connections: NodeHttpHandler;
   readonly requestOptions: RequestOptions;
   readonly store: Store;
+  /** The auditor's own event bus; none where it has none. */
+  readonly bus?: EventBus;
   /** Access to the account that the function runs in. */
   readonly caller: AwsAccount;
 }
@@ -25,6 +28,8 @@ const variablesSchema = z.object({
   AWS_REGION: z.string().min(1),
   /** The bucket of the runs' targets, results and reports. */
   EKS_AUDITOR_BUCKET: z.string().min(3).max(63),
+  /** The name of the auditor's own event bus. */
+  EKS_AUDITOR_EVENT_BUS: z.string().min(1).max(256).optional(),
 });
 
 /** Reads the environment of a function and looks up which account it runs in. Rejects with ConfigError. */
@@ -35,7 +40,7 @@ async function readEnvironment(variables: NodeJS.ProcessEnv): Promise<Environmen
       'environment',
       parsed.error.issues.map((issue) => describeIssue(issue)),
     );
-  const { AWS_REGION: region, EKS_AUDITOR_BUCKET: bucket } = parsed.data;
+  const { AWS_REGION: region, EKS_AUDITOR_BUCKET: bucket, EKS_AUDITOR_EVENT_BUS: bus } = parsed.data;
   const config = loadConfig(variables);
   const requestOptions = requestOptionsOf(config);
   const connections = sharedConnections(requestOptions);
@@ -47,6 +52,7 @@ async function readEnvironment(variables: NodeJS.ProcessEnv): Promise<Environmen
     requestOptions,
     caller,
     store: s3Store(caller, region, bucket),
+    ...(bus && { bus: eventBus(caller, region, bus) }),
   };
 }
 

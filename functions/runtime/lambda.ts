@@ -11,18 +11,12 @@ import { EventError } from './events.ts';
 export interface StepContext extends Environment {
   readonly logger: Logger;
   readonly now: () => Date;
-  /** Whether there is time to start another cluster; the rest is left for the next invocation. */
-  readonly timeIsLeft: () => boolean;
+  /** Milliseconds until Lambda ends the invocation. */
+  readonly remainingMs: () => number;
 }
 
 /** A step of the state machine as a function of its event and its dependencies. */
 export type Step<Event, Result> = (event: Event, context: StepContext) => Promise<Result>;
-
-/**
- * The time that an invocation reserves for what it has started: clusters that are being read, then the registry, IAM
- * and Security Hub, which answers three pages of a hundred findings a second.
- */
-const RESERVE_MS = 180_000;
 
 /** The Lambda handler of a step: checks the event, reads the environment once per process, and logs as JSON. */
 export function lambdaHandler<Schema extends z.ZodType, Result>(
@@ -33,8 +27,8 @@ export function lambdaHandler<Schema extends z.ZodType, Result>(
   const environment = environmentReader(process.env);
   return middy(async (event: unknown, lambda: Context): Promise<Result> => {
     const parsed = parseEvent(schema, event);
-    const timeIsLeft = () => lambda.getRemainingTimeInMillis() > RESERVE_MS;
-    return step(parsed, { ...(await environment()), logger, now: () => new Date(), timeIsLeft });
+    const remainingMs = () => lambda.getRemainingTimeInMillis();
+    return step(parsed, { ...(await environment()), logger, now: () => new Date(), remainingMs });
   }).use(injectLambdaContext(logger, { resetKeys: true }));
 }
 
