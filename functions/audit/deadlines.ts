@@ -9,8 +9,6 @@ import type { StepContext } from '../runtime/lambda.ts';
 const END_OF_READING_MS = 90_000;
 /** When publishing ends: the result, the state and the events are sent then. */
 const END_OF_PUBLISHING_MS = 75_000;
-/** When nothing more is sent. */
-const END_OF_SENDING_MS = 45_000;
 /** Publishing is not begun with less: Security Hub answers three pages of a hundred findings a second. */
 const MIN_FOR_PUBLISHING_MS = 300_000;
 
@@ -25,7 +23,6 @@ export function deadlinesOf({ remainingMs }: Pick<StepContext, 'remainingMs'>) {
   return {
     reading: before(END_OF_READING_MS),
     publishing: before(END_OF_PUBLISHING_MS),
-    sending: before(END_OF_SENDING_MS),
     mayPublish: () => remainingMs() >= MIN_FOR_PUBLISHING_MS,
   };
 }

@@ -3,12 +3,18 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type * as z from 'zod';
+import { type Store, s3Store } from '../../shared/aws/store.ts';
 import { describeIssue } from '../../shared/config/config-error.ts';
 import { type Environment, environmentReader } from './environment.ts';
+import { type EventBus, eventBus } from './event-bus.ts';
 import { EventError } from './events.ts';
 
 /** What a step depends on, besides its event. */
 export interface StepContext extends Environment {
+  /** Its bucket. */
+  readonly store: Store;
+  /** The auditor's own event bus; none where it has none. */
+  readonly bus?: EventBus;
   readonly logger: Logger;
   readonly now: () => Date;
   /** Milliseconds until Lambda ends the invocation. */
@@ -17,6 +23,9 @@ export interface StepContext extends Environment {
 
 /** A step of the state machine as a function of its event and its dependencies. */
 export type Step<Event, Result> = (event: Event, context: StepContext) => Promise<Result>;
+
+/** Before Lambda ends an invocation, every request of it has ended: it fails with an error, and is not cut off. */
+const SPARE_MS = 35_000;
 
 /** The Lambda handler of a step: checks the event, reads the environment once per process, and logs as JSON. */
 export function lambdaHandler<Schema extends z.ZodType, Result>(
@@ -28,7 +37,18 @@ export function lambdaHandler<Schema extends z.ZodType, Result>(
   return middy(async (event: unknown, lambda: Context): Promise<Result> => {
     const parsed = parseEvent(schema, event);
     const remainingMs = () => lambda.getRemainingTimeInMillis();
-    return step(parsed, { ...(await environment()), logger, now: () => new Date(), remainingMs });
+    const known = await environment();
+    const caller = known.caller.until(AbortSignal.timeout(Math.max(0, remainingMs() - SPARE_MS)));
+    const { region, bucket, busName } = known;
+    return step(parsed, {
+      ...known,
+      caller,
+      store: s3Store(caller, region, bucket),
+      ...(busName && { bus: eventBus(caller, region, busName) }),
+      logger,
+      now: () => new Date(),
+      remainingMs,
+    });
   }).use(injectLambdaContext(logger, { resetKeys: true }));
 }
 
