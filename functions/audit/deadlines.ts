@@ -1,4 +1,5 @@
 import type { StepContext } from '../runtime/lambda.ts';
+import { signalBeforeEnd } from '../runtime/time-left.ts';
 
 /*
  * An invocation lasts 15 minutes. Each phase ends early enough for what comes after it: what was read is judged or written
@@ -19,10 +20,9 @@ export const MAX_READING_SLICES = 14;
 
 /** A signal for each phase of an invocation, aborted when its time is over. */
 export function deadlinesOf({ remainingMs }: Pick<StepContext, 'remainingMs'>) {
-  const before = (reserveMs: number) => AbortSignal.timeout(Math.max(0, remainingMs() - reserveMs));
   return {
-    reading: before(END_OF_READING_MS),
-    publishing: before(END_OF_PUBLISHING_MS),
+    reading: signalBeforeEnd(remainingMs(), END_OF_READING_MS),
+    publishing: signalBeforeEnd(remainingMs(), END_OF_PUBLISHING_MS),
     mayPublish: () => remainingMs() >= MIN_FOR_PUBLISHING_MS,
   };
 }

@@ -8,6 +8,7 @@ import { describeIssue } from '../../shared/config/config-error.ts';
 import { type Environment, environmentReader } from './environment.ts';
 import { type EventBus, eventBus } from './event-bus.ts';
 import { EventError } from './events.ts';
+import { signalBeforeEnd } from './time-left.ts';
 
 /** What a step depends on, besides its event. */
 export interface StepContext extends Environment {
@@ -38,7 +39,7 @@ export function lambdaHandler<Schema extends z.ZodType, Result>(
     const parsed = parseEvent(schema, event);
     const remainingMs = () => lambda.getRemainingTimeInMillis();
     const known = await environment();
-    const caller = known.caller.until(AbortSignal.timeout(Math.max(0, remainingMs() - SPARE_MS)));
+    const caller = known.caller.until(signalBeforeEnd(remainingMs(), SPARE_MS));
     const { region, bucket, busName } = known;
     return step(parsed, {
       ...known,
