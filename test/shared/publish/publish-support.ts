@@ -40,7 +40,7 @@ export function hubOf(scope: Scope = SCOPE, maxAttempts = 1): AwsReader {
   return awsReader(accessTo(sandbox, scope.accountId, { maxAttempts }), scope.region);
 }
 
-/** Publishes verdicts on the cluster `prod`, `days` after the first time. */
+/** Publishes verdicts on the cluster `prod`, which were observed `days` after the first time, and at once. */
 export async function publish(
   verdicts: readonly Verdict[],
   { days = 0, ...overrides }: Partial<Publication> & { days?: number } = {},
@@ -51,22 +51,23 @@ export async function publish(
   return publishRegion({
     securityHub: overrides.securityHub ?? hubOf(scope),
     scope,
-    verdicts,
+    verdicts: verdicts.map((verdict) => ({ ...verdict, observedAt: now.toISOString() })),
     completeSubjects: [],
     controls: [aControl()],
     clusterNames: present(['prod']),
+    clustersListedAt: now.toISOString(),
     refreshAfterDays: 30,
+    settleMs: 0,
     context: aContext({ now }),
     ...overrides,
   });
 }
 
 export function counts({ changes }: Published) {
-  const { created, updated, archived, unchanged, failed } = changes;
-  return { created, updated, archived, unchanged, failed: failed.length };
+  return { ...changes, failed: changes.failed.length };
 }
 
-export const NOTHING = { created: 0, updated: 0, archived: 0, unchanged: 0, failed: 0 };
+export const NOTHING = { created: 0, updated: 0, archived: 0, unchanged: 0, outdated: 0, failed: 0 };
 
 export function calls(operation: string): number {
   return sandbox.calls({ operation: `securityhub:${operation}` }).length;
