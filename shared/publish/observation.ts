@@ -5,7 +5,7 @@ import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
  * Which of two observations of a finding is the later one. Runs overlap: what was read earlier may be published later.
  */
 
-type Times = Pick<AwsSecurityFinding, 'UpdatedAt' | 'LastObservedAt'>;
+type Times = Partial<Pick<AwsSecurityFinding, 'UpdatedAt' | 'LastObservedAt'>>;
 
 /**
  * How a stored finding stands to an observation: it is of an `earlier` one, of the `same` (an earlier call sent it), or of

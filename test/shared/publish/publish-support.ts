@@ -1,4 +1,9 @@
-import { BatchUpdateFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
+import {
+  type AwsSecurityFinding,
+  BatchImportFindingsCommand,
+  BatchUpdateFindingsCommand,
+  SecurityHubClient,
+} from '@aws-sdk/client-securityhub';
 import { afterEach, beforeEach, expect } from 'vitest';
 import { type Sandbox, startSandbox } from '../../../infra/sandbox/sandbox.ts';
 import { anOrganization } from '../../../infra/sandbox/world.ts';
@@ -100,6 +105,20 @@ export async function setWorkflow(Status: 'NOTIFIED' | 'RESOLVED' | 'SUPPRESSED'
   await client.send(
     new BatchUpdateFindingsCommand({ FindingIdentifiers: [{ Id, ProductArn }], Workflow: { Status } }),
   );
+  client.destroy();
+  sandbox.clearEvents();
+  sandbox.clearLog();
+}
+
+/** Imports findings as somebody who administers the account does. */
+export async function importAsOwner(...forged: readonly AwsSecurityFinding[]): Promise<void> {
+  const client = new SecurityHubClient({
+    region: SCOPE.region,
+    endpoint: sandbox.url,
+    credentials: sandbox.credentials(SCOPE.accountId),
+  });
+  const { FailedFindings } = await client.send(new BatchImportFindingsCommand({ Findings: [...forged] }));
+  expect(FailedFindings ?? []).toEqual([]);
   client.destroy();
   sandbox.clearEvents();
   sandbox.clearLog();
