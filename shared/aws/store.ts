@@ -1,5 +1,5 @@
 import type { AwsAccount } from './account.ts';
-import { deleteObject, getObject, listObjects, putObject } from './operations/s3.ts';
+import { getObject, listObjects, putObject } from './operations/s3.ts';
 import { allPages } from './paginate.ts';
 import { errorCode } from './read.ts';
 
@@ -28,8 +28,6 @@ export interface Store {
   /** The text under a key; `undefined` when there is none. */
   get(key: string): Promise<string | undefined>;
   getWithTag(key: string): Promise<Tagged | undefined>;
-  /** Deletes what is under a key, if there is something. */
-  delete(key: string): Promise<void>;
   /** All keys that begin with a prefix, in order. */
   list(prefix: string): Promise<string[]>;
 }
@@ -72,12 +70,9 @@ export function s3Store(aws: AwsAccount, region: string, Bucket: string): Store 
     },
     get: async (key) => (await getWithTag(key))?.text,
     getWithTag,
-    async delete(Key) {
-      await aws.send(deleteObject, region, { Bucket, Key });
-    },
     async list(Prefix) {
       const objects = await allPages(aws, region, listObjects, { Bucket, Prefix });
-      return objects.map(({ Key }) => Key);
+      return [...new Set(objects.map(({ Key }) => Key))];
     },
   };
 }

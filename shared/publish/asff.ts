@@ -133,7 +133,8 @@ export function toArchived(existing: AwsSecurityFinding, observedAt: string, now
     Remediation: existing.Remediation,
     ProductFields: { ...Object.fromEntries(fields), [FIELDS.event]: 'archived' satisfies FindingEvent },
     Resources: existing.Resources,
-    Compliance: existing.Compliance,
+    // What Security Hub does not tell is not known.
+    Compliance: existing.Compliance?.Status ? existing.Compliance : { Status: 'NOT_AVAILABLE' },
     RecordState: 'ARCHIVED',
   };
 }

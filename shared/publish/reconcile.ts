@@ -107,7 +107,8 @@ function isOpen(stored: AwsSecurityFinding): boolean {
   const workflow = stored.Workflow?.Status;
   // Security Hub sets RESOLVED and NOTIFIED back to NEW when a finding returns from the archive.
   if (isArchived(stored)) return workflow !== 'SUPPRESSED';
-  return workflow === 'NEW' || workflow === 'NOTIFIED';
+  // Every finding has one. Where the answer leaves it out, it is read again before it is set.
+  return workflow === undefined || workflow === 'NEW' || workflow === 'NOTIFIED';
 }
 
 /** The active findings whose resources are gone; of those that a later observation still saw, that they are outdated. */

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
 import { chunksOf } from '../aws/paginate.ts';
 import type { AwsReader } from '../aws/read.ts';
-import type { Unreadable } from '../model/evidence.ts';
+import { MALFORMED_RESPONSE, type Unreadable } from '../model/evidence.ts';
 import type { Scope } from '../model/scope.ts';
 import { MAX_BATCH } from './limits.ts';
 import { isSecurityHubOff, type Rejection, readFindings, resolveFindings } from './security-hub.ts';
@@ -82,7 +82,7 @@ async function resolveBatch(
   return {
     resolved: ours.map(idOf).filter((id) => !missing.has(id)),
     overtaken: (states.get('overtaken') ?? []).map(idOf),
-    rejected,
+    rejected: [...rejected, ...(states.get('unclear') ?? []).map(unclear)],
     unseen: states.get('unseen') ?? [],
     ...(off && { off }),
   };
@@ -93,8 +93,15 @@ function stateOf(stored: AwsSecurityFinding | undefined, sent: AwsSecurityFindin
   if (difference > 0) return 'overtaken';
   if (stored === undefined || difference < 0) return 'unseen';
   const workflow = stored.Workflow?.Status;
+  const status = stored.Compliance?.Status;
+  if (workflow === undefined || status === undefined) return 'unclear';
   const isOpen = workflow === 'NEW' || workflow === 'NOTIFIED';
-  return isOpen && stored.Compliance?.Status === 'PASSED' ? 'ours' : 'settled';
+  return isOpen && status === 'PASSED' ? 'ours' : 'settled';
+}
+
+function unclear(finding: AwsSecurityFinding): Rejection {
+  const message = 'the answer to securityhub:GetFindings says neither its workflow nor its status';
+  return { id: idOf(finding), code: MALFORMED_RESPONSE, message };
 }
 
 function idOf({ Id: id = '' }: AwsSecurityFinding): string {

@@ -41,7 +41,6 @@ const objectOperations: Readonly<Record<string, string>> = {
   PUT: 'PutObject',
   GET: 'GetObject',
   HEAD: 'HeadObject',
-  DELETE: 'DeleteObject',
 };
 
 /** Headers that change what an operation does; those of signing and of checksums do not. */

@@ -141,10 +141,6 @@ export const s3Service: Service = {
       const stored = objectOf(bucketOf(Bucket, call), Key);
       return { headers: { ...headersOf(stored), 'content-length': String(stored.body.length) } };
     }),
-    DeleteObject: operation(z.strictObject(target), ({ Bucket, Key }, call): S3Object => {
-      bucketOf(Bucket, call).delete(Key);
-      return {};
-    }),
     ListObjectsV2: listObjects,
   },
 };

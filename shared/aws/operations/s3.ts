@@ -1,10 +1,4 @@
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  S3Client,
-} from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { listing, operation, optionalOperation } from '../operation.ts';
 
@@ -33,14 +27,7 @@ export const getObject = optionalOperation({
   answer: z.object({ Body: z.custom<Body>((body) => body !== undefined), ETag: text }),
 });
 
-export const deleteObject = operation({
-  action: 's3:DeleteObject',
-  client,
-  command: DeleteObjectCommand,
-  answer: z.object({}),
-});
-
-/** S3 leaves the list out when nothing has the prefix. */
+/** S3 leaves the list out when nothing has the prefix: the number of keys says so. */
 export const listObjects = listing({
   action: 's3:ListBucket',
   client,
@@ -48,8 +35,13 @@ export const listObjects = listing({
   token: 'ContinuationToken',
   answer: z
     .object({
+      KeyCount: z.number(),
       Contents: z.array(z.object({ Key: text })).optional(),
       NextContinuationToken: z.string().optional(),
     })
+    .refine(
+      ({ KeyCount, Contents = [] }) => KeyCount === 0 || Contents.length > 0,
+      'there are keys, and no list',
+    )
     .transform((page) => ({ items: page.Contents ?? [], next: page.NextContinuationToken })),
 });

@@ -39,7 +39,8 @@ const finding = z
       .looseObject({ Recommendation: z.looseObject({ Text: optionalText, Url: optionalText }).optional() })
       .optional(),
     Resources: z.array(z.looseObject({ Id: text })),
-    ProductFields: z.record(z.string(), z.string()).optional(),
+    // Security Hub itself adds some to every finding.
+    ProductFields: z.record(z.string(), z.string()),
   })
   // What is read of it was checked; the rest is only sent back.
   .transform((checked) => checked as unknown as AwsSecurityFinding);
