@@ -34,8 +34,13 @@ export interface StoredObject {
   readonly lastModified: Date;
 }
 
-/** 90 days, in milliseconds. */
-const findingLifetime = 90 * 24 * 60 * 60 * 1000;
+const day = 24 * 60 * 60 * 1000;
+
+/**
+ * After how many milliseconds without an update a finding is deleted.
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings.html
+ */
+const findingLifetimes = { ACTIVE: 90 * day, ARCHIVED: 30 * day };
 
 /** Everything that changes while a sandbox runs. */
 export class State {
@@ -77,9 +82,10 @@ export class State {
   /** What Security Hub still holds: it deletes what was not updated for 90 days. */
   findings(accountId: string, region: string): StoredFinding[] {
     const hub = this.hub(accountId, region);
-    const oldest = this.clock().getTime() - findingLifetime;
+    const now = this.clock().getTime();
     for (const [key, finding] of hub) {
-      if (Date.parse(finding.UpdatedAt) < oldest) {
+      const lifetime = findingLifetimes[finding.RecordState ?? 'ACTIVE'];
+      if (Date.parse(finding.UpdatedAt) < now - lifetime) {
         hub.delete(key);
       }
     }

@@ -28,6 +28,9 @@ const RESULT: AccountResult = {
   clusters: ['payments'],
   verdicts: [aVerdict()],
   changes: NO_CHANGES,
+  notices: [
+    { code: 'FINDINGS_SUPPRESSED', accountId: '111111111111', region: 'eu-west-1', detail: 'x', count: 1 },
+  ],
 };
 
 describe('a document of the bucket', () => {

@@ -43,9 +43,9 @@ export function expectedHub(sandbox: Sandbox, transitions: Set<string>) {
     const key = `${accountId} ${region}`;
     const findings = findingsByRegion.get(key) ?? new Map<string, Finding>();
     findingsByRegion.set(key, findings);
-    // Security Hub deletes a finding 90 days after its last update.
-    for (const [id, { updatedAt }] of findings)
-      if (updatedAt < sandbox.now.getTime() - 90 * DAY) findings.delete(id);
+    // Security Hub deletes a finding 90 days after its last update, 30 days when it is archived.
+    for (const [id, { updatedAt, archived }] of findings)
+      if (updatedAt < sandbox.now.getTime() - (archived ? 30 : 90) * DAY) findings.delete(id);
     return findings;
   };
 

@@ -181,4 +181,13 @@ describe('a finding', () => {
     sandbox.setClock(() => new Date('2027-01-30T00:00:00.001Z'));
     expect(sandbox.findings(member, region).map(({ Id }) => Id)).toEqual(['young']);
   });
+
+  it('is deleted 30 days after its last update when it is archived', async () => {
+    const { send, sandbox } = await securityHubOfMember();
+    await send(aFinding({ RecordState: 'ARCHIVED' }), aFinding({ Id: 'active' }));
+    sandbox.setClock(() => new Date('2026-12-01T00:00:00.000Z'));
+    expect(sandbox.findings(member, region)).toHaveLength(2);
+    sandbox.setClock(() => new Date('2026-12-01T00:00:00.001Z'));
+    expect(sandbox.findings(member, region).map(({ Id }) => Id)).toEqual(['active']);
+  });
 });

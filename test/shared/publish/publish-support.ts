@@ -169,3 +169,24 @@ export function beforeImport(count: number, act: () => void): void {
     },
   });
 }
+
+/** Access that awaits `act` before it sends the n-th request of an operation. */
+export function hubWith(operation: string, count: number, act: () => Promise<void>): AwsReader {
+  const hub = hubOf();
+  let requests = 0;
+  async function before(action: string): Promise<void> {
+    if (action !== `securityhub:${operation}`) return;
+    requests += 1;
+    if (requests === count) await act();
+  }
+  return {
+    read: (async (called, input) => {
+      await before(called.action);
+      return hub.read(called, input);
+    }) as AwsReader['read'],
+    async list(listed, input, most) {
+      await before(listed.action);
+      return hub.list(listed, input, most);
+    },
+  };
+}
