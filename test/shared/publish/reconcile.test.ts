@@ -163,9 +163,12 @@ describe('with something else in Security Hub', () => {
     });
   });
 
-  it('a finding without a workflow is not in anybody’s queue', () => {
+  it('a finding whose workflow is not told may be in somebody’s queue', () => {
     const existing = [stored(aVerdict(), { Workflow: undefined })];
-    expect(changedIds({ existing, verdicts: [aPass()] })).toEqual({ update: [FINDING_ID] });
+    expect(changedIds({ existing, verdicts: [aPass()] })).toEqual({
+      update: [FINDING_ID],
+      resolve: [FINDING_ID],
+    });
   });
 
   it('a finding that a person has resolved is not resolved again', () => {
