@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from './caller.ts';
+import type { SandboxQueue } from './queue.ts';
 import type { Asff } from './security-hub/asff.ts';
 import type { AccountData, World } from './world-data.ts';
 
@@ -34,6 +35,9 @@ export interface StoredObject {
   readonly lastModified: Date;
 }
 
+/** https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html */
+export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+
 /** 90 days, in milliseconds. */
 const findingLifetime = 90 * 24 * 60 * 60 * 1000;
 
@@ -46,6 +50,12 @@ export class State {
   readonly events: ImportedEvent[] = [];
   /** By bucket, then key. */
   readonly objects = new Map<string, Map<string, StoredObject>>();
+  /** By account, Region and name, such as `222222222222/eu-west-1/changes`. */
+  readonly queues = new Map<string, SandboxQueue>();
+  /** The statuses of executions of Step Functions, by their ARNs. */
+  readonly executions = new Map<string, ExecutionStatus>();
+  /** How many functions an account may run at the same time, where it is not the default. */
+  readonly lambdaConcurrency = new Map<string, number>();
   readonly #accounts: ReadonlyMap<string, AccountData>;
   readonly #hubs = new Map<string, Map<string, StoredFinding>>();
 

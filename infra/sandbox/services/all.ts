@@ -7,9 +7,12 @@ import { elbService } from './elb.ts';
 import { elbV2Service } from './elb-v2.ts';
 import { iamService } from './iam.ts';
 import { kmsService } from './kms.ts';
+import { lambdaService } from './lambda.ts';
 import { organizationsService } from './organizations.ts';
 import { s3Service } from './s3.ts';
 import { securityHubService } from './security-hub.ts';
+import { sfnService } from './sfn.ts';
+import { sqsService } from './sqs.ts';
 import { stsService } from './sts.ts';
 
 /** Every service of the sandbox. */
@@ -22,8 +25,11 @@ export const allServices: readonly Service[] = [
   elbV2Service,
   iamService,
   kmsService,
+  lambdaService,
   organizationsService,
   s3Service,
   securityHubService,
+  sfnService,
+  sqsService,
   stsService,
 ];
