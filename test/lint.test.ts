@@ -23,7 +23,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'infra/cdk': ['functions', 'shared'],
   'infra/sandbox': [],
   'infra/demo': ['sandbox', 'shared'],
-  'infra/bench': ['sandbox', 'shared'],
+  'infra/bench': ['cdk', 'sandbox', 'shared'],
   'infra/cli': ['demo', 'sandbox', 'shared', 'scripts'],
   'infra/scripts': ['shared'],
   test: ['functions', 'shared', 'bench', 'cdk', 'cli', 'demo', 'sandbox', 'scripts'],

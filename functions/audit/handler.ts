@@ -1,41 +1,82 @@
-import type { Plan, Run, Target } from '../../shared/model/run.ts';
-import { audit } from '../../shared/pipeline/audit-account.ts';
+import type { Run } from '../../shared/model/run.ts';
+import type { AuditDependencies } from '../../shared/pipeline/read-account.ts';
+import { type AccountState, type Lease, takeLease } from '../runtime/account-state.ts';
 import { type AuditEvent, auditEventSchema } from '../runtime/events.ts';
+import { pendingEvents, sendPending } from '../runtime/finding-events.ts';
 import { lambdaHandler, type StepContext } from '../runtime/lambda.ts';
 import { accountKeysOf, keysOf } from '../runtime/storage-keys.ts';
 import { serializeDocument } from '../runtime/stored-document.ts';
 import { parseOrganization } from '../runtime/stored-organization.ts';
+import { compareWithState } from './compare-with-state.ts';
+import { type AuditedAccount, auditSlice, type Slice } from './slice.ts';
 
 /** What the state machine needs to know: small, however large the account is. */
 export interface AuditOutput {
-  /** What there was no time for; the state machine audits it next. */
-  readonly continue?: Target;
+  /** Time ran out: the state machine invokes the function again, with this. */
+  readonly continue?: { readonly slice: number };
 }
 
-/** Audits one account, or what is left of it, and stores the result in the bucket. */
-async function auditStep({ run, target }: AuditEvent, context: StepContext): Promise<AuditOutput> {
-  const { logger, store } = context;
+/**
+ * Audits one account, or goes on with it, and stores the result in the bucket. Holds the account's lease meanwhile: rejects
+ * with AccountBusy when another run does.
+ */
+async function auditStep(event: AuditEvent, context: StepContext): Promise<AuditOutput> {
+  const { run, target, slice } = event;
+  const { logger, store, now } = context;
   logger.setCorrelationId(run.id);
   logger.appendKeys({ accountId: target.accountId });
-  const organization = await readOrganization(run, context);
-  const result = await audit(run, target, { ...context, organization });
+  const organization = parseOrganization(
+    await store.get(keysOf(run).organizationKey),
+    keysOf(run).organizationKey,
+  );
+  const lease = await takeLease(store, run, target.accountId, now());
+  // An invocation that ended after it had reported the account is not repeated: only its events are.
+  if (lease.state.runId === run.id) {
+    await sendPending(lease, context);
+    return {};
+  }
+  const audited = await auditSlice(event, { ...context, organization });
+  if (audited === undefined) return { continue: { slice: slice + 1 } };
+  const state = await report(event, audited, lease, context);
+  if (state.events.length === 0) await lease.free(state);
+  else await sendPending(await lease.write(state), context);
+  return {};
+}
+
+/** Stores the result. Returns what is reported of the account then, with the events that tell of the changes. */
+async function report(
+  { run, target }: Slice,
+  audited: AuditedAccount,
+  lease: Lease,
+  { logger, store, config, bus }: StepContext & Partial<AuditDependencies>,
+): Promise<AccountState> {
+  const { judged } = audited;
+  const compared = judged && compareWithState(lease.state, judged, config);
+  const result = { ...audited.result, ...compared?.ofResult };
   await store.put(accountKeysOf(run, target.accountId).resultKey, serializeDocument(result));
   const { coverage, verdicts, changes } = result;
   const gaps = [...coverage.gaps, ...coverage.regions.flatMap((region) => region.gaps)];
+  // The findings are in the result; a log entry has a maximum size.
+  const failed = changes.failed.length;
   logger.info('audited', {
     state: coverage.state,
     gaps: gaps.length,
     verdicts: verdicts.length,
     ...changes,
-    // The findings are in the result; a log entry has a maximum size.
-    failed: changes.failed.length,
+    failed,
   });
-  return {};
+  const next = compared ? stateAfter(lease.state, compared, run, bus !== undefined) : lease.state;
+  return { ...next, runId: run.id };
 }
 
-async function readOrganization(run: Run, { store }: StepContext): Promise<Plan['organization']> {
-  const { organizationKey } = keysOf(run);
-  return parseOrganization(await store.get(organizationKey), organizationKey);
+function stateAfter(
+  { events }: AccountState,
+  { ofResult, reported }: ReturnType<typeof compareWithState>,
+  run: Run,
+  hasBus: boolean,
+): AccountState {
+  const raised = ofResult.firstAudit || !hasBus ? [] : pendingEvents(ofResult.verdictChanges, run.id);
+  return { reported: [...reported], events: [...events, ...raised] };
 }
 
 export const handler = lambdaHandler(auditEventSchema, auditStep);

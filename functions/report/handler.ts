@@ -26,7 +26,7 @@ async function reportStep({ run, trigger }: ReportEvent, context: StepContext): 
   const plan = parsePlan(await store.get(planKey), planKey);
   const result = buildRunResult(plan, await readResults(store, accountsPrefix), now());
   await store.put(resultKey, JSON.stringify(result));
-  await store.put(htmlKey, renderHtml(result), 'text/html; charset=utf-8');
+  await store.put(htmlKey, renderHtml(result), { contentType: 'text/html; charset=utf-8' });
   emitMetrics(result, trigger);
   const { coverage, changes } = result;
   logger.info('reported', { complete: coverage.complete, ...changes, failed: changes.failed.length });

@@ -4,7 +4,6 @@ import type { AwsAccount, RequestOptions } from '../../shared/aws/account.ts';
 import { callerAccount } from '../../shared/aws/caller.ts';
 import { sharedConnections } from '../../shared/aws/connections.ts';
 import { requestOptionsOf } from '../../shared/aws/request-options.ts';
-import { type Store, s3Store } from '../../shared/aws/store.ts';
 import type { Config } from '../../shared/config/config.ts';
 import { ConfigError, describeIssue } from '../../shared/config/config-error.ts';
 import { loadConfig } from '../../shared/config/load-config.ts';
@@ -16,7 +15,10 @@ export interface Environment {
   readonly region: string;
   readonly connections: NodeHttpHandler;
   readonly requestOptions: RequestOptions;
-  readonly store: Store;
+  /** The bucket of the runs' targets, results and reports. */
+  readonly bucket: string;
+  /** The name of the auditor's own event bus, where it has one. */
+  readonly busName?: string;
   /** Access to the account that the function runs in. */
   readonly caller: AwsAccount;
 }
@@ -25,6 +27,8 @@ const variablesSchema = z.object({
   AWS_REGION: z.string().min(1),
   /** The bucket of the runs' targets, results and reports. */
   EKS_AUDITOR_BUCKET: z.string().min(3).max(63),
+  /** The name of the auditor's own event bus. */
+  EKS_AUDITOR_EVENT_BUS: z.string().min(1).max(256).optional(),
 });
 
 /** Reads the environment of a function and looks up which account it runs in. Rejects with ConfigError. */
@@ -35,7 +39,7 @@ async function readEnvironment(variables: NodeJS.ProcessEnv): Promise<Environmen
       'environment',
       parsed.error.issues.map((issue) => describeIssue(issue)),
     );
-  const { AWS_REGION: region, EKS_AUDITOR_BUCKET: bucket } = parsed.data;
+  const { AWS_REGION: region, EKS_AUDITOR_BUCKET: bucket, EKS_AUDITOR_EVENT_BUS: busName } = parsed.data;
   const config = loadConfig(variables);
   const requestOptions = requestOptionsOf(config);
   const connections = sharedConnections(requestOptions);
@@ -46,7 +50,8 @@ async function readEnvironment(variables: NodeJS.ProcessEnv): Promise<Environmen
     connections,
     requestOptions,
     caller,
-    store: s3Store(caller, region, bucket),
+    bucket,
+    ...(busName && { busName }),
   };
 }
 

@@ -35,7 +35,12 @@ export const targetSchema = z.object({
   regions: z.array(targetRegionSchema).exactOptional(),
 }) satisfies z.ZodType<Target>;
 
-export const auditEventSchema = z.object({ run: runSchema, target: targetSchema });
+export const auditEventSchema = z.object({
+  run: runSchema,
+  target: targetSchema,
+  /** The how manieth invocation for this account in this run. */
+  slice: z.int().min(1).default(1),
+});
 export type AuditEvent = z.infer<typeof auditEventSchema>;
 
 export const reportEventSchema = z.object({ trigger, run: runSchema });

@@ -3,26 +3,30 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type * as z from 'zod';
+import { type Store, s3Store } from '../../shared/aws/store.ts';
 import { describeIssue } from '../../shared/config/config-error.ts';
 import { type Environment, environmentReader } from './environment.ts';
+import { type EventBus, eventBus } from './event-bus.ts';
 import { EventError } from './events.ts';
+import { signalBeforeEnd } from './time-left.ts';
 
 /** What a step depends on, besides its event. */
 export interface StepContext extends Environment {
+  /** Its bucket. */
+  readonly store: Store;
+  /** The auditor's own event bus; none where it has none. */
+  readonly bus?: EventBus;
   readonly logger: Logger;
   readonly now: () => Date;
-  /** Whether there is time to start another cluster; the rest is left for the next invocation. */
-  readonly timeIsLeft: () => boolean;
+  /** Milliseconds until Lambda ends the invocation. */
+  readonly remainingMs: () => number;
 }
 
 /** A step of the state machine as a function of its event and its dependencies. */
 export type Step<Event, Result> = (event: Event, context: StepContext) => Promise<Result>;
 
-/**
- * The time that an invocation reserves for what it has started: clusters that are being read, then the registry, IAM
- * and Security Hub, which answers three pages of a hundred findings a second.
- */
-const RESERVE_MS = 180_000;
+/** Before Lambda ends an invocation, every request of it has ended: it fails with an error, and is not cut off. */
+const SPARE_MS = 35_000;
 
 /** The Lambda handler of a step: checks the event, reads the environment once per process, and logs as JSON. */
 export function lambdaHandler<Schema extends z.ZodType, Result>(
@@ -33,8 +37,19 @@ export function lambdaHandler<Schema extends z.ZodType, Result>(
   const environment = environmentReader(process.env);
   return middy(async (event: unknown, lambda: Context): Promise<Result> => {
     const parsed = parseEvent(schema, event);
-    const timeIsLeft = () => lambda.getRemainingTimeInMillis() > RESERVE_MS;
-    return step(parsed, { ...(await environment()), logger, now: () => new Date(), timeIsLeft });
+    const remainingMs = () => lambda.getRemainingTimeInMillis();
+    const known = await environment();
+    const caller = known.caller.until(signalBeforeEnd(remainingMs(), SPARE_MS));
+    const { region, bucket, busName } = known;
+    return step(parsed, {
+      ...known,
+      caller,
+      store: s3Store(caller, region, bucket),
+      ...(busName && { bus: eventBus(caller, region, busName) }),
+      logger,
+      now: () => new Date(),
+      remainingMs,
+    });
   }).use(injectLambdaContext(logger, { resetKeys: true }));
 }
 

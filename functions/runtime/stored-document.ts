@@ -6,7 +6,7 @@ import { describeIssue } from '../../shared/config/config-error.ts';
  * which format it is. The schemas are with the functions that read: the others do not load them.
  */
 
-/** Raised by every change that an older or newer function could not read. */
+/** Of what one function leaves for another. Raised by every change that an older or newer function could not read. */
 const FORMAT_VERSION = 2;
 
 /** A document of the bucket cannot be used: the message names its key and what is wrong. */
@@ -14,8 +14,8 @@ export class StoredDocumentError extends Error {
   override readonly name = 'StoredDocumentError';
 }
 
-export function serializeDocument(document: object): string {
-  return JSON.stringify({ formatVersion: FORMAT_VERSION, ...document });
+export function serializeDocument(document: object, formatVersion = FORMAT_VERSION): string {
+  return JSON.stringify({ formatVersion, ...document });
 }
 
 /** The JSON of a document, unchecked. Throws StoredDocumentError. */
@@ -35,11 +35,12 @@ export function checkDocument<Schema extends z.ZodType>(
   schema: Schema,
   document: unknown,
   key: string,
+  version = FORMAT_VERSION,
 ): z.output<Schema> {
   const formatVersion = versionSchema.safeParse(document).data?.formatVersion;
-  if (formatVersion !== FORMAT_VERSION) {
+  if (formatVersion !== version) {
     throw new StoredDocumentError(
-      `${key} has format version ${JSON.stringify(formatVersion) ?? 'none'}; this version of EKS Auditor reads ${FORMAT_VERSION}`,
+      `${key} has format version ${JSON.stringify(formatVersion) ?? 'none'}; this version of EKS Auditor reads ${version}`,
     );
   }
   const parsed = schema.safeParse(document, { reportInput: true });

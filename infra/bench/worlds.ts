@@ -34,16 +34,7 @@ export function largeRegion(size: {
   loadBalancers: number;
 }): OrganizationBuilder {
   return organizationOf((account) => {
-    account.vpc(VPC, { region: REGION });
-    account.subnet('subnet-0a', { region: REGION, VpcId: VPC });
-    account.routeTable('rtb-0a', { region: REGION, VpcId: VPC, main: true });
-    account.role('node', {
-      attached: [
-        'arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy',
-        'arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy',
-        'arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly',
-      ],
-    });
+    addNetwork(account);
     for (let index = 0; index < size.clusters; index += 1) addCluster(account, `cluster-${index}`);
     for (let index = 0; index < size.repositories; index += 1) {
       account.repository(`team/service-${index}`, { region: REGION, policy: POLICY });
@@ -64,6 +55,19 @@ export function largeRegion(size: {
 
 type Account = Parameters<NonNullable<Parameters<OrganizationBuilder['account']>[2]>>[0];
 
+function addNetwork(account: Account): void {
+  account.vpc(VPC, { region: REGION });
+  account.subnet('subnet-0a', { region: REGION, VpcId: VPC });
+  account.routeTable('rtb-0a', { region: REGION, VpcId: VPC, main: true });
+  account.role('node', {
+    attached: [
+      'arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy',
+      'arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy',
+      'arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly',
+    ],
+  });
+}
+
 function addCluster(account: Account, name: string): void {
   const nodeRole = `arn:aws:iam::${MEMBER}:role/node`;
   const entry = (role: string) => ({ principalArn: `arn:aws:iam::${MEMBER}:role/${role}` });
@@ -83,5 +87,38 @@ function addCluster(account: Account, name: string): void {
     SubnetId: 'subnet-0a',
     VpcId: VPC,
     Tags: [{ Key: `kubernetes.io/cluster/${name}`, Value: 'owned' }],
+  });
+}
+
+/** An organization of so many accounts, of which none has a cluster. */
+export function manyAccounts(count: number): OrganizationBuilder {
+  let organization = organizationOf(undefined);
+  for (let index = 2; index < count; index += 1)
+    organization = organization.account(String(500_000_000_000 + index));
+  return organization;
+}
+
+/** One account with clusters, repositories with policies, and roles, in one Region. */
+export function largeAccount(size: { clusters: number; repositories: number; roles: number }) {
+  return organizationOf((account) => {
+    addNetwork(account);
+    for (let index = 0; index < size.clusters; index += 1) addCluster(account, `cluster-${index}`);
+    for (let index = 0; index < size.repositories; index += 1)
+      account.repository(`team/service-${index}`, { region: REGION, policy: POLICY });
+    for (let index = 1; index < size.roles; index += 1)
+      account.role(`role-${index}`, { inline: { own: ROLE_POLICY } });
+  });
+}
+
+const ROLE_POLICY = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: ['s3:GetObject', 's3:ListBucket'], Resource: '*' }],
+};
+
+/** One account with repositories without policies, in one Region. */
+export function manyRepositories(count: number): OrganizationBuilder {
+  return organizationOf((account) => {
+    for (let index = 0; index < count; index += 1)
+      account.repository(`team/service-${index}`, { region: REGION });
   });
 }

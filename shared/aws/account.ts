@@ -64,8 +64,9 @@ export function awsAccount(
     isOver: () => deadline?.aborted ?? false,
     until(signal) {
       // Every request under way listens to it.
-      setMaxListeners(0, signal);
-      return access(signal);
+      const joined = deadline ? AbortSignal.any([deadline, signal]) : signal;
+      setMaxListeners(0, joined);
+      return access(joined);
     },
   });
   return access();

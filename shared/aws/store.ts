@@ -1,36 +1,89 @@
 import type { AwsAccount } from './account.ts';
-import { getObject, listObjects, putObject } from './operations/s3.ts';
+import { deleteObject, getObject, listObjects, putObject } from './operations/s3.ts';
 import { allPages } from './paginate.ts';
 import { errorCode } from './read.ts';
 
-/** Where a run keeps what is too large to pass from function to function. */
+/** What a write depends on. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
+interface PutOptions {
+  readonly contentType?: string;
+  /** The object is still the one with this ETag. */
+  readonly ifMatch?: string;
+  /** There is no object. */
+  readonly ifNoneMatch?: '*';
+}
+
+/** A text and the version of the object that it was read from. */
+export interface Tagged {
+  readonly text: string;
+  readonly etag: string;
+}
+
+/** Where a run keeps what is too large to pass from function to function, and what is kept from run to run. */
 export interface Store {
-  /** Writes text under a key, replacing what was there. */
-  put(key: string, text: string, contentType?: string): Promise<void>;
+  /**
+   * Writes text under a key, replacing what was there, and returns its ETag. Rejects with PreconditionFailed when the
+   * condition does not hold.
+   */
+  put(key: string, text: string, options?: PutOptions): Promise<string>;
   /** The text under a key; `undefined` when there is none. */
   get(key: string): Promise<string | undefined>;
+  getWithTag(key: string): Promise<Tagged | undefined>;
+  /** Deletes what is under a key, if there is something. */
+  delete(key: string): Promise<void>;
   /** All keys that begin with a prefix, in order. */
   list(prefix: string): Promise<string[]>;
 }
 
+/** Somebody else wrote the object first. */
+export class PreconditionFailed extends Error {
+  override readonly name = 'PreconditionFailed';
+}
+
+/** Tries of a conditional write that S3 answers with a conflict: somebody writes the object at this moment. */
+const CONFLICT_TRIES = 5;
+
 /** A store in an S3 bucket. Throws S3's errors. */
 export function s3Store(aws: AwsAccount, region: string, Bucket: string): Store {
+  async function getWithTag(Key: string): Promise<Tagged | undefined> {
+    try {
+      const { Body, ETag } = await aws.send(getObject, region, { Bucket, Key });
+      return { text: await Body.transformToString(), etag: ETag };
+    } catch (error) {
+      if (getObject.absent.includes(errorCode(error) ?? '')) return undefined;
+      throw error;
+    }
+  }
+
   return {
-    async put(Key, Body, ContentType = 'application/json') {
-      await aws.send(putObject, region, { Bucket, Key, Body, ContentType });
-    },
-    async get(Key) {
-      try {
-        const body = await aws.send(getObject, region, { Bucket, Key });
-        return await body.transformToString();
-      } catch (error) {
-        if (getObject.absent.includes(errorCode(error) ?? '')) return undefined;
-        throw error;
+    async put(Key, Body, { contentType = 'application/json', ifMatch, ifNoneMatch } = {}) {
+      const conditions = {
+        ...(ifMatch && { IfMatch: ifMatch }),
+        ...(ifNoneMatch && { IfNoneMatch: ifNoneMatch }),
+      };
+      const request = { Bucket, Key, Body, ContentType: contentType, ...conditions };
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return (await aws.send(putObject, region, request)).ETag;
+        } catch (error) {
+          if (tries === CONFLICT_TRIES || errorCode(error) !== 'ConditionalRequestConflict')
+            throw asLost(error, Key);
+        }
       }
+    },
+    get: async (key) => (await getWithTag(key))?.text,
+    getWithTag,
+    async delete(Key) {
+      await aws.send(deleteObject, region, { Bucket, Key });
     },
     async list(Prefix) {
       const objects = await allPages(aws, region, listObjects, { Bucket, Prefix });
       return objects.map(({ Key }) => Key);
     },
   };
+}
+
+/** An object that is not as it was, or not there any more, says that somebody else wrote it; other errors stay as they are. */
+function asLost(error: unknown, key: string): unknown {
+  const isLost = ['PreconditionFailed', 'NoSuchKey'].includes(errorCode(error) ?? '');
+  return isLost ? new PreconditionFailed(`${key} was written by another`) : error;
 }

@@ -1,6 +1,7 @@
 import type { Benchmark } from './benchmarks.ts';
 import type { Evidence, Unreadable, UnreadableKind } from './evidence.ts';
 import type { Verdict } from './verdict.ts';
+import type { VerdictChange } from './verdict-change.ts';
 
 /** What started a run. A run on change audits only what changed. */
 export const TRIGGERS = ['schedule', 'change', 'manual'] as const;
@@ -145,6 +146,14 @@ export interface AccountResult {
   readonly clusters: readonly string[];
   readonly verdicts: readonly Verdict[];
   readonly changes: Changes;
+  /** What changed since the account was last reported; absent where nothing is kept from run to run. */
+  readonly verdictChanges?: readonly VerdictChange[];
+  /** Nothing of the account was reported before. */
+  readonly firstAudit?: true;
+  /** How long its audit took, in milliseconds, all invocations together. */
+  readonly durationMs?: number;
+  /** The Regions that have clusters. */
+  readonly regionsWithClusters?: readonly string[];
 }
 
 /**

@@ -37,5 +37,7 @@ export interface VerdictChange {
   readonly accountId: string;
   readonly region: string;
   readonly clusterArn?: string;
+  /** A person suppressed its finding: it raises no event. */
+  readonly suppressed?: true;
   readonly resource: { readonly type: ResourceType; readonly id: string; readonly name?: string };
 }

@@ -2,6 +2,7 @@ import { evaluate } from '../evaluate/evaluate.ts';
 import type { Evaluation } from '../model/evaluation.ts';
 import { isReady } from '../model/inventory.ts';
 import { type AccountResult, addChanges, NO_CHANGES, type Run, type Target, toGap } from '../model/run.ts';
+import type { Published } from '../publish/publish.ts';
 import { coverageOf, resultNotCovered } from './coverage.ts';
 import { type PublishedRegions, publishAccount } from './publish-account.ts';
 import {
@@ -60,7 +61,7 @@ export function accountResult(
   target: Target,
   { regions, inventory }: AccountReading,
   { verdicts, missingEvidence, unverified }: Evaluation,
-  published: PublishedRegions,
+  published: ReadonlyMap<string, Pick<Published, 'changes' | 'gap'>>,
 ): AccountResult {
   const publishing = new Map([...published].flatMap(([region, { gap }]) => (gap ? [[region, gap]] : [])));
   const disabledRegions = regions.filter(({ disabled }) => disabled).map(({ region }) => region);

@@ -2,10 +2,10 @@ import type { AwsAccount } from '../aws/account.ts';
 import { ownRegions } from '../aws/regions.ts';
 import type { Config } from '../config/config.ts';
 import { absent, type Evidence, type Reading, type Unreadable } from '../model/evidence.ts';
-import type { Plan, Run, SkippedAccount, Target } from '../model/run.ts';
+import type { Plan, Run, SkippedAccount, Target, TargetRegion } from '../model/run.ts';
 import { type MemberAccount, type OrganizationReader, organizationReader } from './organization.ts';
 import { PlanError } from './plan-error.ts';
-import { checkPartition, checkRegions } from './select-regions.ts';
+import { checkPartition, checkRegions, selectRegions } from './select-regions.ts';
 
 /** What planning depends on. */
 export interface PlanDependencies {
@@ -25,12 +25,17 @@ export interface PlanDependencies {
 export async function plan(run: Run, dependencies: PlanDependencies): Promise<Plan> {
   checkPartition(dependencies.caller.partition, 'the credentials are of it', dependencies.config);
   const { organization, ...selection } = await selectAccounts(dependencies);
-  await checkRegionsKnown(dependencies);
+  const own = await ownRegionsIfNamed(dependencies);
   const isIncluded = ({ accountId }: SelectedAccount) => dependencies.only?.includes(accountId) ?? true;
   const selected = selection.selected.filter(isIncluded);
   const { partition } = dependencies.caller;
   const targets = selected.map(
-    ({ accountId, name }): Target => ({ partition, accountId, ...(name && { name }) }),
+    ({ accountId, name }): Target => ({
+      partition,
+      accountId,
+      ...(name && { name }),
+      ...(own && accountId === dependencies.caller.accountId && { regions: own }),
+    }),
   );
   const { clusters } = dependencies.config.targets;
   const skipped = selection.skipped.filter(isIncluded);
@@ -158,10 +163,15 @@ function explain({ operation, code, detail }: Unreadable, of: string): string {
   return `${operation}${of} failed with ${code}: ${detail}`;
 }
 
-/** Any account lists all Regions there are. */
-async function checkRegionsKnown({ caller, region, config }: PlanDependencies): Promise<void> {
-  const { targets } = config;
-  if (targets.regions.length + targets.excludeRegions.length === 0) return;
+/** The caller's own Regions, where the configuration names some: any account lists all there are, so they can be checked. */
+async function ownRegionsIfNamed({
+  caller,
+  region,
+  config: { targets },
+}: PlanDependencies): Promise<readonly TargetRegion[] | undefined> {
+  if (targets.regions.length + targets.excludeRegions.length === 0) return undefined;
   const states = await ownRegions(caller, region);
-  if (states.state === 'present') checkRegions(states.value, targets);
+  if (states.state === 'unreadable') return undefined;
+  checkRegions(states.value, targets);
+  return selectRegions(states.value, targets);
 }

@@ -23,6 +23,10 @@ export interface Published {
   readonly changes: Changes;
   /** Security Hub is off, or could not be read. Then nothing, or no more, was sent. */
   readonly gap?: Gap;
+  /** Time ran out: another call sends what is left. */
+  readonly outOfTime?: true;
+  /** What Security Hub holds of each verdict's finding, and what was done about it, by id. */
+  readonly findings: ReadonlyMap<string, { readonly workflow?: string; readonly outcome: string }>;
 }
 
 /**
@@ -32,7 +36,7 @@ export interface Published {
  */
 export async function publishRegion(publication: Publication): Promise<Published> {
   const plan = await planChanges(publication);
-  if ('state' in plan) return { changes: NO_CHANGES, ...gapOf(plan, publication) };
+  if ('state' in plan) return { findings: new Map(), changes: NO_CHANGES, ...gapOf(plan, publication) };
   const { fitting, unfit } = checkLimits([...plan.create, ...plan.update, ...plan.archive]);
   const imported = await importFindings(publication.securityHub, fitting);
   const notImported = [...unfit, ...imported.rejected];
@@ -48,7 +52,7 @@ export async function publishRegion(publication: Publication): Promise<Published
     unchanged: plan.unchanged.length,
     failed: failed.map((rejection) => toFailedImport(rejection, publication)),
   };
-  return { changes, ...(off && { gap: toHubGap(off, publication) }) };
+  return { findings: new Map(), changes, ...(off && { gap: toHubGap(off, publication) }) };
 }
 
 function countSent(findings: readonly AwsSecurityFinding[], missing: ReadonlySet<string>): number {

@@ -14,7 +14,7 @@ const accountId = z.string().describe('12 digits');
 const accountName = z.string().exactOptional().describe('Where it is known');
 const region = z.string().describe('Such as eu-west-1');
 
-const resource = z
+export const resourceSchema = z
   .object({
     type: z
       .enum([
@@ -58,14 +58,14 @@ export const verdictSchema = z
     reasonCode: z.string().describe('The row of the decision table that decided; stable'),
     reasonCodes: texts.describe('Every row that applies, worst first; the first is reasonCode'),
     reason: z.string().describe('For people, with the values that were seen; not stable'),
-    resource: resource.describe('The thing to fix'),
-    related: z.array(resource),
+    resource: resourceSchema.describe('The thing to fix'),
+    related: z.array(resourceSchema),
     evidence: z.record(z.string(), z.string()).describe('The facts that decided it'),
     clusterArn: z.string().exactOptional().describe('The cluster that was judged, where it was one'),
   })
   .meta({ id: 'Verdict' });
 
-const gap = z
+export const gapSchema = z
   .object({
     what: z.enum(['account', 'region', 'cluster', 'evidence', 'security-hub']),
     kind: z.enum(['denied', 'throttled', 'gone', 'failed']),
@@ -96,7 +96,7 @@ const regionCoverage = z.object({
         .describe('Clusters that are not judged because they are being created or deleted, or never came up'),
     })
     .describe('judged < found: some could not be read, are not ready, or were not requested'),
-  gaps: z.array(gap),
+  gaps: z.array(gapSchema),
 });
 
 export const accountCoverageSchema = z.object({
@@ -104,7 +104,7 @@ export const accountCoverageSchema = z.object({
   name: accountName,
   state,
   regions: z.array(regionCoverage),
-  gaps: z.array(gap).describe('Of the account as a whole'),
+  gaps: z.array(gapSchema).describe('Of the account as a whole'),
 });
 
 export const skippedAccountSchema = z.object({

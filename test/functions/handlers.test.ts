@@ -1,4 +1,3 @@
-import type { Context } from 'aws-lambda';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { keysOf } from '../../functions/runtime/storage-keys.ts';
 import type { Sandbox } from '../../infra/sandbox/sandbox.ts';
@@ -15,6 +14,7 @@ import {
   SHOP,
   signedIn,
 } from '../harness.ts';
+import { functions, lambdaContext } from './lambda-support.ts';
 
 const BUCKET = 'eks-auditor-results';
 const CONFIG = {
@@ -22,34 +22,6 @@ const CONFIG = {
   controls: { include: ['private-endpoint'] },
   limits: { maxAttempts: 1 },
 };
-
-/** The functions as Lambda loads them: loaded anew for every test, since they keep their environment. */
-async function functions() {
-  vi.resetModules();
-  const [plan, audit, report] = await Promise.all([
-    import('../../functions/plan/handler.ts'),
-    import('../../functions/audit/handler.ts'),
-    import('../../functions/report/handler.ts'),
-  ]);
-  return { plan: plan.handler, audit: audit.handler, report: report.handler };
-}
-
-function lambdaContext(remaining = 900_000): Context {
-  return {
-    callbackWaitsForEmptyEventLoop: false,
-    functionName: 'eks-auditor-audit',
-    functionVersion: '1',
-    invokedFunctionArn: `arn:aws:lambda:${REGION}:${SECURITY}:function:eks-auditor-audit`,
-    memoryLimitInMB: '512',
-    awsRequestId: '00000000-0000-0000-0000-000000000000',
-    logGroupName: '/aws/lambda/eks-auditor-audit',
-    logStreamName: 'stream',
-    getRemainingTimeInMillis: () => remaining,
-    done: () => undefined,
-    fail: () => undefined,
-    succeed: () => undefined,
-  };
-}
 
 let logged: string[] = [];
 
@@ -141,17 +113,6 @@ test('an account whose audit ended with an error is reported as not covered, wit
     gaps: [{ code: 'Lambda.Unknown', detail: 'The runtime was killed.' }],
   });
   expect(coverageOf(result, SHOP).gaps).toMatchObject([{ code: 'NoResult' }]);
-});
-
-test('audit returns what it had no time for', async () => {
-  await deploy();
-  const { plan, audit } = await functions();
-  const planned = await plan({}, lambdaContext());
-  const target = { partition: 'aws', accountId: PAYMENTS, regions: [{ region: REGION }] };
-
-  const output = await audit({ ...planned, target }, lambdaContext(120_000));
-
-  expect(output).toMatchObject({ continue: { regions: [{ clusters: ['prod'] }] } });
 });
 
 test('a plan for none of the accounts is stored, and its run is reported as finished', async () => {

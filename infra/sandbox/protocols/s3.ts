@@ -41,17 +41,22 @@ const objectOperations: Readonly<Record<string, string>> = {
   PUT: 'PutObject',
   GET: 'GetObject',
   HEAD: 'HeadObject',
+  DELETE: 'DeleteObject',
 };
 
 /** Headers that change what an operation does; those of signing and of checksums do not. */
 const meaningfulHeader =
   /^(?:if-.+|range|x-amz-(?!checksum-|content-sha256$|date$|decoded-content-length$|sdk-checksum-algorithm$|security-token$|trailer$|user-agent$).+)$/;
 
+/** Of writes; those of reads change what an operation answers. */
+const CONDITIONS = ['if-match', 'if-none-match'];
+
 /** Query parameters that say which operation it is. */
 const operationParams = ['x-id', 'list-type'];
 
 function readS3({ method, path, query, headers, body }: WireRequest): Invocation {
-  const unknown = Object.keys(headers).find((name) => meaningfulHeader.test(name));
+  const isCondition = (name: string) => method === 'PUT' && CONDITIONS.includes(name);
+  const unknown = Object.keys(headers).find((name) => meaningfulHeader.test(name) && !isCondition(name));
   if (unknown !== undefined) {
     throw new AwsError('NotImplemented', `The sandbox does not have the header ${unknown}.`, 501);
   }
@@ -66,7 +71,11 @@ function readS3({ method, path, query, headers, body }: WireRequest): Invocation
   if (operation === 'PutObject') {
     const chunked = String(headers['content-encoding'] ?? '').includes('aws-chunked');
     const Body = chunked ? withoutChunks(body) : body;
-    return { operation, params: { ...target, Key: key, Body, ContentType: headers['content-type'] } };
+    const conditions = { IfMatch: headers['if-match'], IfNoneMatch: headers['if-none-match'] };
+    return {
+      operation,
+      params: { ...target, Key: key, Body, ContentType: headers['content-type'], ...conditions },
+    };
   }
   return { operation, params: key === '' ? target : { ...target, Key: key } };
 }

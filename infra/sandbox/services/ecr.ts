@@ -30,9 +30,12 @@ function repositoriesOf({ account, region }: Call, registry: string | undefined)
 
 /** @throws AwsError RepositoryNotFoundException */
 function findRepository(call: Call, name: string, registry: string | undefined): RepositoryResource {
-  const found = repositoriesOf(call, registry).find(({ repositoryName }) => repositoryName === name);
+  const { account, region } = call;
+  const isFound = (repository: RepositoryResource) =>
+    repository.repositoryName === name && repository.region === region;
+  const found = (registry ?? account.id) === account.id ? account.repositories.find(isFound) : undefined;
   if (found === undefined) {
-    const id = registry ?? call.account.id;
+    const id = registry ?? account.id;
     throw new AwsError(
       'RepositoryNotFoundException',
       `The repository with name '${name}' does not exist in the registry with id '${id}'`,

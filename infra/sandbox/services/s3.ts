@@ -45,14 +45,35 @@ const putObject = operation(
     ...target,
     Body: z.instanceof(Buffer),
     ContentType: z.string().default('application/octet-stream'),
+    IfMatch: z.string().optional(),
+    IfNoneMatch: z.literal('*').optional(),
   }),
-  ({ Bucket, Key, Body, ContentType }, call): S3Object => {
+  ({ Bucket, Key, Body, ContentType, ...condition }, call): S3Object => {
+    checkCondition(condition, bucketOf(Bucket, call).get(Key));
     const etag = `"${createHash('md5').update(Body).digest('hex')}"`;
     const stored = { body: Body, contentType: ContentType, etag, lastModified: call.now };
     bucketOf(Bucket, call).set(Key, stored);
     return { headers: { etag } };
   },
 );
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
+function checkCondition(
+  { IfMatch, IfNoneMatch }: { readonly IfMatch?: string | undefined; readonly IfNoneMatch?: '*' | undefined },
+  stored: StoredObject | undefined,
+): void {
+  if (IfMatch !== undefined && stored === undefined) {
+    throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404);
+  }
+  const isOther = IfMatch !== undefined && IfMatch !== stored?.etag;
+  if (isOther || (IfNoneMatch !== undefined && stored !== undefined)) {
+    throw new AwsError(
+      'PreconditionFailed',
+      'At least one of the pre-conditions you specified did not hold',
+      412,
+    );
+  }
+}
 
 const listObjects = operation(
   z.strictObject({
@@ -119,6 +140,10 @@ export const s3Service: Service = {
     HeadObject: operation(z.strictObject(target), ({ Bucket, Key }, call): S3Object => {
       const stored = objectOf(bucketOf(Bucket, call), Key);
       return { headers: { ...headersOf(stored), 'content-length': String(stored.body.length) } };
+    }),
+    DeleteObject: operation(z.strictObject(target), ({ Bucket, Key }, call): S3Object => {
+      bucketOf(Bucket, call).delete(Key);
+      return {};
     }),
     ListObjectsV2: listObjects,
   },

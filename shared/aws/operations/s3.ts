@@ -1,4 +1,10 @@
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { listing, operation, optionalOperation } from '../operation.ts';
 
@@ -11,7 +17,7 @@ export const putObject = operation({
   action: 's3:PutObject',
   client,
   command: PutObjectCommand,
-  answer: z.object({}),
+  answer: z.object({ ETag: text }),
 });
 
 /** A body that comes as it is read. */
@@ -24,7 +30,14 @@ export const getObject = optionalOperation({
   client,
   command: GetObjectCommand,
   absent: ['NoSuchKey'],
-  answer: z.object({ Body: z.custom<Body>((body) => body !== undefined) }).transform((answer) => answer.Body),
+  answer: z.object({ Body: z.custom<Body>((body) => body !== undefined), ETag: text }),
+});
+
+export const deleteObject = operation({
+  action: 's3:DeleteObject',
+  client,
+  command: DeleteObjectCommand,
+  answer: z.object({}),
 });
 
 /** S3 leaves the list out when nothing has the prefix. */

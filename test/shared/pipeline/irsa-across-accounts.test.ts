@@ -176,21 +176,25 @@ describe('an account without clusters', () => {
   test.each<[string, (account: AccountBuilder) => unknown]>([
     ['no provider', () => undefined],
     ['a provider of another service', (account) => account.oidcProvider(GITHUB).role('ci', {})],
-  ])('and with %s costs one AssumeRole, one call to IAM and two calls a Region', async (_, describeShop) => {
-    const sandbox = await signedIn(world(describeShop));
+  ])(
+    'and with %s costs one AssumeRole, one call for its Regions, one to IAM and two a Region',
+    async (_, describeShop) => {
+      const sandbox = await signedIn(world(describeShop));
 
-    await run({ targets: { organization: true, accounts: [SHOP], regions } });
+      await run({ targets: { organization: true, accounts: [SHOP], regions } });
 
-    expect(sandbox.calls({ operation: 'sts:AssumeRole' })).toHaveLength(1);
-    const calls = sandbox.calls({ accountId: SHOP }).map((call) => `${call.operation} ${call.region}`);
-    expect(calls.sort()).toEqual([
-      `eks:ListClusters ${REGION}`,
-      'eks:ListClusters us-east-2',
-      'iam:ListOpenIDConnectProviders us-east-1',
-      `securityhub:GetFindings ${REGION}`,
-      'securityhub:GetFindings us-east-2',
-    ]);
-  });
+      expect(sandbox.calls({ operation: 'sts:AssumeRole' })).toHaveLength(1);
+      const calls = sandbox.calls({ accountId: SHOP }).map((call) => `${call.operation} ${call.region}`);
+      expect(calls.sort()).toEqual([
+        'account:ListRegions us-east-1',
+        `eks:ListClusters ${REGION}`,
+        'eks:ListClusters us-east-2',
+        'iam:ListOpenIDConnectProviders us-east-1',
+        `securityhub:GetFindings ${REGION}`,
+        'securityhub:GetFindings us-east-2',
+      ]);
+    },
+  );
 
   test('is not asked for its providers by a run of other controls', async () => {
     const sandbox = await signedIn(world());
@@ -207,6 +211,6 @@ describe('an account without clusters', () => {
 
     expect(ofShop(result)).toEqual(ROLES);
     const operations = sandbox.calls({ accountId: SHOP }).map(({ service }) => service);
-    expect(new Set(operations)).toEqual(new Set(['eks', 'iam', 'securityhub']));
+    expect(new Set(operations)).toEqual(new Set(['account', 'eks', 'iam', 'securityhub']));
   });
 });

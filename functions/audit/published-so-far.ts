@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import type { Changes, Gap } from '../../shared/model/run.ts';
+import type { PublishedRegions } from '../../shared/pipeline/publish-account.ts';
+import type { Published } from '../../shared/publish/publish.ts';
+import { changesSchema, gapSchema } from '../../shared/report/run-result-schema.ts';
+
+/** What publishing a Region came to, in all invocations. */
+export interface PublishedRegion {
+  readonly changes: Changes;
+  readonly gap?: Gap;
+  /** Nothing of it is left to send. */
+  readonly isDone: boolean;
+  /** Ids of findings that a person suppressed. */
+  readonly suppressed: readonly string[];
+  /** Ids of findings that a later observation has updated meanwhile. */
+  readonly outdated: readonly string[];
+}
+
+export const publishedRegionSchema = z.object({
+  changes: changesSchema,
+  gap: gapSchema.exactOptional(),
+  isDone: z.boolean(),
+  suppressed: z.array(z.string()),
+  outdated: z.array(z.string()),
+}) satisfies z.ZodType<PublishedRegion>;
+
+export type PublishedSoFar = Readonly<Record<string, PublishedRegion>>;
+
+/** Adds what this invocation published to what earlier ones did. */
+export function addPublished(before: PublishedSoFar, now: PublishedRegions): PublishedSoFar {
+  const added = [...now].map(([region, published]) => [region, join(before[region], published)] as const);
+  return { ...before, ...Object.fromEntries(added) };
+}
+
+/** What was sent is counted where it was sent; what is as it should be, in the last invocation. */
+function join(
+  before: PublishedRegion | undefined,
+  { changes, gap, findings, outOfTime }: Published,
+): PublishedRegion {
+  const sent = before?.changes;
+  const idsOf = (isOne: (outcome: { workflow?: string; outcome: string }) => boolean) =>
+    [...findings].flatMap(([id, outcome]) => (isOne(outcome) ? [id] : []));
+  return {
+    changes: {
+      ...changes,
+      created: changes.created + (sent?.created ?? 0),
+      updated: changes.updated + (sent?.updated ?? 0),
+      archived: changes.archived + (sent?.archived ?? 0),
+      failed: [...(sent?.failed ?? []), ...changes.failed],
+    },
+    ...(gap && { gap }),
+    isDone: outOfTime !== true,
+    suppressed: idsOf(({ workflow }) => workflow === 'SUPPRESSED'),
+    outdated: idsOf(({ outcome }) => outcome === 'outdated'),
+  };
+}
+
+/** How much was sent, and how many Regions are done: what does not grow makes no progress. */
+export function progressOf(published: PublishedSoFar): number {
+  return Object.values(published).reduce((sum, { changes, isDone }) => {
+    return sum + changes.created + changes.updated + changes.archived + Number(isDone);
+  }, 0);
+}

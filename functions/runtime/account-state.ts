@@ -1,0 +1,113 @@
+import * as z from 'zod';
+import type { Store } from '../../shared/aws/store.ts';
+import { CONTROL_KEYS } from '../../shared/model/benchmarks.ts';
+import type { ReportedVerdict } from '../../shared/model/reported-verdict.ts';
+import type { Run } from '../../shared/model/run.ts';
+import { SEVERITIES, STATUSES } from '../../shared/model/verdict.ts';
+import { CHANGE_KINDS } from '../../shared/model/verdict-change.ts';
+import { resourceSchema } from '../../shared/report/run-result-schema.ts';
+import { stateKey } from './storage-keys.ts';
+import { checkDocument, parseJson, serializeDocument } from './stored-document.ts';
+
+/* What is kept of an account from run to run: one object, written on condition that nobody else did meanwhile. */
+
+/** Raised by a change that another version could not read. A state lives on: a newer version has to read older ones. */
+const FORMAT_VERSION = 1;
+
+/** Longer than an invocation can last: an audit that ended without freeing its lease is over by then. */
+const LEASE_MS = 16 * 60_000;
+
+const judged = { status: z.enum(STATUSES), severity: z.enum(SEVERITIES) };
+const subject = {
+  control: z.enum(CONTROL_KEYS),
+  controlId: z.string(),
+  accountId: z.string(),
+  region: z.string(),
+  ...judged,
+  reasonCode: z.string(),
+  resource: resourceSchema.pick({ type: true, id: true, name: true }),
+  clusterArn: z.string().exactOptional(),
+  suppressed: z.literal(true).exactOptional(),
+};
+
+const reportedSchema = z.object({
+  ...subject,
+  level: z.enum(['cluster', 'region', 'account']),
+  before: z.object(judged).exactOptional(),
+}) satisfies z.ZodType<ReportedVerdict>;
+
+/** An event that has to be sent: `eventId` is the same however often it is. */
+const pendingEventSchema = z.object({
+  ...subject,
+  eventId: z.string(),
+  runId: z.string(),
+  change: z.enum(CHANGE_KINDS),
+  findingId: z.string(),
+  reason: z.string().exactOptional(),
+});
+export type PendingEvent = z.infer<typeof pendingEventSchema>;
+
+const stateSchema = z.object({
+  /** Who audits the account now. */
+  lease: z.object({ runId: z.string(), expiresAt: z.iso.datetime() }).exactOptional(),
+  /** The run that reported last. */
+  runId: z.string().exactOptional(),
+  /** The verdicts as they were reported last, each with the id of its finding. */
+  reported: z.array(z.tuple([z.string(), reportedSchema])),
+  events: z.array(pendingEventSchema),
+});
+export type AccountState = z.infer<typeof stateSchema>;
+
+/** The state of an account that was never audited. */
+const NEVER_AUDITED: AccountState = { reported: [], events: [] };
+
+/** Another run audits the account. The state machine tries again later; by this name it knows. */
+export class AccountBusy extends Error {
+  override readonly name = 'AccountBusy';
+}
+
+/** The state of an account while a run holds its lease. */
+export interface Lease {
+  readonly state: AccountState;
+  /** Writes another state and keeps the lease. Rejects with AccountBusy if it was lost. */
+  write(state: AccountState): Promise<Lease>;
+  /** Frees the lease, with another state if one is given. Rejects with AccountBusy if it was lost. */
+  free(state?: AccountState): Promise<void>;
+}
+
+/** Takes the lease of an account for a run, or renews it. Rejects with AccountBusy when another run holds it. */
+export async function takeLease(
+  store: Store,
+  { id: runId }: Pick<Run, 'id'>,
+  accountId: string,
+  now: Date,
+): Promise<Lease> {
+  const key = stateKey(accountId);
+  const stored = await store.getWithTag(key);
+  const { lease, ...state } = stored ? parseState(stored.text, key) : NEVER_AUDITED;
+  if (lease && lease.runId !== runId && now < new Date(lease.expiresAt)) {
+    throw new AccountBusy(`account ${accountId} is audited by the run ${lease.runId}`);
+  }
+  const own = { runId, expiresAt: new Date(now.getTime() + LEASE_MS).toISOString() };
+  const write = async (next: AccountState, etag: string | undefined): Promise<string> => {
+    try {
+      const condition = etag === undefined ? { ifNoneMatch: '*' as const } : { ifMatch: etag };
+      return await store.put(key, serializeDocument(next, FORMAT_VERSION), condition);
+    } catch (error) {
+      if (!(error instanceof Error && error.name === 'PreconditionFailed')) throw error;
+      throw new AccountBusy(`the state of account ${accountId} was written by another run`, { cause: error });
+    }
+  };
+  const held = (current: AccountState, etag: string): Lease => ({
+    state: current,
+    write: async (next) => held(next, await write({ ...next, lease: own }, etag)),
+    free: async (next = current) => {
+      await write(next, etag);
+    },
+  });
+  return held(state, await write({ ...state, lease: own }, stored?.etag));
+}
+
+function parseState(text: string, key: string): AccountState {
+  return checkDocument(stateSchema, parseJson(text, key), key, FORMAT_VERSION);
+}

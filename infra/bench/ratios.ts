@@ -1,0 +1,137 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { parseConfig } from '../../shared/config/config.ts';
+import { runAudit } from '../../shared/pipeline/run-audit.ts';
+import type { RequestLogEntry } from '../sandbox/sandbox.ts';
+import { atMost, inSandbox, type Measure } from './measures.ts';
+import { clusters, largeRegion, MEMBER, organizationOf, REGION } from './worlds.ts';
+
+const LATENCY_MS = 50;
+const CLUSTERS = 100;
+const EKS_AND_KMS = ['2.1.1', '5.3.1', '5.4.1', '5.4.2', '5.4.4', '5.5.1'];
+
+/** The requests, the time and the memory that an audit takes, as ratios and counts. */
+export async function* ratios(): AsyncGenerator<Measure[]> {
+  yield await withoutClusters();
+  yield await hundredClusters();
+  yield await unchangedOrganization();
+  yield await largestRegion();
+}
+
+/** An account without clusters, in three Regions. */
+async function withoutClusters(): Promise<Measure[]> {
+  return inSandbox(organizationOf(undefined), async (sandbox) => {
+    const regions = ['eu-west-1', 'eu-central-1', 'us-east-1'];
+    await run({ targets: { organization: true, accounts: [MEMBER], regions } });
+    const requests = sandbox.calls({ accountId: MEMBER }).length;
+    const roles = sandbox.calls({ operation: 'sts:AssumeRole' }).length;
+    return [
+      { name: 'Account without clusters: AssumeRole', value: String(roles), ...atMost(roles, 1) },
+      {
+        name: 'Account without clusters: requests per Region',
+        value: String(requests / regions.length),
+        ...atMost(requests / regions.length, 2),
+      },
+    ];
+  });
+}
+
+/** In sequence, one request per cluster alone would take clusters × latency. */
+async function hundredClusters(): Promise<Measure[]> {
+  return inSandbox(clusters(CLUSTERS), async (sandbox) => {
+    sandbox.latency(LATENCY_MS);
+    const seconds = await timed(() => run({ controls: { include: EKS_AND_KMS } }, false));
+    const ratio = seconds / ((CLUSTERS * LATENCY_MS) / 1_000);
+    return [
+      { name: `${CLUSTERS} clusters at ${LATENCY_MS} ms per request: seconds`, value: seconds.toFixed(2) },
+      {
+        name: 'ratio to one request per cluster in sequence',
+        value: ratio.toFixed(2),
+        ...atMost(ratio, 1.1),
+      },
+      { name: 'most requests in progress at once', value: String(sandbox.maxInFlight) },
+    ];
+  });
+}
+
+async function unchangedOrganization(): Promise<Measure[]> {
+  return inSandbox(clusters(CLUSTERS), async (sandbox) => {
+    await run({});
+    sandbox.clearLog();
+    sandbox.clearEvents();
+    await run({});
+    const imports = sandbox.calls({ operation: 'securityhub:BatchImportFindings' }).length;
+    return [
+      { name: 'Unchanged organization: BatchImportFindings', value: String(imports), ...atMost(imports, 0) },
+      {
+        name: 'Unchanged organization: events',
+        value: String(sandbox.events.length),
+        ...atMost(sandbox.events.length, 0),
+      },
+    ];
+  });
+}
+
+async function largestRegion(): Promise<Measure[]> {
+  const world = largeRegion({ clusters: CLUSTERS, repositories: 1_000, loadBalancers: 50 });
+  return inSandbox(world, async (sandbox) => {
+    const measured = await auditInOwnProcess();
+    const requests = sandbox.calls({ accountId: MEMBER });
+    const perCluster = requests.length / CLUSTERS;
+    // ECR returns one repository policy per request.
+    const policies = sandbox.calls({ operation: 'ecr:GetRepositoryPolicy' }).length;
+    const others = (requests.length - policies) / CLUSTERS;
+    const repeated = countRepeated(requests);
+    return [
+      { name: '100 clusters, 1,000 repositories, 50 load balancers:', value: '' },
+      { name: '  verdicts', value: String(measured.verdicts) },
+      {
+        name: '  of them not available',
+        value: String(measured.notAvailable),
+        ...atMost(measured.notAvailable, 0),
+      },
+      { name: '  requests per cluster', value: perCluster.toFixed(1) },
+      { name: '  of them not for repository policies', value: others.toFixed(1), ...atMost(others, 20) },
+      { name: '  repeated requests', value: String(repeated), ...atMost(repeated, 0) },
+      {
+        name: '  MiB of memory (peak of the process)',
+        value: String(measured.megabytes),
+        ...atMost(measured.megabytes, 256),
+      },
+    ];
+  });
+}
+
+function countRepeated(log: readonly RequestLogEntry[]): number {
+  const requests = log.map(({ operation, accountId, region, params }) =>
+    JSON.stringify([operation, accountId, region, params]),
+  );
+  return requests.length - new Set(requests).size;
+}
+
+interface ProcessMeasures {
+  readonly megabytes: number;
+  readonly verdicts: number;
+  readonly notAvailable: number;
+}
+
+async function auditInOwnProcess(): Promise<ProcessMeasures> {
+  const script = fileURLToPath(new URL('audit-process.ts', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [...process.execArgv, script, '--publish'], {
+    env: process.env,
+  });
+  // Written by the script, which is part of this program.
+  return JSON.parse(stdout) as ProcessMeasures;
+}
+
+function run(config: Record<string, unknown>, publish = true) {
+  const complete = { targets: { organization: true, regions: [REGION] }, ...config };
+  return runAudit({ config: parseConfig(complete), publish });
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1_000;
+}

@@ -1,0 +1,152 @@
+import type { Target } from '../../shared/model/run.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { BUCKET, deployedFunctions, type Invocation } from './functions.ts';
+import { atMost, inSandbox, type Measure } from './measures.ts';
+import { largeAccount, MEMBER, manyAccounts, manyRepositories, REGION, SECURITY } from './worlds.ts';
+
+/** The functions as they are deployed, at the size of an organization of 5,000 accounts. */
+export async function* scale(): AsyncGenerator<Measure[]> {
+  yield await planOfManyAccounts();
+  yield await accountOfManyResources();
+  yield await manyFindings();
+}
+
+type Functions = Awaited<ReturnType<typeof deployedFunctions>>;
+
+const ACCOUNTS = 5_000;
+/** ListAccounts answers 20 at a time. */
+const PAGE_OF_ACCOUNTS = 20;
+
+/** A plan, and the audit of an account without clusters in all 17 Regions. */
+async function planOfManyAccounts(): Promise<Measure[]> {
+  return inSandbox(manyAccounts(ACCOUNTS), async (sandbox) => {
+    sandbox.account(SECURITY).add.bucket(BUCKET);
+    const invoke = await deployedFunctions({ targets: { organization: true } });
+    const planned = await invoke('plan', { trigger: 'schedule' });
+    const pages = sandbox.calls({ operation: 'organizations:ListAccounts' }).length;
+    const empty = await auditMember(invoke, planned);
+    const requests = sandbox.calls({ accountId: MEMBER });
+    const regions = requests.filter(({ operation }) => operation === 'eks:ListClusters').length;
+    return [
+      ...described(`Plan of ${ACCOUNTS.toLocaleString('en')} accounts`, planned, 200),
+      {
+        name: '  requests for accounts',
+        value: String(pages),
+        ...atMost(pages, ACCOUNTS / PAGE_OF_ACCOUNTS + 1),
+      },
+      ...described(`Account without clusters, ${regions} Regions`, empty, 125),
+      // Its Regions, its OIDC providers, and clusters and findings in each Region.
+      { name: '  requests', value: String(requests.length), ...atMost(requests.length, 2 + 2 * regions) },
+    ];
+  });
+}
+
+const SIZE = { clusters: 200, repositories: 3_000, roles: 5_000 };
+
+async function accountOfManyResources(): Promise<Measure[]> {
+  return inSandbox(largeAccount(SIZE), async (sandbox) => {
+    sandbox.account(SECURITY).add.bucket(BUCKET);
+    const invoke = await deployedFunctions({ targets: { organization: true, regions: [REGION] } });
+    const planned = await invoke('plan', { trigger: 'schedule' });
+    sandbox.clearLog();
+    const audited = await auditMember(invoke, planned);
+    const requests = sandbox.calls({ accountId: MEMBER }).length;
+    const ratio = requests / minimumOf(SIZE, sandbox);
+    return [
+      ...described('200 clusters, 3,000 repositories, 5,000 roles', audited, 460),
+      { name: '  requests', value: String(requests) },
+      { name: '  ratio to the least that AWS needs', value: ratio.toFixed(3), ...atMost(ratio, 1.05) },
+    ];
+  });
+}
+
+/** Items of one page, or of one request, by operation. */
+const PAGE = { clusters: 100, roles: 1_000, repositories: 1_000, scanning: 25, findings: 100 };
+
+/**
+ * The fewest requests by which an account of this size can be read and published the first time: each list in its largest
+ * pages, each thing that has no list once.
+ */
+function minimumOf({ clusters, repositories, roles }: typeof SIZE, sandbox: Sandbox): number {
+  const pages = (items: number, size: number) => Math.max(1, Math.ceil(items / size));
+  const perCluster = 1 + 6 + 2 + 3 + 2;
+  const findings = sandbox.findings(MEMBER, REGION).length + sandbox.findings(MEMBER, 'us-east-1').length;
+  return (
+    pages(clusters, PAGE.clusters) +
+    clusters * perCluster +
+    pages(repositories, PAGE.repositories) +
+    pages(repositories, PAGE.scanning) +
+    repositories +
+    // The registry's policy, its scanning and its pull through cache.
+    3 +
+    pages(roles, PAGE.roles) +
+    1 +
+    // Instances, subnets, route tables, load balancers of both kinds.
+    5 +
+    // What Security Hub holds, what it held, and what is new.
+    2 +
+    pages(findings, PAGE.findings)
+  );
+}
+
+const REPOSITORIES = 25_000;
+
+/** Two findings for each repository: created in one audit, unchanged in the next. */
+async function manyFindings(): Promise<Measure[]> {
+  return inSandbox(manyRepositories(REPOSITORIES), async (sandbox) => {
+    sandbox.account(SECURITY).add.bucket(BUCKET);
+    const invoke = await deployedFunctions({
+      targets: { organization: true, regions: [REGION], registryAccounts: [MEMBER] },
+    });
+    const first = await auditMember(invoke, await invoke('plan', { trigger: 'schedule' }));
+    const findings = sandbox.findings(MEMBER, REGION).length;
+    const imports = sandbox.calls({ operation: 'securityhub:BatchImportFindings' }).length;
+    sandbox.clearLog();
+    const second = await auditMember(invoke, await invoke('plan', { trigger: 'schedule' }));
+    const again = sandbox.calls({ operation: 'securityhub:BatchImportFindings' }).length;
+    return [
+      ...described(`${findings.toLocaleString('en')} findings, new`, first, 700),
+      {
+        name: '  imports',
+        value: String(imports),
+        ...atMost(imports, Math.ceil(findings / PAGE.findings) + 1),
+      },
+      ...described(`${findings.toLocaleString('en')} findings, unchanged`, second, 700),
+      { name: '  imports', value: String(again), ...atMost(again, 0) },
+    ];
+  });
+}
+
+/** Audits the member account, in as many invocations as it takes. Returns the last, with the peaks of all. */
+async function auditMember(invoke: Functions, { answer }: Invocation): Promise<Invocation> {
+  const target: Target = { partition: 'aws', accountId: MEMBER, name: 'member' };
+  let slice = 1;
+  let audited = await invoke('audit', { run: answer.run, target, slice });
+  while (audited.answer.continue !== undefined) {
+    slice += 1;
+    const next = await invoke('audit', { run: answer.run, target, slice });
+    audited = {
+      ...next,
+      seconds: audited.seconds + next.seconds,
+      mebibytes: Math.max(audited.mebibytes, next.mebibytes),
+      descriptors: Math.max(audited.descriptors, next.descriptors),
+    };
+  }
+  return audited;
+}
+
+function described(name: string, invocation: Invocation, mebibytes: number): Measure[] {
+  return [
+    { name: `${name}: seconds`, value: invocation.seconds.toFixed(1) },
+    {
+      name: '  MiB of memory (peak of the process)',
+      value: String(invocation.mebibytes),
+      ...atMost(invocation.mebibytes, mebibytes),
+    },
+    {
+      name: '  descriptors open at once',
+      value: String(invocation.descriptors),
+      ...atMost(invocation.descriptors, 600),
+    },
+  ];
+}

@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { ReportedVerdict } from '../../../shared/model/reported-verdict.ts';
+import type { Severity, Status, Verdict } from '../../../shared/model/verdict.ts';
+import type { ChangeKind } from '../../../shared/model/verdict-change.ts';
+import { findingId } from '../../../shared/publish/ids.ts';
+import { type Audited, type Reported, verdictChanges } from '../../../shared/report/verdict-changes.ts';
+import { aVerdict } from '../publish/builders.ts';
+
+type Judged = readonly [Status, Severity];
+
+const FAILED: Judged = ['FAILED', 'MEDIUM'];
+const FAILED_HIGH: Judged = ['FAILED', 'HIGH'];
+const WARNING: Judged = ['WARNING', 'LOW'];
+const PASSED: Judged = ['PASSED', 'INFORMATIONAL'];
+const NOT_AVAILABLE: Judged = ['NOT_AVAILABLE', 'LOW'];
+
+function verdictOf([status, severity]: Judged): Verdict {
+  return aVerdict({ status, severity });
+}
+
+function audited(differing: Partial<Audited> = {}): Audited {
+  return { verdicts: [], isGone: () => false, outdated: new Set(), suppressed: new Set(), ...differing };
+}
+
+/** What each of several audits, one after the other, tells of one verdict; `undefined` is one that did not look at it. */
+function told(...history: readonly (Judged | 'gone' | undefined)[]): (ChangeKind | undefined)[] {
+  let reported: Reported = new Map<string, ReportedVerdict>();
+  return history.map((judged) => {
+    const isLookedAt = Array.isArray(judged);
+    const compared = verdictChanges(
+      reported,
+      audited({ verdicts: isLookedAt ? [verdictOf(judged as Judged)] : [], isGone: () => judged === 'gone' }),
+    );
+    reported = compared.reported;
+    expect(compared.changes.length).toBeLessThanOrEqual(1);
+    return compared.changes[0]?.change;
+  });
+}
+
+describe('what is told of a verdict', () => {
+  test.each<[string, (Judged | 'gone' | undefined)[], (ChangeKind | undefined)[]]>([
+    ['a new failure, once', [FAILED, FAILED], ['new', undefined]],
+    ['a new warning', [WARNING], ['new']],
+    ['nothing of what passes from the beginning', [PASSED, PASSED], [undefined, undefined]],
+    ['nothing of what was never judged', [NOT_AVAILABLE, NOT_AVAILABLE], [undefined, undefined]],
+    ['a failure of what was never judged before', [NOT_AVAILABLE, FAILED], [undefined, 'new']],
+    ['nothing when what was never judged passes', [NOT_AVAILABLE, PASSED], [undefined, undefined]],
+    ['what broke', [PASSED, FAILED], [undefined, 'new']],
+    ['what was fixed', [FAILED, PASSED], ['new', 'fixed']],
+    ['a fixed warning', [WARNING, PASSED], ['new', 'fixed']],
+    ['another severity', [FAILED, FAILED_HIGH, FAILED], ['new', 'worse', 'better']],
+    ['a warning that fails, and the reverse', [WARNING, FAILED, WARNING], ['new', 'worse', 'better']],
+    [
+      'what cannot be seen and is seen again',
+      [FAILED, NOT_AVAILABLE, FAILED],
+      ['new', 'notAvailable', 'seenAgain'],
+    ],
+    [
+      'what passes and is seen again',
+      [PASSED, NOT_AVAILABLE, PASSED],
+      [undefined, 'notAvailable', 'seenAgain'],
+    ],
+    [
+      'what was fixed unseen',
+      [FAILED, NOT_AVAILABLE, NOT_AVAILABLE, PASSED],
+      ['new', 'notAvailable', undefined, 'fixed'],
+    ],
+    ['what broke unseen', [PASSED, NOT_AVAILABLE, FAILED], [undefined, 'notAvailable', 'new']],
+    ['what got worse unseen', [FAILED, NOT_AVAILABLE, FAILED_HIGH], ['new', 'notAvailable', 'worse']],
+    [
+      'what is gone, and new when it returns',
+      [FAILED, 'gone', 'gone', FAILED],
+      ['new', 'gone', undefined, 'new'],
+    ],
+    ['what is gone although it passed', [PASSED, 'gone'], [undefined, 'gone']],
+    ['nothing of what was not looked at', [FAILED, undefined, FAILED], ['new', undefined, undefined]],
+  ])('is %s', (_, history, expected) => {
+    expect(told(...history)).toEqual(expected);
+  });
+
+  test('is nothing when a later observation is known, which stays reported', () => {
+    const before = verdictChanges(new Map(), audited({ verdicts: [verdictOf(PASSED)] })).reported;
+    const verdict = verdictOf(FAILED);
+
+    const compared = verdictChanges(
+      before,
+      audited({ verdicts: [verdict], outdated: new Set([findingId(verdict)]) }),
+    );
+
+    expect(compared).toEqual({ changes: [], reported: before });
+  });
+
+  test('says that a person suppressed it', () => {
+    const verdict = verdictOf(FAILED);
+
+    const { changes } = verdictChanges(
+      new Map(),
+      audited({ verdicts: [verdict], suppressed: new Set([findingId(verdict)]) }),
+    );
+
+    expect(changes).toMatchObject([{ change: 'new', suppressed: true }]);
+  });
+});
+
+test('audits that see the same tell nothing the second time, whatever there was before', () => {
+  const judged = fc.constantFrom(
+    FAILED,
+    FAILED_HIGH,
+    WARNING,
+    PASSED,
+    NOT_AVAILABLE,
+    'gone' as const,
+    undefined,
+  );
+  fc.assert(
+    fc.property(fc.array(judged, { maxLength: 12 }), judged, (history, last) => {
+      expect(told(...history, last, last).at(-1)).toBeUndefined();
+    }),
+  );
+});
+
+test('the number of problems is what was new, less what was fixed or gone', () => {
+  const judged = fc.constantFrom(FAILED, FAILED_HIGH, WARNING, PASSED, 'gone' as const);
+  fc.assert(
+    fc.property(fc.array(judged, { maxLength: 20 }), (history) => {
+      const kinds = told(...history);
+      const problems = history.map((one) => Array.isArray(one) && one[0] !== 'PASSED');
+      const open = kinds.reduce((sum, kind, index) => {
+        const wasProblem = problems[index - 1] ?? false;
+        if (kind === 'new') return sum + 1;
+        return kind === 'fixed' || (kind === 'gone' && wasProblem) ? sum - 1 : sum;
+      }, 0);
+      expect(open).toBe(problems.at(-1) ? 1 : 0);
+    }),
+  );
+});
