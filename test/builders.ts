@@ -101,6 +101,9 @@ export function anInventory(clusters: readonly ClusterInventory[]): Inventory {
 /** The only version that has every control; it judges as 1.5.0 does. */
 const ALL_CONTROLS = '1.3.0';
 
+/** When reading began: the time of facts without one of their own. */
+export const STARTED_AT = '2026-11-22T10:00:00.000Z';
+
 export function anEvaluationContext(
   settings: Partial<EvaluationContext['settings']> = {},
   benchmark: Benchmark = ALL_CONTROLS,
@@ -110,6 +113,7 @@ export function anEvaluationContext(
     settings: parseConfig({ settings }).settings,
     organization: { id: present('o-a1b2c3d4e5'), accountIds: new Set([SCOPE.accountId]) },
     homeRegion: SCOPE.region,
+    startedAt: STARTED_AT,
   };
 }
 

@@ -1,13 +1,14 @@
 import * as z from 'zod';
-import type { Changes, Gap } from '../../shared/model/run.ts';
+import type { Changes, Gap, Notice } from '../../shared/model/run.ts';
 import type { PublishedRegions } from '../../shared/pipeline/publish-account.ts';
 import type { Published } from '../../shared/publish/publish.ts';
-import { changesSchema, gapSchema } from '../../shared/report/run-result-schema.ts';
+import { changesSchema, gapSchema, noticesSchema } from '../../shared/report/run-result-schema.ts';
 
 /** What publishing a Region came to, in all invocations. */
 export interface PublishedRegion {
   readonly changes: Changes;
   readonly gap?: Gap;
+  readonly notices: readonly Notice[];
   /** Nothing of it is left to send. */
   readonly isDone: boolean;
   /** Ids of findings that a person suppressed. */
@@ -19,6 +20,7 @@ export interface PublishedRegion {
 export const publishedRegionSchema = z.object({
   changes: changesSchema,
   gap: gapSchema.exactOptional(),
+  notices: noticesSchema,
   isDone: z.boolean(),
   suppressed: z.array(z.string()),
   outdated: z.array(z.string()),
@@ -32,10 +34,10 @@ export function addPublished(before: PublishedSoFar, now: PublishedRegions): Pub
   return { ...before, ...Object.fromEntries(added) };
 }
 
-/** What was sent is counted where it was sent; what is as it should be, in the last invocation. */
+/** What was sent is counted where it was sent; all else in the last invocation. */
 function join(
   before: PublishedRegion | undefined,
-  { changes, gap, findings, outOfTime }: Published,
+  { changes, gap, notices, findings, outOfTime }: Published,
 ): PublishedRegion {
   const sent = before?.changes;
   const idsOf = (isOne: (outcome: { workflow?: string; outcome: string }) => boolean) =>
@@ -49,6 +51,7 @@ function join(
       failed: [...(sent?.failed ?? []), ...changes.failed],
     },
     ...(gap && { gap }),
+    notices,
     isDone: outOfTime !== true,
     suppressed: idsOf(({ workflow }) => workflow === 'SUPPRESSED'),
     outdated: idsOf(({ outcome }) => outcome === 'outdated'),

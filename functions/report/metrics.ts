@@ -19,7 +19,7 @@ const VERDICT_METRICS = {
 } as const satisfies Record<Status, string>;
 
 /** The metrics of a run. */
-export function metricsOf({ run, coverage, verdicts, changes }: RunResult): RunMetric[] {
+export function metricsOf({ run, coverage, verdicts, changes, notices = [] }: RunResult): RunMetric[] {
   const { accounts } = coverage;
   const covered = accounts.filter((account) => account.state === 'covered').length;
   const count = (name: string, value: number): RunMetric => ({ name, unit: 'Count', value });
@@ -39,6 +39,10 @@ export function metricsOf({ run, coverage, verdicts, changes }: RunResult): RunM
     ),
     ...STATUSES.map((status) =>
       count(VERDICT_METRICS[status], verdicts.filter((verdict) => verdict.status === status).length),
+    ),
+    count(
+      'VerdictsFailedSuppressed',
+      notices.reduce((sum, one) => sum + (one.code === 'FINDINGS_SUPPRESSED' ? (one.count ?? 0) : 0), 0),
     ),
     count('FindingsCreated', changes.created),
     count('FindingsUpdated', changes.updated),

@@ -4,6 +4,7 @@ import { resultNotCovered } from '../../shared/pipeline/coverage.ts';
 import {
   accountCoverageSchema,
   changesSchema,
+  noticesSchema,
   skippedAccountSchema,
   verdictSchema,
 } from '../../shared/report/run-result-schema.ts';
@@ -24,6 +25,7 @@ const accountResultSchema = z.object({
   clusters: z.array(z.string()),
   verdicts: z.array(verdictSchema),
   changes: changesSchema,
+  notices: noticesSchema.exactOptional(),
 }) satisfies z.ZodType<AccountResult>;
 
 /** What the state machine records of an audit that ended with an error. */

@@ -4,13 +4,15 @@ import type { Listing } from './operation.ts';
 
 /**
  * Reads a list to its end. A full page does not mean another one, nor a short page the last one; only a missing token
- * does. Rejects as `AwsAccount.send` does, and with MalformedResponseError for a list that does not end.
+ * does. With `most`, it ends as well once there are more items than that. Rejects as `AwsAccount.send` does, and with
+ * MalformedResponseError for a list that does not end.
  */
 export async function allPages<Input extends object, Item>(
   aws: AwsAccount,
   region: string,
   listing: Listing<Input, Item>,
   input: Input,
+  most = Number.POSITIVE_INFINITY,
 ): Promise<Item[]> {
   const items: Item[] = [];
   const tokens = new Set<string>();
@@ -18,7 +20,7 @@ export async function allPages<Input extends object, Item>(
   for (;;) {
     const { items: more, next: token } = await aws.send(listing, region, page);
     for (const item of more) items.push(item);
-    if (!token) return items;
+    if (!token || items.length > most) return items;
     if (tokens.has(token)) throw new MalformedResponseError('the same page was offered twice');
     tokens.add(token);
     if (tokens.size >= aws.maxPages)

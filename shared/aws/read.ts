@@ -26,10 +26,11 @@ export interface AwsReader {
     operation: Operation<Input, Answer>,
     input: Input,
   ): Promise<Reading<Answer>>;
-  /** Reads a list to its end. */
+  /** Reads a list to its end, or until it has more than `most` items. */
   list<Input extends object, Item>(
     listing: Listing<Input, Item>,
     input: Input,
+    most?: number,
   ): Promise<Reading<readonly Item[]>>;
 }
 
@@ -38,7 +39,8 @@ export function awsReader(aws: AwsAccount, region: string): AwsReader {
     // An operation that cannot answer that there is none is never absent.
     read: ((operation: Operation<object>, input: object) =>
       readOne(aws, region, operation, input)) as AwsReader['read'],
-    list: (listing, input) => toReading(listing.action, () => allPages(aws, region, listing, input)),
+    list: (listing, input, most) =>
+      toReading(listing.action, () => allPages(aws, region, listing, input, most)),
   };
 }
 

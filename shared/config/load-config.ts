@@ -43,7 +43,14 @@ const VARIABLES = {
 /** Where a whole configuration may come from in the environment. */
 const SOURCES = ['EKS_AUDITOR_CONFIG', 'EKS_AUDITOR_CONFIG_FILE'] as const;
 /** Variables of the functions that are no configuration (see functions/). */
-const OTHERS = ['EKS_AUDITOR_CHANGE_QUEUE', 'EKS_AUDITOR_CONCURRENT_ACCOUNTS', 'EKS_AUDITOR_BUCKET'];
+const OTHERS = [
+  'EKS_AUDITOR_BUCKET',
+  'EKS_AUDITOR_CHANGE_QUEUE',
+  'EKS_AUDITOR_CONCURRENT_ACCOUNTS',
+  'EKS_AUDITOR_DIGEST',
+  'EKS_AUDITOR_DIGEST_TOPIC',
+  'EKS_AUDITOR_EVENT_BUS',
+];
 
 /**
  * The configuration of a process: the file (an argument, or EKS_AUDITOR_CONFIG_FILE) or the text in EKS_AUDITOR_CONFIG,

@@ -14,7 +14,13 @@ import {
 import type { ControlSettings } from '../model/control-settings.ts';
 import type { Evaluation, MissingEvidence, Subject } from '../model/evaluation.ts';
 import { type Evidence, present, type Unreadable } from '../model/evidence.ts';
-import { type ClusterInventory, type Inventory, isReady, ownIssuersOf } from '../model/inventory.ts';
+import {
+  type ClusterInventory,
+  type Inventory,
+  isReady,
+  type ObservationTimes,
+  ownIssuersOf,
+} from '../model/inventory.ts';
 import { accountResource, type ResourceRef } from '../model/resource.ts';
 import {
   compareSeriousness,
@@ -23,6 +29,7 @@ import {
   type Status,
   type Verdict,
 } from '../model/verdict.ts';
+import { observationTime, ownIssuersObserved } from './observation-time.ts';
 
 /** What an evaluation depends on besides the inventory. */
 export interface EvaluationContext {
@@ -31,6 +38,8 @@ export interface EvaluationContext {
   readonly organization: Organization;
   /** Where verdicts on whole accounts belong. */
   readonly homeRegion: string;
+  /** When reading began, ISO 8601, UTC: of what rests on nothing for which there was time. */
+  readonly startedAt: string;
 }
 
 /** Judges an inventory. Pure: the same inventory and context give the same verdicts. */
@@ -67,6 +76,8 @@ interface SubjectToJudge {
   readonly control: Control;
   readonly context: ControlContext;
   readonly facts: Partial<Facts>;
+  /** ISO 8601, UTC: see `Verdict`. */
+  readonly observedAt: string;
   readonly clusterArn?: string;
 }
 
@@ -74,24 +85,42 @@ function subjectsOf(inventory: Inventory, control: Control, context: EvaluationC
   const { benchmark, settings, organization, homeRegion } = context;
   const base = { benchmark, settings, organization };
   const account = accountResource(inventory.accountId);
+  const observedAt = (observed: ObservationTimes<FactName>) =>
+    observationTime(control, observed, inventory, context);
   if (control.level === 'account') {
     const hasCluster = inventory.regions.some(({ clusters }) => clusters.length > 0);
     if (!hasSubject(inventory.facts, control, hasCluster, inventory)) return [];
     const scope = { partition: inventory.partition, accountId: inventory.accountId, region: homeRegion };
     const facts = { ...inventory.facts, ownIssuers: present(ownIssuersOf(inventory)) };
-    return [{ control, context: { ...base, scope, subject: account }, facts }];
+    const observed = { ...inventory.observed, ...ownIssuersObserved(inventory) };
+    return [
+      {
+        control,
+        context: { ...base, scope, subject: account },
+        facts,
+        observedAt: observedAt(observed),
+      },
+    ];
   }
   return inventory.regions.flatMap((region): SubjectToJudge[] => {
     const facts = { ...inventory.facts, ...region.facts };
+    const observed = { ...inventory.observed, ...region.observed };
     if (control.level === 'region') {
       if (!hasSubject(facts, control, region.clusters.some(isReady), inventory)) return [];
-      const withNames = { ...facts, clusterNames: region.clusterNames };
-      return [{ control, context: { ...base, scope: region.scope, subject: account }, facts: withNames }];
+      return [
+        {
+          control,
+          context: { ...base, scope: region.scope, subject: account },
+          facts: { ...facts, clusterNames: region.clusterNames },
+          observedAt: observedAt(observed),
+        },
+      ];
     }
     return region.clusters.filter(isReady).map((cluster) => ({
       control,
       context: { ...base, scope: region.scope, subject: clusterResource(cluster) },
       facts: { ...facts, ...cluster.facts },
+      observedAt: observedAt({ ...observed, ...cluster.observed }),
       clusterArn: cluster.arn,
     }));
   });
@@ -123,18 +152,19 @@ function judgeSubject(subject: SubjectToJudge): Evaluation {
   const { control, context } = subject;
   const judgements = [judge(subject)].flat();
   const clusterArn = subject.clusterArn && { clusterArn: subject.clusterArn };
-  const judged: Subject = {
+  const judged: Omit<Subject, 'observedAt'> = {
     control: control.key,
     level: control.level,
     region: context.scope.region,
     ...clusterArn,
   };
+  const { observedAt } = subject;
   const isComplete = judgements.every(({ code, resource }) => code !== EVIDENCE_UNREADABLE || resource);
   return {
     verdicts: judgements
       .filter((judgement) => !judgement.noVerdict)
-      .map((judgement) => ({ ...toVerdict(control, context, judgement), ...clusterArn })),
-    completeSubjects: isComplete ? [judged] : [],
+      .map((judgement) => ({ ...toVerdict(control, context, judgement), ...clusterArn, observedAt })),
+    completeSubjects: isComplete ? [{ ...judged, observedAt }] : [],
     missingEvidence: judgements.flatMap((judgement) => missingEvidenceOf(judgement, judged, context)),
     unverified: rowsOf(judgements).flatMap(({ unverified = [] }) => unverified),
   };
@@ -146,7 +176,7 @@ function rowsOf(judgements: readonly Judgement[]): Judgement[] {
 
 function missingEvidenceOf(
   judgement: Judgement,
-  subject: Subject,
+  subject: Omit<Subject, 'observedAt'>,
   context: ControlContext,
 ): MissingEvidence[] {
   const controlId = numberOf(subject.control, context.benchmark);
@@ -187,7 +217,11 @@ const NOT_COLLECTED: Unreadable = {
 };
 
 /** Joins the rows that apply to one resource: the worst decides, all are named. */
-function toVerdict(control: Control, context: ControlContext, judgement: Judgement): Verdict {
+function toVerdict(
+  control: Control,
+  context: ControlContext,
+  judgement: Judgement,
+): Omit<Verdict, 'observedAt'> {
   const rows = [judgement, ...(judgement.also ?? [])]
     .map((row) => ({ ...row, ...statusAndSeverity(control, row) }))
     .sort(compareSeriousness);

@@ -9,10 +9,12 @@ export interface Subject {
   readonly level: ControlLevel;
   readonly region: string;
   readonly clusterArn?: string;
+  /** When the oldest of the facts that the control needs began to be read: ISO 8601, UTC. */
+  readonly observedAt: string;
 }
 
 /** Evidence that could not be read, so that a verdict is not available or rests on less evidence. */
-export interface MissingEvidence extends Subject {
+export interface MissingEvidence extends Omit<Subject, 'observedAt'> {
   /** The number of the control in the selected version of the benchmark. */
   readonly controlId: string;
   readonly resource: ResourceRef;

@@ -130,12 +130,33 @@ export interface FailedImport {
   readonly message: string;
 }
 
+/**
+ * What people should know of a Region, and no gap: `FINDING_FROM_THE_FUTURE`: findings under our ids claim to have been
+ * updated later than now, so somebody forged them or a clock is wrong. `FINDINGS_SUPPRESSED`: failures that somebody set
+ * to SUPPRESSED.
+ */
+export const NOTICE_CODES = ['FINDING_FROM_THE_FUTURE', 'FINDINGS_SUPPRESSED'] as const;
+
+export interface Notice {
+  readonly code: (typeof NOTICE_CODES)[number];
+  readonly accountId: string;
+  readonly region: string;
+  /** For people; not stable. */
+  readonly detail: string;
+  /** How many findings it is about. */
+  readonly count?: number;
+  /** The first ten of them. */
+  readonly findingIds?: readonly string[];
+}
+
 /** What a run did to Security Hub. */
 export interface Changes {
   readonly created: number;
   readonly updated: number;
   readonly archived: number;
   readonly unchanged: number;
+  /** Of a later observation than this run's: left as they are. */
+  readonly outdated: number;
   readonly failed: readonly FailedImport[];
 }
 
@@ -154,6 +175,8 @@ export interface AccountResult {
   readonly durationMs?: number;
   /** The Regions that have clusters. */
   readonly regionsWithClusters?: readonly string[];
+  /** Absent when there are none. */
+  readonly notices?: readonly Notice[];
 }
 
 /**
@@ -173,9 +196,18 @@ export interface RunResult {
   };
   readonly verdicts: readonly Verdict[];
   readonly changes: Changes;
+  /** Absent when there are none. */
+  readonly notices?: readonly Notice[];
 }
 
-export const NO_CHANGES: Changes = { created: 0, updated: 0, archived: 0, unchanged: 0, failed: [] };
+export const NO_CHANGES: Changes = {
+  created: 0,
+  updated: 0,
+  archived: 0,
+  unchanged: 0,
+  outdated: 0,
+  failed: [],
+};
 
 export function addChanges(a: Changes, b: Changes): Changes {
   return {
@@ -183,6 +215,7 @@ export function addChanges(a: Changes, b: Changes): Changes {
     updated: a.updated + b.updated,
     archived: a.archived + b.archived,
     unchanged: a.unchanged + b.unchanged,
+    outdated: a.outdated + b.outdated,
     failed: [...a.failed, ...b.failed],
   };
 }

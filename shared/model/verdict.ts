@@ -43,6 +43,11 @@ export interface Verdict {
   readonly evidence: Readonly<Record<string, string>>;
   /** What was judged: the cluster's ARN, or `undefined` for a Region or an account. */
   readonly clusterArn?: string;
+  /**
+   * When the oldest of the facts that its control needs began to be read: ISO 8601, UTC. What is read later, by this run or
+   * another, knows better.
+   */
+  readonly observedAt: string;
 }
 
 /** Orders verdicts and judgements worst first. */

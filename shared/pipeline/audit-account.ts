@@ -24,6 +24,7 @@ export async function audit(
   dependencies: AuditDependencies,
   signal?: AbortSignal,
 ): Promise<AccountResult> {
+  const startedAt = dependencies.now();
   const access = await accessTo(target, dependencies);
   if (access.state === 'unreadable') return resultNotCovered(target, toGap(access, { what: 'account' }));
   const timeout = AbortSignal.timeout(dependencies.config.limits.accountTimeoutMs);
@@ -31,7 +32,7 @@ export async function audit(
   const reading = await readAccount(target, aws, dependencies);
   signal?.throwIfAborted();
   if (reading.state === 'unreadable') return resultNotCovered(target, toGap(reading, { what: 'account' }));
-  const evaluation = judgeAccount(reading.value, dependencies);
+  const evaluation = judgeAccount(reading.value, dependencies, startedAt);
   const publisher = signal ? access.value.until(signal) : access.value;
   const published = run.publish
     ? await publishAccount(run, publisher, reading.value.inventory, evaluation, dependencies)
@@ -43,16 +44,18 @@ export async function audit(
 /** Of a run that does not publish, and before it does. */
 export const NOT_PUBLISHED: PublishedRegions = new Map();
 
-/** Judges what was read of an account. */
+/** Judges what was read of an account since `startedAt`, which is the time of what there was no time to read. */
 export function judgeAccount(
   { inventory }: AccountReading,
-  { config, organization, region }: AuditDependencies,
+  { config, organization, region, now }: AuditDependencies,
+  startedAt: Date = now(),
 ): Evaluation {
   return evaluate(inventory, controlsOf(config), {
     benchmark: config.benchmark,
     settings: config.settings,
     organization: { ...organization, accountIds: new Set(organization.accountIds) },
     homeRegion: config.homeRegion ?? region,
+    startedAt: startedAt.toISOString(),
   });
 }
 
@@ -61,8 +64,9 @@ export function accountResult(
   target: Target,
   { regions, inventory }: AccountReading,
   { verdicts, missingEvidence, unverified }: Evaluation,
-  published: ReadonlyMap<string, Pick<Published, 'changes' | 'gap'>>,
+  published: ReadonlyMap<string, Pick<Published, 'changes' | 'gap' | 'notices'>>,
 ): AccountResult {
+  const notices = [...published.values()].flatMap((one) => one.notices);
   const publishing = new Map([...published].flatMap(([region, { gap }]) => (gap ? [[region, gap]] : [])));
   const disabledRegions = regions.filter(({ disabled }) => disabled).map(({ region }) => region);
   return {
@@ -70,5 +74,6 @@ export function accountResult(
     clusters: inventory.regions.flatMap((region) => region.clusters.filter(isReady).map(({ name }) => name)),
     verdicts,
     changes: [...published.values()].map(({ changes }) => changes).reduce(addChanges, NO_CHANGES),
+    ...(notices.length > 0 && { notices }),
   };
 }

@@ -3,9 +3,9 @@ import type { AwsAccount } from '../aws/account.ts';
 import { awsReader } from '../aws/read.ts';
 import type { Evaluation } from '../model/evaluation.ts';
 import type { Reading } from '../model/evidence.ts';
-import type { Inventory } from '../model/inventory.ts';
+import type { Inventory, RegionInventory } from '../model/inventory.ts';
 import type { Run } from '../model/run.ts';
-import { type Published, publishRegion } from '../publish/publish.ts';
+import { type Publication, type Published, publishRegion } from '../publish/publish.ts';
 import { type AuditDependencies, controlsOf } from './read-account.ts';
 
 /** What publishing came to, by Region. */
@@ -37,6 +37,7 @@ export async function publishAccount(
         completeSubjects: evaluation.completeSubjects.filter((subject) => subject.region === region),
         controls: controlsOf(config),
         clusterNames: listed.get(region)?.clusterNames ?? NOT_LISTED,
+        ...listedAt(listed.get(region)),
         ...(config.targets.clusters.length > 0 && { onlyClusters: config.targets.clusters }),
         refreshAfterDays,
         context: { now: now(), version: run.version, benchmark: run.benchmark, productName, companyName },
@@ -45,6 +46,11 @@ export async function publishAccount(
     }),
   );
   return new Map(await Promise.all(published));
+}
+
+function listedAt(region: RegionInventory | undefined): Pick<Publication, 'clustersListedAt'> {
+  const time = region?.observed.clusterNames;
+  return time === undefined ? {} : { clustersListedAt: time };
 }
 
 function regionsToPublish(inventory: Inventory, evaluation: Evaluation): string[] {

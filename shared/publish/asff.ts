@@ -14,9 +14,11 @@ import { EVIDENCE_UNREADABLE, type Severity, type Verdict } from '../model/verdi
 import { fingerprint } from './fingerprint.ts';
 import { findingId, generatorId } from './ids.ts';
 import { shrink } from './limits.ts';
+import { earlierOf, updateTime } from './observation.ts';
 
 /** What findings say besides the verdict. */
 export interface FindingContext {
+  /** When publishing began: what is later by more than clocks differ is from the future. */
   readonly now: Date;
   /** This product's version. */
   readonly version: string;
@@ -57,7 +59,7 @@ export function productArn(scope: Scope): string {
 /**
  * The finding of a verdict, cut to Security Hub's limits. `existing` is what Security Hub holds under its id: its
  * history is kept, and what Security Hub or people decide after creation (Workflow, the top-level Severity and Types)
- * is left out.
+ * is left out. Its times are those of the observation, so that Security Hub refuses it where it holds a later one.
  */
 export function toFinding(
   verdict: Verdict,
@@ -65,8 +67,7 @@ export function toFinding(
   context: FindingContext,
   existing?: AwsSecurityFinding,
 ): AwsSecurityFinding {
-  const { scope } = verdict;
-  const now = context.now.toISOString();
+  const { scope, observedAt } = verdict;
   const provider = { Severity: severityOf(verdict), Types: [TYPE] };
   return shrink({
     SchemaVersion: '2018-10-08',
@@ -78,10 +79,10 @@ export function toFinding(
     AwsAccountId: scope.accountId,
     ...(existing === undefined && provider),
     FindingProviderFields: provider,
-    FirstObservedAt: existing?.FirstObservedAt ?? existing?.CreatedAt ?? now,
-    LastObservedAt: now,
-    CreatedAt: existing?.CreatedAt ?? now,
-    UpdatedAt: laterThan(existing?.UpdatedAt, context.now),
+    FirstObservedAt: earlierOf(existing?.FirstObservedAt ?? existing?.CreatedAt, observedAt),
+    LastObservedAt: observedAt,
+    CreatedAt: earlierOf(existing?.CreatedAt, observedAt),
+    UpdatedAt: updateTime(observedAt, existing, context.now),
     Title: titleOf(control, context.benchmark),
     Description: verdict.reason,
     Remediation: { Recommendation: { Text: control.remediation.text, Url: control.remediation.url } },
@@ -103,8 +104,11 @@ export function titleOf(control: Control, benchmark: Benchmark): string {
   return `${control.title} (CIS EKS ${[benchmark, ...numbersOf(control.key, benchmark)].join(', ')})`;
 }
 
-/** The finding that archives what Security Hub holds, as it is, without what is not ours to send. */
-export function toArchived(existing: AwsSecurityFinding, now: Date): AwsSecurityFinding {
+/**
+ * The finding that archives what Security Hub holds, as it is, without what is not ours to send. `observedAt` is when what
+ * tells that its resource is gone began to be read.
+ */
+export function toArchived(existing: AwsSecurityFinding, observedAt: string, now: Date): AwsSecurityFinding {
   const { Severity: severity, Types: types = [TYPE] } = existing;
   const fields = Object.entries(existing.ProductFields ?? {}).filter(([key]) => !key.startsWith('aws/'));
   return {
@@ -121,9 +125,9 @@ export function toArchived(existing: AwsSecurityFinding, now: Date): AwsSecurity
       ...existing.FindingProviderFields,
     },
     FirstObservedAt: existing.FirstObservedAt,
-    LastObservedAt: now.toISOString(),
+    LastObservedAt: observedAt,
     CreatedAt: existing.CreatedAt,
-    UpdatedAt: laterThan(existing.UpdatedAt, now),
+    UpdatedAt: updateTime(observedAt, existing, now),
     Title: existing.Title,
     Description: existing.Description,
     Remediation: existing.Remediation,
@@ -132,12 +136,6 @@ export function toArchived(existing: AwsSecurityFinding, now: Date): AwsSecurity
     Compliance: existing.Compliance,
     RecordState: 'ARCHIVED',
   };
-}
-
-/** Security Hub ignores an update that is not later than what it holds. */
-function laterThan(stored: string | undefined, now: Date): string {
-  const time = Date.parse(stored ?? '');
-  return new Date(time >= now.getTime() ? time + 1 : now.getTime()).toISOString();
 }
 
 function severityOf({ status, severity }: Verdict): { Label: Severity; Original: string } {

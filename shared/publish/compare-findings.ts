@@ -27,8 +27,10 @@ function resultOf(finding: AwsSecurityFinding) {
   return [
     finding.RecordState,
     finding.Compliance?.Status,
-    // A person may set another top-level severity; what the provider says is not his to change.
+    // A person may set another top-level severity, and an import does not set it back; what the provider says is not his
+    // to change. https://docs.aws.amazon.com/securityhub/latest/userguide/finding-provider-fields.html
     finding.FindingProviderFields?.Severity?.Label ?? finding.Severity?.Label,
+    finding.Resources?.[0]?.Type,
     finding.Resources?.[0]?.Id,
   ];
 }
@@ -62,6 +64,10 @@ function labelsOf(finding: AwsSecurityFinding) {
   const { Text, Url } = finding.Remediation?.Recommendation ?? {};
   return [
     fingerprintOf(finding),
+    // By these it is found and archived.
+    finding.GeneratorId,
+    finding.ProductFields?.[FIELDS.level],
+    finding.ProductFields?.[FIELDS.cluster],
     finding.Title,
     Text,
     Url,

@@ -1,81 +1,122 @@
 import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
 import type { AwsReader } from '../aws/read.ts';
-import type { Unreadable } from '../model/evidence.ts';
-import { type Changes, type FailedImport, type Gap, NO_CHANGES, toGap } from '../model/run.ts';
+import { OUT_OF_TIME, type Unreadable } from '../model/evidence.ts';
+import { type Changes, type FailedImport, type Gap, NO_CHANGES, type Notice, toGap } from '../model/run.ts';
 import { describeViolation, violationOf } from './limits.ts';
-import { type ReconcileInput, type Reconciliation, reconcile } from './reconcile.ts';
-import {
-  importFindings,
-  isSecurityHubOff,
-  listFindings,
-  type Rejection,
-  resolveFindings,
-} from './security-hub.ts';
+import { noticesOf } from './notices.ts';
+import { type PublishedFinding, publishedFindings } from './published-findings.ts';
+import { type ReconcileInput, type Reconciliation, reconcile, verdictsById } from './reconcile.ts';
+import { type Resolved, resolvePassed } from './resolve.ts';
+import { importFindings, isSecurityHubOff, type Rejection } from './security-hub.ts';
+import { MAX_FINDINGS, readStored, type StoredFindings } from './stored-findings.ts';
 
 /** The verdicts on one account and Region, and where to write them. */
 export interface Publication extends Omit<ReconcileInput, 'existing'> {
   /** Of the account itself and the Region: Security Hub takes findings only from their own account. */
   readonly securityHub: AwsReader;
+  /** Of more active findings than these only those of what was judged are read, and none is archived. */
+  readonly maxFindings?: number;
+  /** Milliseconds between two looks at whether an import can be read yet. */
+  readonly settleMs?: number;
 }
 
 /** The result of publishing. */
 export interface Published {
+  /** Those of several calls that ran out of time and of the last one add up. */
   readonly changes: Changes;
-  /** Security Hub is off, or could not be read. Then nothing, or no more, was sent. */
+  /** Security Hub is off, or could not be read. Then nothing, or no more, was sent. Or it has too many findings. */
   readonly gap?: Gap;
-  /** Time ran out: another call sends what is left. */
+  /**
+   * Time ran out. Another call with the same verdicts sends only what is left; it also tells what is unchanged, outdated or
+   * failed, and the notices, which this one leaves out.
+   */
   readonly outOfTime?: true;
-  /** What Security Hub holds of each verdict's finding, and what was done about it, by id. */
-  readonly findings: ReadonlyMap<string, { readonly workflow?: string; readonly outcome: string }>;
+  /**
+   * What became of each finding by its id: of those of what was judged, and of those that are gone here and that a later
+   * observation still saw. Without those for which time ran out.
+   */
+  readonly findings: ReadonlyMap<string, PublishedFinding>;
+  /** The ids of what was archived. */
+  readonly archived: readonly string[];
+  readonly notices: readonly Notice[];
 }
 
 /**
  * Brings the findings of one account and Region in sync with the verdicts. Reads first: without knowing what Security
  * Hub holds, every alert would fire again. Never throws for an answer of AWS: what could not be read is a gap, and what
  * could not be written is among `changes.failed`.
+ *
+ * Runs overlap. What Security Hub holds of a later observation stays as it is, whenever it was imported: what this run has
+ * seen by then is not imported, and what is imported meanwhile Security Hub itself refuses to overwrite.
  */
 export async function publishRegion(publication: Publication): Promise<Published> {
-  const plan = await planChanges(publication);
-  if ('state' in plan) return { findings: new Map(), changes: NO_CHANGES, ...gapOf(plan, publication) };
+  const { securityHub, scope, maxFindings = MAX_FINDINGS } = publication;
+  const ids = [...verdictsById(publication).keys()];
+  const stored = await readStored(securityHub, scope, ids, maxFindings);
+  if (stored.state === 'unreadable') return notPublished(stored, publication);
+  const plan = reconcile({ ...publication, existing: stored.value.findings });
+  return resultOf(plan, stored.value, await send(plan, publication), publication);
+}
+
+function notPublished(unreadable: Unreadable, publication: Publication): Published {
+  const nothing = { changes: NO_CHANGES, findings: new Map(), archived: [], notices: [] };
+  if (unreadable.code === OUT_OF_TIME) return { ...nothing, outOfTime: true };
+  // Where there is nothing to publish, and there can be nothing to archive, it is no loss that Security Hub is off.
+  const isNoLoss = isSecurityHubOff(unreadable) && publication.verdicts.length === 0;
+  return isNoLoss ? nothing : { ...nothing, gap: toHubGap(unreadable, publication) };
+}
+
+/** What Security Hub took, and what it did not. */
+interface Outcome extends Omit<Resolved, 'rejected'> {
+  readonly notImported: readonly Rejection[];
+  readonly notResolved: readonly Rejection[];
+}
+
+/** An import takes seconds until it can be read. */
+const SETTLE_MS = 2_000;
+
+/** The workflow is set last: of what was imported. */
+async function send(plan: Reconciliation, publication: Publication): Promise<Outcome> {
+  const { securityHub, scope, settleMs = SETTLE_MS } = publication;
   const { fitting, unfit } = checkLimits([...plan.create, ...plan.update, ...plan.archive]);
-  const imported = await importFindings(publication.securityHub, fitting);
+  const imported = await importFindings(securityHub, fitting);
   const notImported = [...unfit, ...imported.rejected];
   const missing = new Set(notImported.map((rejection) => rejection.id));
   const toResolve = imported.off ? [] : plan.resolve.filter((finding) => !missing.has(finding.Id ?? ''));
-  const resolved = await resolveFindings(publication.securityHub, toResolve);
+  const { rejected, ...resolved } = await resolvePassed(securityHub, scope, toResolve, settleMs);
   const off = imported.off ?? resolved.off;
-  const failed = [...notImported, ...resolved.rejected.map(asNotResolved)];
-  const changes = {
-    created: countSent(plan.create, missing),
-    updated: countSent(plan.update, missing),
-    archived: countSent(plan.archive, missing),
-    unchanged: plan.unchanged.length,
-    failed: failed.map((rejection) => toFailedImport(rejection, publication)),
+  return { ...resolved, notImported, notResolved: rejected, ...(off && { off }) };
+}
+
+function resultOf(
+  plan: Reconciliation,
+  { findings: stored, tooMany }: StoredFindings,
+  outcome: Outcome,
+  publication: Publication,
+): Published {
+  const failed = [...outcome.notImported, ...outcome.notResolved.map(asNotResolved)];
+  const outOfTime = failed.some(({ code }) => code === OUT_OF_TIME);
+  const findings = publishedFindings(plan, stored, outcome);
+  const missing = new Set(outcome.notImported.map((rejection) => rejection.id));
+  const archived = plan.archive.flatMap(({ Id: id = '' }) => (missing.has(id) ? [] : [id]));
+  const outcomes = [...findings.values()].map((one) => one.outcome);
+  const count = (kind: PublishedFinding['outcome']) => outcomes.filter((one) => one === kind).length;
+  const gap = outcome.off ?? tooMany;
+  return {
+    changes: {
+      created: count('created'),
+      updated: count('updated'),
+      archived: archived.length,
+      unchanged: outOfTime ? 0 : count('unchanged'),
+      outdated: outOfTime ? 0 : count('outdated'),
+      failed: outOfTime ? [] : failed.map((rejection) => toFailedImport(rejection, publication)),
+    },
+    ...(gap && { gap: toHubGap(gap, publication) }),
+    ...(outOfTime && { outOfTime }),
+    findings,
+    archived,
+    notices: outOfTime ? [] : noticesOf(plan, publication.scope),
   };
-  return { findings: new Map(), changes, ...(off && { gap: toHubGap(off, publication) }) };
-}
-
-function countSent(findings: readonly AwsSecurityFinding[], missing: ReadonlySet<string>): number {
-  return findings.filter((finding) => !missing.has(finding.Id ?? '')).length;
-}
-
-/** Where there is nothing to publish, and there can be nothing to archive, it is no loss that Security Hub is off. */
-function gapOf(unreadable: Unreadable, publication: Publication): Pick<Published, 'gap'> {
-  const isNoLoss = isSecurityHubOff(unreadable) && publication.verdicts.length === 0;
-  return isNoLoss ? {} : { gap: toHubGap(unreadable, publication) };
-}
-
-/** What to change, or why it cannot be known. */
-async function planChanges(publication: Publication): Promise<Reconciliation | Unreadable> {
-  const { securityHub, scope } = publication;
-  const active = await listFindings(securityHub, scope, 'ACTIVE');
-  if (active.state === 'unreadable') return active;
-  const plan = reconcile({ ...publication, existing: active.value });
-  if (plan.create.length === 0) return plan;
-  // What is new may be back from the archive: then it has a history, and a person may have suppressed it.
-  const archived = await listFindings(securityHub, scope, 'ARCHIVED');
-  if (archived.state === 'unreadable') return archived;
-  return reconcile({ ...publication, existing: [...active.value, ...archived.value] });
 }
 
 /** One finding that cannot be sent holds no other back. */

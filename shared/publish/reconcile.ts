@@ -8,6 +8,7 @@ import { compareSeriousness, type Verdict } from '../model/verdict.ts';
 import { FIELDS, type FindingContext, productArn, toArchived, toFinding, withEvent } from './asff.ts';
 import { compareFindings } from './compare-findings.ts';
 import { controlOfGenerator, findingId } from './ids.ts';
+import { isFresh, isFromFuture, standingOf } from './observation.ts';
 
 /** The verdicts on one account and Region, and what Security Hub holds. */
 export interface ReconcileInput {
@@ -21,6 +22,8 @@ export interface ReconcileInput {
   readonly controls: readonly Control[];
   /** All clusters of the Region, whether or not they were audited. */
   readonly clusterNames: Reading<readonly string[]>;
+  /** When they were listed, ISO 8601, UTC: the time of what is gone with its cluster. Without, nothing is archived so. */
+  readonly clustersListedAt?: string;
   /** The clusters that were requested; all when absent. */
   readonly onlyClusters?: readonly string[];
   /** Days after which an unchanged finding is imported again, before Security Hub deletes it. */
@@ -36,45 +39,66 @@ export interface Reconciliation {
   readonly archive: readonly AwsSecurityFinding[];
   /** As Security Hub holds them. */
   readonly unchanged: readonly AwsSecurityFinding[];
-  /** Those whose workflow is to be set to RESOLVED, after they are imported. */
+  /** As Security Hub holds them: an earlier call sent them. */
+  readonly sent: readonly AwsSecurityFinding[];
+  /** As Security Hub holds them: of a later observation, which knows better. */
+  readonly outdated: readonly AwsSecurityFinding[];
+  /**
+   * Those whose workflow is to be set to RESOLVED, after they are imported, if their UpdatedAt is then still the one that
+   * they have here.
+   */
   readonly resolve: readonly AwsSecurityFinding[];
+  /** As Security Hub holds them: forged, or of a clock that is wrong. They are in one of the other lists as well. */
+  readonly fromFuture: readonly AwsSecurityFinding[];
+  /** As Security Hub holds them: of failures, and suppressed. They are in one of the other lists as well. */
+  readonly suppressed: readonly AwsSecurityFinding[];
 }
 
 /** Compares verdicts with findings. Pure. Throws when a verdict is of no selected control. */
 export function reconcile(input: ReconcileInput): Reconciliation {
+  const { now } = input.context;
   const stored = ownFindings(input);
   const verdicts = verdictsById(input);
-  const changes = [...verdicts].map(([id, verdict]) => changeFor(verdict, stored.get(id), input));
-  const isGone = goneBy(input);
-  const archive = [...stored]
-    .filter(([id, finding]) => !verdicts.has(id) && !isArchived(finding) && isGone(finding))
-    .map(([, finding]) => toArchived(finding, input.context.now));
+  const changes = [
+    ...[...verdicts].map(([id, verdict]) => changeFor(verdict, stored.get(id), input)),
+    ...goneAmong([...stored.values()], verdicts, input),
+  ];
   const ofKind = (kind: Change['kind']) =>
     changes.filter((change) => change.kind === kind).map(({ finding }) => finding);
   return {
     create: ofKind('create'),
     update: ofKind('update'),
-    archive,
+    archive: ofKind('archive'),
     unchanged: ofKind('unchanged'),
+    sent: ofKind('sent'),
+    outdated: ofKind('outdated'),
     resolve: changes.filter(({ resolve }) => resolve).map(({ finding }) => finding),
+    fromFuture: [...stored.values()].filter((finding) => isFromFuture(finding, now)),
+    suppressed: [...stored].flatMap(([id, finding]) => {
+      const isFailure = verdicts.get(id)?.status === 'FAILED';
+      return isFailure && finding.Workflow?.Status === 'SUPPRESSED' ? [finding] : [];
+    }),
   };
 }
 
 interface Change {
-  readonly kind: 'create' | 'update' | 'unchanged';
+  readonly kind: 'create' | 'update' | 'archive' | 'unchanged' | 'sent' | 'outdated';
   readonly finding: AwsSecurityFinding;
   readonly resolve: boolean;
 }
 
 function changeFor(verdict: Verdict, stored: AwsSecurityFinding | undefined, input: ReconcileInput): Change {
-  const finding = toFinding(verdict, controlOf(verdict, input), input.context, stored);
-  const resolve = verdict.status === 'PASSED' && stored !== undefined && isOpen(stored);
-  if (stored === undefined || isArchived(stored)) {
-    return { kind: 'create', finding, resolve };
-  }
+  const { context, refreshAfterDays } = input;
+  const finding = toFinding(verdict, controlOf(verdict, input), context, stored);
+  if (stored === undefined) return { kind: 'create', finding, resolve: false };
+  const standing = standingOf(stored, verdict.observedAt, context.now);
+  if (standing === 'later') return { kind: 'outdated', finding: stored, resolve: false };
+  const resolve = verdict.status === 'PASSED' && isOpen(stored);
+  if (standing === 'same') return { kind: 'sent', finding: stored, resolve: resolve && !isArchived(stored) };
+  if (isArchived(stored)) return { kind: 'create', finding, resolve };
   const difference = compareFindings(stored, finding);
   if (difference !== 'none') return { kind: 'update', finding: withEvent(finding, difference), resolve };
-  if (isFresh(stored, input)) return { kind: 'unchanged', finding: stored, resolve };
+  if (isFresh(stored, refreshAfterDays, context.now)) return { kind: 'unchanged', finding: stored, resolve };
   return { kind: 'update', finding: withEvent(finding, 'refresh'), resolve };
 }
 
@@ -86,26 +110,39 @@ function isOpen(stored: AwsSecurityFinding): boolean {
   return workflow === 'NEW' || workflow === 'NOTIFIED';
 }
 
-const DAY = 24 * 60 * 60 * 1000;
-
-function isFresh(stored: AwsSecurityFinding, { refreshAfterDays, context }: ReconcileInput): boolean {
-  const age = context.now.getTime() - Date.parse(stored.UpdatedAt ?? '');
-  return age < refreshAfterDays * DAY;
+/** The active findings whose resources are gone; of those that a later observation still saw, that they are outdated. */
+function goneAmong(
+  stored: readonly AwsSecurityFinding[],
+  verdicts: ReadonlyMap<string, Verdict>,
+  input: ReconcileInput,
+): Change[] {
+  const { now } = input.context;
+  const goneSince = goneBy(input);
+  return stored.flatMap((finding): Change[] => {
+    if (isArchived(finding) || verdicts.has(finding.Id ?? '')) return [];
+    const observedAt = goneSince(finding);
+    if (observedAt === undefined) return [];
+    const standing = standingOf(finding, observedAt, now);
+    if (standing === 'later' || standing === 'same') return [{ kind: 'outdated', finding, resolve: false }];
+    return [{ kind: 'archive', finding: toArchived(finding, observedAt, now), resolve: false }];
+  });
 }
 
 function isArchived(finding: AwsSecurityFinding): boolean {
   return finding.RecordState === 'ARCHIVED';
 }
 
-/** Ours of this account and Region, by id: only those that an import with the same id would update. */
+/**
+ * Those of this account and Region by id: only those that an import with the same id would update, whichever GeneratorId
+ * they have.
+ */
 function ownFindings({ scope, existing }: ReconcileInput): Map<string, AwsSecurityFinding> {
   const product = productArn(scope);
   const own = existing.filter(
     (finding) =>
       finding.ProductArn === product &&
       finding.AwsAccountId === scope.accountId &&
-      (finding.Region ?? scope.region) === scope.region &&
-      controlOfGenerator(finding.GeneratorId) !== undefined,
+      (finding.Region ?? scope.region) === scope.region,
   );
   // The last of an id wins: an active one over an archived one.
   const ordered = own.toSorted((a, b) => Number(isArchived(b)) - Number(isArchived(a)));
@@ -113,7 +150,7 @@ function ownFindings({ scope, existing }: ReconcileInput): Map<string, AwsSecuri
 }
 
 /** The verdicts of this account and Region by the ids of their findings; of two with one id, the worse. */
-function verdictsById(input: ReconcileInput): Map<string, Verdict> {
+export function verdictsById(input: Pick<ReconcileInput, 'scope' | 'verdicts'>): Map<string, Verdict> {
   const { scope, verdicts } = input;
   const here = verdicts.filter(
     (verdict) => verdict.scope.accountId === scope.accountId && verdict.scope.region === scope.region,
@@ -130,30 +167,37 @@ function controlOf(verdict: Verdict, { controls }: ReconcileInput): Control {
 }
 
 /**
- * Tells whether the resource of a finding is confirmed deleted: its cluster is not listed any more, or all that the
- * finding could have come of was read and it did not come again.
+ * Tells when the resource of a finding was confirmed deleted: its cluster was not listed any more, or all that the finding
+ * could have come of was read and it did not come again. Undefined where it was not.
  */
-function goneBy(input: ReconcileInput): (finding: AwsSecurityFinding) => boolean {
+function goneBy(input: ReconcileInput): (finding: AwsSecurityFinding) => string | undefined {
   const selected = new Set(input.controls.map(({ key }) => key));
-  const complete = new Set(input.completeSubjects.map(subjectKey));
+  const complete = new Map(
+    input.completeSubjects.map((subject) => [subjectKey(subject), subject.observedAt]),
+  );
   return (finding) => {
     const control = controlOfGenerator(finding.GeneratorId);
-    if (control === undefined || !selected.has(control)) return false;
+    if (control === undefined || !selected.has(control)) return undefined;
     const cluster = finding.ProductFields?.[FIELDS.cluster];
-    if (cluster !== undefined && isClusterGone(cluster, input)) return true;
+    if (cluster !== undefined && isClusterGone(cluster, input)) return input.clustersListedAt;
     const level = finding.ProductFields?.[FIELDS.level];
-    return complete.has(subjectKey({ control, level, region: input.scope.region, clusterArn: cluster }));
+    return complete.get(subjectKey({ control, level, region: input.scope.region, clusterArn: cluster }));
   };
 }
 
+type SubjectKey = { [Key in Exclude<keyof Subject, 'observedAt'>]?: string | undefined };
+
 /** A finding without a level belongs to no subject, so no complete subject archives it. */
-function subjectKey(subject: { [Key in keyof Subject]?: string | undefined }): string {
+function subjectKey(subject: SubjectKey): string {
   return [subject.control, subject.level, subject.region, subject.clusterArn ?? ''].join(' ');
 }
 
-function isClusterGone(arn: string, { scope, clusterNames, onlyClusters }: ReconcileInput): boolean {
+/** Without the time of the list it cannot be told whether another run knows better. */
+function isClusterGone(arn: string, input: ReconcileInput): boolean {
+  const { scope, clusterNames, clustersListedAt, onlyClusters } = input;
   const prefix = clusterArn(scope, '');
-  if (clusterNames.state !== 'present' || !arn.startsWith(prefix)) return false;
+  if (clustersListedAt === undefined || clusterNames.state !== 'present' || !arn.startsWith(prefix))
+    return false;
   const name = arn.slice(prefix.length);
   if (onlyClusters !== undefined && !onlyClusters.includes(name)) return false;
   return !clusterNames.value.includes(name);

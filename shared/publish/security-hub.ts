@@ -7,7 +7,7 @@ import { actionsOf } from '../aws/operation.ts';
 import { batchImportFindings, batchUpdateFindings, getFindings } from '../aws/operations/security-hub.ts';
 import { chunksOf } from '../aws/paginate.ts';
 import type { AwsReader } from '../aws/read.ts';
-import { mapReading, type Reading, type Unreadable } from '../model/evidence.ts';
+import { mapReading, present, type Reading, type Unreadable } from '../model/evidence.ts';
 import type { Scope } from '../model/scope.ts';
 import { productArn } from './asff.ts';
 import { GENERATOR_PREFIX } from './ids.ts';
@@ -36,23 +36,56 @@ export function isSecurityHubOff({ code }: Unreadable): boolean {
   return code === 'InvalidAccessException';
 }
 
-/** All our findings of an account and Region. */
+const is = (value: string) => [{ Value: value, Comparison: 'EQUALS' as const }];
+
+/** In an administrator's account and the aggregation Region others' findings would come along. */
+function ownFilters(scope: Scope) {
+  // Not the product's name, which the configuration may change: the findings stay ours.
+  return { ProductArn: is(productArn(scope)), AwsAccountId: is(scope.accountId), Region: is(scope.region) };
+}
+
+/** A list of findings: all, or, where there are more than `most`, the first pages that exceed it. */
+type FindingList = Promise<Reading<readonly AwsSecurityFinding[]>>;
+
+/** Our findings of an account and Region. */
 export function listFindings(
   hub: AwsReader,
   scope: Scope,
   recordState: RecordState,
+  most: number,
+): FindingList {
+  const generator = [{ Value: GENERATOR_PREFIX, Comparison: 'PREFIX' as const }];
+  const filters = { ...ownFilters(scope), GeneratorId: generator, RecordState: is(recordState) };
+  return hub.list(getFindings, { Filters: filters, MaxResults: MAX_BATCH }, most);
+}
+
+/** What others have imported for the same product, the account's default one. It may have our ids. */
+export function listForeignFindings(hub: AwsReader, scope: Scope, most: number): FindingList {
+  const generator = [{ Value: GENERATOR_PREFIX, Comparison: 'PREFIX_NOT_EQUALS' as const }];
+  const filters = { ...ownFilters(scope), GeneratorId: generator };
+  return hub.list(getFindings, { Filters: filters, MaxResults: MAX_BATCH }, most);
+}
+
+/**
+ * The most values of one filter of GetFindings.
+ * https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_GetFindings.html
+ */
+export const MAX_FILTER_VALUES = 20;
+
+/** The findings of these ids, whatever their state and GeneratorId, as far as there are any. */
+export async function readFindings(
+  hub: AwsReader,
+  scope: Scope,
+  ids: readonly string[],
 ): Promise<Reading<readonly AwsSecurityFinding[]>> {
-  const is = (value: string) => [{ Value: value, Comparison: 'EQUALS' as const }];
-  const filters = {
-    // Not the product's name, which the configuration may change: the findings stay ours.
-    ProductArn: is(productArn(scope)),
-    GeneratorId: [{ Value: GENERATOR_PREFIX, Comparison: 'PREFIX' as const }],
-    // In an administrator's account and the aggregation Region others' findings would come along.
-    AwsAccountId: is(scope.accountId),
-    Region: is(scope.region),
-    RecordState: is(recordState),
-  };
-  return hub.list(getFindings, { Filters: filters, MaxResults: MAX_BATCH });
+  const found: AwsSecurityFinding[] = [];
+  for (const some of chunksOf(ids, MAX_FILTER_VALUES)) {
+    const filters = { ...ownFilters(scope), Id: some.flatMap(is) };
+    const answer = await hub.list(getFindings, { Filters: filters, MaxResults: MAX_BATCH });
+    if (answer.state === 'unreadable') return answer;
+    for (const finding of answer.value) found.push(finding);
+  }
+  return present(found);
 }
 
 /** Imports findings, in as few calls as Security Hub's limits allow, and those it failed to take once more. */

@@ -7,6 +7,7 @@ import type { ReportContent } from './content.ts';
 import { CLUSTER_NOT_AUDITED, GAP_LABELS, type GapGroup, groupGaps } from './gaps.ts';
 import { accountCell, ofTotal, section } from './html-parts.ts';
 import { type Content, type Markup, markup } from './markup.ts';
+import { noticeTexts } from './notices.ts';
 import { shortName } from './places.ts';
 import { compareVerdicts } from './summary.ts';
 import { plural } from './text.ts';
@@ -86,11 +87,14 @@ const STATES = {
 /** Each account with its Regions, audited or not. */
 export function coverageSection(page: ReportContent): Markup {
   const { accounts, skipped } = page.result.coverage;
+  const notices = noticeTexts(page);
   return section('coverage', `${plural(accounts.length, 'account')}`, [
     markup`<div class="card scroll"><table>
 <thead><tr><th>Account</th><th>State</th><th class="number">Clusters judged</th><th class="number">Gaps</th><th>Regions</th></tr></thead>
 <tbody>${accounts.map((account) => coverageRow(page, account))}</tbody>
 </table></div>`,
+    notices.length > 0 &&
+      markup`<p>Notices:</p><ul class="list">${notices.map((text) => markup`<li>${text}</li>`)}</ul>`,
     skipped.length > 0 &&
       markup`<p>${plural(skipped.length, 'account')} skipped:</p><ul class="list">${skipped.map(({ accountId, reason }) => markup`<li>${accountCell(page, accountId)}: ${reason}</li>`)}</ul>`,
   ]);

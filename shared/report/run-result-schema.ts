@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { BENCHMARKS, CONTROL_KEYS } from '../model/benchmarks.ts';
-import { TRIGGERS } from '../model/run.ts';
+import { NOTICE_CODES, TRIGGERS } from '../model/run.ts';
 import { SEVERITIES, STATUSES } from '../model/verdict.ts';
 
 /*
@@ -62,6 +62,10 @@ export const verdictSchema = z
     related: z.array(resourceSchema),
     evidence: z.record(z.string(), z.string()).describe('The facts that decided it'),
     clusterArn: z.string().exactOptional().describe('The cluster that was judged, where it was one'),
+    observedAt: z
+      .string()
+      .describe('When the oldest of the facts that it rests on began to be read')
+      .meta({ format: 'date-time' }),
   })
   .meta({ id: 'Verdict' });
 
@@ -128,8 +132,24 @@ export const changesSchema = z.object({
   updated: count,
   archived: count,
   unchanged: count,
+  outdated: count.describe('Of a later observation than that of this run: left as they are'),
   failed: z.array(failedImport),
 });
+
+export const noticesSchema = z
+  .array(
+    z
+      .object({
+        code: z.enum(NOTICE_CODES),
+        accountId,
+        region,
+        detail: z.string().describe('For people; not stable'),
+        count: count.exactOptional().describe('How many findings it is about'),
+        findingIds: texts.exactOptional().describe('The first ten of them'),
+      })
+      .meta({ id: 'Notice' }),
+  )
+  .describe('What people should know, and no gap; left out when there are none');
 
 export const runResultSchema = z
   .object({
@@ -158,6 +178,7 @@ export const runResultSchema = z
     }),
     verdicts: z.array(verdictSchema),
     changes: changesSchema.describe('What was changed in Security Hub, in findings'),
+    notices: noticesSchema.exactOptional(),
   })
   .describe(
     'The result of a run of EKS Auditor. Later 1.x versions may add fields: ignore what you do not know.',

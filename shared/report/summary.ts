@@ -43,6 +43,7 @@ export interface Summary {
     readonly updated: number;
     readonly archived: number;
     readonly unchanged: number;
+    readonly outdated: number;
     readonly failed: number;
   };
 }

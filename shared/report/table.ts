@@ -3,6 +3,7 @@ import { STATUSES } from '../model/verdict.ts';
 import { conclusionOf } from './conclusion.ts';
 import { contentOf } from './content.ts';
 import { labelledText, layoutOf, rule } from './layout.ts';
+import { noticeTexts } from './notices.ts';
 import type { Summary } from './summary.ts';
 import { notAvailableLines } from './table-gaps.ts';
 import { accountLabel, type TablePage } from './table-parts.ts';
@@ -52,6 +53,7 @@ function totalLines(page: TablePage): string[] {
     ...line('Coverage', coverageText(summary)),
     ...(skipped === undefined ? [] : line('Skipped', skipped)),
     ...line('Findings', findingsText(page)),
+    ...noticeTexts(page).flatMap((text) => line('Notice', text)),
     '',
     ...conclusionLines(page),
   ];
@@ -94,7 +96,7 @@ function skippedText(page: TablePage): string | undefined {
 
 function findingsText({ result, summary: { findings } }: TablePage): string {
   if (!result.run.publish) return 'not published; --publish sends them to Security Hub';
-  const parts = (['created', 'updated', 'archived', 'unchanged', 'failed'] as const)
+  const parts = (['created', 'updated', 'archived', 'unchanged', 'outdated', 'failed'] as const)
     .filter((kind) => kind === 'unchanged' || findings[kind] > 0)
     .map((kind) => `${findings[kind].toLocaleString('en')} ${kind}`);
   return parts.join(' · ');

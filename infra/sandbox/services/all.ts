@@ -5,6 +5,7 @@ import { ecrService } from './ecr.ts';
 import { eksService } from './eks.ts';
 import { elbService } from './elb.ts';
 import { elbV2Service } from './elb-v2.ts';
+import { eventBridgeService } from './eventbridge.ts';
 import { iamService } from './iam.ts';
 import { kmsService } from './kms.ts';
 import { lambdaService } from './lambda.ts';
@@ -23,6 +24,7 @@ export const allServices: readonly Service[] = [
   eksService,
   elbService,
   elbV2Service,
+  eventBridgeService,
   iamService,
   kmsService,
   lambdaService,

@@ -185,15 +185,30 @@ describe('a changed finding', () => {
     });
   });
 
-  it('is always updated later than the finding in Security Hub', () => {
-    const ahead = { ...existing, UpdatedAt: '2026-11-22T12:15:00.500+02:00' };
-    const finding = toFinding(aPass(), aControl(), aContext(), ahead);
-    expect(finding.UpdatedAt).toBe('2026-11-22T10:15:00.501Z');
+  it.each([
+    ['within the time that clocks differ', '2026-11-22T12:19:59.999+02:00'],
+    ['within one millisecond', NOW.toISOString()],
+  ])('has the time of its observation, although Security Hub holds a later one %s', (_, UpdatedAt) => {
+    const observedAt = '2026-11-22T10:14:00.000Z';
+    const finding = toFinding(aPass({ observedAt }), aControl(), aContext(), { ...existing, UpdatedAt });
+    expect(finding).toMatchObject({ UpdatedAt: observedAt, LastObservedAt: observedAt });
   });
 
-  it('is updated later also within one millisecond', () => {
-    const finding = toFinding(aPass(), aControl(), aContext(), { ...existing, UpdatedAt: NOW.toISOString() });
-    expect(finding.UpdatedAt).toBe('2026-11-22T10:15:00.001Z');
+  it('is updated later than one that is from the future', () => {
+    const forged = { ...existing, UpdatedAt: '2099-01-01T02:00:00.500+02:00' };
+    const finding = toFinding(aPass(), aControl(), aContext(), forged);
+    expect(finding).toMatchObject({
+      UpdatedAt: '2099-01-01T00:00:00.501Z',
+      LastObservedAt: NOW.toISOString(),
+    });
+  });
+
+  it.each(['2099-01-01T00:00:00.000Z', 'never'])('does not keep the time %s of its creation', (time) => {
+    const forged = { ...existing, CreatedAt: time, FirstObservedAt: time };
+    expect(toFinding(aPass(), aControl(), aContext(), forged)).toMatchObject({
+      FirstObservedAt: NOW.toISOString(),
+      CreatedAt: NOW.toISOString(),
+    });
   });
 
   it('was first observed when it was created if nothing else is known', () => {
@@ -233,7 +248,7 @@ describe('an archived finding', () => {
   };
 
   it('keeps its content, has a later time, and is archived', () => {
-    expect(toArchived(withHubFields, NOW)).toMatchObject({
+    expect(toArchived(withHubFields, NOW.toISOString(), NOW)).toMatchObject({
       Id: existing.Id,
       Title: existing.Title,
       Compliance: existing.Compliance,
@@ -244,21 +259,21 @@ describe('an archived finding', () => {
       FindingProviderFields: existing.FindingProviderFields,
       RecordState: 'ARCHIVED',
     });
-    expect(toArchived(withHubFields, NOW).ProductFields).toEqual({
+    expect(toArchived(withHubFields, NOW.toISOString(), NOW).ProductFields).toEqual({
       ...existing.ProductFields,
       'eks-auditor/event': 'archived',
     });
   });
 
   it('sends no field that Security Hub or a person owns', () => {
-    const sent = Object.keys(toArchived(withHubFields, NOW));
+    const sent = Object.keys(toArchived(withHubFields, NOW.toISOString(), NOW));
     for (const field of ['Workflow', 'Note', 'Severity', 'Types', 'Region', 'AwsAccountName', 'ProcessedAt'])
       expect(sent).not.toContain(field);
   });
 
   it('adds the provider fields that an older finding lacks', () => {
     const { FindingProviderFields: _, ProductFields: __, ...older } = existing;
-    expect(toArchived(older, NOW).FindingProviderFields).toEqual({
+    expect(toArchived(older, NOW.toISOString(), NOW).FindingProviderFields).toEqual({
       Severity: { Label: 'CRITICAL', Original: undefined },
       Types: existing.Types,
     });
@@ -266,7 +281,7 @@ describe('an archived finding', () => {
 
   it('is informational where nothing says how severe it was', () => {
     const { FindingProviderFields: _, Severity: __, Types: ___, ...bare } = existing;
-    expect(toArchived(bare, NOW).FindingProviderFields).toEqual({
+    expect(toArchived(bare, NOW.toISOString(), NOW).FindingProviderFields).toEqual({
       Severity: { Label: 'INFORMATIONAL', Original: undefined },
       Types: existing.FindingProviderFields?.Types,
     });

@@ -65,6 +65,7 @@ export function aVerdict(overrides: Partial<Verdict> = {}): Verdict {
     resource,
     related: [],
     evidence: { publicAccessCidrs: '0.0.0.0/0' },
+    observedAt: NOW.toISOString(),
     ...(resource.type === 'AwsEksCluster' && { clusterArn: resource.id }),
     ...overrides,
   };
@@ -105,8 +106,7 @@ export function stored(
   overrides: Partial<AwsSecurityFinding> = {},
   control: Control = aControl({ key: verdict.control, level: verdict.level }),
 ): AwsSecurityFinding {
-  const context = aContext({ now: new Date('2026-11-21T10:15:00.000Z') });
-  const finding = toFinding(verdict, control, context);
+  const finding = toFinding({ ...verdict, observedAt: '2026-11-21T10:15:00.000Z' }, control, aContext());
   const workflow = verdict.status === 'PASSED' ? 'RESOLVED' : 'NEW';
   return {
     ...finding,
@@ -125,6 +125,7 @@ export function aReconcileInput(overrides: Partial<ReconcileInput> = {}): Reconc
     completeSubjects: [],
     controls: [aControl()],
     clusterNames: present(['prod']),
+    clustersListedAt: NOW.toISOString(),
     refreshAfterDays: 30,
     context: aContext(),
     ...overrides,

@@ -1,4 +1,9 @@
-import { BatchUpdateFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
+import {
+  type AwsSecurityFinding,
+  BatchImportFindingsCommand,
+  BatchUpdateFindingsCommand,
+  SecurityHubClient,
+} from '@aws-sdk/client-securityhub';
 import { afterEach, beforeEach, expect } from 'vitest';
 import { type Sandbox, startSandbox } from '../../../infra/sandbox/sandbox.ts';
 import { anOrganization } from '../../../infra/sandbox/world.ts';
@@ -40,7 +45,7 @@ export function hubOf(scope: Scope = SCOPE, maxAttempts = 1): AwsReader {
   return awsReader(accessTo(sandbox, scope.accountId, { maxAttempts }), scope.region);
 }
 
-/** Publishes verdicts on the cluster `prod`, `days` after the first time. */
+/** Publishes verdicts on the cluster `prod`, which were observed `days` after the first time, and at once. */
 export async function publish(
   verdicts: readonly Verdict[],
   { days = 0, ...overrides }: Partial<Publication> & { days?: number } = {},
@@ -51,22 +56,23 @@ export async function publish(
   return publishRegion({
     securityHub: overrides.securityHub ?? hubOf(scope),
     scope,
-    verdicts,
+    verdicts: verdicts.map((verdict) => ({ ...verdict, observedAt: now.toISOString() })),
     completeSubjects: [],
     controls: [aControl()],
     clusterNames: present(['prod']),
+    clustersListedAt: now.toISOString(),
     refreshAfterDays: 30,
+    settleMs: 0,
     context: aContext({ now }),
     ...overrides,
   });
 }
 
 export function counts({ changes }: Published) {
-  const { created, updated, archived, unchanged, failed } = changes;
-  return { created, updated, archived, unchanged, failed: failed.length };
+  return { ...changes, failed: changes.failed.length };
 }
 
-export const NOTHING = { created: 0, updated: 0, archived: 0, unchanged: 0, failed: 0 };
+export const NOTHING = { created: 0, updated: 0, archived: 0, unchanged: 0, outdated: 0, failed: 0 };
 
 export function calls(operation: string): number {
   return sandbox.calls({ operation: `securityhub:${operation}` }).length;
@@ -99,6 +105,20 @@ export async function setWorkflow(Status: 'NOTIFIED' | 'RESOLVED' | 'SUPPRESSED'
   await client.send(
     new BatchUpdateFindingsCommand({ FindingIdentifiers: [{ Id, ProductArn }], Workflow: { Status } }),
   );
+  client.destroy();
+  sandbox.clearEvents();
+  sandbox.clearLog();
+}
+
+/** Imports findings as somebody who administers the account does. */
+export async function importAsOwner(...forged: readonly AwsSecurityFinding[]): Promise<void> {
+  const client = new SecurityHubClient({
+    region: SCOPE.region,
+    endpoint: sandbox.url,
+    credentials: sandbox.credentials(SCOPE.accountId),
+  });
+  const { FailedFindings } = await client.send(new BatchImportFindingsCommand({ Findings: [...forged] }));
+  expect(FailedFindings ?? []).toEqual([]);
   client.destroy();
   sandbox.clearEvents();
   sandbox.clearLog();

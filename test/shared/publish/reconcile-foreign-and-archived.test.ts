@@ -12,8 +12,8 @@ describe('findings of others in Security Hub', () => {
     ['another account', { AwsAccountId: '333333333333' }],
     ['another Region', { Region: 'us-east-1' }],
     ['another product', { ProductArn: productArn({ ...SCOPE, region: 'us-east-1' }) }],
-    ['another tool', { GeneratorId: 'security-control/EKS.1' }],
   ];
+  const ofAnotherTool = stored(aVerdict(), { GeneratorId: 'security-control/EKS.1' });
 
   it.each(foreign)('is not archived when it is of %s', (_, overrides) => {
     expect(changedIds({ existing: [stored(aVerdict(), overrides)], clusterNames: present([]) })).toEqual({});
@@ -22,6 +22,16 @@ describe('findings of others in Security Hub', () => {
   it.each(foreign)('does not count as ours when it is of %s and has our id', (_, overrides) => {
     expect(changedIds({ existing: [stored(aVerdict(), overrides)], verdicts: [aVerdict()] })).toEqual({
       create: [FINDING_ID],
+    });
+  });
+
+  it('is not archived when it is of another tool', () => {
+    expect(changedIds({ existing: [ofAnotherTool], clusterNames: present([]) })).toEqual({});
+  });
+
+  it('is overwritten when it has our id and only another GeneratorId, for it is what our import updates', () => {
+    expect(changedIds({ existing: [ofAnotherTool], verdicts: [aVerdict()] })).toEqual({
+      update: [FINDING_ID],
     });
   });
 

@@ -18,8 +18,8 @@ export function changedIds(input: Partial<ReconcileInput>): Record<string, (stri
 }
 
 export function subjectOf(verdict: Verdict) {
-  const { control, level, scope, clusterArn } = verdict;
-  return { control, level, region: scope.region, ...(clusterArn && { clusterArn }) };
+  const { control, level, scope, clusterArn, observedAt } = verdict;
+  return { control, level, region: scope.region, ...(clusterArn && { clusterArn }), observedAt };
 }
 
 export const FINDING_ID = stored(aVerdict()).Id;

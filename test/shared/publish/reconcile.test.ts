@@ -1,6 +1,7 @@
 import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
 import { describe, expect, it } from 'vitest';
 import type { ResourceRef } from '../../../shared/model/resource.ts';
+import { refreshAgeDays } from '../../../shared/publish/observation.ts';
 import { reconcile } from '../../../shared/publish/reconcile.ts';
 import {
   aContext,
@@ -108,19 +109,21 @@ describe('with the same in Security Hub', () => {
     });
   });
 
-  it('it is imported again after 30 days', () => {
-    const existing = [stored(aVerdict(), { UpdatedAt: daysAgo(30), CreatedAt: daysAgo(60) })];
+  const age = refreshAgeDays(FINDING_ID ?? '', 30);
+
+  it('it is imported again after about 30 days', () => {
+    const existing = [stored(aVerdict(), { UpdatedAt: daysAgo(age), CreatedAt: daysAgo(60) })];
     const { update } = reconcile(aReconcileInput({ existing, verdicts: [aVerdict()] }));
     expect(update).toMatchObject([{ Id: FINDING_ID, CreatedAt: daysAgo(60), UpdatedAt: NOW.toISOString() }]);
   });
 
   it('it is not imported again a moment earlier', () => {
-    const existing = [stored(aVerdict(), { UpdatedAt: daysAgo(29.99) })];
+    const existing = [stored(aVerdict(), { UpdatedAt: daysAgo(age - 0.01) })];
     expect(changedIds({ existing, verdicts: [aVerdict()] })).toEqual({ unchanged: [FINDING_ID] });
   });
 
-  it('it is imported again after as many days as configured', () => {
-    const existing = [stored(aVerdict(), { UpdatedAt: daysAgo(8) })];
+  it('it is imported again after about as many days as configured', () => {
+    const existing = [stored(aVerdict(), { UpdatedAt: daysAgo(10) })];
     expect(changedIds({ existing, verdicts: [aVerdict()], refreshAfterDays: 7 })).toEqual({
       update: [FINDING_ID],
     });

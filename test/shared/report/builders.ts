@@ -34,6 +34,7 @@ export function aVerdict({
     related: [],
     evidence: { publicAccessCidrs: '0.0.0.0/0' },
     clusterArn: arn,
+    observedAt: '2026-11-22T10:15:01.000Z',
     ...rest,
   };
 }

@@ -51,6 +51,7 @@ function aVerdict(overrides: Partial<Verdict> = {}): Verdict {
     resource: { type: 'AwsEksCluster', id: clusterArn(scope, 'prod'), name: 'prod' },
     related: [],
     evidence: {},
+    observedAt: '2026-11-22T10:15:01.000Z',
     ...overrides,
   };
 }
@@ -130,6 +131,7 @@ test('metrics count a run', () => {
     VerdictsNotAvailable: 0,
     VerdictsWarning: 0,
     VerdictsPassed: 0,
+    VerdictsFailedSuppressed: 0,
     FindingsCreated: 1,
     FindingsUpdated: 0,
     FindingsArchived: 0,

@@ -89,7 +89,7 @@ it('lists the ten worst failures, worst first', () => {
 
 it('counts what happened to findings', () => {
   const failed = { accountId: '1', region: 'r', findingId: 'id', code: 'c', message: 'm' };
-  const changes = { created: 5, updated: 4, archived: 3, unchanged: 2, failed: [failed] };
+  const changes = { created: 5, updated: 4, archived: 3, unchanged: 2, outdated: 1, failed: [failed] };
 
   expect(summarize(aRun({ changes })).findings).toEqual({ ...changes, failed: 1 });
 });

@@ -3,7 +3,14 @@ import { loadBalancerTlsUnknownClusters } from '../../../../shared/evaluate/cont
 import { evaluate } from '../../../../shared/evaluate/evaluate.ts';
 import { present, type Reading } from '../../../../shared/model/evidence.ts';
 import type { LoadBalancers } from '../../../../shared/model/load-balancer-facts.ts';
-import { aClusterInventory, anEvaluationContext, anInventory, denied, SCOPE } from '../../../builders.ts';
+import {
+  aClusterInventory,
+  anEvaluationContext,
+  anInventory,
+  denied,
+  SCOPE,
+  STARTED_AT,
+} from '../../../builders.ts';
 import { aLoadBalancer, found } from '../../../builders-network.ts';
 
 const PREFIX = `arn:aws:elasticloadbalancing:${SCOPE.region}:${SCOPE.accountId}:loadbalancer/`;
@@ -98,7 +105,7 @@ describe('5.4.5 load balancers tagged for a cluster that the Region does not hav
 
     expect(result.verdicts).toEqual([]);
     expect(result.completeSubjects).toEqual([
-      { control: 'load-balancer-tls', level: 'region', region: SCOPE.region },
+      { control: 'load-balancer-tls', level: 'region', region: SCOPE.region, observedAt: STARTED_AT },
     ]);
   });
 
