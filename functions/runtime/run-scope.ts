@@ -22,7 +22,11 @@ export function parseRunScope(
   target: Pick<Target, 'accountId'>,
 ): Plan['organization'] {
   const document = parseJson(text, key);
-  const { targetIds, ...organization } = checkDocument(organizationSchema.extend(targetIdsSchema.shape), document, key);
+  const { targetIds, ...organization } = checkDocument(
+    organizationSchema.extend(targetIdsSchema.shape),
+    document,
+    key,
+  );
   if (!targetIds.includes(target.accountId)) {
     throw new EventError(`Invalid event: account ${target.accountId} is not in the run's plan`);
   }

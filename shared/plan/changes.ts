@@ -80,17 +80,18 @@ export function changedTargets(
     const known = targets.get(changed.accountId);
     if (known === undefined) return [];
     const before = latest.regions.get(changed.accountId);
-    const isEmpty = before?.length === 0 && changed.newClustersIn.length === 0;
-    if (isEmpty && !changed.hasNewOidcProvider) return [];
-    const regions = before && [...new Set([...before, ...changed.newClustersIn])];
-    const selected = regions?.filter((region) => isSelected(region, config.targets)).toSorted();
+    const created = changed.newClustersIn.filter((region) => isSelected(region, config.targets));
+    if (before?.length === 0 && created.length === 0 && !changed.hasNewOidcProvider) return [];
+    const regions = [...new Set([...(before ?? []), ...created])].filter((region) =>
+      isSelected(region, config.targets),
+    );
     const { accountId, name } = known;
     const target: Target = {
       partition,
       accountId,
       ...(name !== undefined && { name }),
       // An account in which no Region is left has verdicts of its own: it is asked for its Regions.
-      ...(selected && selected.length > 0 && { regions: selected.map((region) => ({ region })) }),
+      ...(before && regions.length > 0 && { regions: regions.toSorted().map((region) => ({ region })) }),
     };
     return [{ changed, target }];
   });

@@ -84,8 +84,9 @@ export class RunMachine extends Construct {
       TaskInput.fromObject({ run: JsonPath.objectAt('$.run') }),
       { outputPath: '$.Payload' },
     );
-    // When the map itself fails, accounts that were audited are reported, and the others as not covered.
-    const accounts = this.#accounts(props).addCatch(report, { resultPath: JsonPath.DISCARD });
+    // When the map itself fails, so does the execution: the report tells of what was audited, and of a run on change the
+    // next one audits the rest.
+    const accounts = this.#accounts(props);
     return this.#request()
       .next(plan)
       .next(
