@@ -4,9 +4,9 @@ import { type AccountState, type Lease, takeLease } from '../runtime/account-sta
 import { type AuditEvent, auditEventSchema } from '../runtime/events.ts';
 import { pendingEvents, sendPending } from '../runtime/finding-events.ts';
 import { lambdaHandler, type StepContext } from '../runtime/lambda.ts';
+import { parseRunScope } from '../runtime/run-scope.ts';
 import { accountKeysOf, keysOf } from '../runtime/storage-keys.ts';
 import { serializeDocument } from '../runtime/stored-document.ts';
-import { parseOrganization } from '../runtime/stored-organization.ts';
 import { compareWithState } from './compare-with-state.ts';
 import { type AuditedAccount, auditSlice, type Slice } from './slice.ts';
 
@@ -25,10 +25,8 @@ async function auditStep(event: AuditEvent, context: StepContext): Promise<Audit
   const { logger, store, now } = context;
   logger.setCorrelationId(run.id);
   logger.appendKeys({ accountId: target.accountId });
-  const organization = parseOrganization(
-    await store.get(keysOf(run).organizationKey),
-    keysOf(run).organizationKey,
-  );
+  const { organizationKey } = keysOf(run);
+  const organization = parseRunScope(await store.get(organizationKey), organizationKey, target);
   const lease = await takeLease(store, run, target.accountId, now());
   // An invocation that ended after it had reported the account is not repeated: only its events are.
   if (lease.state.runId === run.id) {

@@ -19,15 +19,17 @@ export interface ReportOutput {
 }
 
 /** Joins a run's results, stores the report in the bucket, and emits metrics (CloudWatch's embedded metric format). */
-async function reportStep({ run, trigger }: ReportEvent, context: StepContext): Promise<ReportOutput> {
+async function reportStep(event: ReportEvent, context: StepContext): Promise<ReportOutput> {
   const { logger, store, now } = context;
-  logger.setCorrelationId(run.id);
-  const { planKey, accountsPrefix, resultKey, htmlKey } = keysOf(run);
+  const id = 'run' in event ? event.run.id : event.ended.execution;
+  logger.setCorrelationId(id);
+  const { planKey, accountsPrefix, resultKey, htmlKey } = keysOf({ id });
   const plan = parsePlan(await store.get(planKey), planKey);
+  const { run } = plan;
   const result = buildRunResult(plan, await readResults(store, accountsPrefix), now());
   await store.put(resultKey, JSON.stringify(result));
   await store.put(htmlKey, renderHtml(result), { contentType: 'text/html; charset=utf-8' });
-  emitMetrics(result, trigger);
+  emitMetrics(result, run.trigger);
   const { coverage, changes } = result;
   logger.info('reported', { complete: coverage.complete, ...changes, failed: changes.failed.length });
   return {

@@ -18,6 +18,7 @@ const planSchema = z.object({
   targets: z.array(targetSchema),
   clusters: z.array(z.string()).exactOptional(),
   skipped: z.array(skippedAccountSchema),
+  notices: noticesSchema.exactOptional(),
 }) satisfies z.ZodType<Plan>;
 
 const accountResultSchema = z.object({

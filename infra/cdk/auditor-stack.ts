@@ -1,8 +1,7 @@
 import { Aws, CfnOutput, Duration, Stack, type StackProps, TimeZone } from 'aws-cdk-lib';
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Schedule, ScheduleExpression, ScheduleTargetInput, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
-import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { ScheduleExpression, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { ORGANIZATION_ACTIONS } from '../../shared/plan/organization.ts';
@@ -14,11 +13,13 @@ import { AuditFunction } from './constructs/audit-function.ts';
 import { auditorKey } from './constructs/auditor-key.ts';
 import { ChangeTrigger } from './constructs/change-trigger.ts';
 import { deadLetterQueue } from './constructs/dead-letter-queue.ts';
+import { EndedRuns, notReportedQueue } from './constructs/ended-runs.ts';
 import { Insights } from './constructs/insights.ts';
-import { LeastPrivilegeRole, type Permission } from './constructs/least-privilege-role.ts';
+import type { Permission } from './constructs/least-privilege-role.ts';
 import { Monitoring } from './constructs/monitoring.ts';
 import { Results } from './constructs/results.ts';
-import { RunMachine } from './constructs/run-machine.ts';
+import { RUN_MACHINE_NAME, RunMachine } from './constructs/run-machine.ts';
+import { ScheduledStart } from './constructs/scheduled-start.ts';
 import type { DeployedConfig } from './deployment-config.ts';
 import { memberActions } from './member-actions.ts';
 import { AUDIT_ROLE_NAME } from './member-stack.ts';
@@ -35,6 +36,9 @@ interface AuditorStackProps extends StackProps {
 const MEMORY_MIB: Readonly<Record<FunctionName, number>> = { plan: 512, audit: 1024, report: 2048 };
 /** The longest that Lambda allows. An audit stops before its end, and continues in another invocation. */
 const TIMEOUT = Duration.minutes(15);
+
+/** How often changes are looked for. */
+const CHANGE_INTERVAL = Duration.minutes(5);
 
 /** The stack of the security account: the functions, the state machine, its schedule, alerts and monitoring. */
 export class AuditorStack extends Stack {
@@ -58,28 +62,24 @@ export class AuditorStack extends Stack {
       key: this.#key,
       retentionDays: deployment.resultRetentionDays,
     });
+    const notScheduled = deadLetterQueue(this, 'NotScheduled');
+    const notReported = notReportedQueue(this);
+    const changes = this.#changes(notScheduled);
     const functions = {
-      plan: this.#function('plan', this.#planPermissions()),
-      audit: this.#function('audit', this.#auditPermissions(), AUDIT_ROLE_NAME),
-      report: this.#function('report', this.#reportPermissions()),
+      plan: this.#planFunction(changes),
+      audit: this.#function('audit', this.#auditPermissions(), { roleName: AUDIT_ROLE_NAME }),
+      report: this.#function('report', this.#reportPermissions(notReported)),
     };
-    const { machine } = new RunMachine(this, 'Run', {
-      ...functions,
-      results: this.#results,
-      key: this.#key,
-      concurrentAccounts: deployment.concurrentAccounts,
-      tracing: deployment.tracing,
-      logRetentionDays: deployment.logRetentionDays,
-    });
-    const notScheduled = this.#schedule(machine);
-    const changes = this.#onChange(machine, notScheduled);
+    const machine = this.#machine(functions);
+    this.#schedule(machine, notScheduled);
+    if (changes) this.#auditChanges(machine, notScheduled);
+    new EndedRuns(this, 'Ended', { report: functions.report, notReported });
     const alerts = new Alerts(this, 'Alerts', { deployment, productName, key: this.#key });
     new Monitoring(this, 'Monitoring', {
       machine,
-      ...(changes ? { changeMachine: changes.machine } : {}),
       functions: Object.values(functions),
       topic: alerts.operations,
-      deadLetters: [notScheduled, alerts.undelivered, ...(changes ? [changes.deadLetters] : [])],
+      deadLetters: [notScheduled, notReported, alerts.undelivered, ...(changes ? [changes.deadLetters] : [])],
       longestScheduleGapMs: deployment.longestScheduleGapMs,
       scheduleEnabled: deployment.schedule.enabled,
       flexibleMinutes: deployment.schedule.flexibleMinutes,
@@ -89,7 +89,19 @@ export class AuditorStack extends Stack {
     new CfnOutput(this, 'ResultsBucket', { value: this.#results.bucket.bucketName });
   }
 
-  #function(name: FunctionName, permissions: readonly Permission[], roleName?: string) {
+  #machine(functions: Readonly<Record<FunctionName, LambdaFunction>>): RunMachine['machine'] {
+    const { concurrentAccounts, tracing, logRetentionDays } = this.#deployed.deployment;
+    const results = this.#results;
+    const key = this.#key;
+    const props = { ...functions, results, key, concurrentAccounts, tracing, logRetentionDays };
+    return new RunMachine(this, 'Run', props).machine;
+  }
+
+  #function(
+    name: FunctionName,
+    permissions: readonly Permission[],
+    more: { readonly roleName?: string; readonly environment?: Readonly<Record<string, string>> } = {},
+  ) {
     const { deployment } = this.#deployed;
     return new AuditFunction(this, name[0]?.toUpperCase() + name.slice(1), {
       name,
@@ -101,8 +113,18 @@ export class AuditorStack extends Stack {
       tracing: deployment.tracing,
       logRetentionDays: deployment.logRetentionDays,
       permissions,
-      ...(roleName ? { roleName } : {}),
+      ...more,
     }).lambda;
+  }
+
+  #planFunction(changes: ChangeTrigger | undefined) {
+    const { concurrentAccounts } = this.#deployed.deployment;
+    const permissions = [...this.#planPermissions(), ...(changes ? this.#changePermissions(changes) : [])];
+    const environment = {
+      EKS_AUDITOR_CONCURRENT_ACCOUNTS: String(concurrentAccounts),
+      ...(changes ? { EKS_AUDITOR_CHANGE_QUEUE: changes.queue.queueUrl } : {}),
+    };
+    return this.#function('plan', permissions, { environment });
   }
 
   #planPermissions(): readonly Permission[] {
@@ -134,7 +156,34 @@ export class AuditorStack extends Stack {
           'The Regions of every account are read; the account id in the ARN is the management account’s.',
       },
       ...permissionsFor(['ec2:DescribeRegions'], { partition, account: Aws.ACCOUNT_ID }),
-      ...this.#results.write('organization.json', 'plan.json', 'targets.json'),
+      {
+        actions: ['lambda:GetAccountSettings'],
+        resources: ['*'],
+        wildcard: 'The action supports no resource-level permissions.',
+      },
+      this.#results.list('latest/*'),
+      ...this.#results.read('latest/accounts.json'),
+      ...this.#results.write(
+        'runs/*/organization.json',
+        'runs/*/plan.json',
+        'runs/*/targets.json',
+        'latest/organization.json',
+      ),
+    ];
+  }
+
+  /** What planning audits on change needs besides. */
+  #changePermissions({ queue }: ChangeTrigger): readonly Permission[] {
+    return [
+      { actions: ['sqs:DeleteMessage', 'sqs:ReceiveMessage'], resources: [queue.queueArn] },
+      {
+        actions: ['states:DescribeExecution'],
+        resources: [this.formatArn({ service: 'states', resource: `execution:${RUN_MACHINE_NAME}:*` })],
+        wildcard: 'The executions of the state machine are named when they start.',
+      },
+      this.#results.list('changes/*'),
+      ...this.#results.read('changes/current.json', 'latest/organization.json'),
+      ...this.#results.write('changes/current.json'),
     ];
   }
 
@@ -152,23 +201,41 @@ export class AuditorStack extends Stack {
       },
       // In its own account it does not assume the member role.
       ...permissionsFor(memberActions(), { partition: deployment.partition, account: Aws.ACCOUNT_ID }),
-      ...this.#results.read('organization.json'),
-      ...this.#results.write('accounts/*'),
+      this.#results.list('accounts/*', 'runs/*'),
+      ...this.#results.read('runs/*/organization.json', 'runs/*/checkpoints/*', 'accounts/*/state.json'),
+      ...this.#results.write('runs/*/accounts/*', 'runs/*/checkpoints/*', 'accounts/*/state.json'),
+      this.#results.delete('runs/*/checkpoints/*'),
     ];
   }
 
-  #reportPermissions(): readonly Permission[] {
+  #reportPermissions(notReported: Queue): readonly Permission[] {
     return [
-      this.#results.list(),
-      ...this.#results.read('plan.json', 'accounts/*'),
-      ...this.#results.write('result.json', 'report.html'),
+      this.#results.list('accounts/*', 'latest/*', 'runs/*'),
+      ...this.#results.read(
+        'runs/*/plan.json',
+        'runs/*/accounts/*',
+        'runs/*/crashed/*',
+        'runs/*/reported.json',
+        'accounts/*/state.json',
+        'latest/*',
+      ),
+      ...this.#results.write(
+        'runs/*/result.json',
+        'runs/*/report.html',
+        'runs/*/reported.json',
+        'accounts/*/state.json',
+        'latest/*',
+      ),
+      { actions: ['sqs:SendMessage'], resources: [notReported.queueArn] },
     ];
   }
 
-  #schedule(machine: RunMachine['machine']): Queue {
+  #schedule(machine: RunMachine['machine'], notScheduled: Queue): void {
     const { schedule } = this.#deployed.deployment;
-    const queue = deadLetterQueue(this, 'NotScheduled');
-    new Schedule(this, 'Schedule', {
+    new ScheduledStart(this, 'Schedule', {
+      machine,
+      trigger: 'schedule',
+      notScheduled,
       description: 'Audits the organization',
       enabled: schedule.enabled,
       schedule: ScheduleExpression.expression(schedule.expression, TimeZone.of(schedule.timezone)),
@@ -176,34 +243,29 @@ export class AuditorStack extends Stack {
         schedule.flexibleMinutes > 0
           ? TimeWindow.flexible(Duration.minutes(schedule.flexibleMinutes))
           : TimeWindow.off(),
-      target: new StepFunctionsStartExecution(machine, {
-        input: ScheduleTargetInput.fromObject({ trigger: 'schedule' }),
-        deadLetterQueue: queue,
-        role: new LeastPrivilegeRole(this, 'Scheduler', {
-          assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
-            conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-          }),
-          permissions: [
-            { actions: ['states:StartExecution'], resources: [machine.stateMachineArn] },
-            { actions: ['sqs:SendMessage'], resources: [queue.queueArn] },
-          ],
-        }).role,
-      }),
     });
-    return queue;
   }
 
-  #onChange(machine: RunMachine['machine'], notScheduled: Queue): ChangeTrigger | undefined {
-    const { onChange, organizationId, partition, tracing, logRetentionDays } = this.#deployed.deployment;
+  #changes(notDelivered: Queue): ChangeTrigger | undefined {
+    const { onChange, organizationId, partition } = this.#deployed.deployment;
     if (!onChange.enabled) return undefined;
     return new ChangeTrigger(this, 'OnChange', {
-      machine,
       organizationId,
-      key: this.#key,
-      tracing,
-      logRetentionDays,
-      notScheduled,
+      notDelivered,
       forwardRoleArnPattern: `arn:${partition}:iam::*:role/${FORWARD_ROLE_PREFIX}-*`,
+    });
+  }
+
+  /** The plan step ends the run at once when nothing has changed, or when another run on change is under way. */
+  #auditChanges(machine: RunMachine['machine'], notScheduled: Queue): void {
+    new ScheduledStart(this, 'ChangeSchedule', {
+      machine,
+      trigger: 'change',
+      notScheduled,
+      description: 'Audits the accounts that have changed',
+      schedule: ScheduleExpression.rate(CHANGE_INTERVAL),
+      // The next start is soon enough.
+      retryAttempts: 0,
     });
   }
 }

@@ -1,20 +1,23 @@
 import { AccountBuilder } from './account-builder.ts';
 import { withOverrides } from './plain.ts';
+import { SandboxQueue } from './queue.ts';
 import type { ClusterParts, ClusterResource, ClusterSpec } from './resources/eks.ts';
 import type { KmsKeyResource } from './resources/kms.ts';
-import type { State } from './state.ts';
+import type { ExecutionStatus, State } from './state.ts';
 import type { AccountData } from './world-data.ts';
 
 /** Changes one account of a running sandbox; `add` adds resources as the builder of the world does. */
 export class AccountHandle {
   readonly data: AccountData;
   readonly add: AccountBuilder;
+  readonly #state: State;
 
   constructor(state: State, accountId: string) {
     const account = state.account(accountId);
     if (account === undefined) {
       throw new RangeError(`No account ${accountId} in this world.`);
     }
+    this.#state = state;
     this.data = account;
     this.add = new AccountBuilder(state.world.partition, account);
   }
@@ -54,6 +57,24 @@ export class AccountHandle {
       (candidate) => candidate.region === region && candidate.KeyId === keyId,
     );
     return key ?? missing(region, keyId);
+  }
+
+  /** A queue of the account, which exists from then on. Its URL ends in `/<account>/<name>`. */
+  queue(region: string, name: string, { visibilityTimeoutSeconds = 30 } = {}): SandboxQueue {
+    const key = `${this.data.id}/${region}/${name}`;
+    const queue = this.#state.queues.get(key) ?? new SandboxQueue(visibilityTimeoutSeconds);
+    this.#state.queues.set(key, queue);
+    return queue;
+  }
+
+  /** Makes an execution of Step Functions have a status. */
+  setExecution(arn: string, status: ExecutionStatus): void {
+    this.#state.executions.set(arn, status);
+  }
+
+  /** How many functions the account may run at the same time. */
+  setLambdaConcurrency(limit: number): void {
+    this.#state.lambdaConcurrency.set(this.data.id, limit);
   }
 
   #indexOf(region: string, name: string): number {

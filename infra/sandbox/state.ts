@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from './caller.ts';
+import type { SandboxQueue } from './queue.ts';
 import type { Asff } from './security-hub/asff.ts';
 import type { AccountData, World } from './world-data.ts';
 
@@ -42,6 +43,9 @@ const day = 24 * 60 * 60 * 1000;
  */
 const findingLifetimes = { ACTIVE: 90 * day, ARCHIVED: 30 * day };
 
+/** https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html */
+export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+
 /** Everything that changes while a sandbox runs. */
 export class State {
   readonly world: World;
@@ -51,6 +55,12 @@ export class State {
   readonly events: ImportedEvent[] = [];
   /** By bucket, then key. */
   readonly objects = new Map<string, Map<string, StoredObject>>();
+  /** By account, Region and name, such as `222222222222/eu-west-1/changes`. */
+  readonly queues = new Map<string, SandboxQueue>();
+  /** The statuses of executions of Step Functions, by their ARNs. */
+  readonly executions = new Map<string, ExecutionStatus>();
+  /** How many functions an account may run at the same time, where it is not the default. */
+  readonly lambdaConcurrency = new Map<string, number>();
   readonly #accounts: ReadonlyMap<string, AccountData>;
   readonly #hubs = new Map<string, Map<string, StoredFinding>>();
 

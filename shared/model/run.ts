@@ -66,6 +66,8 @@ export interface Plan {
   /** The names of the clusters that were requested; absent when all are to be audited. */
   readonly clusters?: readonly string[];
   readonly skipped: readonly SkippedAccount[];
+  /** What people should know of the auditor's own account; absent when there is nothing. */
+  readonly notices?: readonly Notice[];
 }
 
 /** Something that could not be read or written, and why. */
@@ -131,11 +133,12 @@ export interface FailedImport {
 }
 
 /**
- * What people should know of a Region, and no gap: `FINDING_FROM_THE_FUTURE`: findings under our ids claim to have been
+ * What people should know of a Region, and no gap: `LAMBDA_CONCURRENCY`: Lambda runs fewer functions of the auditor at the
+ * same time than accounts are to be audited. `FINDING_FROM_THE_FUTURE`: findings under our ids claim to have been
  * updated later than now, so somebody forged them or a clock is wrong. `FINDINGS_SUPPRESSED`: failures that somebody set
  * to SUPPRESSED.
  */
-export const NOTICE_CODES = ['FINDING_FROM_THE_FUTURE', 'FINDINGS_SUPPRESSED'] as const;
+export const NOTICE_CODES = ['FINDING_FROM_THE_FUTURE', 'FINDINGS_SUPPRESSED', 'LAMBDA_CONCURRENCY'] as const;
 
 export interface Notice {
   readonly code: (typeof NOTICE_CODES)[number];

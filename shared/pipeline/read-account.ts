@@ -66,7 +66,9 @@ export async function readAccount(
     controls: controlsOf(config),
     clusterNames: config.targets.clusters,
     isRegistryAccount: config.targets.registryAccounts.includes(aws.accountId),
-    allRegions: config.targets.regions.length + config.targets.excludeRegions.length === 0,
+    allRegions:
+      target.regions === undefined &&
+      config.targets.regions.length + config.targets.excludeRegions.length === 0,
     limits: config.limits,
     now,
     ...(before && { before: before.inventory }),

@@ -8,7 +8,7 @@ export function buildRunResult(plan: Plan, results: readonly AccountResult[], fi
   const coverage = plan.targets.map((target) => coverageOf(target, byAccount.get(target.accountId)));
   const changes = results.map((result) => result.changes).reduce(addChanges, NO_CHANGES);
   const verdicts = results.flatMap((result) => result.verdicts).sort(compareVerdicts);
-  const notices = results.flatMap((result) => result.notices ?? []);
+  const notices = [...(plan.notices ?? []), ...results.flatMap((result) => result.notices ?? [])];
   const clustersNotJudged = clustersWithoutResult(plan, results);
   const isComplete =
     coverage.every((account) => account.state === 'covered') &&

@@ -8,7 +8,7 @@ import { absent } from '../../shared/model/evidence.ts';
 import type { AccountResult, Run, Target } from '../../shared/model/run.ts';
 import { newRun } from '../../shared/plan/new-run.ts';
 import { accessTo } from '../aws-access.ts';
-import { aTestOrganization, PAYMENTS, REGION, SECURITY, signedIn } from '../harness.ts';
+import { aTestOrganization, PAYMENTS, REGION, SECURITY, SHOP, signedIn } from '../harness.ts';
 import { functions, lambdaContext } from './lambda-support.ts';
 
 const BUCKET = 'eks-auditor-results';
@@ -54,7 +54,8 @@ export async function anAuditWorld(clusters: readonly string[]): Promise<AuditWo
 /** The next run, as if it were planned. */
 export async function aRun(store: Store): Promise<Run> {
   const run = newRun(parseConfig(CONFIG), new Date(), { publish: true, trigger: 'manual' });
-  const organization = { id: absent, accountIds: [PAYMENTS, SECURITY] };
+  const accountIds = [PAYMENTS, SECURITY, SHOP];
+  const organization = { id: absent, accountIds, targetIds: accountIds };
   await store.put(keysOf(run).organizationKey, serializeDocument(organization));
   return run;
 }

@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { vi } from 'vitest';
+import type { PlanOutput } from '../../functions/plan/handler.ts';
 import { REGION, SECURITY } from '../harness.ts';
 
 /** The functions as Lambda loads them: loaded anew for every test, since they keep their environment. */
@@ -10,7 +11,12 @@ export async function functions() {
     import('../../functions/audit/handler.ts'),
     import('../../functions/report/handler.ts'),
   ]);
-  return { plan: plan.handler, audit: audit.handler, report: report.handler };
+  const planned = async (event: unknown, context: Context) => {
+    const output: PlanOutput = await plan.handler(event, context);
+    if ('nothing' in output) throw new Error('there is nothing to audit');
+    return output;
+  };
+  return { plan: planned, audit: audit.handler, report: report.handler };
 }
 
 export function lambdaContext(remaining = 900_000): Context {

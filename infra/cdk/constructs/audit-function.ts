@@ -26,6 +26,8 @@ interface AuditFunctionProps {
   readonly tracing: boolean;
   readonly logRetentionDays: number;
   readonly permissions: readonly Permission[];
+  /** Environment variables of its own. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Needed if other accounts trust the role by its name. */
   readonly roleName?: string;
 }
@@ -58,12 +60,15 @@ export class AuditFunction extends Construct {
       role: this.#role(props),
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
+      // Runs that began before a deployment end with the version that they began with.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
       tracing: props.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       environment: {
         EKS_AUDITOR_CONFIG_FILE: `${TASK_ROOT}/${CONFIG_FILE}`,
         EKS_AUDITOR_BUCKET: props.bucketName,
         POWERTOOLS_SERVICE_NAME: 'eks-auditor',
         POWERTOOLS_METRICS_NAMESPACE: 'EKSAuditor',
+        ...props.environment,
       },
     });
     acknowledgeRules(this.lambda);

@@ -11,8 +11,6 @@ import { runMetric, scheduledRunMetric } from './run-metrics.ts';
 
 interface MonitoringProps {
   readonly machine: StateMachine;
-  /** Starts the audits on change, if they are enabled. */
-  readonly changeMachine?: StateMachine;
   readonly functions: readonly LambdaFunction[];
   /** Queues that are empty unless something failed. */
   readonly deadLetters: readonly IQueue[];
@@ -45,16 +43,12 @@ export class Monitoring extends Construct {
   }
 
   /** An alarm for each metric: a sum of metrics has no value where one of them has none. */
-  #runAlarms({ machine, changeMachine }: MonitoringProps): void {
+  #runAlarms({ machine }: MonitoringProps): void {
     const sum = { period: Duration.minutes(5), statistic: Stats.SUM };
     const consequence = 'its findings were not published.';
     this.#alarm('RunFailed', `A run failed; ${consequence}`, machine.metricFailed(sum));
     this.#alarm('RunTimedOut', `A run timed out; ${consequence}`, machine.metricTimedOut(sum));
     this.#alarm('RunAborted', `A run was aborted; ${consequence}`, machine.metricAborted(sum));
-    if (!changeMachine) return;
-    const description =
-      'Changes could not be read from the queue, or the audits of changed accounts could not be started.';
-    this.#alarm('ChangesFailed', description, changeMachine.metricFailed(sum));
   }
 
   #missingAlarm({ longestScheduleGapMs, scheduleEnabled, flexibleMinutes }: MonitoringProps): void {

@@ -15,7 +15,10 @@ interface ResultsProps {
   readonly retentionDays: number;
 }
 
-/** The bucket of plans, results and reports, each under `runs/<run id>/`. It is kept when the stack is deleted. */
+/**
+ * The bucket: what runs leave under `runs/<run id>/`, where it expires; the last full run under `latest/`, the changes to
+ * audit under `changes/`, and the state of each account under `accounts/`. It is kept when the stack is deleted.
+ */
 export class Results extends Construct {
   readonly bucket: IBucket;
   readonly #key: IKey;
@@ -35,8 +38,8 @@ export class Results extends Construct {
       versioned: true,
       removalPolicy: RemovalPolicy.RETAIN,
       lifecycleRules: [
+        { prefix: 'runs/', expiration: Duration.days(retentionDays) },
         {
-          expiration: Duration.days(retentionDays),
           noncurrentVersionExpiration: Duration.days(30),
           abortIncompleteMultipartUploadAfter: Duration.days(7),
         },
@@ -54,32 +57,42 @@ export class Results extends Construct {
     );
   }
 
-  /** Permissions to read the objects of these names, in which `*` is any text, of every run. */
-  read(...names: readonly string[]): readonly Permission[] {
-    return [this.#objects(['s3:GetObject'], names), this.#useKey(['kms:Decrypt'])];
+  /** Permissions to read the objects of these keys, in which `*` is any text. */
+  read(...keys: readonly string[]): readonly Permission[] {
+    return [this.#objects(['s3:GetObject'], keys), this.#useKey(['kms:Decrypt'])];
   }
 
-  /** Permissions to write the objects of these names, in which `*` is any text, of every run. */
-  write(...names: readonly string[]): readonly Permission[] {
+  /** Permissions to write the objects of these keys, in which `*` is any text. */
+  write(...keys: readonly string[]): readonly Permission[] {
     // Multipart uploads decrypt their own parts.
     return [
-      this.#objects(['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts', 's3:PutObject'], names),
+      this.#objects(['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts', 's3:PutObject'], keys),
       this.#useKey(['kms:Decrypt', 'kms:GenerateDataKey']),
     ];
   }
 
-  list(): Permission {
+  /** Permission to delete the objects of these keys, in which `*` is any text. Their versions stay until they expire. */
+  delete(...keys: readonly string[]): Permission {
+    return this.#objects(['s3:DeleteObject'], keys);
+  }
+
+  /**
+   * Permission to list what is under prefixes, and to be told of an object that is not there: without it, S3 answers the
+   * request for such an object with AccessDenied. That request names no prefix, hence the IfExists.
+   * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+   */
+  list(...prefixes: readonly string[]): Permission {
     return {
       actions: ['s3:ListBucket'],
       resources: [this.bucket.bucketArn],
-      conditions: { StringLike: { 's3:prefix': 'runs/*' } },
+      conditions: { StringLikeIfExists: { 's3:prefix': prefixes } },
     };
   }
 
-  #objects(actions: readonly string[], names: readonly string[]): Permission {
+  #objects(actions: readonly string[], keys: readonly string[]): Permission {
     return {
       actions,
-      resources: names.map((name) => this.bucket.arnForObjects(`runs/*/${name}`)),
+      resources: keys.map((key) => this.bucket.arnForObjects(key)),
       wildcard: 'Each run has its own id, and writes one object for each account.',
     };
   }

@@ -1,17 +1,15 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import {
   type Chain,
   Choice,
   Condition,
   DistributedMap,
   type IChainable,
-  JitterType,
   JsonPath,
   Pass,
   ResultWriterV2,
-  type RetryProps,
   S3JsonItemReader,
   type StateMachine,
   StateMachineType,
@@ -23,11 +21,12 @@ import { Construct } from 'constructs';
 import type { Permission } from './least-privilege-role.ts';
 import { loggedStateMachine } from './logged-state-machine.ts';
 import type { Results } from './results.ts';
+import { CRASHED, INVOCATION_RETRIES } from './retries.ts';
 
 interface RunMachineProps {
-  readonly plan: IFunction;
-  readonly audit: IFunction;
-  readonly report: IFunction;
+  readonly plan: LambdaFunction;
+  readonly audit: LambdaFunction;
+  readonly report: LambdaFunction;
   readonly results: Results;
   readonly key: IKey;
   readonly concurrentAccounts: number;
@@ -35,54 +34,23 @@ interface RunMachineProps {
   readonly logRetentionDays: number;
 }
 
-const NAME = 'eks-auditor';
+export const RUN_MACHINE_NAME = 'eks-auditor';
 /** Part of the ARNs of the map's executions. */
 const MAP_LABEL = 'Accounts';
-/** An account that is not done after this many slices, of up to a quarter of an hour each, is given up. */
-const MAX_SLICES = 100;
+/**
+ * The audit function gives an account up after 20 slices. This ends an account of which the function never does: more
+ * slices than it may use, and few enough to end within the machine's 24 hours.
+ */
+const MAX_SLICES = 25;
 /** Longer than Lambda lets a function run. */
 const TASK_TIMEOUT = Duration.minutes(16);
 
-/** Lambda could not run the function, or had no capacity for it. */
-const UNAVAILABLE: RetryProps = {
-  errors: [
-    'Lambda.ServiceException',
-    'Lambda.AWSLambdaException',
-    'Lambda.SdkClientException',
-    'Lambda.TooManyRequestsException',
-    'Lambda.ClientExecutionTimeoutException',
-  ],
-  interval: Duration.seconds(2),
-  backoffRate: 2,
-  maxAttempts: 8,
-  maxDelay: Duration.minutes(2),
-  jitterStrategy: JitterType.FULL,
-};
-/** AWS throttled the function's requests for longer than the SDK retries. */
-const THROTTLED: RetryProps = {
-  errors: [
-    'ThrottlingException',
-    'Throttling',
-    'TooManyRequestsException',
-    'RequestLimitExceeded',
-    'SlowDown',
-  ],
-  interval: Duration.seconds(30),
-  backoffRate: 2,
-  maxAttempts: 4,
-  maxDelay: Duration.minutes(5),
-  jitterStrategy: JitterType.FULL,
-};
-/** A crash, or too little time or memory. A second attempt skips what the first one published. */
-const CRASHED: RetryProps = {
-  errors: ['States.ALL'],
-  interval: Duration.seconds(5),
-  maxAttempts: 1,
-  jitterStrategy: JitterType.FULL,
-};
-
 /**
- * One run: plan → each account → report. Accounts and results are stored in the bucket; states pass on the run and keys
+ * One run: plan → each account → report. The functions are invoked by version, so that a run ends with the code that it
+ * began with: an execution keeps the definition that it was started with.
+ * https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html
+ *
+ * Accounts and results are stored in the bucket; states pass on the run and keys
  * only, so that an organization of thousands of accounts stays below the 256 KiB that a state may hold.
  */
 export class RunMachine extends Construct {
@@ -92,7 +60,7 @@ export class RunMachine extends Construct {
     super(scope, id);
     const { key, tracing, logRetentionDays } = props;
     this.machine = loggedStateMachine(this, {
-      name: NAME,
+      name: RUN_MACHINE_NAME,
       type: StateMachineType.STANDARD,
       definition: this.#definition(props),
       permissions: this.#permissions(props),
@@ -107,34 +75,43 @@ export class RunMachine extends Construct {
 
   #definition(props: RunMachineProps): IChainable {
     const plan = invoke(this, 'Plan', props.plan, TaskInput.fromJsonPathAt('$.request'), {
-      resultSelector: { 'run.$': '$.Payload.run', 'targetsKey.$': '$.Payload.targetsKey' },
-      resultPath: '$.plan',
+      outputPath: '$.Payload',
     });
     const report = invoke(
       this,
       'Report',
       props.report,
-      TaskInput.fromObject({
-        run: JsonPath.objectAt('$.plan.run'),
-        trigger: JsonPath.stringAt('$.request.trigger'),
-      }),
+      TaskInput.fromObject({ run: JsonPath.objectAt('$.run') }),
       { outputPath: '$.Payload' },
     );
-    // When the map itself fails, accounts that were audited are reported, and the others as not covered.
-    const accounts = this.#accounts(props).addCatch(report, { resultPath: JsonPath.DISCARD });
-    return this.#request().next(plan).next(accounts).next(report);
+    // When the map itself fails, so does the execution: the report tells of what was audited, and of a run on change the
+    // next one audits the rest.
+    const accounts = this.#accounts(props);
+    return this.#request()
+      .next(plan)
+      .next(
+        new Choice(this, 'Is there anything to audit?')
+          .when(Condition.isPresent('$.nothing'), Succeed.jsonPath(this, 'Nothing to audit'))
+          .otherwise(accounts.next(report)),
+      );
   }
 
   /**
-   * The trigger of a run is `manual` by default. Takes two states, because the arguments of intrinsic functions cannot
-   * contain braces.
+   * The trigger of a run is `manual` by default; which execution it is, the input cannot say. Takes two states, because the
+   * arguments of intrinsic functions cannot contain braces.
    */
   #request(): Chain {
     const defaults = Pass.jsonPath(this, 'Defaults', {
-      parameters: { defaults: { trigger: 'manual' }, 'given.$': '$' },
+      parameters: {
+        defaults: { trigger: 'manual' },
+        'given.$': '$',
+        own: { execution: { 'id.$': '$$.Execution.Id', 'name.$': '$$.Execution.Name' } },
+      },
     });
     const request = Pass.jsonPath(this, 'Request', {
-      parameters: { 'request.$': 'States.JsonMerge($.defaults, $.given, false)' },
+      parameters: {
+        'request.$': 'States.JsonMerge(States.JsonMerge($.defaults, $.given, false), $.own, false)',
+      },
     });
     return defaults.next(request);
   }
@@ -145,17 +122,18 @@ export class RunMachine extends Construct {
       label: MAP_LABEL,
       mapExecutionType: StateMachineType.STANDARD,
       maxConcurrency: props.concurrentAccounts,
-      itemReader: new S3JsonItemReader({ bucket, key: JsonPath.stringAt('$.plan.targetsKey') }),
+      itemReader: new S3JsonItemReader({ bucket, key: JsonPath.stringAt('$.targetsKey') }),
       itemSelector: {
-        'run.$': '$.plan.run',
+        'run.$': '$.run',
         'target.$': '$$.Map.Item.Value',
         slice: 1,
+        invocation: 1,
       },
       // Failures are recorded and reported; one account must not end the run of the others.
       toleratedFailurePercentage: 100,
       resultWriterV2: new ResultWriterV2({
         bucket,
-        prefix: JsonPath.format('runs/{}/map', JsonPath.stringAt('$.plan.run.id')),
+        prefix: JsonPath.format('runs/{}/map', JsonPath.stringAt('$.run.id')),
       }),
       resultPath: JsonPath.DISCARD,
     });
@@ -172,6 +150,7 @@ export class RunMachine extends Construct {
       TaskInput.fromObject({
         run: JsonPath.objectAt('$.run'),
         target: JsonPath.objectAt('$.target'),
+        slice: JsonPath.numberAt('$.slice'),
       }),
       { resultSelector: { 'Payload.$': '$.Payload' }, resultPath: '$.audit' },
     );
@@ -181,8 +160,9 @@ export class RunMachine extends Construct {
     const continued = Pass.jsonPath(this, 'Continue with the rest', {
       parameters: {
         'run.$': '$.run',
-        'target.$': '$.audit.Payload.continue',
-        'slice.$': 'States.MathAdd($.slice, 1)',
+        'target.$': '$.target',
+        'slice.$': '$.audit.Payload.continue.slice',
+        'invocation.$': 'States.MathAdd($.invocation, 1)',
       },
     });
     const giveUp = Pass.jsonPath(this, 'Give up', {
@@ -190,7 +170,7 @@ export class RunMachine extends Construct {
       resultPath: '$.failure',
     });
     const isLeft = Condition.isPresent('$.audit.Payload.continue');
-    const isTooLong = Condition.numberGreaterThanEquals('$.slice', MAX_SLICES);
+    const isTooLong = Condition.numberGreaterThanEquals('$.invocation', MAX_SLICES);
     return audit.next(
       new Choice(this, 'Is anything left?')
         .when(Condition.and(isLeft, isTooLong), giveUp.next(record))
@@ -216,7 +196,7 @@ export class RunMachine extends Construct {
       parameters: {
         Bucket: props.results.bucket.bucketName,
         Key: JsonPath.format(
-          'runs/{}/accounts/{}/crashed.json',
+          'runs/{}/crashed/{}.json',
           JsonPath.stringAt('$.run.id'),
           JsonPath.stringAt('$.target.accountId'),
         ),
@@ -238,14 +218,18 @@ export class RunMachine extends Construct {
     return [
       {
         actions: ['lambda:InvokeFunction'],
-        resources: [plan, audit, report].map(({ functionArn }) => functionArn),
+        resources: [plan, audit, report].map(({ functionArn }) => `${functionArn}:*`),
+        wildcard: 'An execution that began before a deployment ends with the versions that it began with.',
       },
-      ...results.read('targets.json', 'map/*'),
-      ...results.write('accounts/*/crashed.json', 'map/*'),
-      { actions: ['states:StartExecution'], resources: [arn('stateMachine', NAME)] },
+      ...results.read('runs/*/targets.json', 'runs/*/map/*'),
+      ...results.write('runs/*/crashed/*', 'runs/*/map/*'),
+      { actions: ['states:StartExecution'], resources: [arn('stateMachine', RUN_MACHINE_NAME)] },
       {
         actions: ['states:DescribeExecution', 'states:RedriveExecution', 'states:StopExecution'],
-        resources: [arn('execution', `${NAME}:*`), arn('execution', `${NAME}/${MAP_LABEL}:*`)],
+        resources: [
+          arn('execution', `${RUN_MACHINE_NAME}:*`),
+          arn('execution', `${RUN_MACHINE_NAME}/${MAP_LABEL}:*`),
+        ],
         wildcard: 'The executions of the state machine, and of its map, are named when they start.',
       },
     ];
@@ -260,18 +244,19 @@ type ResultProps = Pick<
 function invoke(
   scope: Construct,
   id: string,
-  lambdaFunction: IFunction,
+  lambdaFunction: LambdaFunction,
   payload: TaskInput,
   result: ResultProps,
 ): LambdaInvoke {
   const task = LambdaInvoke.jsonPath(scope, id, {
-    lambdaFunction,
+    // The cast is needed because the CDK's types do not allow for exactOptionalPropertyTypes.
+    lambdaFunction: lambdaFunction.currentVersion as IFunction,
     payload,
     ...result,
     // The CDK's own retry lacks throttling errors and jitter.
     retryOnServiceExceptions: false,
     taskTimeout: { seconds: TASK_TIMEOUT.toSeconds() },
   });
-  for (const retry of [UNAVAILABLE, THROTTLED, CRASHED]) task.addRetry(retry);
+  for (const retry of INVOCATION_RETRIES) task.addRetry(retry);
   return task;
 }

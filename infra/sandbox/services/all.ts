@@ -8,9 +8,12 @@ import { elbV2Service } from './elb-v2.ts';
 import { eventBridgeService } from './eventbridge.ts';
 import { iamService } from './iam.ts';
 import { kmsService } from './kms.ts';
+import { lambdaService } from './lambda.ts';
 import { organizationsService } from './organizations.ts';
 import { s3Service } from './s3.ts';
 import { securityHubService } from './security-hub.ts';
+import { sfnService } from './sfn.ts';
+import { sqsService } from './sqs.ts';
 import { stsService } from './sts.ts';
 
 /** Every service of the sandbox. */
@@ -24,8 +27,11 @@ export const allServices: readonly Service[] = [
   eventBridgeService,
   iamService,
   kmsService,
+  lambdaService,
   organizationsService,
   s3Service,
   securityHubService,
+  sfnService,
+  sqsService,
   stsService,
 ];

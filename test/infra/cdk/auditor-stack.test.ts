@@ -1,6 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { aConfig, propertiesOf, type Synthesized, synthesized } from './synthesized.ts';
+import { AUDITOR, aConfig, propertiesOf, type Synthesized, synthesized } from './synthesized.ts';
 
 let stack: Synthesized['auditor'];
 beforeAll(() => {
@@ -42,10 +42,10 @@ describe('the functions', () => {
     });
   });
 
-  test('and the state machines keep their logs for the configured time', () => {
+  test('and the state machine keep their logs for the configured time', () => {
     const { auditor } = synthesized(aConfig({ deployment: { logRetentionDays: 30 } }));
 
-    auditor.resourceCountIs('AWS::Logs::LogGroup', 5);
+    auditor.resourceCountIs('AWS::Logs::LogGroup', 4);
     auditor.allResourcesProperties('AWS::Logs::LogGroup', {
       RetentionInDays: 30,
       KmsKeyId: Match.anyValue(),
@@ -74,8 +74,10 @@ describe('the results', () => {
       OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
       LifecycleConfiguration: {
         Rules: [
+          // The states of the accounts and the last full run are kept.
+          { Prefix: 'runs/', ExpirationInDays: 400, Status: 'Enabled' },
           Match.objectLike({
-            ExpirationInDays: 400,
+            ExpirationInDays: Match.absent(),
             NoncurrentVersionExpiration: { NoncurrentDays: 30 },
             Status: 'Enabled',
           }),
@@ -98,11 +100,17 @@ describe('the results', () => {
     });
   });
 
-  test('and their key are all that is kept when the stack is deleted, and have no fixed names', () => {
+  test('their key and the versions of the functions are all that is kept, and have no fixed names', () => {
     const resources: Record<string, { Type: string; DeletionPolicy?: string }> = stack.toJSON().Resources;
     const kept = Object.values(resources).filter((resource) => resource.DeletionPolicy?.startsWith('Retain'));
 
-    expect(kept.map((resource) => resource.Type).sort()).toEqual(['AWS::KMS::Key', 'AWS::S3::Bucket']);
+    expect(kept.map((resource) => resource.Type).sort()).toEqual([
+      'AWS::KMS::Key',
+      'AWS::Lambda::Version',
+      'AWS::Lambda::Version',
+      'AWS::Lambda::Version',
+      'AWS::S3::Bucket',
+    ]);
     expect(propertiesOf(stack, 'AWS::S3::Bucket').map((bucket) => bucket.BucketName)).toEqual([undefined]);
   });
 
@@ -170,13 +178,48 @@ describe('the insights', () => {
 });
 
 describe('audits on change', () => {
-  test('start after the interval in which SQS deduplicates changes', () => {
+  test('are kept in a standard queue for as long as SQS allows, longer than planning may take', () => {
     stack.hasResourceProperties('AWS::SQS::Queue', {
-      FifoQueue: true,
-      ContentBasedDeduplication: true,
-      // SQS deduplicates messages with the same content within five minutes.
-      DelaySeconds: 300,
+      FifoQueue: Match.absent(),
+      MessageRetentionPeriod: 14 * 24 * 3_600,
+      VisibilityTimeout: 900,
+      RedrivePolicy: { deadLetterTargetArn: Match.anyValue(), maxReceiveCount: 96 },
     });
+  });
+
+  test('get of an event what is needed to plan, and no text of others', () => {
+    const [arriving] = propertiesOf(stack, 'AWS::Events::Rule').filter(({ Description }) =>
+      Description.includes('changes in the accounts'),
+    );
+
+    expect(arriving?.Targets[0].InputTransformer).toEqual({
+      InputPathsMap: {
+        account: '$.account',
+        region: '$.region',
+        source: '$.source',
+        'detail-eventName': '$.detail.eventName',
+        time: '$.time',
+      },
+      InputTemplate:
+        '{"account":<account>,"region":<region>,"source":<source>,"name":<detail-eventName>,"time":<time>}',
+    });
+  });
+
+  test('are started every five minutes, by a start that is not repeated', () => {
+    stack.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'rate(5 minutes)',
+      Target: {
+        Arn: { Ref: Match.stringLikeRegexp('^RunMachine') },
+        Input: '{"trigger":"change"}',
+        RetryPolicy: { MaximumRetryAttempts: 0 },
+        DeadLetterConfig: Match.anyValue(),
+      },
+    });
+  });
+
+  test('have one state machine only, and nothing that polls', () => {
+    stack.resourceCountIs('AWS::StepFunctions::StateMachine', 1);
+    stack.resourceCountIs('AWS::Scheduler::Schedule', 2);
   });
 
   test('have no resources when they are disabled', () => {
@@ -185,6 +228,39 @@ describe('audits on change', () => {
     auditor.resourceCountIs('AWS::Events::EventBus', 0);
     auditor.resourceCountIs('AWS::StepFunctions::StateMachine', 1);
     auditor.resourceCountIs('AWS::Scheduler::Schedule', 1);
-    expect(JSON.stringify(auditor.toJSON())).not.toContain('ChangesFailed');
+    expect(JSON.stringify(auditor.toJSON())).not.toContain('sqs:ReceiveMessage');
+  });
+});
+
+describe('a run that ends without its own report', () => {
+  test('is reported by a rule that passes on its name and status, not its input', () => {
+    const [ended] = propertiesOf(stack, 'AWS::Events::Rule').filter(({ Description }) =>
+      Description.includes('timed out'),
+    );
+
+    expect(ended?.EventPattern).toEqual({
+      source: ['aws.states'],
+      'detail-type': ['Step Functions Execution Status Change'],
+      detail: {
+        stateMachineArn: [`arn:aws:states:eu-west-1:${AUDITOR}:stateMachine:eks-auditor`],
+        status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+      },
+    });
+    expect(ended?.Targets[0]).toMatchObject({
+      Arn: { 'Fn::GetAtt': [expect.stringMatching(/^ReportFunction/), 'Arn'] },
+      InputTransformer: {
+        InputTemplate: '{"ended":{"execution":<detail-name>,"status":<detail-status>}}',
+      },
+      DeadLetterConfig: expect.anything(),
+    });
+  });
+
+  test('is not forgotten when the report fails', () => {
+    stack.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      MaximumRetryAttempts: 2,
+      DestinationConfig: {
+        OnFailure: { Destination: { 'Fn::GetAtt': [Match.stringLikeRegexp('^NotReported'), 'Arn'] } },
+      },
+    });
   });
 });

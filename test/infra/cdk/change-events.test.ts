@@ -39,7 +39,10 @@ describe('the events that start an audit', () => {
     const rules = propertiesOf(synthesized().auditor, 'AWS::Events::Rule');
     const arriving = rules.find(({ Description }) => Description.includes('changes in the accounts'));
 
-    expect(arriving?.EventPattern).toEqual({ source: changeSources() });
+    expect(arriving?.EventPattern).toEqual({
+      source: changeSources(),
+      detail: { eventName: [{ exists: true }] },
+    });
     expect(changeSources()).toEqual([
       'aws.ec2',
       'aws.ecr',

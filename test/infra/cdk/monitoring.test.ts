@@ -51,7 +51,6 @@ describe('the alarms', () => {
     ['RunFailed', 'ExecutionsFailed', 'RunMachine'],
     ['RunTimedOut', 'ExecutionsTimedOut', 'RunMachine'],
     ['RunAborted', 'ExecutionsAborted', 'RunMachine'],
-    ['ChangesFailed', 'ExecutionsFailed', 'OnChangeMachine'],
   ])(
     '%s has a single metric, because a sum has no value where one of its metrics has none',
     (id, MetricName, machine) => {
@@ -77,7 +76,7 @@ describe('the alarms', () => {
   });
 
   test('exist for every dead-letter queue', () => {
-    const deadLetters = ['NotScheduled', 'Undelivered', 'NotStarted'];
+    const deadLetters = ['NotScheduled', 'NotReported', 'Undelivered', 'NotPlanned'];
 
     expect(deadLetters.map((queue) => alarm(`NotDelivered-${queue}`)?.MetricName)).toEqual(
       deadLetters.map(() => 'ApproximateNumberOfMessagesVisible'),

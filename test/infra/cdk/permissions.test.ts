@@ -61,11 +61,13 @@ describe('the audit function', () => {
     expect(permissionsOf('Audit').flatMap((statement) => statement.actions)).not.toContain('sts:TagSession');
   });
 
-  test('writes only results of accounts', () => {
+  test('writes only what is left and kept of accounts', () => {
     const writing = permissionsOf('Audit').filter((statement) => statement.actions.includes('s3:PutObject'));
 
     expect(writing.flatMap((statement) => statement.resources)).toEqual([
+      expect.stringMatching(/"\/accounts\/\*\/state\.json"/),
       expect.stringMatching(/"\/runs\/\*\/accounts\/\*"/),
+      expect.stringMatching(/"\/runs\/\*\/checkpoints\/\*"/),
     ]);
   });
 });

@@ -1,0 +1,57 @@
+import * as z from 'zod';
+import type { Store } from '../../shared/aws/store.ts';
+import type { ChangedAccount } from '../../shared/plan/changes.ts';
+import { checkDocument, parseJson } from '../runtime/stored-document.ts';
+
+/*
+ * The accounts that the run on change under way audits, or that the last one was to audit: one object for all runs, so
+ * that there is one run on change at a time and no list is lost with its run.
+ */
+
+const KEY = 'changes/current.json';
+
+/** Raised by a change that another version could not read. */
+const FORMAT_VERSION = 1;
+
+const listSchema = z.object({
+  runId: z.string(),
+  executionArn: z.string(),
+  accounts: z.array(
+    z.object({
+      accountId: z.string().regex(/^\d{12}$/),
+      newClustersIn: z.array(z.string()),
+      hasNewOidcProvider: z.boolean(),
+    }),
+  ),
+});
+export type ChangeList = z.infer<typeof listSchema> & { readonly accounts: readonly ChangedAccount[] };
+
+/** A list and the version of the object that it was read from. */
+export interface StoredList {
+  readonly list: ChangeList;
+  readonly etag: string;
+}
+
+/** The last list; none when no run on change was planned yet. Throws StoredDocumentError. */
+export async function readList(store: Store): Promise<StoredList | undefined> {
+  const stored = await store.getWithTag(KEY);
+  if (stored === undefined) return undefined;
+  const list = checkDocument(listSchema, parseJson(stored.text, KEY), KEY, FORMAT_VERSION);
+  return { list, etag: stored.etag };
+}
+
+/** Replaces the list that was read. `false` when another run has replaced it meanwhile. */
+export async function replaceList(
+  store: Store,
+  before: StoredList | undefined,
+  list: Omit<ChangeList, 'accounts'> & { readonly accounts: readonly ChangedAccount[] },
+): Promise<boolean> {
+  const condition = before ? { ifMatch: before.etag } : { ifNoneMatch: '*' as const };
+  try {
+    await store.put(KEY, JSON.stringify({ formatVersion: FORMAT_VERSION, ...list }), condition);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'PreconditionFailed') return false;
+    throw error;
+  }
+}

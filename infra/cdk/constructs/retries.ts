@@ -1,0 +1,66 @@
+import { Duration } from 'aws-cdk-lib';
+import { JitterType, type RetryProps } from 'aws-cdk-lib/aws-stepfunctions';
+
+/** Lambda could not run the function. */
+const UNAVAILABLE: RetryProps = {
+  errors: [
+    'Lambda.ServiceException',
+    'Lambda.AWSLambdaException',
+    'Lambda.SdkClientException',
+    'Lambda.ClientExecutionTimeoutException',
+  ],
+  interval: Duration.seconds(2),
+  backoffRate: 2,
+  maxAttempts: 8,
+  maxDelay: Duration.minutes(2),
+  jitterStrategy: JitterType.FULL,
+};
+/**
+ * The account runs as many functions as its quota allows, which may be ten. Waits for as long as others may take: the delay
+ * is random between 0 and its maximum (full jitter), from the seventh attempt on 150 seconds in the mean, so that the
+ * attempts last some 16 of the 24 hours that a run may take. Audits that are throttled with a quota of ten and 40 accounts
+ * at a time wait for some minutes. An attempt is three of the 25,000 events of an execution's history.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+ */
+const AT_CAPACITY: RetryProps = {
+  errors: ['Lambda.TooManyRequestsException'],
+  interval: Duration.seconds(5),
+  backoffRate: 2,
+  maxAttempts: 400,
+  maxDelay: Duration.minutes(5),
+  jitterStrategy: JitterType.FULL,
+};
+/** Another run audits the account: 30 seconds to 5 minutes between attempts, two hours at most in sum (117 minutes). */
+const BUSY: RetryProps = {
+  errors: ['AccountBusy'],
+  interval: Duration.seconds(30),
+  backoffRate: 2,
+  maxAttempts: 26,
+  maxDelay: Duration.minutes(5),
+  jitterStrategy: JitterType.NONE,
+};
+/** AWS throttled the function's requests for longer than the SDK retries. */
+const THROTTLED: RetryProps = {
+  errors: [
+    'ThrottlingException',
+    'Throttling',
+    'TooManyRequestsException',
+    'RequestLimitExceeded',
+    'SlowDown',
+  ],
+  interval: Duration.seconds(30),
+  backoffRate: 2,
+  maxAttempts: 4,
+  maxDelay: Duration.minutes(5),
+  jitterStrategy: JitterType.FULL,
+};
+/** A crash, or too little time or memory. A second attempt skips what the first one published. */
+export const CRASHED: RetryProps = {
+  errors: ['States.ALL'],
+  interval: Duration.seconds(5),
+  maxAttempts: 1,
+  jitterStrategy: JitterType.FULL,
+};
+
+/** What an invocation of a function is repeated for: the first that matches an error counts its own attempts. */
+export const INVOCATION_RETRIES: readonly RetryProps[] = [UNAVAILABLE, AT_CAPACITY, BUSY, THROTTLED, CRASHED];

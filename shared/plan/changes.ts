@@ -1,0 +1,102 @@
+import type { Config } from '../config/config.ts';
+import type { ChangeEvent } from '../model/change-events.ts';
+import type { Target } from '../model/run.ts';
+
+/** A change in an account, as the auditor's queue holds it. */
+export interface Change {
+  readonly accountId: string;
+  readonly region: string;
+  readonly event: ChangeEvent;
+}
+
+/** What has changed in an account since it was last audited. */
+export interface ChangedAccount {
+  readonly accountId: string;
+  /** Where clusters were created: Regions that may have had none before. */
+  readonly newClustersIn: readonly string[];
+  /** An IAM OIDC provider was created: roles of the account may be those of a cluster anywhere. */
+  readonly hasNewOidcProvider: boolean;
+}
+
+/** What the last full run tells of the accounts. */
+export interface LatestRun {
+  /** The accounts that it was to audit. */
+  readonly targets: readonly Pick<Target, 'accountId' | 'name'>[];
+  /** The Regions with clusters or verdicts of those that it audited. */
+  readonly regions: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * The events after which an account may have something to judge that had nothing. Node groups and all else that is created
+ * belong to a cluster, which was created before.
+ */
+const NEW_CLUSTER: ChangeEvent = 'eks:CreateCluster';
+const NEW_OIDC_PROVIDER: ChangeEvent = 'iam:CreateOpenIDConnectProvider';
+
+/** The changes of each account as one, in the order of the accounts' first changes. */
+export function changedAccounts(changes: readonly Change[]): ChangedAccount[] {
+  return mergeChanged(
+    changes.map(({ accountId, region, event }) => ({
+      accountId,
+      newClustersIn: event === NEW_CLUSTER ? [region] : [],
+      hasNewOidcProvider: event === NEW_OIDC_PROVIDER,
+    })),
+  );
+}
+
+/** Lists of changed accounts as one. */
+export function mergeChanged(...lists: readonly (readonly ChangedAccount[])[]): ChangedAccount[] {
+  const merged = new Map<string, ChangedAccount>();
+  for (const changed of lists.flat()) {
+    const known = merged.get(changed.accountId);
+    merged.set(changed.accountId, {
+      accountId: changed.accountId,
+      newClustersIn: [...new Set([...(known?.newClustersIn ?? []), ...changed.newClustersIn])],
+      hasNewOidcProvider: changed.hasNewOidcProvider || (known?.hasNewOidcProvider ?? false),
+    });
+  }
+  return [...merged.values()];
+}
+
+/** A changed account that is to be audited. */
+export interface ChangedTarget {
+  readonly changed: ChangedAccount;
+  readonly target: Target;
+}
+
+/**
+ * The targets of a run on change. Accounts that the last full run was not to audit are left out, and so are those in which
+ * it found neither clusters nor verdicts, unless something was created that may bring some. Regions are those in which it
+ * found some, and those of new clusters; all of them where nothing is known of the account, or where an OIDC provider was
+ * created in an account without any.
+ */
+export function changedTargets(
+  accounts: readonly ChangedAccount[],
+  latest: LatestRun,
+  { partition, config }: { readonly partition: string; readonly config: Pick<Config, 'targets'> },
+): ChangedTarget[] {
+  const targets = new Map(latest.targets.map((target) => [target.accountId, target]));
+  return accounts.flatMap((changed) => {
+    const known = targets.get(changed.accountId);
+    if (known === undefined) return [];
+    const before = latest.regions.get(changed.accountId);
+    const created = changed.newClustersIn.filter((region) => isSelected(region, config.targets));
+    if (before?.length === 0 && created.length === 0 && !changed.hasNewOidcProvider) return [];
+    const regions = [...new Set([...(before ?? []), ...created])].filter((region) =>
+      isSelected(region, config.targets),
+    );
+    const { accountId, name } = known;
+    const target: Target = {
+      partition,
+      accountId,
+      ...(name !== undefined && { name }),
+      // An account in which no Region is left has verdicts of its own: it is asked for its Regions.
+      ...(before && regions.length > 0 && { regions: regions.toSorted().map((region) => ({ region })) }),
+    };
+    return [{ changed, target }];
+  });
+}
+
+function isSelected(region: string, { regions, excludeRegions }: Config['targets']): boolean {
+  return (regions.length === 0 || regions.includes(region)) && !excludeRegions.includes(region);
+}
