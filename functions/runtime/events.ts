@@ -43,7 +43,18 @@ export const auditEventSchema = z.object({
 });
 export type AuditEvent = z.infer<typeof auditEventSchema>;
 
-export const reportEventSchema = z.object({ trigger, run: runSchema });
+/** A run whose accounts are audited. What started it is in the run; state machines of earlier versions say it again. */
+export const auditedEventSchema = z.object({ trigger: z.unknown().optional(), run: runSchema });
+/** An execution that did not come to its own report. */
+export const endedEventSchema = z.object({
+  ended: z.object({
+    /** Its name: the id of the run, if it was planned. */
+    execution: z.string().regex(/^\w[\w.-]{0,79}$/),
+    status: z.enum(['FAILED', 'TIMED_OUT', 'ABORTED']),
+    trigger: z.unknown().optional(),
+  }),
+});
+export const reportEventSchema = z.union([auditedEventSchema, endedEventSchema]);
 export type ReportEvent = z.infer<typeof reportEventSchema>;
 
 /** The event does not have the function's schema; the message names each field. */

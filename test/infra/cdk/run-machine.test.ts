@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { auditEventSchema, reportEventSchema } from '../../../functions/runtime/events.ts';
+import { auditEventSchema, auditedEventSchema } from '../../../functions/runtime/events.ts';
 import { synthesized } from './synthesized.ts';
 
 const { auditor } = synthesized();
@@ -24,7 +24,7 @@ function states(): Readonly<Record<string, State>> {
 
 test.each([
   ['Audit', auditEventSchema],
-  ['Report', reportEventSchema],
+  ['Report', auditedEventSchema],
 ])('%s gets exactly the input of its schema', (name, schema) => {
   const payload = Object.keys(states()[name]?.Parameters?.Payload ?? {});
 

@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { checkDocument, parseJson } from './stored-document.ts';
+
+/** Raised by a change that another version could not read. */
+const FORMAT_VERSION = 1;
+
+/** What the last full run found of each account that it audited; the report of a run on change brings its accounts up to date. */
+export const LATEST_ACCOUNTS_KEY = 'latest/accounts.json';
+
+const latestAccountSchema = z.object({
+  /** The Regions that had clusters or verdicts. */
+  regions: z.array(z.string()),
+  /** How long its audit took, in milliseconds, all invocations together. */
+  durationMs: z.number().min(0),
+});
+export type LatestAccount = z.infer<typeof latestAccountSchema>;
+
+const latestAccountsSchema = z.object({
+  accounts: z.record(z.string().regex(/^\d{12}$/), latestAccountSchema),
+});
+
+/** By account id. Throws StoredDocumentError. */
+export function parseLatestAccounts(
+  text: string,
+  key = LATEST_ACCOUNTS_KEY,
+): ReadonlyMap<string, LatestAccount> {
+  const document = checkDocument(latestAccountsSchema, parseJson(text, key), key, FORMAT_VERSION);
+  return new Map(Object.entries(document.accounts));
+}
+
+export function serializeLatestAccounts(accounts: ReadonlyMap<string, LatestAccount>): string {
+  return JSON.stringify({ formatVersion: FORMAT_VERSION, accounts: Object.fromEntries(accounts) });
+}
