@@ -70,7 +70,7 @@ export const auditedEventSchema = z.object({ run: runSchema });
 export const endedEventSchema = z.object({
   ended: z.object({
     /** Its name: the id of the run, if it was planned. */
-    execution: z.string().min(1).max(80),
+    execution: executionName,
     status: z.enum(['FAILED', 'TIMED_OUT', 'ABORTED']),
     trigger: z.enum(TRIGGERS).exactOptional(),
   }),
