@@ -1,15 +1,6 @@
-import { stripVTControlCharacters } from 'node:util';
-
 /** `1 cluster`, `2 clusters`, `1,204 clusters`. */
 export function plural(count: number, singular: string, pluralForm = `${singular}s`): string {
   return `${count.toLocaleString('en')} ${count === 1 ? singular : pluralForm}`;
-}
-
-/** Names and messages are chosen by others: nothing in them may move the cursor or break a line. */
-export function printable(text: string): string {
-  return stripVTControlCharacters(text)
-    .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
-    .trim();
 }
 
 /**
