@@ -11,6 +11,7 @@ import { kmsService } from './kms.ts';
 import { organizationsService } from './organizations.ts';
 import { s3Service } from './s3.ts';
 import { securityHubService } from './security-hub.ts';
+import { snsService } from './sns.ts';
 import { stsService } from './sts.ts';
 
 /** Every service of the sandbox. */
@@ -27,5 +28,6 @@ export const allServices: readonly Service[] = [
   organizationsService,
   s3Service,
   securityHubService,
+  snsService,
   stsService,
 ];
