@@ -66,6 +66,13 @@ export class AccountBusy extends Error {
   override readonly name = 'AccountBusy';
 }
 
+/** Whether there are events of an account that were not sent. Reads only. Rejects with StoredDocumentError. */
+export async function hasEventsToSend(store: Pick<Store, 'get'>, accountId: string): Promise<boolean> {
+  const key = stateKey(accountId);
+  const text = await store.get(key);
+  return text !== undefined && parseState(text, key).events.length > 0;
+}
+
 /** The state of an account while a run holds its lease. */
 export interface Lease {
   readonly state: AccountState;
