@@ -2,6 +2,7 @@ import { controls } from '../../shared/evaluate/controls/index.ts';
 import { consoleDomainOf, partitionOf } from '../../shared/model/partition.ts';
 import { clusterNameIn } from '../../shared/model/resource.ts';
 import type { VerdictChange } from '../../shared/model/verdict-change.ts';
+import { MAX_ID } from '../../shared/publish/ids.ts';
 import { safeText } from '../../shared/report/safe-text.ts';
 import { AccountBusy, type Lease, type PendingEvent } from './account-state.ts';
 import type { AuditorEvent } from './event-bus.ts';
@@ -59,7 +60,7 @@ function safe(text: string): string {
 function consoleUrl(findingId: string, region: string): string {
   const domain = consoleDomainOf(partitionOf(region));
   if (domain === undefined) return '';
-  const search = encodeURIComponent(`Id=\\operator\\:EQUALS\\:${findingId.toWellFormed()}`);
+  const search = encodeURIComponent(`Id=\\operator\\:EQUALS\\:${findingId.slice(0, MAX_ID).toWellFormed()}`);
   return `https://${region}.${domain}/securityhub/home?region=${region}#/findings?search=${search}`;
 }
 

@@ -20,9 +20,11 @@ export function wrap(text: string, width: number): string[] {
   return line === '' ? lines : [...lines, line];
 }
 
-/** Cuts or fills a text to exactly `width` characters. */
+/** Cuts or fills a text to exactly `width` characters; no character of two units is cut in the middle. */
 export function fitTo(text: string, width: number): string {
-  return text.length > width ? `${text.slice(0, width - 1).trimEnd()}…`.padEnd(width) : text.padEnd(width);
+  if (text.length <= width) return text.padEnd(width);
+  const start = text.slice(0, width - 1).replace(/[\uD800-\uDBFF]$/, '');
+  return `${start.trimEnd()}…`.padEnd(width);
 }
 
 /** `0.4 s`, `12 s`, `3 min 20 s`. */

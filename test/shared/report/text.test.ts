@@ -11,6 +11,7 @@ it('cuts or fills a text to a width', () => {
   expect(fitTo('abc', 5)).toBe('abc  ');
   expect(fitTo('abcdef', 5)).toBe('abcd…');
   expect(fitTo('abc def', 5)).toBe('abc… ');
+  expect(fitTo('abc😀def', 5)).toBe('abc… ');
 });
 
 it.each([
