@@ -39,6 +39,7 @@ const reportedSchema = z.object({
 export const verdictChangeSchema = z.object({
   ...subject,
   change: z.enum(CHANGE_KINDS),
+  before: z.object(judged).exactOptional(),
   findingId: z.string(),
   reason: z.string().exactOptional(),
 }) satisfies z.ZodType<VerdictChange>;
@@ -64,6 +65,13 @@ const NEVER_AUDITED: AccountState = { reported: [], events: [] };
 /** Another run audits the account. The state machine tries again later; by this name it knows. */
 export class AccountBusy extends Error {
   override readonly name = 'AccountBusy';
+}
+
+/** Whether there are events of an account that were not sent. Reads only. Rejects with StoredDocumentError. */
+export async function hasEventsToSend(store: Pick<Store, 'get'>, accountId: string): Promise<boolean> {
+  const key = stateKey(accountId);
+  const text = await store.get(key);
+  return text !== undefined && parseState(text, key).events.length > 0;
 }
 
 /** The state of an account while a run holds its lease. */
