@@ -46,7 +46,7 @@ export type AuditEvent = z.infer<typeof auditEventSchema>;
 /** A run whose accounts are audited. What started it is in the run; state machines of earlier versions say it again. */
 export const auditedEventSchema = z.object({ trigger: z.unknown().optional(), run: runSchema });
 /** An execution that did not come to its own report. */
-export const endedEventSchema = z.object({
+const endedEventSchema = z.object({
   ended: z.object({
     /** Its name: the id of the run, if it was planned. */
     execution: z.string().regex(/^\w[\w.-]{0,79}$/),
