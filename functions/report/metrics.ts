@@ -3,7 +3,7 @@ import { STATUSES, type Status } from '../../shared/model/verdict.ts';
 import type { Summary } from '../../shared/report/summary.ts';
 
 /** One CloudWatch metric, in the namespace `EKSAuditor`, with the dimension `service` = `eks-auditor`. */
-export interface RunMetric {
+interface RunMetric {
   readonly name: string;
   readonly unit: 'Count' | 'Percent' | 'Seconds';
   readonly value: number;
