@@ -1,14 +1,18 @@
-import type { RunResult } from '../../shared/model/run.ts';
+import type { RunResult, Trigger } from '../../shared/model/run.ts';
 import { STATUSES, type Status } from '../../shared/model/verdict.ts';
+import type { Summary } from '../../shared/report/summary.ts';
 
-/**
- * One CloudWatch metric of a run, in the namespace `EKSAuditor`, with the dimension `service` = `eks-auditor`, and a second
- * time with the dimension `trigger` as well.
- */
-export interface RunMetric {
+/** One CloudWatch metric, in the namespace `EKSAuditor`, with the dimension `service` = `eks-auditor`. */
+interface RunMetric {
   readonly name: string;
   readonly unit: 'Count' | 'Percent' | 'Seconds';
   readonly value: number;
+}
+
+/** Metrics with the same dimensions besides `service`. */
+export interface MetricGroup {
+  readonly dimensions: { readonly trigger?: Trigger };
+  readonly metrics: readonly RunMetric[];
 }
 
 const VERDICT_METRICS = {
@@ -18,40 +22,69 @@ const VERDICT_METRICS = {
   PASSED: 'VerdictsPassed',
 } as const satisfies Record<Status, string>;
 
-/** The metrics of a run. */
-export function metricsOf({ run, coverage, verdicts, changes, notices = [] }: RunResult): RunMetric[] {
-  const { accounts } = coverage;
-  const covered = accounts.filter((account) => account.state === 'covered').length;
-  const count = (name: string, value: number): RunMetric => ({ name, unit: 'Count', value });
-  const clusters = accounts.flatMap((account) => account.regions).map((region) => region.clusters);
+/** A run that was reported. */
+interface CountedRun {
+  readonly result: Pick<RunResult, 'run' | 'notices'>;
+  readonly summary: Summary;
+  /** It did not end by itself: alarms of the state machine tell of it. */
+  readonly isCutShort: boolean;
+}
+
+/**
+ * The metrics of a run. By what started it are those of a run as a whole, for the audit of one changed account says nothing
+ * of the organization; the changes in Security Hub are added up over all runs.
+ */
+export function metricsOf(counted: CountedRun): MetricGroup[] {
+  const { trigger } = counted.result.run;
+  const { created, updated, archived, failed } = counted.summary.findings;
+  const failedToImport = count('FindingsFailedToImport', failed);
   return [
-    count('RunsFinished', 1),
-    count('Accounts', accounts.length),
-    count('AccountsNotCovered', accounts.length - covered),
+    { dimensions: { trigger }, metrics: [...wholeRun(counted), failedToImport] },
     {
-      name: 'CoveragePercent',
-      unit: 'Percent',
-      value: accounts.length === 0 ? 100 : (100 * covered) / accounts.length,
+      dimensions: {},
+      metrics: [
+        count('FindingsCreated', created),
+        count('FindingsUpdated', updated),
+        count('FindingsArchived', archived),
+        failedToImport,
+      ],
     },
-    count(
-      'Clusters',
-      clusters.reduce((sum, { found }) => sum + found, 0),
-    ),
-    ...STATUSES.map((status) =>
-      count(VERDICT_METRICS[status], verdicts.filter((verdict) => verdict.status === status).length),
-    ),
+  ];
+}
+
+/** A run ended and nothing was planned: what started it is not known. */
+export const RUN_WITHOUT_PLAN: MetricGroup = { dimensions: {}, metrics: [count('RunsWithoutPlan', 1)] };
+
+function wholeRun({ result, summary, isCutShort }: CountedRun): RunMetric[] {
+  const { run, notices = [] } = result;
+  const { accounts, clusters, verdicts } = summary;
+  const suppressed = notices.map((notice) =>
+    notice.code === 'FINDINGS_SUPPRESSED' ? (notice.count ?? 0) : 0,
+  );
+  return [
+    ...(isCutShort ? [] : [count('RunsFinished', 1)]),
+    count('Accounts', accounts.total),
+    count('AccountsNotCovered', accounts.total - accounts.covered),
+    // Of nothing there is no share.
+    ...(accounts.total === 0 ? [] : [coveragePercent(accounts)]),
+    count('Clusters', clusters.found),
+    ...STATUSES.map((status) => count(VERDICT_METRICS[status], verdicts[status])),
     count(
       'VerdictsFailedSuppressed',
-      notices.reduce((sum, one) => sum + (one.code === 'FINDINGS_SUPPRESSED' ? (one.count ?? 0) : 0), 0),
+      suppressed.reduce((sum, number) => sum + number, 0),
     ),
-    count('FindingsCreated', changes.created),
-    count('FindingsUpdated', changes.updated),
-    count('FindingsArchived', changes.archived),
-    count('FindingsFailedToImport', changes.failed.length),
     {
       name: 'Duration',
       unit: 'Seconds',
       value: (Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1_000,
     },
   ];
+}
+
+function coveragePercent({ total, covered }: Summary['accounts']): RunMetric {
+  return { name: 'CoveragePercent', unit: 'Percent', value: (100 * covered) / total };
+}
+
+function count(name: string, value: number): RunMetric {
+  return { name, unit: 'Count', value };
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { AccountResult, Plan } from '../../shared/model/run.ts';
-import { resultNotCovered } from '../../shared/pipeline/coverage.ts';
+import type { AccountResult, Gap, Plan } from '../../shared/model/run.ts';
+import { auditGap } from '../../shared/report/run-result.ts';
 import {
   accountCoverageSchema,
   changesSchema,
@@ -8,8 +8,9 @@ import {
   skippedAccountSchema,
   verdictSchema,
 } from '../../shared/report/run-result-schema.ts';
+import { verdictChangeSchema } from '../runtime/account-state.ts';
 import { runSchema, targetSchema } from '../runtime/events.ts';
-import { checkDocument, parseJson } from '../runtime/stored-document.ts';
+import { checkDocument, parseJson, StoredDocumentError } from '../runtime/stored-document.ts';
 import { organizationSchema } from '../runtime/stored-organization.ts';
 
 const planSchema = z.object({
@@ -26,23 +27,51 @@ const accountResultSchema = z.object({
   clusters: z.array(z.string()),
   verdicts: z.array(verdictSchema),
   changes: changesSchema,
+  verdictChanges: z.array(verdictChangeSchema).exactOptional(),
+  firstAudit: z.literal(true).exactOptional(),
+  durationMs: z.number().min(0).exactOptional(),
+  regionsWithClusters: z.array(z.string()).exactOptional(),
   notices: noticesSchema.exactOptional(),
 }) satisfies z.ZodType<AccountResult>;
 
 /** What the state machine records of an audit that ended with an error. */
-const crashSchema = z.object({ accountId: z.string(), error: z.string(), cause: z.string().optional() });
+const crashSchema = z.object({ error: z.string(), cause: z.string().optional() });
 
 /** Throws StoredDocumentError. */
 export function parsePlan(text: string | undefined, key: string): Plan {
   return checkDocument(planSchema, parseJson(text, key), key);
 }
 
-/** The result of an audit; of one that ended with an error, that nothing was covered. Throws StoredDocumentError. */
-export function parseAccountResult(text: string | undefined, key: string): AccountResult {
-  const document = parseJson(text, key);
-  const crash = crashSchema.safeParse(document);
-  if (!crash.success) return checkDocument(accountResultSchema, document, key);
-  const { accountId, error, cause = 'The audit ended with an error.' } = crash.data;
-  const gap = { what: 'account', kind: 'failed', code: error, operation: 'audit' } as const;
-  return resultNotCovered({ accountId }, { ...gap, detail: cause.slice(0, 300) });
+/** The result of an audit. Throws StoredDocumentError. */
+export function parseAccountResult(text: string, key: string): AccountResult {
+  return checkDocument(accountResultSchema, parseJson(text, key), key);
+}
+
+/** The most characters of an error that a report shows. */
+const MAX_CAUSE = 300;
+
+/** How an audit ended, as a gap of its account: also when its record cannot be read. */
+export function parseCrash(text: string, key: string): Gap {
+  const crash = crashSchema.safeParse(jsonOrNothing(text, key));
+  const { error, cause } = crash.data ?? { error: 'Unknown', cause: undefined };
+  return auditGap(error, (cause ?? 'The audit ended with an error.').slice(0, MAX_CAUSE));
+}
+
+function jsonOrNothing(text: string, key: string): unknown {
+  try {
+    return parseJson(text, key);
+  } catch (error) {
+    if (error instanceof StoredDocumentError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether everything in a result is of this account. Results of several accounts are in one bucket. */
+export function isOfAccount(result: AccountResult, accountId: string): boolean {
+  const { coverage, verdicts, changes, verdictChanges = [], notices = [] } = result;
+  const others = [coverage, ...changes.failed, ...verdictChanges, ...notices];
+  return (
+    others.every((part) => part.accountId === accountId) &&
+    verdicts.every(({ scope }) => scope.accountId === accountId)
+  );
 }

@@ -4,7 +4,7 @@ import { CONTROL_KEYS } from '../../shared/model/benchmarks.ts';
 import type { ReportedVerdict } from '../../shared/model/reported-verdict.ts';
 import type { Run } from '../../shared/model/run.ts';
 import { SEVERITIES, STATUSES } from '../../shared/model/verdict.ts';
-import { CHANGE_KINDS } from '../../shared/model/verdict-change.ts';
+import { CHANGE_KINDS, type VerdictChange } from '../../shared/model/verdict-change.ts';
 import { resourceSchema } from '../../shared/report/run-result-schema.ts';
 import { stateKey } from './storage-keys.ts';
 import { checkDocument, parseJson, serializeDocument } from './stored-document.ts';
@@ -36,15 +36,16 @@ const reportedSchema = z.object({
   before: z.object(judged).exactOptional(),
 }) satisfies z.ZodType<ReportedVerdict>;
 
-/** An event that has to be sent: `eventId` is the same however often it is. */
-const pendingEventSchema = z.object({
+export const verdictChangeSchema = z.object({
   ...subject,
-  eventId: z.string(),
-  runId: z.string(),
   change: z.enum(CHANGE_KINDS),
+  before: z.object(judged).exactOptional(),
   findingId: z.string(),
   reason: z.string().exactOptional(),
-});
+}) satisfies z.ZodType<VerdictChange>;
+
+/** An event that has to be sent: `eventId` is the same however often it is. */
+const pendingEventSchema = verdictChangeSchema.extend({ eventId: z.string(), runId: z.string() });
 export type PendingEvent = z.infer<typeof pendingEventSchema>;
 
 const stateSchema = z.object({
@@ -64,6 +65,13 @@ const NEVER_AUDITED: AccountState = { reported: [], events: [] };
 /** Another run audits the account. The state machine tries again later; by this name it knows. */
 export class AccountBusy extends Error {
   override readonly name = 'AccountBusy';
+}
+
+/** Whether there are events of an account that were not sent. Reads only. Rejects with StoredDocumentError. */
+export async function hasEventsToSend(store: Pick<Store, 'get'>, accountId: string): Promise<boolean> {
+  const key = stateKey(accountId);
+  const text = await store.get(key);
+  return text !== undefined && parseState(text, key).events.length > 0;
 }
 
 /** The state of an account while a run holds its lease. */

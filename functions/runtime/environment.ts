@@ -19,6 +19,8 @@ export interface Environment {
   readonly bucket: string;
   /** The name of the auditor's own event bus, where it has one. */
   readonly busName?: string;
+  /** The ARN of the topic of digests, where there is one. */
+  readonly digestTopic?: string;
   /** Access to the account that the function runs in. */
   readonly caller: AwsAccount;
 }
@@ -29,6 +31,11 @@ const variablesSchema = z.object({
   EKS_AUDITOR_BUCKET: z.string().min(3).max(63),
   /** The name of the auditor's own event bus. */
   EKS_AUDITOR_EVENT_BUS: z.string().min(1).max(256).optional(),
+  /** The ARN of the topic of digests. */
+  EKS_AUDITOR_DIGEST_TOPIC: z
+    .string()
+    .regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/, 'must be the ARN of a topic')
+    .optional(),
 });
 
 /** Reads the environment of a function and looks up which account it runs in. Rejects with ConfigError. */
@@ -40,6 +47,7 @@ async function readEnvironment(variables: NodeJS.ProcessEnv): Promise<Environmen
       parsed.error.issues.map((issue) => describeIssue(issue)),
     );
   const { AWS_REGION: region, EKS_AUDITOR_BUCKET: bucket, EKS_AUDITOR_EVENT_BUS: busName } = parsed.data;
+  const { EKS_AUDITOR_DIGEST_TOPIC: digestTopic } = parsed.data;
   const config = loadConfig(variables);
   const requestOptions = requestOptionsOf(config);
   const connections = sharedConnections(requestOptions);
@@ -52,6 +60,7 @@ async function readEnvironment(variables: NodeJS.ProcessEnv): Promise<Environmen
     caller,
     bucket,
     ...(busName && { busName }),
+    ...(digestTopic && { digestTopic }),
   };
 }
 

@@ -2,14 +2,11 @@ import { controls } from '../../shared/evaluate/controls/index.ts';
 import { consoleDomainOf, partitionOf } from '../../shared/model/partition.ts';
 import { clusterNameIn } from '../../shared/model/resource.ts';
 import type { VerdictChange } from '../../shared/model/verdict-change.ts';
-import { cut } from '../../shared/publish/limits.ts';
-import { printable } from '../../shared/report/text.ts';
+import { MAX_ID } from '../../shared/publish/ids.ts';
+import { safeText } from '../../shared/report/safe-text.ts';
 import { AccountBusy, type Lease, type PendingEvent } from './account-state.ts';
 import type { AuditorEvent } from './event-bus.ts';
 import type { StepContext } from './lambda.ts';
-
-/** The most characters of a text in an event. */
-const MAX_TEXT = 1_024;
 
 /**
  * The changes that raise an event. Of what is new only failures do; what a person suppressed raises none, nor does what an
@@ -27,7 +24,7 @@ export function pendingEvents(changes: readonly VerdictChange[], runId: string):
     .map((change) => ({ ...change, runId, eventId: `${change.findingId}/${runId}` }));
 }
 
-/** The event of a change. Every text in it is one line and bounded: rules put it into messages as it is. */
+/** The event of a change. Every text in it is safe: rules put it into messages and JSON as it is. */
 export function findingEvent(pending: PendingEvent, region: string): AuditorEvent {
   const { resource, clusterArn, reason = '', control } = pending;
   return {
@@ -37,33 +34,33 @@ export function findingEvent(pending: PendingEvent, region: string): AuditorEven
       eventId: safe(pending.eventId),
       findingId: safe(pending.findingId),
       control,
-      controlId: pending.controlId,
+      controlId: safe(pending.controlId),
       title: controls.find(({ key }) => key === control)?.title ?? control,
       status: pending.status,
       severity: pending.severity,
-      reasonCode: pending.reasonCode,
+      reasonCode: safe(pending.reasonCode),
       reason: safe(reason),
-      accountId: pending.accountId,
-      region: pending.region,
+      accountId: safe(pending.accountId),
+      region: safe(pending.region),
       cluster: safe(clusterArn === undefined ? '' : (clusterNameIn(clusterArn) ?? '')),
       arn: safe(resource.id),
       resource: safe(resource.name ?? resource.id),
       resourceType: resource.type,
       consoleUrl: consoleUrl(pending.findingId, region),
-      runId: pending.runId,
+      runId: safe(pending.runId),
     },
   };
 }
 
 function safe(text: string): string {
-  return cut(printable(text), MAX_TEXT);
+  return safeText(text, 'event');
 }
 
 /** Where the finding is seen in the console of Security Hub in a Region; empty where the console's address is not known. */
 function consoleUrl(findingId: string, region: string): string {
   const domain = consoleDomainOf(partitionOf(region));
   if (domain === undefined) return '';
-  const search = encodeURIComponent(`Id=\\operator\\:EQUALS\\:${findingId}`);
+  const search = encodeURIComponent(`Id=\\operator\\:EQUALS\\:${findingId.slice(0, MAX_ID).toWellFormed()}`);
   return `https://${region}.${domain}/securityhub/home?region=${region}#/findings?search=${search}`;
 }
 

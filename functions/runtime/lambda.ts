@@ -5,6 +5,7 @@ import type { Context } from 'aws-lambda';
 import type * as z from 'zod';
 import { type Store, s3Store } from '../../shared/aws/store.ts';
 import { describeIssue } from '../../shared/config/config-error.ts';
+import { safeText } from '../../shared/report/safe-text.ts';
 import { type Environment, environmentReader } from './environment.ts';
 import { type EventBus, eventBus } from './event-bus.ts';
 import { EventError } from './events.ts';
@@ -28,12 +29,22 @@ export type Step<Event, Result> = (event: Event, context: StepContext) => Promis
 /** Before Lambda ends an invocation, every request of it has ended: it fails with an error, and is not cut off. */
 const SPARE_MS = 35_000;
 
+/** The most lines of a stack trace in a log entry. */
+const MAX_STACK_LINES = 20;
+
+/** Every text in the log is safe, whoever wrote it. Stack traces keep their lines: in JSON a line break is two characters. */
+export function safeInLog(key: string, value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  const lines = key === 'stack' ? value.split('\n', MAX_STACK_LINES) : [value];
+  return lines.map((line) => safeText(line, 'log')).join('\n');
+}
+
 /** The Lambda handler of a step: checks the event, reads the environment once per process, and logs as JSON. */
 export function lambdaHandler<Schema extends z.ZodType, Result>(
   schema: Schema,
   step: Step<z.infer<Schema>, Result>,
 ) {
-  const logger = new Logger();
+  const logger = new Logger({ jsonReplacerFn: safeInLog });
   const environment = environmentReader(process.env);
   return middy(async (event: unknown, lambda: Context): Promise<Result> => {
     const parsed = parseEvent(schema, event);

@@ -15,6 +15,8 @@ export function keysOf({ id }: Pick<Run, 'id'>) {
     crashedPrefix: `${prefix}/crashed/`,
     resultKey: `${prefix}/result.json`,
     htmlKey: `${prefix}/report.html`,
+    /** Written once the report is stored, before anybody is told of it: a run is reported once. */
+    reportedKey: `${prefix}/reported.json`,
   };
 }
 
@@ -28,6 +30,14 @@ export function accountKeysOf(run: Pick<Run, 'id'>, accountId: string) {
     checkpointKey: `runs/${run.id}/checkpoints/${accountId}.json`,
   };
 }
+
+/** The last run over everything that is configured. It is kept. */
+export const LATEST_KEYS = {
+  resultKey: 'latest/result.json',
+  htmlKey: 'latest/report.html',
+  /** Which run that is. */
+  runKey: 'latest/run.json',
+} as const;
 
 /** What is kept of an account from run to run. */
 export function stateKey(accountId: string): string {

@@ -2,6 +2,7 @@ import type { Target } from '../../shared/model/run.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { BUCKET, deployedFunctions, type Invocation } from './functions.ts';
 import { atMost, inSandbox, type Measure } from './measures.ts';
+import { manyVerdicts } from './report-scale.ts';
 import { largeAccount, MEMBER, manyAccounts, manyRepositories, REGION, SECURITY } from './worlds.ts';
 
 /** The functions as they are deployed, at the size of an organization of 5,000 accounts. */
@@ -9,6 +10,7 @@ export async function* scale(): AsyncGenerator<Measure[]> {
   yield await planOfManyAccounts();
   yield await accountOfManyResources();
   yield await manyFindings();
+  yield await manyVerdicts();
 }
 
 type Functions = Awaited<ReturnType<typeof deployedFunctions>>;

@@ -21,10 +21,10 @@ interface Tagged {
 /** Where a run keeps what is too large to pass from function to function, and what is kept from run to run. */
 export interface Store {
   /**
-   * Writes text under a key, replacing what was there, and returns its ETag. Rejects with PreconditionFailed when the
+   * Writes text, or its bytes in UTF-8, under a key, replacing what was there, and returns its ETag. Rejects with PreconditionFailed when the
    * condition does not hold.
    */
-  put(key: string, text: string, options?: PutOptions): Promise<string>;
+  put(key: string, text: string | Uint8Array, options?: PutOptions): Promise<string>;
   /** The text under a key; `undefined` when there is none. */
   get(key: string): Promise<string | undefined>;
   getWithTag(key: string): Promise<Tagged | undefined>;

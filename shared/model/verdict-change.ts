@@ -31,6 +31,8 @@ export interface VerdictChange {
   /** As they are now; as they were, of what is gone. */
   readonly status: Status;
   readonly severity: Severity;
+  /** What it was when it was last judged, if it was before: what is fixed has its severity here. */
+  readonly before?: { readonly status: Status; readonly severity: Severity };
   readonly reasonCode: string;
   /** None of what is gone. */
   readonly reason?: string;

@@ -1,6 +1,6 @@
 import type { RunResult } from '../model/run.ts';
 import { accountNames } from './places.ts';
-import { type Summary, summarize } from './summary.ts';
+import { type Summary, summarize, type VerdictTally } from './summary.ts';
 
 /** What every section of a report is made from, whatever its format. */
 export interface ReportContent {
@@ -10,6 +10,6 @@ export interface ReportContent {
   readonly names: ReadonlyMap<string, string>;
 }
 
-export function contentOf(result: RunResult): ReportContent {
-  return { result, summary: summarize(result), names: accountNames(result) };
+export function contentOf(result: RunResult, tally?: VerdictTally): ReportContent {
+  return { result, summary: summarize(result, tally), names: accountNames(result) };
 }

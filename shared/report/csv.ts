@@ -1,6 +1,7 @@
 import type { RunResult } from '../model/run.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { accountNames, clusterNameOf } from './places.ts';
+import { safeText } from './safe-text.ts';
 import { compareVerdicts } from './summary.ts';
 
 /** One row a verdict, worst first: what spreadsheets are made of. RFC 4180, with a header. */
@@ -9,7 +10,9 @@ export function renderCsv(result: RunResult): string {
   const rows = result.verdicts
     .toSorted(compareVerdicts)
     .map((verdict) => COLUMNS.map(([, get]) => get(verdict, names)));
-  return [COLUMNS.map(([title]) => title), ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+  return [COLUMNS.map(([title]) => title), ...rows]
+    .map((row) => `${row.map((text) => safeText(text, 'csv')).join(',')}\r\n`)
+    .join('');
 }
 
 type Column = readonly [string, (verdict: Verdict, accountNames: ReadonlyMap<string, string>) => string];
@@ -29,11 +32,3 @@ const COLUMNS: readonly Column[] = [
   ['reason', (verdict) => verdict.reason],
   ['control', (verdict) => verdict.control],
 ];
-
-/** Spreadsheets run cells that begin like this as formulas, and names come from whoever chose them. */
-const FORMULA = /^[=+\-@\t\r]/;
-
-function cell(text: string): string {
-  const safe = FORMULA.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}

@@ -5,7 +5,8 @@ import type { AccountCoverage, CoverageState } from '../model/run.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { ReportContent } from './content.ts';
 import { CLUSTER_NOT_AUDITED, GAP_LABELS, type GapGroup, groupGaps } from './gaps.ts';
-import { accountCell, ofTotal, section } from './html-parts.ts';
+import { MAX_ROWS } from './html-data.ts';
+import { accountCell, leftOut, ofTotal, section } from './html-parts.ts';
 import { type Content, type Markup, markup } from './markup.ts';
 import { noticeTexts } from './notices.ts';
 import { shortName } from './places.ts';
@@ -22,10 +23,13 @@ export function gapsSection(page: ReportContent): Markup {
   if (groups.length + notAvailable.length + accounts.length + clusters.length === 0)
     return section('gaps', '', markup`<p class="soft">Everything that was requested was audited.</p>`);
   return section('gaps', 'what could not be read, and why', [
-    accounts.map(
-      ({ accountId, reason }) =>
-        markup`<p>${accountCell(page, accountId)} was requested but not audited: ${reason}.</p>`,
-    ),
+    accounts
+      .slice(0, MAX_ROWS)
+      .map(
+        ({ accountId, reason }) =>
+          markup`<p>${accountCell(page, accountId)} was requested but not audited: ${reason}.</p>`,
+      ),
+    leftOut(accounts.length - MAX_ROWS),
     clusters.map((name) => markup`<p>Cluster <b>${name}</b> ${CLUSTER_NOT_AUDITED}.</p>`),
     groups.map((group) => gapCard(page, group)),
     notAvailable.length > 0 && notAvailableCard(page, notAvailable),
@@ -38,7 +42,7 @@ function gapCard(page: ReportContent, group: GapGroup): Markup {
 <div class="head"><h3>${GAP_LABELS[what]}: ${describeFailure(group)}</h3><p>${detail}</p></div>
 <div class="scroll"><table>
 <thead><tr><th>Account</th><th>Region</th><th>What</th><th>Controls not available</th></tr></thead>
-<tbody>${gaps.map(
+<tbody>${gaps.slice(0, MAX_ROWS).map(
     ({
       accountId,
       region,
@@ -49,6 +53,7 @@ function gapCard(page: ReportContent, group: GapGroup): Markup {
 <td>${controlIds?.toSorted(compareNumbers).join(', ')}</td></tr>\n`,
   )}</tbody>
 </table></div>
+${leftOut(gaps.length - MAX_ROWS)}
 ${hint && markup`<div class="fix"><b>Fix</b> ${hint}</div>`}
 </article>\n`;
 }
@@ -61,11 +66,12 @@ function resourceCell(resource: string, accountId: string): Content {
 }
 
 function notAvailableCard(page: ReportContent, verdicts: readonly Verdict[]): Markup {
+  const total = page.summary.verdicts.NOT_AVAILABLE;
   return markup`<article class="card">
-<div class="head"><h3>${plural(verdicts.length, 'verdict')} not available</h3><p>The evidence could not be read, so the resource neither passed nor failed.</p></div>
+<div class="head"><h3>${plural(total, 'verdict')} not available</h3><p>The evidence could not be read, so the resource neither passed nor failed.</p></div>
 <div class="scroll"><table>
 <thead><tr><th>Control</th><th>Account · Region</th><th>Resource</th><th>Why</th></tr></thead>
-<tbody>${verdicts.map(
+<tbody>${verdicts.slice(0, MAX_ROWS).map(
     ({
       controlId,
       scope,
@@ -75,6 +81,7 @@ function notAvailableCard(page: ReportContent, verdicts: readonly Verdict[]): Ma
 <td>${clusterNameIn(resource.id) ?? resource.name ?? resource.type}<br><span class="arn">${resource.id}</span></td><td>${reason}</td></tr>\n`,
   )}</tbody>
 </table></div>
+${leftOut(total - MAX_ROWS)}
 </article>\n`;
 }
 
@@ -84,20 +91,28 @@ const STATES = {
   'not-covered': { label: 'not covered', tone: 'failed' },
 } as const satisfies Record<CoverageState, { label: string; tone: string }>;
 
-/** Each account with its Regions, audited or not. */
+/** Accounts with their Regions, audited or not: all of them, or those that were covered least. */
 export function coverageSection(page: ReportContent): Markup {
   const { accounts, skipped } = page.result.coverage;
   const notices = noticeTexts(page);
   return section('coverage', `${plural(accounts.length, 'account')}`, [
     markup`<div class="card scroll"><table>
 <thead><tr><th>Account</th><th>State</th><th class="number">Clusters judged</th><th class="number">Gaps</th><th>Regions</th></tr></thead>
-<tbody>${accounts.map((account) => coverageRow(page, account))}</tbody>
-</table></div>`,
+<tbody>${leastCovered(accounts).map((account) => coverageRow(page, account))}</tbody>
+</table></div>
+${leftOut(accounts.length - MAX_ROWS)}`,
     notices.length > 0 &&
       markup`<p>Notices:</p><ul class="list">${notices.map((text) => markup`<li>${text}</li>`)}</ul>`,
     skipped.length > 0 &&
-      markup`<p>${plural(skipped.length, 'account')} skipped:</p><ul class="list">${skipped.map(({ accountId, reason }) => markup`<li>${accountCell(page, accountId)}: ${reason}</li>`)}</ul>`,
+      markup`<p>${plural(skipped.length, 'account')} skipped:</p><ul class="list">${skipped.slice(0, MAX_ROWS).map(({ accountId, reason }) => markup`<li>${accountCell(page, accountId)}: ${reason}</li>`)}</ul>${leftOut(skipped.length - MAX_ROWS)}`,
   ]);
+}
+
+/** In the order of the run when all are shown, else what was not covered first. */
+function leastCovered(accounts: readonly AccountCoverage[]): readonly AccountCoverage[] {
+  if (accounts.length <= MAX_ROWS) return accounts;
+  const order: readonly CoverageState[] = ['not-covered', 'partial', 'covered'];
+  return accounts.toSorted((a, b) => order.indexOf(a.state) - order.indexOf(b.state)).slice(0, MAX_ROWS);
 }
 
 function coverageRow(page: ReportContent, { accountId, state, regions, gaps }: AccountCoverage): Markup {
@@ -130,6 +145,6 @@ export function securityHubSection({ result, summary: { findings } }: ReportCont
   return section('security-hub', 'what this run changed', [
     markup`<div class="tiles">${kinds.map((kind) => markup`<div class="tile ${kind === 'failed' && findings.failed > 0 && 'failed'}"><b>${findings[kind].toLocaleString('en')}</b><span>${kind}</span></div>\n`)}</div>`,
     failed.length > 0 &&
-      markup`<p>Security Hub rejected:</p><ul class="list">${failed.map(({ findingId, code, message }) => markup`<li><span class="arn">${findingId}</span>: <code>${code}</code> ${message}</li>`)}</ul>`,
+      markup`<p>Security Hub rejected:</p><ul class="list">${failed.slice(0, MAX_ROWS).map(({ findingId, code, message }) => markup`<li><span class="arn">${findingId}</span>: <code>${code}</code> ${message}</li>`)}</ul>${leftOut(failed.length - MAX_ROWS)}`,
   ]);
 }

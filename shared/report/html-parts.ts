@@ -36,3 +36,11 @@ export function accountCell({ names }: ReportContent, accountId: string): Markup
   const name = names.get(accountId);
   return markup`<span class="id">${accountId}</span>${name !== undefined && markup`<br><span class="soft">${name}</span>`}`;
 }
+
+/** What is said below a table of which some rows are left out. */
+export function leftOut(count: number): Markup | false {
+  return (
+    count > 0 &&
+    markup`<p class="soft">… and ${count.toLocaleString('en')} more: the JSON report (result.json) has them all.</p>`
+  );
+}

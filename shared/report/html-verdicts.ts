@@ -1,9 +1,10 @@
 import type { ControlText } from '../model/control.ts';
 import { STATUSES, type Status, type Verdict } from '../model/verdict.ts';
 import type { ReportContent } from './content.ts';
-import { accountCell, section, TONES } from './html-parts.ts';
+import type { HtmlContent } from './html-data.ts';
+import { accountCell, leftOut, section, TONES } from './html-parts.ts';
 import { type Content, type Markup, markup } from './markup.ts';
-import { type MatrixRow, matrixRows } from './matrix.ts';
+import type { MatrixRow } from './matrix.ts';
 import { clusterNameOf } from './places.ts';
 import { type ControlRef, controlRefKey, controlText } from './reported-controls.ts';
 import { type ControlSummary, compareVerdicts, STATUS_LABELS, type StatusCounts } from './summary.ts';
@@ -44,9 +45,10 @@ function bar(counts: StatusCounts): Markup {
 export function problemsSection(page: ReportContent, status: 'FAILED' | 'WARNING'): Markup {
   const verdicts = page.result.verdicts.filter((verdict) => verdict.status === status).sort(compareVerdicts);
   const byControl = [...Map.groupBy(verdicts, controlRefKey)];
+  const total = page.summary.verdicts[status];
   const [id, emptyText] =
     status === 'FAILED' ? (['failed', 'Nothing failed.'] as const) : (['warning', 'No warnings.'] as const);
-  const note = verdicts.length > 0 ? `${verdicts.length.toLocaleString('en')}, worst first` : '';
+  const note = total > 0 ? `${total.toLocaleString('en')}, worst first` : '';
   const cards = byControl.map(([key, ofControl]) => problemCard(page, `${id}-${key}`, ofControl));
   return section(id, note, cards.length > 0 ? cards : markup`<p class="soft">${emptyText}</p>`);
 }
@@ -54,12 +56,15 @@ export function problemsSection(page: ReportContent, status: 'FAILED' | 'WARNING
 function problemCard(page: ReportContent, anchor: string, verdicts: readonly Verdict[]): Content {
   const [first] = verdicts;
   const control = first && controlText(first);
+  const counted = page.summary.controls.find((own) => first && controlRefKey(own) === controlRefKey(first));
+  const total = (first && counted?.counts[first.status]) ?? 0;
   return markup`<article class="card" id="${anchor}">
 <div class="head"><h3><span class="id">${first?.controlId}</span> ${control?.title}</h3><p>${control?.description}</p></div>
 <div class="scroll"><table class="verdicts">
 <thead><tr><th>Severity</th><th>Account · Region</th><th>Resource</th><th>Why</th></tr></thead>
 <tbody>${verdicts.map((verdict) => problemRow(page, verdict))}</tbody>
 </table></div>
+${leftOut(total - verdicts.length)}
 ${control && remediationLine(control)}
 </article>\n`;
 }
@@ -93,18 +98,21 @@ const MARKS = { FAILED: '✕', NOT_AVAILABLE: '?', WARNING: '!', PASSED: '✓' }
 >;
 
 /** Each cluster, Region and account with the worst status of each control. */
-export function matrixSection(page: ReportContent): Markup {
+export function matrixSection(page: HtmlContent): Markup {
   const controls = [...new Map(page.summary.controls.map((control) => [control.control, control])).values()];
-  const rows = matrixRows(page.result.verdicts);
+  const { rows, total } = page.matrix;
   if (rows.length === 0) return section('clusters', '', markup`<p class="soft">There are no verdicts.</p>`);
   return section(
     'clusters',
-    'the worst verdict of each control',
+    rows.length < total
+      ? 'the worst verdict of each control, of those with most failures'
+      : 'the worst verdict of each control',
     markup`<p class="legend">${STATUSES.map((status) => markup`<span class="${TONES[status]}"><span class="mark">${MARKS[status]}</span>${STATUS_LABELS[status].toLowerCase()}</span>`)}</p>
 <div class="card scroll"><table class="matrix">
 <thead><tr><th>Region</th><th>Cluster</th>${controls.map(({ controlId }) => markup`<th class="turn">${controlId}</th>`)}</tr></thead>
 ${[...Map.groupBy(rows, (row) => row.accountId)].map(([accountId, own]) => accountRows(page, accountId, own, controls))}
-</table></div>`,
+</table></div>
+${leftOut(total - rows.length)}`,
   );
 }
 

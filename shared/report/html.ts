@@ -1,9 +1,10 @@
 import type { RunResult } from '../model/run.ts';
 import { STATUSES } from '../model/verdict.ts';
 import { conclusionOf } from './conclusion.ts';
-import { contentOf, type ReportContent } from './content.ts';
+import type { ReportContent } from './content.ts';
 import { isIncomplete } from './exit-code.ts';
 import { coverageSection, gapsSection, securityHubSection } from './html-coverage.ts';
+import { type HtmlVerdicts, htmlContentOf, htmlVerdictsOf } from './html-data.ts';
 import { ofTotal, SECTIONS, TONES } from './html-parts.ts';
 import { STYLE } from './html-style.ts';
 import { complianceSection, matrixSection, problemsSection } from './html-verdicts.ts';
@@ -13,10 +14,15 @@ import { duration, plural, shortTime } from './text.ts';
 
 /**
  * The report as one HTML file without scripts, fonts, pictures or requests: it can be opened anywhere, mailed and
- * printed. Pure.
+ * printed. Its tables are bounded, and say how many rows are left out. Pure.
  */
 export function renderHtml(result: RunResult): string {
-  const page = contentOf(result);
+  return renderHtmlWith(result, htmlVerdictsOf(result.verdicts));
+}
+
+/** The same of a result whose own verdicts are not looked at. */
+export function renderHtmlWith(result: RunResult, verdicts: HtmlVerdicts): string {
+  const page = htmlContentOf(result, verdicts);
   const title = `EKS Auditor: CIS Amazon EKS Benchmark ${result.run.benchmark}, ${result.run.startedAt.slice(0, 10)}`;
   return `<!doctype html>\n${markup`<html lang="en">
 <head>

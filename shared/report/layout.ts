@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
-import { fitTo, printable, wrap } from './text.ts';
+import { safeText } from './safe-text.ts';
+import { fitTo, wrap } from './text.ts';
 
 export type Format = Parameters<typeof styleText>[0];
 
@@ -34,9 +35,10 @@ export function labelledText(
   margin: number,
   text: string,
 ): string[] {
-  return wrap(printable(text), width - margin).map((line, index) =>
-    index === 0 && label.text.trim() !== ''
-      ? `${style(label.format, label.text.padEnd(margin))}${line}`
+  const title = safeText(label.text, 'terminal');
+  return wrap(safeText(text, 'terminal'), width - margin).map((line, index) =>
+    index === 0 && title.trim() !== ''
+      ? `${style(label.format, title.padEnd(margin))}${line}`
       : `${' '.repeat(indentOf(line, width, margin))}${line}`,
   );
 }
@@ -57,7 +59,8 @@ export interface Cell {
 export function tableRow({ style }: Layout, cells: readonly Cell[]): string {
   return cells
     .map(({ text, width, align, format }) => {
-      const filled = align === 'right' ? text.padStart(width) : fitTo(text, width);
+      const safe = safeText(text, 'terminal');
+      const filled = align === 'right' ? safe.padStart(width) : fitTo(safe, width);
       return format === undefined ? filled : style(format, filled);
     })
     .join('');

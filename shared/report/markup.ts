@@ -1,3 +1,5 @@
+import { safeText } from './safe-text.ts';
+
 /** HTML that is safe to write out: made by `markup` only, which escapes everything else. */
 export class Markup {
   readonly #text: string;
@@ -14,7 +16,7 @@ export class Markup {
 export type Content = Markup | string | number | false | undefined | readonly Content[];
 
 /**
- * A template of HTML. What is put into it is escaped, for text and for quoted attributes alike, unless it is Markup
+ * A template of HTML. What is put into it is made safe, for text and for quoted attributes alike, unless it is Markup
  * itself; lists are joined, `false` and `undefined` are left out.
  */
 export function markup(template: TemplateStringsArray, ...contents: readonly Content[]): Markup {
@@ -24,18 +26,6 @@ export function markup(template: TemplateStringsArray, ...contents: readonly Con
 function render(content: Content): string {
   if (content === undefined || content === false) return '';
   if (content instanceof Markup) return content.toString();
-  if (typeof content === 'string' || typeof content === 'number') return escapeHtml(String(content));
+  if (typeof content === 'string' || typeof content === 'number') return safeText(String(content), 'html');
   return content.map(render).join('');
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
 }

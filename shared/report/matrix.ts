@@ -10,6 +10,8 @@ export interface MatrixRow {
   readonly level: ControlLevel;
   /** The cluster's name, or `(Region)` or `(account)`. */
   readonly subject: string;
+  /** Orders rows by account, Region and name. */
+  readonly key: string;
   /** The worst status by control. */
   readonly statuses: ReadonlyMap<ControlKey, Status>;
 }
@@ -21,12 +23,13 @@ export function matrixRows(verdicts: readonly Verdict[]): MatrixRow[] {
   );
   return [...groups]
     .sort(([a], [b]) => compareText(a, b))
-    .flatMap(([, ofSubject]) => {
+    .flatMap(([key, ofSubject]) => {
       const [first] = ofSubject;
       if (first === undefined) return [];
       const { accountId, region } = first.scope;
       const { level } = first;
-      return [{ accountId, region, level, subject: subjectOf(first), statuses: worstByControl(ofSubject) }];
+      const statuses = worstByControl(ofSubject);
+      return [{ accountId, region, level, subject: subjectOf(first), key, statuses }];
     });
 }
 

@@ -2,10 +2,20 @@ import type { AccountCoverage, AccountResult, Gap, Plan, RunResult, Target } fro
 import { addChanges, NO_CHANGES } from '../model/run.ts';
 import { compareVerdicts } from './summary.ts';
 
-/** Builds the result of a run from those of its accounts. An account of the plan without a result was not covered. Pure. */
-export function buildRunResult(plan: Plan, results: readonly AccountResult[], finishedAt: Date): RunResult {
+/**
+ * Builds the result of a run from those of its accounts. An account of the plan without a result was not covered, and
+ * `whyNoResult` says why. Pure.
+ */
+export function buildRunResult(
+  plan: Plan,
+  results: readonly AccountResult[],
+  finishedAt: Date,
+  whyNoResult = 'The audit of this account ended without a result.',
+): RunResult {
   const byAccount = new Map(results.map((result) => [result.coverage.accountId, result]));
-  const coverage = plan.targets.map((target) => coverageOf(target, byAccount.get(target.accountId)));
+  const coverage = plan.targets.map((target) =>
+    coverageOf(target, byAccount.get(target.accountId), whyNoResult),
+  );
   const changes = results.map((result) => result.changes).reduce(addChanges, NO_CHANGES);
   const verdicts = results.flatMap((result) => result.verdicts).sort(compareVerdicts);
   const notices = [...(plan.notices ?? []), ...results.flatMap((result) => result.notices ?? [])];
@@ -36,13 +46,18 @@ function clustersWithoutResult({ clusters = [] }: Plan, results: readonly Accoun
   return clusters.filter((name) => !judged.has(name));
 }
 
-function coverageOf({ accountId, name }: Target, result: AccountResult | undefined): AccountCoverage {
+function coverageOf(
+  { accountId, name }: Target,
+  result: AccountResult | undefined,
+  whyNoResult: string,
+): AccountCoverage {
   const named = { accountId, ...(name && { name }) };
   if (result !== undefined) return { ...result.coverage, ...named };
-  const gap = auditGap('NoResult', 'The audit of this account ended without a result.');
+  const gap = auditGap('NoResult', whyNoResult);
   return { ...named, state: 'not-covered', regions: [], gaps: [gap] };
 }
 
-function auditGap(code: string, detail: string): Gap {
+/** What is not known of an account because of its audit. */
+export function auditGap(code: string, detail: string): Gap {
   return { what: 'account', kind: 'failed', code, operation: 'audit', detail };
 }

@@ -1,6 +1,13 @@
 import { compareNumbers } from '../model/benchmarks.ts';
 import type { CoverageState, RunResult } from '../model/run.ts';
-import { compareSeriousness, type Severity, type Status, type Verdict } from '../model/verdict.ts';
+import {
+  compareSeriousness,
+  SEVERITIES,
+  type Severity,
+  STATUSES,
+  type Status,
+  type Verdict,
+} from '../model/verdict.ts';
 import { gapsOf, type Outcome, outcomeOf } from './exit-code.ts';
 import { type ControlRef, controlRefKey } from './reported-controls.ts';
 
@@ -22,8 +29,18 @@ export interface ControlSummary extends ControlRef {
   readonly worstSeverity?: Severity;
 }
 
+/** Verdicts in numbers, and the worst of them. */
+export interface VerdictTally {
+  readonly verdicts: StatusCounts;
+  /** In the order of the benchmark. */
+  readonly controls: readonly ControlSummary[];
+  readonly failedBySeverity: Readonly<Partial<Record<Severity, number>>>;
+  /** At most ten, worst first. */
+  readonly worstFailures: readonly Verdict[];
+}
+
 /** A run in numbers. */
-export interface Summary {
+export interface Summary extends VerdictTally {
   readonly outcome: Outcome;
   /** Seconds from start to end. */
   readonly seconds: number;
@@ -32,12 +49,6 @@ export interface Summary {
   readonly regions: CoverageCounts;
   readonly clusters: { readonly found: number; readonly judged: number; readonly notJudged: number };
   readonly gaps: number;
-  readonly verdicts: StatusCounts;
-  /** In the order of the benchmark. */
-  readonly controls: readonly ControlSummary[];
-  readonly failedBySeverity: Readonly<Partial<Record<Severity, number>>>;
-  /** At most ten, worst first. */
-  readonly worstFailures: readonly Verdict[];
   readonly findings: {
     readonly created: number;
     readonly updated: number;
@@ -50,26 +61,82 @@ export interface Summary {
 
 const WORST_FAILURES = 10;
 
-/** Counts a run. Pure. */
-export function summarize(result: RunResult): Summary {
+/** Counts a run; with a tally where the result does not list all its verdicts, but at least one of each status. Pure. */
+export function summarize(result: RunResult, tally = tallyOf(result.verdicts)): Summary {
   const { accounts, skipped } = result.coverage;
   const regions = accounts.flatMap((account) => account.regions);
   const found = sum(regions.map((region) => region.clusters.found));
   const judged = sum(regions.map((region) => region.clusters.judged));
-  const failures = failuresOf(result.verdicts);
   return {
+    ...tally,
     outcome: outcomeOf(result),
     seconds: (Date.parse(result.run.finishedAt) - Date.parse(result.run.startedAt)) / 1000,
     accounts: { ...countCoverage(accounts), skipped: skipped.length },
     regions: countCoverage(regions),
     clusters: { found, judged, notJudged: found - judged },
     gaps: gapsOf(result).length,
-    verdicts: countStatuses(result.verdicts),
-    controls: summarizeControls(result.verdicts),
-    failedBySeverity: countBy(failures, (verdict) => verdict.severity),
-    worstFailures: failures.slice(0, WORST_FAILURES),
     findings: { ...result.changes, failed: result.changes.failed.length },
   };
+}
+
+/** Counts verdicts. Pure. */
+export function tallyOf(verdicts: readonly Verdict[]): VerdictTally {
+  const failures = failuresOf(verdicts);
+  return {
+    verdicts: countStatuses(verdicts),
+    controls: summarizeControls(verdicts),
+    failedBySeverity: countBy(failures, (verdict) => verdict.severity),
+    worstFailures: failures.slice(0, WORST_FAILURES),
+  };
+}
+
+/** The tally of the verdicts of both. Pure. */
+export function addTallies(a: VerdictTally, b: VerdictTally): VerdictTally {
+  const controls = Map.groupBy([...a.controls, ...b.controls], controlRefKey);
+  return {
+    verdicts: addCounts([a.verdicts, b.verdicts], STATUSES),
+    controls: [...controls.values()].flatMap(addControls).sort(compareControls),
+    failedBySeverity: addCounts([a.failedBySeverity, b.failedBySeverity], SEVERITIES),
+    worstFailures: keepWorst(a.worstFailures, b.worstFailures, WORST_FAILURES, compareVerdicts),
+  };
+}
+
+function addControls(parts: readonly ControlSummary[]): ControlSummary[] {
+  const [first] = parts;
+  if (first === undefined) return [];
+  const { control, controlId, level } = first;
+  const severities = parts.flatMap(({ worstSeverity }) => worstSeverity ?? []);
+  const worst = SEVERITIES.find((severity) => severities.includes(severity));
+  const counts = addCounts(
+    parts.map((part) => part.counts),
+    STATUSES,
+  );
+  return [{ control, controlId, level, counts, ...(worst && { worstSeverity: worst }) }];
+}
+
+/** Adds up counts by key; a key that none has is left out. */
+function addCounts<Key extends string, Counts extends Readonly<Partial<Record<Key, number>>>>(
+  parts: readonly Counts[],
+  keys: readonly Key[],
+): Counts {
+  const sums = keys.flatMap((key) => {
+    const counts = parts.flatMap((part) => part[key] ?? []);
+    return counts.length > 0 ? [[key, sum(counts)]] : [];
+  });
+  // Every key that a part has is in the sum.
+  return Object.fromEntries(sums);
+}
+
+/** The first of two lists in an order, of which the one that is kept is in that order. Pure. */
+export function keepWorst<Item>(
+  kept: readonly Item[],
+  others: readonly Item[],
+  most: number,
+  compare: (a: Item, b: Item) => number,
+): readonly Item[] {
+  const last = kept[most - 1];
+  const worse = last === undefined ? others : others.filter((other) => compare(other, last) < 0);
+  return worse.length === 0 ? kept : [...kept, ...worse].sort(compare).slice(0, most);
 }
 
 /** The failed verdicts, worst first; equals by control, account, Region and resource. */
@@ -106,7 +173,11 @@ function summarizeControls(verdicts: readonly Verdict[]): ControlSummary[] {
       const counts = countStatuses(ofControl);
       return [{ control, controlId, level, counts, ...(worst && { worstSeverity: worst }) }];
     })
-    .sort((a, b) => compareNumbers(a.controlId, b.controlId) || compareText(a.level, b.level));
+    .sort(compareControls);
+}
+
+function compareControls(a: ControlRef, b: ControlRef): number {
+  return compareNumbers(a.controlId, b.controlId) || compareText(a.level, b.level);
 }
 
 function countStatuses(verdicts: readonly Verdict[]): StatusCounts {

@@ -3,6 +3,7 @@ import { describeFailure } from '../model/evidence.ts';
 import { CLUSTER_NOT_AUDITED, GAP_LABELS, type GapGroup, groupGaps, verdictsWithoutGap } from './gaps.ts';
 import { rule } from './layout.ts';
 import { shortName } from './places.ts';
+import { safeText } from './safe-text.ts';
 import {
   accountLabel,
   entryLines,
@@ -13,7 +14,7 @@ import {
   type TablePage,
 } from './table-parts.ts';
 import { verdictLines } from './table-verdicts.ts';
-import { plural, printable, wrap } from './text.ts';
+import { plural, wrap } from './text.ts';
 
 /** What could not be read, by cause, and what else leaves the run incomplete. */
 export function notAvailableLines(page: TablePage): string[] {
@@ -45,7 +46,7 @@ function gapLines(page: TablePage, group: GapGroup): string[] {
 }
 
 function titleLines({ style, width }: TablePage, text: string): string[] {
-  return wrap(printable(text), width).map((line) => style('bold', line));
+  return wrap(safeText(text, 'terminal'), width).map((line) => style('bold', line));
 }
 
 const MAX_LISTED = 10;

@@ -1,7 +1,8 @@
 import type { Status } from '../model/verdict.ts';
 import type { ReportContent } from './content.ts';
 import { type Format, type Layout, labelledText } from './layout.ts';
-import { printable, wrap } from './text.ts';
+import { safeText } from './safe-text.ts';
+import { wrap } from './text.ts';
 
 /** What every section of the terminal report is made from. */
 export interface TablePage extends Layout, ReportContent {}
@@ -23,7 +24,9 @@ export function noteLines(page: TablePage, label: string, text: string): string[
 
 /** An entry of a list: indented, its further lines more than its first. */
 export function entryLines({ width }: TablePage, text: string): string[] {
-  return wrap(printable(text), width - 4).map((line, index) => `${index === 0 ? '  ' : '    '}${line}`);
+  return wrap(safeText(text, 'terminal'), width - 4).map(
+    (line, index) => `${index === 0 ? '  ' : '    '}${line}`,
+  );
 }
 
 /** What the table leaves out for length, and where it is. */

@@ -2,6 +2,7 @@ import { STATUSES, type Status, type Verdict } from '../model/verdict.ts';
 import { type Cell, type Format, labelledText, rule, tableRow } from './layout.ts';
 import { clusterNameOf } from './places.ts';
 import { type ControlRef, controlRefKey, controlText } from './reported-controls.ts';
+import { safeText } from './safe-text.ts';
 import { compareVerdicts, STATUS_LABELS } from './summary.ts';
 import {
   accountLabel,
@@ -59,7 +60,7 @@ function controlLines(page: TablePage, verdicts: readonly Verdict[]): string[] {
   if (first === undefined) return [];
   const fix = showsRemediation(page, first) ? controlText(first)?.remediation : undefined;
   return [
-    page.style('bold', fitTo(titleOf(page, first), page.width).trimEnd()),
+    page.style('bold', fitTo(safeText(titleOf(page, first), 'terminal'), page.width).trimEnd()),
     ...verdictLines(page, verdicts),
     ...(fix ? [...noteLines(page, 'Fix', fix.text), ...noteLines(page, '', fix.url)] : []),
   ];

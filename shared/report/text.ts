@@ -1,15 +1,6 @@
-import { stripVTControlCharacters } from 'node:util';
-
 /** `1 cluster`, `2 clusters`, `1,204 clusters`. */
 export function plural(count: number, singular: string, pluralForm = `${singular}s`): string {
   return `${count.toLocaleString('en')} ${count === 1 ? singular : pluralForm}`;
-}
-
-/** Names and messages are chosen by others: nothing in them may move the cursor or break a line. */
-export function printable(text: string): string {
-  return stripVTControlCharacters(text)
-    .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
-    .trim();
 }
 
 /**
@@ -29,9 +20,11 @@ export function wrap(text: string, width: number): string[] {
   return line === '' ? lines : [...lines, line];
 }
 
-/** Cuts or fills a text to exactly `width` characters. */
+/** Cuts or fills a text to exactly `width` characters; no character of two units is cut in the middle. */
 export function fitTo(text: string, width: number): string {
-  return text.length > width ? `${text.slice(0, width - 1).trimEnd()}…`.padEnd(width) : text.padEnd(width);
+  if (text.length <= width) return text.padEnd(width);
+  const start = text.slice(0, width - 1).replace(/[\uD800-\uDBFF]$/, '');
+  return `${start.trimEnd()}…`.padEnd(width);
 }
 
 /** `0.4 s`, `12 s`, `3 min 20 s`. */

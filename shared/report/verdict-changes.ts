@@ -36,7 +36,8 @@ export function verdictChanges(before: Reported, audited: Audited): Compared {
     const now = toReported(verdict, earlier, audited.suppressed.has(id));
     reported.set(id, now);
     const change = changeOf(earlier, now);
-    if (change) changes.push({ ...describe(id, now), change, reason: verdict.reason });
+    if (change)
+      changes.push({ ...describe(id, now), change, reason: verdict.reason, ...judgedBefore(earlier) });
   }
   for (const [id, earlier] of before) {
     if (seen.has(id) || !audited.isGone(earlier)) continue;
@@ -48,11 +49,21 @@ export function verdictChanges(before: Reported, audited: Audited): Compared {
 
 /** What happened between two reports of one verdict; `undefined` when nothing did that people are told. */
 function changeOf(before: ReportedVerdict | undefined, now: ReportedVerdict): ChangeKind | undefined {
-  const known = before?.status === 'NOT_AVAILABLE' ? before.before : before;
+  const known = lastJudged(before);
   if (now.status === 'NOT_AVAILABLE')
     return before && before.status !== 'NOT_AVAILABLE' ? 'notAvailable' : undefined;
   const change = changeOfJudged(known, now);
   return change ?? (known !== undefined && before?.status === 'NOT_AVAILABLE' ? 'seenAgain' : undefined);
+}
+
+/** As what a verdict was last judged, where it was. */
+function lastJudged(reported: ReportedVerdict | undefined): Judged | undefined {
+  return reported?.status === 'NOT_AVAILABLE' ? reported.before : reported;
+}
+
+function judgedBefore(reported: ReportedVerdict | undefined): Pick<VerdictChange, 'before'> {
+  const judged = lastJudged(reported);
+  return judged ? { before: { status: judged.status, severity: judged.severity } } : {};
 }
 
 type Judged = Pick<ReportedVerdict, 'status' | 'severity'>;
@@ -80,7 +91,7 @@ function toReported(
   earlier: ReportedVerdict | undefined,
   suppressed: boolean,
 ): ReportedVerdict {
-  const judged = earlier?.status === 'NOT_AVAILABLE' ? earlier.before : earlier;
+  const judged = lastJudged(earlier);
   const { type, id, name } = resource;
   return {
     control,

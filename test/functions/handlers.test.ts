@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { keysOf } from '../../functions/runtime/storage-keys.ts';
+import { accountKeysOf, keysOf } from '../../functions/runtime/storage-keys.ts';
 import type { Sandbox } from '../../infra/sandbox/sandbox.ts';
 import { s3Store } from '../../shared/aws/store.ts';
 import type { RunResult } from '../../shared/model/run.ts';
@@ -78,10 +78,10 @@ test('plan, audit and report make up a whole run through the bucket', async () =
   });
   expect(reported).toMatchObject({ complete: false, findingsFailedToImport: 0 });
   expect(sandbox.findings(PAYMENTS, REGION)).toHaveLength(1);
-  expect(await store.get(reported.htmlKey)).toContain('5.4.2');
+  expect(await store.get(keysOf(planned.run).htmlKey)).toContain('5.4.2');
 });
 
-test('report emits the metrics of the run, without and with its trigger', async () => {
+test('report emits the metrics of the run by its trigger, and those of Security Hub over all runs', async () => {
   await deploy();
   const { plan, report } = await functions();
 
@@ -90,10 +90,11 @@ test('report emits the metrics of the run, without and with its trigger', async 
 
   const metrics = logged.map((line) => JSON.parse(line)).filter((entry) => entry._aws !== undefined);
   const counted = { RunsFinished: 1, Accounts: 4, AccountsNotCovered: 4, CoveragePercent: 0 };
-  expect(metrics).toMatchObject([counted, { ...counted, trigger: 'schedule' }]);
+  expect(metrics).toMatchObject([{ ...counted, trigger: 'schedule' }, { FindingsCreated: 0 }]);
+  expect(metrics[1]).not.toHaveProperty('CoveragePercent');
   expect(metrics.map((entry) => entry._aws.CloudWatchMetrics[0])).toMatchObject([
-    { Namespace: 'EKSAuditor', Dimensions: [['service']] },
     { Namespace: 'EKSAuditor', Dimensions: [['service', 'trigger']] },
+    { Namespace: 'EKSAuditor', Dimensions: [['service']] },
   ]);
 });
 
@@ -103,7 +104,7 @@ test('an account whose audit ended with an error is reported as not covered, wit
   const planned = await plan({}, lambdaContext());
   const store = s3Store(accessTo(sandbox, SECURITY), REGION, BUCKET);
   const crash = { accountId: PAYMENTS, error: 'Lambda.Unknown', cause: 'The runtime was killed.' };
-  await store.put(`${keysOf(planned.run).accountsPrefix}${PAYMENTS}/crashed.json`, JSON.stringify(crash));
+  await store.put(accountKeysOf(planned.run, PAYMENTS).crashedKey, JSON.stringify(crash));
 
   await report(planned, lambdaContext());
 

@@ -13,6 +13,7 @@ import { organizationsService } from './organizations.ts';
 import { s3Service } from './s3.ts';
 import { securityHubService } from './security-hub.ts';
 import { sfnService } from './sfn.ts';
+import { snsService } from './sns.ts';
 import { sqsService } from './sqs.ts';
 import { stsService } from './sts.ts';
 
@@ -32,6 +33,7 @@ export const allServices: readonly Service[] = [
   s3Service,
   securityHubService,
   sfnService,
+  snsService,
   sqsService,
   stsService,
 ];

@@ -13,8 +13,9 @@ type BeforeStep = () => void;
 export function memoryStore(objects: Map<string, string>, before: BeforeStep): Store {
   const tag = (text: string | undefined) => (text === undefined ? undefined : `"${text}"`);
   return {
-    async put(key, text, { ifMatch, ifNoneMatch } = {}) {
+    async put(key, body, { ifMatch, ifNoneMatch } = {}) {
       before();
+      const text = Buffer.from(body).toString();
       const stored = tag(objects.get(key));
       if ((ifMatch !== undefined && stored !== ifMatch) || (ifNoneMatch && stored !== undefined))
         throw new PreconditionFailed(key);

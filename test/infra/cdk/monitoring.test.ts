@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { metricsOf } from '../../../functions/report/metrics.ts';
 import { NO_CHANGES } from '../../../shared/model/run.ts';
+import { summarize } from '../../../shared/report/summary.ts';
 import { aConfig, propertiesOf, type Synthesized, synthesized } from './synthesized.ts';
 
 let stack: Synthesized['auditor'];
@@ -84,6 +85,10 @@ describe('the alarms', () => {
   });
 });
 
+function triggerOf(dimensions: readonly { Name: string; Value: string }[]): string | undefined {
+  return dimensions.find(({ Name }) => Name === 'trigger')?.Value;
+}
+
 test('the report function emits every metric of the dashboard and the alarms', () => {
   const run = {
     id: 'r',
@@ -94,23 +99,28 @@ test('the report function emits every metric of the dashboard and the alarms', (
     benchmark: '1.5.0',
     publish: true,
   } as const;
-  const nothing = { accounts: [], skipped: [], complete: true };
-  const counted = metricsOf({
+  const account = { accountId: '111111111111', state: 'covered', regions: [], gaps: [] } as const;
+  const result = {
     schemaVersion: '1.2',
     run,
-    coverage: nothing,
+    coverage: { accounts: [account], skipped: [], complete: true },
     verdicts: [],
     changes: NO_CHANGES,
-  }).map((metric) => metric.name);
+  } as const;
+  const emitted = metricsOf({ result, summary: summarize(result), isCutShort: false }).flatMap(
+    ({ dimensions, metrics }) => metrics.map(({ name }) => `${name} ${dimensions.trigger ?? 'all'}`),
+  );
   const dashboards = JSON.stringify(propertiesOf(stack, 'AWS::CloudWatch::Dashboard'));
-  const shown = [...dashboards.matchAll(/EKSAuditor\\+",\\+"(\w+)/g)].map(([, name]) => name);
+  const shown = [...dashboards.matchAll(/EKSAuditor\\+",\\+"(\w+)\\+"([^\]]*)/g)].map(
+    ([, name, dimensions]) => `${name} ${/trigger\\+",\\+"(\w+)/.exec(dimensions ?? '')?.[1] ?? 'all'}`,
+  );
   const watched = propertiesOf(stack, 'AWS::CloudWatch::Alarm')
     .filter((alarm) => alarm.Namespace === 'EKSAuditor')
-    .map((alarm) => alarm.MetricName);
+    .map(({ MetricName, Dimensions }) => `${MetricName} ${triggerOf(Dimensions) ?? 'all'}`);
 
   expect(shown.length).toBeGreaterThan(10);
   expect(watched).toHaveLength(3);
-  expect([...shown, ...watched].filter((name) => !counted.includes(name))).toEqual([]);
+  expect([...shown, ...watched].filter((metric) => !emitted.includes(metric))).toEqual([]);
 });
 
 test('the dashboard shows errors with the run that they belong to, as the functions log it', () => {

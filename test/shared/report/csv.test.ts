@@ -23,17 +23,26 @@ it('has a header and a row for each verdict, worst first', () => {
   ]);
 });
 
-it('quotes cells with commas, quotes and line breaks', () => {
-  const run = aRun({ verdicts: [aVerdict({ reason: 'one, "two"\nthree' })] });
+it('quotes cells with commas, semicolons and quotes, and shows line breaks as spaces', () => {
+  const run = aRun({ verdicts: [aVerdict({ reason: 'one, "two"\nthree' }), aVerdict({ reason: 'a;b' })] });
 
-  expect(renderCsv(run)).toContain(',"one, ""two""\nthree",endpoint-access\r\n');
+  expect(renderCsv(run)).toContain(',"one, ""two"" three",endpoint-access\r\n');
+  expect(renderCsv(run)).toContain(',"a;b",endpoint-access\r\n');
 });
 
-it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1'])(
-  'prefixes cells that a spreadsheet would run as a formula: %s',
-  (reason) => {
-    const csv = renderCsv(aRun({ verdicts: [aVerdict({ reason })] }));
+it.each([
+  ['=1+1', "'=1+1"],
+  ['+1', "'+1"],
+  ['-1', "'-1"],
+  ['@SUM(A1)', "'@SUM(A1)"],
+  ['\t=1', "'\\u0009=1"],
+  ['\r=1', "' =1"],
+  ['\n=1', "' =1"],
+  ['\n=1;2', `"' =1;2"`],
+  ['  =1', "'  =1"],
+  ['＝1', "'＝1"],
+])('prefixes cells that a spreadsheet would run as a formula: %j', (reason, cell) => {
+  const csv = renderCsv(aRun({ verdicts: [aVerdict({ reason })] }));
 
-    expect(csv).toContain(`,'${reason},endpoint-access\r\n`);
-  },
-);
+  expect(csv).toContain(`,${cell},endpoint-access\r\n`);
+});

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { metricsOf } from '../../../functions/report/metrics.ts';
 import { absent } from '../../../shared/model/evidence.ts';
 import { clusterArn } from '../../../shared/model/resource.ts';
 import type { AccountResult, Plan, RegionCoverage } from '../../../shared/model/run.ts';
@@ -74,6 +73,14 @@ describe('the result of a run', () => {
     });
   });
 
+  test('says why there is no result', () => {
+    const { coverage } = buildRunResult(aPlan(), [], END, 'The run was aborted.');
+
+    expect(coverage.accounts).toMatchObject([
+      { gaps: [{ code: 'NoResult', detail: 'The run was aborted.' }] },
+    ]);
+  });
+
   test('is complete when only accounts that nobody requested by id were skipped', () => {
     const closed = { accountId: SHOP, code: 'ACCOUNT_NOT_ACTIVE', reason: 'SUSPENDED' } as const;
 
@@ -112,30 +119,5 @@ describe('the result of a run', () => {
     );
 
     expect(ordered).toEqual(['5.3.1', '5.4.1', '5.4.2']);
-  });
-});
-
-test('metrics count a run', () => {
-  const failed = aVerdict({ status: 'FAILED', severity: 'HIGH' });
-  const plan = aPlan({ targets: [...aPlan().targets, { partition: 'aws', accountId: SHOP }] });
-
-  const metrics = metricsOf(buildRunResult(plan, [aResult({ verdicts: [failed] })], END));
-
-  expect(Object.fromEntries(metrics.map(({ name, value }) => [name, value]))).toEqual({
-    RunsFinished: 1,
-    Accounts: 2,
-    AccountsNotCovered: 1,
-    CoveragePercent: 50,
-    Clusters: 2,
-    VerdictsFailed: 1,
-    VerdictsNotAvailable: 0,
-    VerdictsWarning: 0,
-    VerdictsPassed: 0,
-    VerdictsFailedSuppressed: 0,
-    FindingsCreated: 1,
-    FindingsUpdated: 0,
-    FindingsArchived: 0,
-    FindingsFailedToImport: 0,
-    Duration: 60,
   });
 });

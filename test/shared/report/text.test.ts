@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { duration, fitTo, plural, printable, shortTime, wrap } from '../../../shared/report/text.ts';
+import { duration, fitTo, plural, shortTime, wrap } from '../../../shared/report/text.ts';
 
 it('wraps at spaces and keeps a word whole that is longer than a line', () => {
   expect(wrap('one two three', 8)).toEqual(['one two', 'three']);
@@ -11,10 +11,7 @@ it('cuts or fills a text to a width', () => {
   expect(fitTo('abc', 5)).toBe('abc  ');
   expect(fitTo('abcdef', 5)).toBe('abcd…');
   expect(fitTo('abc def', 5)).toBe('abc… ');
-});
-
-it('removes control characters', () => {
-  expect(printable('a\u001b[31mb\r\nc\u202ed')).toBe('ab c d');
+  expect(fitTo('abc😀def', 5)).toBe('abc… ');
 });
 
 it.each([

@@ -103,6 +103,17 @@ describe('what is told of a verdict', () => {
   });
 });
 
+test('what is fixed says what it was when it was last judged, and what is new for the first time says nothing', () => {
+  const first = verdictChanges(new Map(), audited({ verdicts: [verdictOf(FAILED_HIGH)] }));
+  const unseen = verdictChanges(first.reported, audited({ verdicts: [verdictOf(NOT_AVAILABLE)] }));
+  const fixed = verdictChanges(unseen.reported, audited({ verdicts: [verdictOf(PASSED)] }));
+
+  expect(first.changes[0]).not.toHaveProperty('before');
+  expect(fixed.changes).toMatchObject([
+    { change: 'fixed', severity: 'INFORMATIONAL', before: { status: 'FAILED', severity: 'HIGH' } },
+  ]);
+});
+
 test('audits that see the same tell nothing the second time, whatever there was before', () => {
   const judged = fc.constantFrom(
     FAILED,

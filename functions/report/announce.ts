@@ -1,0 +1,110 @@
+import { publish } from '../../shared/aws/operations/sns.ts';
+import type { Changes, RunResult } from '../../shared/model/run.ts';
+import type { Status } from '../../shared/model/verdict.ts';
+import { type Digest, type DigestInput, digestOf } from '../../shared/report/digest.ts';
+import { countsByKind } from '../../shared/report/run-changes.ts';
+import { safeText } from '../../shared/report/safe-text.ts';
+import type { AuditorEvent } from '../runtime/event-bus.ts';
+import type { StepContext } from '../runtime/lambda.ts';
+
+/** What a run is announced with. */
+export interface Announcement extends Pick<DigestInput, 'run' | 'state' | 'changes' | 'always'> {
+  /** ISO 8601, UTC. */
+  readonly finishedAt: string;
+  readonly coverage: Pick<RunResult['coverage'], 'complete' | 'accounts'>;
+  /** How many verdicts there are of each status. */
+  readonly statuses: Readonly<Record<Status, number>>;
+  /** What was done in Security Hub; `failed` is how many findings it refused. */
+  readonly findings: Pick<Changes, 'created' | 'updated' | 'archived'> & { readonly failed: number };
+  /** Where the report is in the bucket; absent when there is none. */
+  readonly keys?: { readonly resultKey: string; readonly htmlKey: string };
+}
+
+type AnnounceContext = Pick<StepContext, 'bus' | 'bucket' | 'caller' | 'digestTopic' | 'logger' | 'region'>;
+
+/**
+ * Tells of a run: one event on the auditor's bus for machines, and a digest for people when something changed. What cannot
+ * be sent is logged; it is no reason for the report to fail.
+ */
+export async function announce(announcement: Announcement, context: AnnounceContext): Promise<void> {
+  await Promise.all([sendEvent(announcement, context), sendDigest(announcement, context)]);
+}
+
+async function sendEvent(
+  announcement: Announcement,
+  { bus, bucket, logger }: AnnounceContext,
+): Promise<void> {
+  if (bus === undefined) return;
+  try {
+    const refused = await bus.send([runEvent(announcement, bucket)]);
+    if (refused.length > 0) logger.error('the event bus refused the event of the run');
+  } catch (error) {
+    logger.error('the event of the run is not sent', { error: toError(error) });
+  }
+}
+
+/** The event of a run: counts only, so that it is small whatever the run found. */
+function runEvent(announcement: Announcement, bucket: string): AuditorEvent {
+  const { run, state, finishedAt, coverage, statuses, changes, findings, keys } = announcement;
+  const { complete, accounts } = coverage;
+  const count = (of: (typeof accounts)[number]['state']) =>
+    accounts.filter((account) => account.state === of).length;
+  return {
+    detailType: 'EKS Auditor Run',
+    detail: {
+      runId: safeText(run.id, 'event'),
+      trigger: run.trigger,
+      state,
+      startedAt: run.startedAt,
+      finishedAt,
+      coverage: {
+        complete,
+        accounts: accounts.length,
+        covered: count('covered'),
+        partial: count('partial'),
+        notCovered: count('not-covered'),
+      },
+      verdicts: statuses,
+      changes: countsByKind(changes),
+      firstAudits: changes.firstAudits,
+      findings,
+      ...(keys && { report: { bucket, ...keys } }),
+    },
+  };
+}
+
+async function sendDigest(announcement: Announcement, context: AnnounceContext): Promise<void> {
+  const { digestTopic, bucket, logger } = context;
+  if (digestTopic === undefined) return;
+  const { coverage, keys } = announcement;
+  const report = keys && { report: `s3://${bucket}/${keys.htmlKey}` };
+  const digest = digestOf({ ...announcement, accounts: coverage.accounts, ...report });
+  if (digest === undefined) return;
+  try {
+    await publishDigest(digest, digestTopic, context);
+  } catch (error) {
+    logger.error('the digest is not sent', { error: toError(error) });
+  }
+}
+
+/**
+ * The attribute is what subscriptions filter by. https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html
+ */
+async function publishDigest(
+  { subject, text, severities }: Digest,
+  TopicArn: string,
+  { caller, region }: AnnounceContext,
+): Promise<void> {
+  await caller.send(publish, region, {
+    TopicArn,
+    Subject: subject,
+    Message: text,
+    MessageAttributes: {
+      severities: { DataType: 'String.Array', StringValue: JSON.stringify(severities) },
+    },
+  });
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

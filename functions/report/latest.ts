@@ -1,0 +1,106 @@
+import * as z from 'zod';
+import { PreconditionFailed, type Store } from '../../shared/aws/store.ts';
+import type { Plan } from '../../shared/model/run.ts';
+import {
+  LATEST_ACCOUNTS_KEY,
+  parseLatestAccounts,
+  serializeLatestAccounts,
+} from '../runtime/latest-accounts.ts';
+import { LATEST_KEYS } from '../runtime/storage-keys.ts';
+import { StoredDocumentError } from '../runtime/stored-document.ts';
+import type { FoldedAccount } from './fold-run.ts';
+import { type LatestAccounts, refined, replaced } from './latest-accounts.ts';
+
+/** A report as it is stored. */
+interface StoredReport {
+  readonly json: Uint8Array;
+  readonly html: string;
+}
+
+/** A run whose report is stored. */
+interface LatestRun {
+  readonly plan: Plan;
+  readonly accounts: readonly FoldedAccount[];
+  /** Whether it is over everything that is configured. */
+  readonly isFull: boolean;
+}
+
+/**
+ * Stores the report of a full run as the latest, unless one that began later is stored; what another run knows of its
+ * accounts is added to what is known.
+ */
+export async function updateLatest(
+  store: Store,
+  { plan, accounts, isFull }: LatestRun,
+  { json, html }: StoredReport,
+): Promise<void> {
+  if (!isFull) {
+    await updateAccounts(store, (stored) => refined(stored, accounts));
+    return;
+  }
+  if (!(await isLatest(store, plan))) return;
+  await updateAccounts(store, (stored) => replaced(stored, plan, accounts));
+  await store.put(LATEST_KEYS.resultKey, json);
+  await store.put(LATEST_KEYS.htmlKey, html, { contentType: 'text/html; charset=utf-8' });
+}
+
+const latestRunSchema = z.object({ id: z.string(), startedAt: z.iso.datetime() });
+
+/** Records a full run as the latest. Returns whether it is: one that began later may have ended before it. */
+async function isLatest(store: Store, { run: { id, startedAt } }: Plan): Promise<boolean> {
+  const next = JSON.stringify({ id, startedAt });
+  return update(store, LATEST_KEYS.runKey, (text) => {
+    const stored = latestRunSchema.safeParse(parsed(text)).data;
+    return stored !== undefined && stored.startedAt > startedAt ? undefined : next;
+  });
+}
+
+async function updateAccounts(
+  store: Store,
+  change: (stored: LatestAccounts | undefined) => LatestAccounts | undefined,
+): Promise<void> {
+  await update(store, LATEST_ACCOUNTS_KEY, (text) => {
+    const next = change(text === undefined ? undefined : readable(text));
+    return next && serializeLatestAccounts(next);
+  });
+}
+
+/** Tries until nobody else writes the object at the same time. */
+const TRIES = 10;
+
+/** Replaces a text by what follows from it, if anything does. Returns whether. Rejects with S3's errors. */
+async function update(
+  store: Store,
+  key: string,
+  change: (text: string | undefined) => string | undefined,
+): Promise<boolean> {
+  for (let tries = 1; ; tries += 1) {
+    const stored = await store.getWithTag(key);
+    const next = change(stored?.text);
+    if (next === undefined) return false;
+    try {
+      await store.put(key, next, stored ? { ifMatch: stored.etag } : { ifNoneMatch: '*' });
+      return true;
+    } catch (error) {
+      if (tries === TRIES || !(error instanceof PreconditionFailed)) throw error;
+    }
+  }
+}
+
+/** What a later version wrote, or nobody can read, is as good as nothing: the next full run writes it anew. */
+function readable(text: string): LatestAccounts | undefined {
+  try {
+    return parseLatestAccounts(text);
+  } catch (error) {
+    if (error instanceof StoredDocumentError) return undefined;
+    throw error;
+  }
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Verdict } from '../../../shared/model/verdict.ts';
+import { SEVERITIES, STATUSES } from '../../../shared/model/verdict.ts';
+import { renderHtml, renderHtmlWith } from '../../../shared/report/html.ts';
+import { addHtmlVerdicts, htmlVerdictsOf } from '../../../shared/report/html-data.ts';
+import { tallyOf } from '../../../shared/report/summary.ts';
+import { aGap, anAccount, aRegion, aRun, aVerdict, flattened } from './builders.ts';
+
+const NONE = htmlVerdictsOf([]);
+
+/** The verdicts of several accounts; few different ones, so that many are of the same control and cluster. */
+const accounts = fc
+  .array(
+    fc.array(
+      fc.record({
+        status: fc.constantFrom(...STATUSES),
+        severity: fc.constantFrom(...SEVERITIES),
+        control: fc.constantFrom('endpoint-access' as const, 'private-endpoint' as const),
+        cluster: fc.constantFrom('a', 'b', 'c'),
+        region: fc.constantFrom('eu-west-1', 'us-east-1'),
+      }),
+      { maxLength: 30 },
+    ),
+    { maxLength: 12 },
+  )
+  .map((all) => all.map((own, index) => own.map((fields) => verdictOf(index, fields))));
+
+function verdictOf(index: number, fields: Parameters<typeof aVerdict>[0]): Verdict {
+  const controlId = fields?.control === 'endpoint-access' ? '5.4.1' : '5.4.2';
+  return aVerdict({ ...fields, controlId, accountId: String(100_000_000_000 + index) });
+}
+
+/** So many clusters, of which the last has one failure more than the others. */
+function clusters(count: number, accountId = '111111111111'): Verdict[] {
+  const failures = Array.from({ length: count }, (_, index) =>
+    aVerdict({ accountId, cluster: `c${String(index).padStart(5, '0')}` }),
+  );
+  return [...failures, aVerdict({ accountId, cluster: 'worst' }), secondFailure(accountId)];
+}
+
+function secondFailure(accountId: string): Verdict {
+  return aVerdict({ accountId, cluster: 'worst', control: 'private-endpoint', controlId: '5.4.2' });
+}
+
+describe('verdicts that are added up account by account', () => {
+  it('give the same tally as all at once', () => {
+    fc.assert(
+      fc.property(accounts, (all) => {
+        const added = all.map(htmlVerdictsOf).reduce(addHtmlVerdicts, NONE);
+
+        expect(added.tally).toEqual(tallyOf(all.flat()));
+      }),
+    );
+  });
+
+  it('give the same page as all at once, in whatever order accounts come', () => {
+    fc.assert(
+      fc.property(accounts, (all) => {
+        const run = aRun({ verdicts: all.flat() });
+        const added = all.toReversed().map(htmlVerdictsOf).reduce(addHtmlVerdicts, NONE);
+
+        expect(renderHtmlWith(run, added)).toBe(renderHtml(run));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('are bounded, and the worst are kept', () => {
+    const ids = Array.from({ length: 5 }, (_, index) => String(100_000_000_000 + index));
+
+    const added = ids.map((id) => htmlVerdictsOf(clusters(120, id))).reduce(addHtmlVerdicts, NONE);
+
+    expect(added.tally.verdicts.FAILED).toBe(5 * 122);
+    expect([...added.listed.values()].map((listed) => listed.length)).toEqual([100, 5]);
+    expect(added.matrix.total).toBe(5 * 121);
+    expect(added.matrix.rows).toHaveLength(200);
+    expect(added.matrix.rows.filter(({ subject }) => subject === 'worst')).toHaveLength(5);
+  });
+});
+
+/** The text of the page, without tags and style. */
+function textOf(html: string): string {
+  return flattened((html.split('</style>')[1] ?? '').replaceAll(/<[^>]+>/g, ' '));
+}
+
+describe('a large run', () => {
+  it('counts all verdicts, shows the first, and says how many it leaves out', () => {
+    const text = textOf(renderHtml(aRun({ verdicts: clusters(1_233) })));
+
+    expect(text).toContain('1,235, worst first');
+    expect(text).toContain('… and 1,134 more: the JSON report (result.json) has them all.');
+    expect(text).toContain('of those with most failures');
+    expect(text).toContain('… and 1,034 more');
+  });
+
+  it('shows the accounts that were covered least', () => {
+    const covered = Array.from({ length: 150 }, (_, index) =>
+      anAccount({ accountId: String(100_000_000_000 + index) }),
+    );
+    const missed = anAccount({ accountId: '999999999999', state: 'not-covered', regions: [] });
+
+    const html = renderHtml(aRun({ accounts: [...covered, missed] }));
+
+    expect(textOf(html)).toContain('999999999999 not covered');
+    expect(textOf(html)).toContain('… and 51 more');
+    expect(html).not.toContain(covered.at(-1)?.accountId);
+  });
+
+  it('shows the first gaps of a cause, the first verdicts that are not available and the first rejected findings', () => {
+    const failed = Array.from({ length: 103 }, (_, index) => ({
+      accountId: '111111111111',
+      region: 'eu-west-1',
+      findingId: `finding-${index}`,
+      code: 'InvalidInput',
+      message: 'No.',
+    }));
+    const verdicts = Array.from({ length: 105 }, (_, index) =>
+      aVerdict({ status: 'NOT_AVAILABLE', cluster: `c${index}` }),
+    );
+    const gaps = Array.from({ length: 104 }, () => aGap());
+    const run = aRun({
+      verdicts,
+      accounts: [anAccount({ regions: [aRegion({ gaps })] })],
+      publish: true,
+      changes: { created: 0, updated: 0, archived: 0, unchanged: 0, outdated: 0, failed },
+    });
+
+    const text = textOf(renderHtml(run));
+
+    expect(text).toContain('105 verdicts not available');
+    for (const count of [3, 4, 5]) expect(text).toContain(`… and ${count} more: the JSON report`);
+  });
+});
