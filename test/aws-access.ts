@@ -14,12 +14,16 @@ const REQUESTS: RequestOptions & RequestLimits = {
   userAgent: 'test',
 };
 
+type Requests = Partial<RequestOptions & RequestLimits>;
+type Access = Pick<Sandbox, 'url' | 'credentials'>;
+
 /** Access to an account of a sandbox, until the test ends. */
-export function accessTo(
-  sandbox: Pick<Sandbox, 'url' | 'credentials'>,
-  accountId: string,
-  requests: Partial<RequestOptions & RequestLimits> = {},
-): AwsAccount {
+export function accessTo(sandbox: Access, accountId: string, requests: Requests = {}): AwsAccount {
+  return sharedAccess(sandbox, requests)(accountId);
+}
+
+/** The same, of several accounts that share their connections. */
+export function sharedAccess(sandbox: Access, requests: Requests = {}): (accountId: string) => AwsAccount {
   vi.stubEnv('AWS_ENDPOINT_URL', sandbox.url);
   const options = { ...REQUESTS, ...requests };
   const connections = sharedConnections(options);
@@ -27,6 +31,8 @@ export function accessTo(
     connections.destroy();
     vi.unstubAllEnvs();
   });
-  const credentials = async () => sandbox.credentials(accountId);
-  return awsAccount({ partition: 'aws', accountId }, credentials, connections, options);
+  return (accountId) => {
+    const credentials = async () => sandbox.credentials(accountId);
+    return awsAccount({ partition: 'aws', accountId }, credentials, connections, options);
+  };
 }

@@ -33,6 +33,7 @@ const unreadable = z.object({
   code: z.string(),
   operation: z.string(),
   detail: z.string(),
+  byOrganization: z.literal(true).exactOptional(),
 });
 const evidence = z.discriminatedUnion('state', [
   z.object({ state: z.literal('present'), value: z.unknown() }),

@@ -114,11 +114,7 @@ function notCovered(target: Target, unreadable: Unreadable): AuditedAccount {
  * What an invocation read, for itself or the next. One that read nothing new has met something that takes longer than an
  * invocation: that is given up, and the rest can be read.
  */
-export function checkpointOf(
-  reading: AccountReading,
-  before: Checkpoint | undefined,
-  slice: number,
-): Checkpoint {
+function checkpointOf(reading: AccountReading, before: Checkpoint | undefined, slice: number): Checkpoint {
   const { inventory, regions } = reading;
   const given = before ? { before: before.inventory } : {};
   const common = { regions, published: {}, durationMs: 0 };

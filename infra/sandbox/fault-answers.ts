@@ -27,12 +27,13 @@ export function isBodyFault(kind: FaultKind): kind is BodyFault {
   return bodyFaults.has(kind);
 }
 
-/** `operation` with its service, for example `eks:DescribeCluster`. */
+/** `operation` with its service, for example `eks:DescribeCluster`; `message`, if any, is what the error says. */
 export function injectedError(
   { errors }: Protocol,
   fault: ErrorFault,
   operation: string,
   { arn }: Caller,
+  message?: string,
 ): AwsError {
   const answers = {
     AccessDenied: [errors.accessDenied, `User: ${arn} is not authorized to perform: ${operation}`],
@@ -42,8 +43,8 @@ export function injectedError(
     ServiceUnavailable: [errors.unavailable, 'The service is unavailable. Please try again later.'],
     Throttling: [errors.throttled, 'Rate exceeded'],
   } as const;
-  const [[code, status], message] = answers[fault];
-  return new AwsError(code, message, status);
+  const [[code, status], usual] = answers[fault];
+  return new AwsError(code, message ?? usual, status);
 }
 
 /**

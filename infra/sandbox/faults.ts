@@ -56,8 +56,13 @@ interface FaultScope {
 
 export type Fault = FaultScope &
   (
-    | { readonly with: FaultKind; readonly alter?: undefined }
-    | { readonly alter: Alteration; readonly with?: undefined }
+    | {
+        readonly with: FaultKind;
+        /** What an error says, instead of what the service usually says. */
+        readonly message?: string;
+        readonly alter?: undefined;
+      }
+    | { readonly alter: Alteration; readonly with?: undefined; readonly message?: undefined }
   );
 
 /** The request that faults are matched against. */

@@ -165,7 +165,7 @@ export class SandboxServer {
     const { operation, params, caller, requestId } = request;
     try {
       if (fault?.with !== undefined && isErrorFault(fault.with)) {
-        throw injectedError(protocol, fault.with, entry.operation, caller);
+        throw injectedError(protocol, fault.with, entry.operation, caller, fault.message);
       }
       this.#checkRate(service, request);
       const answer = this.#invoke(service, request);

@@ -1,5 +1,6 @@
 import { finished, type Readable } from 'node:stream';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import pLimit from 'p-limit';
 
 /** Milliseconds that the parts of one request may take. */
 export interface RequestLimits {
@@ -8,19 +9,31 @@ export interface RequestLimits {
   readonly requestTimeoutMs: number;
 }
 
-const MAX_SOCKETS = 200;
+/**
+ * Of one host, and every service is one in every Region: 17 Regions with seven services each are 119 hosts, and a Lambda
+ * function has 1,024 file descriptors for all that it opens. A limit for all hosts together is no better: hosts that were
+ * first would keep it.
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const MAX_SOCKETS = 20;
+/** Of one host, those that wait for another request. */
+const MAX_FREE_SOCKETS = 4;
 
 /** The connections that all clients of a process share. Close them at the end. */
 export function sharedConnections(limits: RequestLimits): NodeHttpHandler {
   return new LimitedHandler(limits);
 }
 
-/** The SDK's handler limits the time until an answer begins. A body that stalls, or drips, would never end. */
+/**
+ * The SDK's handler limits the time until an answer begins: a body that stalls, or drips, would never end. And it counts
+ * the time that a request waits for a connection, so that it waits here.
+ */
 class LimitedHandler extends NodeHttpHandler {
   readonly #bodyTimeoutMs: number;
+  readonly #requestsByHost = new Map<string, ReturnType<typeof pLimit>>();
 
   constructor({ connectTimeoutMs, requestTimeoutMs }: RequestLimits) {
-    const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
+    const agent = { keepAlive: true, maxSockets: MAX_SOCKETS, maxFreeSockets: MAX_FREE_SOCKETS };
     super({
       connectionTimeout: connectTimeoutMs,
       requestTimeout: requestTimeoutMs,
@@ -31,20 +44,34 @@ class LimitedHandler extends NodeHttpHandler {
     this.#bodyTimeoutMs = requestTimeoutMs;
   }
 
-  override async handle(
-    ...request: Parameters<NodeHttpHandler['handle']>
-  ): ReturnType<NodeHttpHandler['handle']> {
-    const handled = await super.handle(...request);
-    limitBody(handled.response.body, this.#bodyTimeoutMs);
-    return handled;
+  override handle(...request: Parameters<NodeHttpHandler['handle']>): ReturnType<NodeHttpHandler['handle']> {
+    const [{ hostname, port }] = request;
+    const host = `${hostname}:${port ?? ''}`;
+    const limit = this.#requestsByHost.get(host) ?? pLimit(MAX_SOCKETS);
+    this.#requestsByHost.set(host, limit);
+    return new Promise((resolve, reject) => {
+      const answered = limit(async () => {
+        const handled = await super.handle(...request);
+        resolve(handled);
+        // Until then its connection is in use.
+        await bodyEnd(handled.response.body, this.#bodyTimeoutMs);
+      });
+      answered.catch(reject);
+    });
   }
 }
 
-function limitBody(body: Readable, timeoutMs: number): void {
+/** Resolves when a body was read or given up, which it is after so many milliseconds. */
+function bodyEnd(body: Readable, timeoutMs: number): Promise<void> {
   const message = `the answer was not complete ${timeoutMs} ms after it had begun`;
   const timer = setTimeout(() => {
     // By this name the SDK knows that the request is worth another attempt.
     body.destroy(Object.assign(new Error(message), { name: 'TimeoutError' }));
   }, timeoutMs);
-  finished(body, () => clearTimeout(timer));
+  return new Promise((resolve) => {
+    finished(body, () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }

@@ -96,8 +96,26 @@ function toUnreadable(operation: string, error: unknown): Unreadable {
   const code = errorCode(error);
   // Every error with a code is an Error.
   if (code === undefined || !(error instanceof Error)) throw error;
-  return { state: 'unreadable', kind: kindOf(code, error), code, operation, detail: detailOf(error) };
+  const kind = kindOf(code, error);
+  // By the whole message: its end, which names the policy, may be beyond what is kept of it.
+  const byOrganization = kind === 'denied' && ORGANIZATION_POLICY.test(error.message);
+  return {
+    state: 'unreadable',
+    kind,
+    code,
+    operation,
+    detail: detailOf(error),
+    ...(byOrganization && { byOrganization }),
+  };
 }
+
+/**
+ * How AWS names a policy of the organization that denies, or does not allow, a request. A colon and the policy's ARN may
+ * follow. Names in ARNs have no blanks, so none of them can look like it.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
+const ORGANIZATION_POLICY =
+  / with an explicit deny in a (?:service|resource) control policy\b| because no (?:service|resource) control policy allows the \S+ action\b/;
 
 function kindOf(code: string, error: Error): UnreadableKind {
   if (DENIED.includes(code)) return 'denied';

@@ -26,13 +26,9 @@ const PAGE_SIZE = 50;
 /** An account that disables a Region can still use it until that is done. */
 const ENABLED = ['ENABLED', 'ENABLED_BY_DEFAULT', 'DISABLING'];
 
-/**
- * The Regions of an account. With `memberId`, those of a member account, which only the management account and the
- * delegated administrator of Account Management may list.
- * https://docs.aws.amazon.com/accounts/latest/reference/API_ListRegions.html
- */
-export function listRegions(aws: AwsAccount, memberId?: string): Promise<Reading<RegionStates>> {
-  const request = { MaxResults: PAGE_SIZE, ...(memberId && { AccountId: memberId }) };
+/** https://docs.aws.amazon.com/accounts/latest/reference/API_ListRegions.html */
+function listRegions(aws: AwsAccount): Promise<Reading<RegionStates>> {
+  const request = { MaxResults: PAGE_SIZE };
   return toReading(listRegionsOperation.action, async () => {
     const regions = await allPages(aws, globalRegionOf(aws.partition), listRegionsOperation, request);
     return toStates(regions, ({ RegionOptStatus: status }) => ENABLED.includes(status));

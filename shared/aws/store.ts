@@ -13,7 +13,7 @@ interface PutOptions {
 }
 
 /** A text and the version of the object that it was read from. */
-export interface Tagged {
+interface Tagged {
   readonly text: string;
   readonly etag: string;
 }

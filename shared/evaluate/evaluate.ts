@@ -17,6 +17,7 @@ import { type Evidence, present, type Unreadable } from '../model/evidence.ts';
 import {
   type ClusterInventory,
   type Inventory,
+  isClosed,
   isReady,
   type ObservationTimes,
   ownIssuersOf,
@@ -102,7 +103,8 @@ function subjectsOf(inventory: Inventory, control: Control, context: EvaluationC
       },
     ];
   }
-  return inventory.regions.flatMap((region): SubjectToJudge[] => {
+  const open = inventory.regions.filter((region) => !isClosed(region));
+  return open.flatMap((region): SubjectToJudge[] => {
     const facts = { ...inventory.facts, ...region.facts };
     const observed = { ...inventory.observed, ...region.observed };
     if (control.level === 'region') {

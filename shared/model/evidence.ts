@@ -22,6 +22,8 @@ export interface Unreadable {
   readonly operation: string;
   /** The error's message, for people. Not stable, never compared. */
   readonly detail: string;
+  /** A service or resource control policy of the organization refused it: nobody in the account may do it. */
+  readonly byOrganization?: true;
 }
 
 /** One answer from AWS. */

@@ -1,4 +1,4 @@
-import type { Reading } from './evidence.ts';
+import type { Evidence, Reading } from './evidence.ts';
 import type { AccountFacts, ClusterFacts, RegionFacts } from './facts.ts';
 import { issuerOf, type OwnIssuers } from './oidc-issuers.ts';
 import type { Scope } from './scope.ts';
@@ -43,6 +43,20 @@ export interface Inventory {
   readonly regions: readonly RegionInventory[];
   readonly facts: Partial<AccountFacts>;
   readonly observed: ObservationTimes<keyof AccountFacts>;
+}
+
+/** A policy of the organization does not let clusters be listed in the Region: there are none to audit. */
+export function hasClosedClusters({ clusterNames }: Pick<RegionInventory, 'clusterNames'>): boolean {
+  return isByOrganization(clusterNames);
+}
+
+/** The same, and that policy lets nothing else be read there either that was asked for. */
+export function isClosed(region: Pick<RegionInventory, 'clusterNames' | 'facts'>): boolean {
+  return hasClosedClusters(region) && Object.values(region.facts).every(isByOrganization);
+}
+
+function isByOrganization(evidence: Evidence<unknown>): boolean {
+  return evidence.state === 'unreadable' && evidence.byOrganization === true;
 }
 
 /** A cluster in these states is judged by a later run, when it is ready, or deleted. One in `FAILED` never came up. */

@@ -94,7 +94,15 @@ export function toGap(unreadable: Unreadable, where: Pick<Gap, 'what' | 'resourc
 }
 
 /** `partial`: audited, with gaps. `not-covered`: nothing could be audited. */
-export type CoverageState = 'covered' | 'partial' | 'not-covered';
+export const COVERAGE_STATES = ['covered', 'partial', 'not-covered'] as const;
+export type CoverageState = (typeof COVERAGE_STATES)[number];
+
+/**
+ * Of a Region also `closed`: a service or resource control policy of the organization does not let its clusters be listed.
+ * That is no gap, for nobody in the account can use them there.
+ */
+export const REGION_STATES = [...COVERAGE_STATES, 'closed'] as const;
+export type RegionState = (typeof REGION_STATES)[number];
 
 /** A cluster that is not judged because of its status: it is being created or deleted, or it never came up. */
 export interface ClusterNotReady {
@@ -105,7 +113,7 @@ export interface ClusterNotReady {
 
 export interface RegionCoverage {
   readonly region: string;
-  readonly state: CoverageState;
+  readonly state: RegionState;
   /** `judged` < `found` when some could not be read, are not ready, or were not requested. */
   readonly clusters: {
     readonly found: number;

@@ -42,7 +42,7 @@ export async function audit(
 }
 
 /** Of a run that does not publish, and before it does. */
-export const NOT_PUBLISHED: PublishedRegions = new Map();
+const NOT_PUBLISHED: PublishedRegions = new Map();
 
 /** Judges what was read of an account since `startedAt`, which is the time of what there was no time to read. */
 export function judgeAccount(

@@ -1,6 +1,12 @@
 import type { MissingEvidence } from '../model/evaluation.ts';
 import type { Unreadable } from '../model/evidence.ts';
-import { type Inventory, isReady, type RegionInventory } from '../model/inventory.ts';
+import {
+  hasClosedClusters,
+  type Inventory,
+  isClosed,
+  isReady,
+  type RegionInventory,
+} from '../model/inventory.ts';
 import {
   type AccountCoverage,
   type AccountResult,
@@ -9,6 +15,7 @@ import {
   type Gap,
   NO_CHANGES,
   type RegionCoverage,
+  type RegionState,
   type Target,
   toGap,
 } from '../model/run.ts';
@@ -52,11 +59,9 @@ function named({ accountId, name }: Pick<Target, 'accountId' | 'name'>) {
 }
 
 function overall(regions: readonly RegionCoverage[], gaps: readonly Gap[]): CoverageState {
-  if (regions.length > 0 && regions.every((coverage) => coverage.state === 'not-covered'))
-    return 'not-covered';
-  return gaps.length === 0 && regions.every((coverage) => coverage.state === 'covered')
-    ? 'covered'
-    : 'partial';
+  const open = regions.filter((coverage) => coverage.state !== 'closed');
+  if (open.length > 0 && open.every((coverage) => coverage.state === 'not-covered')) return 'not-covered';
+  return gaps.length === 0 && open.every((coverage) => coverage.state === 'covered') ? 'covered' : 'partial';
 }
 
 function regionCoverage(
@@ -66,18 +71,25 @@ function regionCoverage(
 ): RegionCoverage {
   const { region } = inventory.scope;
   const list = inventory.clusterNames;
-  const unlisted = list.state === 'unreadable' ? [toGap(list, { what: 'region' })] : [];
-  const gaps = [...unlisted, ...vanished(inventory), ...gapsOf(region, input), ...untold];
+  const isUnlisted = list.state === 'unreadable' && !hasClosedClusters(inventory);
+  const unlisted = isUnlisted ? [toGap(list, { what: 'region' })] : [];
+  const unread = isClosed(inventory) ? [] : untold;
+  const gaps = [...unlisted, ...vanished(inventory), ...gapsOf(region, input), ...unread];
   const judged = inventory.clusters.filter(
     (cluster) => isReady(cluster) && cluster.facts.cluster?.state === 'present',
   ).length;
   const found = list.state === 'present' ? list.value.length : 0;
   const notReady = clustersNotReady(inventory);
   const clusters = { found, judged, ...(notReady.length > 0 && { notReady }) };
+  return { region, state: regionState(inventory, gaps), clusters, gaps };
+}
+
+function regionState(inventory: RegionInventory, gaps: readonly Gap[]): RegionState {
+  const isWhole = gaps.length === 0;
+  if (hasClosedClusters(inventory)) return isWhole ? 'closed' : 'partial';
   // The registry of a Region may be seen although its clusters are not.
-  const isSeen = list.state === 'present' || Object.keys(inventory.facts).length > 0;
-  const state = isSeen ? (gaps.length === 0 ? 'covered' : 'partial') : 'not-covered';
-  return { region, state, clusters, gaps };
+  const isSeen = inventory.clusterNames.state === 'present' || Object.keys(inventory.facts).length > 0;
+  return isSeen ? (isWhole ? 'covered' : 'partial') : 'not-covered';
 }
 
 /** What was missed while judging and publishing in a Region, whether or not it was audited. */

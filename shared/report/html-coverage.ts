@@ -1,8 +1,9 @@
 import { compareNumbers } from '../model/benchmarks.ts';
 import { describeFailure } from '../model/evidence.ts';
 import { clusterNameIn } from '../model/resource.ts';
-import type { AccountCoverage, CoverageState } from '../model/run.ts';
+import type { AccountCoverage, CoverageState, RegionState } from '../model/run.ts';
 import type { Verdict } from '../model/verdict.ts';
+import { closedRegionsText } from './closed-regions.ts';
 import type { ReportContent } from './content.ts';
 import { CLUSTER_NOT_AUDITED, GAP_LABELS, type GapGroup, groupGaps } from './gaps.ts';
 import { MAX_ROWS } from './html-data.ts';
@@ -89,18 +90,21 @@ const STATES = {
   covered: { label: 'covered', tone: 'passed' },
   partial: { label: 'with gaps', tone: 'unknown' },
   'not-covered': { label: 'not covered', tone: 'failed' },
-} as const satisfies Record<CoverageState, { label: string; tone: string }>;
+  closed: { label: 'closed', tone: 'LOW' },
+} as const satisfies Record<RegionState, { label: string; tone: string }>;
 
 /** Accounts with their Regions, audited or not: all of them, or those that were covered least. */
 export function coverageSection(page: ReportContent): Markup {
   const { accounts, skipped } = page.result.coverage;
   const notices = noticeTexts(page);
+  const closed = closedRegionsText(page.summary);
   return section('coverage', `${plural(accounts.length, 'account')}`, [
     markup`<div class="card scroll"><table>
 <thead><tr><th>Account</th><th>State</th><th class="number">Clusters judged</th><th class="number">Gaps</th><th>Regions</th></tr></thead>
 <tbody>${leastCovered(accounts).map((account) => coverageRow(page, account))}</tbody>
 </table></div>
 ${leftOut(accounts.length - MAX_ROWS)}`,
+    closed && markup`<p>Closed by a policy of the organization: ${closed}.</p>`,
     notices.length > 0 &&
       markup`<p>Notices:</p><ul class="list">${notices.map((text) => markup`<li>${text}</li>`)}</ul>`,
     skipped.length > 0 &&

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { BENCHMARKS, CONTROL_KEYS } from '../model/benchmarks.ts';
-import { NOTICE_CODES, TRIGGERS } from '../model/run.ts';
+import { COVERAGE_STATES, NOTICE_CODES, REGION_STATES, TRIGGERS } from '../model/run.ts';
 import { SEVERITIES, STATUSES } from '../model/verdict.ts';
 
 /*
@@ -84,12 +84,18 @@ export const gapSchema = z
   .meta({ id: 'Gap' });
 
 const state = z
-  .enum(['covered', 'partial', 'not-covered'])
+  .enum(COVERAGE_STATES)
   .describe('partial: audited, with gaps; not-covered: nothing could be audited');
+const regionState = z
+  .enum(REGION_STATES)
+  .describe(
+    'partial: audited, with gaps; not-covered: nothing could be audited; closed: a service or resource control policy ' +
+      'of the organization does not let clusters be listed, which is no gap',
+  );
 
 const regionCoverage = z.object({
   region,
-  state,
+  state: regionState,
   clusters: z
     .object({
       found: count,

@@ -1,5 +1,5 @@
 import { compareNumbers } from '../model/benchmarks.ts';
-import type { CoverageState, RunResult } from '../model/run.ts';
+import type { CoverageState, RegionCoverage, RunResult } from '../model/run.ts';
 import {
   compareSeriousness,
   SEVERITIES,
@@ -45,8 +45,10 @@ export interface Summary extends VerdictTally {
   /** Seconds from start to end. */
   readonly seconds: number;
   readonly accounts: CoverageCounts & { readonly skipped: number };
-  /** Counted per account: two accounts with three Regions each are six. */
+  /** Counted per account: two accounts with three Regions each are six. Without those that are closed. */
   readonly regions: CoverageCounts;
+  /** The Regions that the organization has closed, by name, and in how many accounts. */
+  readonly closedRegions: readonly { readonly region: string; readonly accounts: number }[];
   readonly clusters: { readonly found: number; readonly judged: number; readonly notJudged: number };
   readonly gaps: number;
   readonly findings: {
@@ -72,7 +74,8 @@ export function summarize(result: RunResult, tally = tallyOf(result.verdicts)): 
     outcome: outcomeOf(result),
     seconds: (Date.parse(result.run.finishedAt) - Date.parse(result.run.startedAt)) / 1000,
     accounts: { ...countCoverage(accounts), skipped: skipped.length },
-    regions: countCoverage(regions),
+    regions: countCoverage(regions.flatMap(({ state }) => (state === 'closed' ? [] : [{ state }]))),
+    closedRegions: closedRegionsOf(regions),
     clusters: { found, judged, notJudged: found - judged },
     gaps: gapsOf(result).length,
     findings: { ...result.changes, failed: result.changes.failed.length },
@@ -184,6 +187,16 @@ function countStatuses(verdicts: readonly Verdict[]): StatusCounts {
   const counts: Record<Status, number> = { FAILED: 0, NOT_AVAILABLE: 0, WARNING: 0, PASSED: 0 };
   for (const { status } of verdicts) counts[status] += 1;
   return counts;
+}
+
+function closedRegionsOf(regions: readonly RegionCoverage[]): Summary['closedRegions'] {
+  const counts = countBy(
+    regions.filter(({ state }) => state === 'closed'),
+    ({ region }) => region,
+  );
+  return Object.entries(counts)
+    .map(([region, accounts = 0]) => ({ region, accounts }))
+    .sort((a, b) => compareText(a.region, b.region));
 }
 
 function countCoverage(parts: readonly { readonly state: CoverageState }[]): CoverageCounts {

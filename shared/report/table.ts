@@ -1,5 +1,6 @@
 import type { RunResult } from '../model/run.ts';
 import { STATUSES } from '../model/verdict.ts';
+import { closedRegionsText } from './closed-regions.ts';
 import { conclusionOf } from './conclusion.ts';
 import { contentOf } from './content.ts';
 import { labelledText, layoutOf, rule } from './layout.ts';
@@ -47,10 +48,12 @@ function totalLines(page: TablePage): string[] {
   const line = (label: string, text: string) =>
     labelledText(page, { text: label, format: 'bold' }, 'Findings  '.length, text);
   const skipped = skippedText(page);
+  const closed = closedRegionsText(summary);
   return [
     rule(page),
     ...line('Verdicts', verdictsText(summary)),
     ...line('Coverage', coverageText(summary)),
+    ...(closed === undefined ? [] : line('Closed', `${closed}, by a policy of the organization`)),
     ...(skipped === undefined ? [] : line('Skipped', skipped)),
     ...line('Findings', findingsText(page)),
     ...noticeTexts(page).flatMap((text) => line('Notice', text)),

@@ -48,7 +48,7 @@ export function verdictChanges(before: Reported, audited: Audited): Compared {
 }
 
 /** What happened between two reports of one verdict; `undefined` when nothing did that people are told. */
-export function changeOf(before: ReportedVerdict | undefined, now: ReportedVerdict): ChangeKind | undefined {
+function changeOf(before: ReportedVerdict | undefined, now: ReportedVerdict): ChangeKind | undefined {
   const known = lastJudged(before);
   if (now.status === 'NOT_AVAILABLE')
     return before && before.status !== 'NOT_AVAILABLE' ? 'notAvailable' : undefined;

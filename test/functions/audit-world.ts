@@ -15,8 +15,8 @@ const BUCKET = 'eks-auditor-results';
 const BUS = 'eks-auditor';
 const CONFIG = { limits: { maxAttempts: 1 } };
 export const TARGET: Target = { partition: 'aws', accountId: PAYMENTS, regions: [{ region: REGION }] };
-/** What reading reserves, and some milliseconds for reading. */
-export const SHORT = 90_000 + 400;
+/** What reading reserves, and enough for reading what answers. */
+export const SHORT = 90_000 + 1_500;
 export const LONG = 900_000;
 
 /** The environment of the functions, until the test ends. */

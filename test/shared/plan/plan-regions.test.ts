@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ownRegions } from '../../../shared/aws/regions.ts';
 import { accessTo } from '../../aws-access.ts';
-import { aTestOrganization, PAYMENTS, REGION, SHOP, signedIn } from '../../harness.ts';
-
-import { planOf, regionsOf } from './plan-support.ts';
+import { aTestOrganization, coverageOf, PAYMENTS, REGION, run, SHOP, signedIn } from '../../harness.ts';
+import { planOf } from './plan-support.ts';
 
 describe('the Regions of an account', () => {
   const world = () =>
@@ -11,30 +10,49 @@ describe('the Regions of an account', () => {
       .account(PAYMENTS, { regions: { enabled: ['eu-west-1', 'us-east-1', 'af-south-1'] } })
       .account(SHOP, { regions: { enabled: ['eu-west-1', 'us-east-1'] } });
 
+  /** The Regions of each account by their state, as the audit found them there. */
+  async function audited(targets: Record<string, unknown>) {
+    const config = {
+      targets: { organization: true, ...targets },
+      controls: { include: ['private-endpoint'] },
+    };
+    const result = await run(config);
+    const of = (accountId: string) =>
+      coverageOf(result, accountId).regions.map(({ region, state }) => `${region} ${state}`);
+    return { payments: of(PAYMENTS), shop: of(SHOP) };
+  }
+
   test('are those that are enabled there', async () => {
     await signedIn(world());
 
-    const planned = await planOf({ organization: true });
-
-    expect(regionsOf(planned, PAYMENTS)).toEqual(['af-south-1', 'eu-west-1', 'us-east-1']);
-    expect(regionsOf(planned, SHOP)).toEqual(['eu-west-1', 'us-east-1']);
+    expect(await audited({})).toEqual({
+      payments: ['af-south-1 covered', 'eu-west-1 covered', 'us-east-1 covered'],
+      shop: ['eu-west-1 covered', 'us-east-1 covered'],
+    });
   });
 
   test('that are listed and not enabled are named', async () => {
     await signedIn(world());
 
-    const planned = await planOf({ organization: true, regions: ['eu-west-1', 'af-south-1'] });
-
-    expect(regionsOf(planned, PAYMENTS)).toEqual(['af-south-1', 'eu-west-1']);
-    expect(regionsOf(planned, SHOP)).toEqual(['af-south-1 disabled', 'eu-west-1']);
+    expect(await audited({ regions: ['eu-west-1', 'af-south-1'] })).toEqual({
+      payments: ['af-south-1 covered', 'eu-west-1 covered'],
+      shop: ['af-south-1 not-covered', 'eu-west-1 covered'],
+    });
   });
 
   test('can be excluded', async () => {
     await signedIn(world());
 
-    const planned = await planOf({ organization: true, excludeRegions: ['us-east-1'] });
+    expect((await audited({ excludeRegions: ['us-east-1'] })).shop).toEqual(['eu-west-1 covered']);
+  });
 
-    expect(regionsOf(planned, SHOP)).toEqual(['eu-west-1']);
+  test('are asked for in each account, and not by the planner', async () => {
+    const sandbox = await signedIn(world());
+
+    const planned = await planOf({ organization: true });
+
+    expect(planned.targets.flatMap(({ regions = [] }) => regions)).toEqual([]);
+    expect(sandbox.calls({ operation: 'account:ListRegions' })).toEqual([]);
   });
 
   test('of another partition than the credentials are an error before the organization is read', async () => {
@@ -94,18 +112,5 @@ describe('the Regions of an account', () => {
 
     expect(states.state === 'present' && states.value.get('af-south-1')).toBe('enabled');
     expect(sandbox.calls({ operation: 'ec2:DescribeRegions' })).toHaveLength(1);
-  });
-
-  test('are left to the audit when the planner may not list them, after one denial', async () => {
-    const sandbox = await signedIn(world());
-    sandbox.fail({
-      operation: 'account:ListRegions',
-      with: 'AccessDenied',
-      match: (params) => params.AccountId !== undefined,
-    });
-
-    const planned = await planOf({ organization: true, accounts: [PAYMENTS, SHOP] });
-
-    expect(planned.targets.map(({ regions }) => regions)).toEqual([undefined, undefined]);
   });
 });
