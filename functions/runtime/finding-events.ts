@@ -12,7 +12,7 @@ import type { StepContext } from './lambda.ts';
  * The changes that raise an event. Of what is new only failures do; what a person suppressed raises none, nor does what an
  * exception covers.
  */
-export function raisesEvent({ change, status, suppressed }: VerdictChange): boolean {
+function raisesEvent({ change, status, suppressed }: VerdictChange): boolean {
   if (suppressed || change === 'excepted') return false;
   return change !== 'new' || status === 'FAILED';
 }
