@@ -1,5 +1,5 @@
 import { publish } from '../../shared/aws/operations/sns.ts';
-import type { Changes, RunResult } from '../../shared/model/run.ts';
+import type { Changes, Run, RunResult } from '../../shared/model/run.ts';
 import type { Status } from '../../shared/model/verdict.ts';
 import { type Digest, type DigestInput, digestOf } from '../../shared/report/digest.ts';
 import { countsByKind } from '../../shared/report/run-changes.ts';
@@ -8,7 +8,9 @@ import type { AuditorEvent } from '../runtime/event-bus.ts';
 import type { StepContext } from '../runtime/lambda.ts';
 
 /** What a run is announced with. */
-export interface Announcement extends Pick<DigestInput, 'run' | 'state' | 'changes' | 'always'> {
+export interface Announcement extends Pick<DigestInput, 'state' | 'changes' | 'always'> {
+  /** Of a run that ended before it was planned, only the id is known. */
+  readonly run: Pick<Run, 'id'> & Partial<Pick<Run, 'trigger' | 'startedAt'>>;
   /** ISO 8601, UTC. */
   readonly finishedAt: string;
   readonly coverage: Pick<RunResult['coverage'], 'complete' | 'accounts'>;
@@ -20,7 +22,11 @@ export interface Announcement extends Pick<DigestInput, 'run' | 'state' | 'chang
   readonly keys?: { readonly resultKey: string; readonly htmlKey: string };
 }
 
-type AnnounceContext = Pick<StepContext, 'bus' | 'bucket' | 'caller' | 'digestTopic' | 'logger' | 'region'>;
+/** What it takes to tell of a run. */
+export type AnnounceContext = Pick<
+  StepContext,
+  'bus' | 'bucket' | 'caller' | 'digestTopic' | 'logger' | 'region'
+>;
 
 /**
  * Tells of a run: one event on the auditor's bus for machines, and a digest for people when something changed. What cannot
@@ -73,12 +79,19 @@ function runEvent(announcement: Announcement, bucket: string): AuditorEvent {
   };
 }
 
+/** Of a run without a report nothing is known that people could be told: an alarm tells of it. */
 async function sendDigest(announcement: Announcement, context: AnnounceContext): Promise<void> {
   const { digestTopic, bucket, logger } = context;
-  if (digestTopic === undefined) return;
-  const { coverage, keys } = announcement;
-  const report = keys && { report: `s3://${bucket}/${keys.htmlKey}` };
-  const digest = digestOf({ ...announcement, accounts: coverage.accounts, ...report });
+  const { run, coverage, keys } = announcement;
+  const { trigger } = run;
+  if (digestTopic === undefined || keys === undefined || trigger === undefined) return;
+  const report = `s3://${bucket}/${keys.htmlKey}`;
+  const digest = digestOf({
+    ...announcement,
+    run: { ...run, trigger },
+    accounts: coverage.accounts,
+    report,
+  });
   if (digest === undefined) return;
   try {
     await publishDigest(digest, digestTopic, context);

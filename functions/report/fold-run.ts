@@ -1,9 +1,9 @@
 import { chunksOf } from '../../shared/aws/paginate.ts';
 import type { AccountResult, Target } from '../../shared/model/run.ts';
 import { addHtmlVerdicts, type HtmlVerdicts, htmlVerdictsOf } from '../../shared/report/html-data.ts';
+import { addToDigest, NOTHING_CHANGED, type RunChanges } from '../../shared/report/run-changes.ts';
 import { compareText, compareVerdicts } from '../../shared/report/summary.ts';
 import type { AccountReader } from './read-account.ts';
-import { addRunChanges, NO_RUN_CHANGES, type RunChanges } from './run-changes.ts';
 
 /** An account without its verdicts. */
 export interface FoldedAccount {
@@ -33,7 +33,7 @@ export async function foldRun(
   const accounts: FoldedAccount[] = [];
   const verdictsJson: Uint8Array[] = [];
   let html = htmlVerdictsOf([]);
-  let changes = NO_RUN_CHANGES;
+  let changes = NOTHING_CHANGED;
   const ordered = targets.toSorted((a, b) => compareText(a.accountId, b.accountId));
   for (const batch of chunksOf(ordered, CONCURRENT_READS)) {
     for (const result of await Promise.all(batch.map(read))) {
@@ -42,7 +42,7 @@ export async function foldRun(
       accounts.push(withoutVerdicts(result));
       if (verdicts.length > 0) verdictsJson.push(elementsOf(verdicts.toSorted(compareVerdicts)));
       html = addHtmlVerdicts(html, htmlVerdictsOf(verdicts));
-      changes = addRunChanges(changes, result);
+      changes = addToDigest(changes, result);
     }
   }
   return { accounts, verdictsJson, html, changes };

@@ -1,19 +1,17 @@
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { PreconditionFailed, type Store } from '../../shared/aws/store.ts';
 import type { Plan, RunResult } from '../../shared/model/run.ts';
-import { renderHtmlWith } from '../../shared/report/html.ts';
 import { buildRunResult } from '../../shared/report/run-result.ts';
 import { type Summary, summarize } from '../../shared/report/summary.ts';
 import { type ReportEvent, reportEventSchema } from '../runtime/events.ts';
 import { lambdaHandler, type StepContext } from '../runtime/lambda.ts';
 import { keysOf } from '../runtime/storage-keys.ts';
+import { announce } from './announce.ts';
 import { type FoldedRun, foldRun } from './fold-run.ts';
-import { updateLatest } from './latest.ts';
-import { type MetricGroup, metricsOf, RUN_WITHOUT_PLAN } from './metrics.ts';
+import { emitMetrics, metricsOf, RUN_WITHOUT_PLAN } from './metrics.ts';
+import { sendPendingOf } from './pending.ts';
 import { accountReader } from './read-account.ts';
-import { resultDocument } from './result-document.ts';
-import type { RunChanges } from './run-changes.ts';
+import { claimReport, storeReport } from './store-report.ts';
 import { parsePlan } from './stored-run.ts';
+import { announceWithoutPlan } from './without-plan.ts';
 
 /** The output of the state machine. */
 export interface ReportOutput {
@@ -23,22 +21,14 @@ export interface ReportOutput {
   readonly findingsFailedToImport: number;
 }
 
-/** A run that was reported. */
-interface ReportedRun {
-  /** Without its verdicts. */
-  readonly result: RunResult;
-  /** Of all of them. */
-  readonly summary: Summary;
-  readonly changes: RunChanges;
-  /** How the execution ended, if not by itself. */
-  readonly endedAs?: EndStatus;
-}
-
 type EndStatus = Extract<ReportEvent, { ended: unknown }>['ended']['status'];
 
 /**
  * Adds up a run's results, stores the report in the bucket, and emits metrics (CloudWatch's embedded metric format). Of an
  * execution that failed, timed out or was aborted it reports what there is, unless it was reported before.
+ *
+ * The report is stored first, then `reported.json`, and whoever wrote that one tells of the run: a crash before it is
+ * repaired by the next attempt, which reports the same again; one after it loses a digest and never sends two.
  */
 async function reportStep(
   event: ReportEvent,
@@ -54,12 +44,14 @@ async function reportStep(
     return { reported: false };
   }
   const planText = await store.get(planKey);
-  if (endedAs !== undefined && planText === undefined) {
+  if (endedAs === undefined || planText !== undefined)
+    return report(parsePlan(planText, planKey), endedAs, context);
+  if (await claimReport(store, { id }, context.now())) {
     logger.error('a run ended before anything was planned', { endedAs });
     emitMetrics([RUN_WITHOUT_PLAN]);
-    return { reported: false };
+    await announceWithoutPlan(id, STATES[endedAs], context);
   }
-  return report(parsePlan(planText, planKey), endedAs, context);
+  return { reported: false };
 }
 
 async function report(
@@ -68,19 +60,20 @@ async function report(
   context: StepContext,
 ): Promise<ReportOutput> {
   const { logger, store, now } = context;
+  const { run, targets } = plan;
   const reader = await accountReader(store, plan);
   if (reader.foreign.length > 0)
     logger.warn('results of accounts that were not planned', { keys: reader.foreign.slice(0, 10) });
-  const folded = await foldRun(plan.targets, reader);
+  const folded = await foldRun(targets, reader);
   const results = folded.accounts.map((account) => account.result);
   const result = buildRunResult(plan, results, now(), endedAs && whyNoResult(endedAs));
-  await storeReport(store, plan, { result, folded, isFull: isFull(plan, endedAs) });
+  await storeReport(store, { plan, result, folded, isCutShort: endedAs !== undefined });
   const summary = summarize(result, folded.html.tally);
-  if (await claim(store, plan.run.id, result)) {
-    emitMetrics(metricsOf({ result, summary, isCutShort: endedAs !== undefined }));
-    await announce({ result, summary, changes: folded.changes, ...(endedAs && { endedAs }) }, context);
-  }
-  const { resultKey, htmlKey } = keysOf(plan.run);
+  if (await claimReport(store, run, now())) await tell({ result, summary, folded, endedAs }, context);
+  const ids = targets.map(({ accountId }) => accountId);
+  const pending = await sendPendingOf(ids, { run, mayStillRun: endedAs !== undefined }, context);
+  if (pending.sent + pending.busy + pending.failed > 0) logger.info('events were left behind', { pending });
+  const { resultKey, htmlKey } = keysOf(run);
   const { complete } = result.coverage;
   return { resultKey, htmlKey, complete, findingsFailedToImport: result.changes.failed.length };
 }
@@ -90,50 +83,32 @@ function whyNoResult(endedAs: EndStatus): string {
   return `The run ${ends[endedAs]} before the audit of this account had a result.`;
 }
 
-/** Whether a run was over everything that is configured, and ended by itself. */
-function isFull({ run }: Plan, endedAs: EndStatus | undefined): boolean {
-  return endedAs === undefined && run.trigger !== 'change';
+/** A run whose report is stored. */
+interface ReportedRun {
+  /** Without its verdicts. */
+  readonly result: RunResult;
+  /** Of all of them. */
+  readonly summary: Summary;
+  readonly folded: Pick<FoldedRun, 'changes'>;
+  /** How the execution ended, if not by itself. */
+  readonly endedAs: EndStatus | undefined;
 }
 
-async function storeReport(
-  store: Store,
-  plan: Plan,
-  { result, folded, isFull: full }: { result: RunResult; folded: FoldedRun; isFull: boolean },
-): Promise<void> {
-  const { resultKey, htmlKey } = keysOf(plan.run);
-  const json = resultDocument(result, folded.verdictsJson);
-  const html = renderHtmlWith(result, folded.html);
-  await store.put(resultKey, json);
-  await store.put(htmlKey, html, { contentType: 'text/html; charset=utf-8' });
-  await updateLatest(store, { plan, accounts: folded.accounts, isFull: full }, { json, html });
-}
+const STATES = { FAILED: 'failed', TIMED_OUT: 'timedOut', ABORTED: 'aborted' } as const;
 
-/** Records that a run is reported. Returns whether this is the first report of it: only that one is announced. */
-async function claim(store: Store, id: string, { run }: RunResult): Promise<boolean> {
-  const document = JSON.stringify({ reportedAt: run.finishedAt });
-  try {
-    await store.put(keysOf({ id }).reportedKey, document, { ifNoneMatch: '*' });
-    return true;
-  } catch (error) {
-    if (error instanceof PreconditionFailed) return false;
-    throw error;
-  }
-}
-
-/** Tells of a run once its report is stored; at most once a run. */
-async function announce({ result, endedAs }: ReportedRun, { logger }: StepContext): Promise<void> {
-  const { coverage, changes } = result;
-  const findings = { ...changes, failed: changes.failed.length };
-  logger.info('reported', { complete: coverage.complete, ...findings, ...(endedAs && { endedAs }) });
-}
-
-function emitMetrics(groups: readonly MetricGroup[]): void {
-  for (const { dimensions, metrics: group } of groups) {
-    const metrics = new Metrics({ namespace: 'EKSAuditor', serviceName: 'eks-auditor' });
-    metrics.addDimensions({ ...dimensions });
-    for (const { name, unit, value } of group) metrics.addMetric(name, MetricUnit[unit], value);
-    metrics.publishStoredMetrics();
-  }
+/** Tells of a run: metrics and the log, an event and the digest. */
+async function tell({ result, summary, folded, endedAs }: ReportedRun, context: StepContext): Promise<void> {
+  const { run, coverage } = result;
+  const { findings, verdicts: statuses } = summary;
+  emitMetrics(metricsOf({ result, summary, isCutShort: endedAs !== undefined }));
+  context.logger.info('reported', { complete: coverage.complete, ...findings, ...(endedAs && { endedAs }) });
+  const { resultKey, htmlKey } = keysOf(run);
+  const { finishedAt } = run;
+  const state = endedAs ? STATES[endedAs] : 'finished';
+  const always = context.digest === 'always';
+  const { changes } = folded;
+  const keys = { resultKey, htmlKey };
+  await announce({ run, state, finishedAt, coverage, statuses, findings, changes, always, keys }, context);
 }
 
 export const handler = lambdaHandler(reportEventSchema, reportStep);

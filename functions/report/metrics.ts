@@ -1,3 +1,4 @@
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { RunResult, Trigger } from '../../shared/model/run.ts';
 import { STATUSES, type Status } from '../../shared/model/verdict.ts';
 import type { Summary } from '../../shared/report/summary.ts';
@@ -10,7 +11,7 @@ interface RunMetric {
 }
 
 /** Metrics with the same dimensions besides `service`. */
-export interface MetricGroup {
+interface MetricGroup {
   readonly dimensions: { readonly trigger?: Trigger };
   readonly metrics: readonly RunMetric[];
 }
@@ -54,6 +55,16 @@ export function metricsOf(counted: CountedRun): MetricGroup[] {
 
 /** A run ended and nothing was planned: what started it is not known. */
 export const RUN_WITHOUT_PLAN: MetricGroup = { dimensions: {}, metrics: [count('RunsWithoutPlan', 1)] };
+
+/** Writes metrics to the log, in CloudWatch's embedded metric format. */
+export function emitMetrics(groups: readonly MetricGroup[]): void {
+  for (const { dimensions, metrics: group } of groups) {
+    const metrics = new Metrics({ namespace: 'EKSAuditor', serviceName: 'eks-auditor' });
+    metrics.addDimensions({ ...dimensions });
+    for (const { name, unit, value } of group) metrics.addMetric(name, MetricUnit[unit], value);
+    metrics.publishStoredMetrics();
+  }
+}
 
 function wholeRun({ result, summary, isCutShort }: CountedRun): RunMetric[] {
   const { run, notices = [] } = result;

@@ -19,6 +19,7 @@ const planSchema = z.object({
   targets: z.array(targetSchema),
   clusters: z.array(z.string()).exactOptional(),
   skipped: z.array(skippedAccountSchema),
+  narrowed: z.literal(true).exactOptional(),
   notices: noticesSchema.exactOptional(),
 }) satisfies z.ZodType<Plan>;
 

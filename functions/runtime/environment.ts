@@ -21,6 +21,8 @@ export interface Environment {
   readonly busName?: string;
   /** The ARN of the topic of digests, where there is one. */
   readonly digestTopic?: string;
+  /** Whether people get a digest of runs in which something changed, or of every run over everything. */
+  readonly digest: 'changes' | 'always';
   /** Access to the account that the function runs in. */
   readonly caller: AwsAccount;
 }
@@ -36,6 +38,7 @@ const variablesSchema = z.object({
     .string()
     .regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/, 'must be the ARN of a topic')
     .optional(),
+  EKS_AUDITOR_DIGEST: z.enum(['changes', 'always']).default('changes'),
 });
 
 /** Reads the environment of a function and looks up which account it runs in. Rejects with ConfigError. */
@@ -47,7 +50,7 @@ async function readEnvironment(variables: NodeJS.ProcessEnv): Promise<Environmen
       parsed.error.issues.map((issue) => describeIssue(issue)),
     );
   const { AWS_REGION: region, EKS_AUDITOR_BUCKET: bucket, EKS_AUDITOR_EVENT_BUS: busName } = parsed.data;
-  const { EKS_AUDITOR_DIGEST_TOPIC: digestTopic } = parsed.data;
+  const { EKS_AUDITOR_DIGEST_TOPIC: digestTopic, EKS_AUDITOR_DIGEST: digest } = parsed.data;
   const config = loadConfig(variables);
   const requestOptions = requestOptionsOf(config);
   const connections = sharedConnections(requestOptions);
@@ -59,6 +62,7 @@ async function readEnvironment(variables: NodeJS.ProcessEnv): Promise<Environmen
     requestOptions,
     caller,
     bucket,
+    digest,
     ...(busName && { busName }),
     ...(digestTopic && { digestTopic }),
   };

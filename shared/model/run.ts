@@ -66,6 +66,8 @@ export interface Plan {
   /** The names of the clusters that were requested; absent when all are to be audited. */
   readonly clusters?: readonly string[];
   readonly skipped: readonly SkippedAccount[];
+  /** Only some of the accounts that are configured were asked for. */
+  readonly narrowed?: true;
   /** What people should know of the auditor's own account; absent when there is nothing. */
   readonly notices?: readonly Notice[];
 }

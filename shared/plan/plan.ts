@@ -39,7 +39,14 @@ export async function plan(run: Run, dependencies: PlanDependencies): Promise<Pl
   );
   const { clusters } = dependencies.config.targets;
   const skipped = selection.skipped.filter(isIncluded);
-  return { run, organization, targets, skipped, ...(clusters.length > 0 && { clusters }) };
+  return {
+    run,
+    organization,
+    targets,
+    skipped,
+    ...(dependencies.only && { narrowed: true as const }),
+    ...(clusters.length > 0 && { clusters }),
+  };
 }
 
 interface SelectedAccount {

@@ -8,7 +8,7 @@ import { plural } from './text.ts';
 export interface DigestInput extends Pick<DigestContent, 'run' | 'state' | 'changes' | 'report'> {
   /** Every account that was to be audited. */
   readonly accounts: readonly Pick<AccountCoverage, 'accountId' | 'name' | 'state'>[];
-  /** Whether people want one of every run, also of those in which nothing changed. */
+  /** Whether people want one of every run that is not on change, also of those in which nothing changed. */
   readonly always: boolean;
 }
 
@@ -32,7 +32,7 @@ const TOLD_BY_SEVERITY: readonly ChangeKind[] = ['new', 'worse', 'fixed', 'excep
 const TOLD_ON_CHANGE: readonly ChangeKind[] = ['new', 'worse'];
 
 /**
- * What people are told of a run; `undefined` when nothing changed, unless they want to hear that too. That accounts were not
+ * What people are told of a run; `undefined` when nothing changed, unless they want to hear that too of runs over everything. That accounts were not
  * seen is told beside what changed, and is no change. A run on change tells only what is new or worse. Pure.
  */
 export function digestOf({ accounts, always, ...input }: DigestInput): Digest | undefined {
@@ -45,13 +45,14 @@ export function digestOf({ accounts, always, ...input }: DigestInput): Digest | 
     names: new Map(accounts.flatMap(({ accountId, name }) => (name ? [[accountId, name]] : []))),
   };
   const parts = changeParts(content);
-  if (parts.length === 0 && !always) return undefined;
+  const isWanted = always && !isOnChange;
+  if (parts.length === 0 && !isWanted) return undefined;
   const bySeverity = content.told.filter((kind) => TOLD_BY_SEVERITY.includes(kind));
   const severities = severitiesOf(changes, bySeverity);
   return {
     subject: subjectOf(content, parts),
     text: digestText(content),
-    severities: always || tellsOther(content) ? [...severities, 'OTHER'] : severities,
+    severities: isWanted || tellsOther(content) ? [...severities, 'OTHER'] : severities,
   };
 }
 

@@ -5,7 +5,7 @@ import { CHANGE_KINDS, type ChangeKind, type VerdictChange } from '../model/verd
 import { compareText } from './summary.ts';
 
 /** The most changes of one kind that are kept with all they say. */
-export const MAX_LISTED = 20;
+const MAX_LISTED = 20;
 
 /** `OTHER`: a change that tells of no failure, such as a warning. */
 export const GROUPS = [...SEVERITIES, 'OTHER'] as const;

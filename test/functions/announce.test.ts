@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Announcement, announce } from '../../functions/report/announce.ts';
+import { announceWithoutPlan } from '../../functions/report/without-plan.ts';
 import { addToDigest, NOTHING_CHANGED } from '../../shared/report/run-changes.ts';
 import { aGap, anAccount } from '../shared/report/builders.ts';
 import { aChange } from '../shared/report/change-builder.ts';
@@ -92,10 +93,9 @@ test('without a change there is an event and no digest', async () => {
 });
 
 test('a run that ended before it was planned is announced with its state', async () => {
-  const { context, events } = await aReportContext();
-  const { keys, ...rest } = anAnnouncement({ run: { id: 'run-2', trigger: 'manual' }, state: 'aborted' });
+  const { sandbox, context, events } = await aReportContext();
 
-  await announce({ ...rest, changes: NOTHING_CHANGED, coverage: { complete: false, accounts: [] } }, context);
+  await announceWithoutPlan('run-2', 'aborted', context);
 
   expect(events()[0]?.detail).toMatchObject({
     runId: 'run-2',
@@ -103,6 +103,8 @@ test('a run that ended before it was planned is announced with its state', async
     coverage: { complete: false, accounts: 0, covered: 0, partial: 0, notCovered: 0 },
   });
   expect(events()[0]?.detail).not.toHaveProperty('report');
+  expect(events()[0]?.detail).not.toHaveProperty('trigger');
+  expect(sandbox.calls({ operation: 'sns:Publish' })).toEqual([]);
 });
 
 test('without a bus and a topic nothing is sent', async () => {

@@ -1,17 +1,27 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { takeLease } from '../../functions/runtime/account-state.ts';
+import { pendingEvents } from '../../functions/runtime/finding-events.ts';
 import { parseLatestAccounts } from '../../functions/runtime/latest-accounts.ts';
-import { accountKeysOf, keysOf, LATEST_KEYS } from '../../functions/runtime/storage-keys.ts';
+import { accountKeysOf, keysOf, LATEST_KEYS, stateKey } from '../../functions/runtime/storage-keys.ts';
 import { serializeDocument } from '../../functions/runtime/stored-document.ts';
 import type { Sandbox } from '../../infra/sandbox/sandbox.ts';
 import { type Store, s3Store } from '../../shared/aws/store.ts';
 import { absent } from '../../shared/model/evidence.ts';
-import { type AccountResult, NO_CHANGES, type Run, type RunResult } from '../../shared/model/run.ts';
+import {
+  type AccountResult,
+  NO_CHANGES,
+  type Plan,
+  type Run,
+  type RunResult,
+} from '../../shared/model/run.ts';
 import { accessTo } from '../aws-access.ts';
 import { aTestOrganization, coverageOf, PAYMENTS, REGION, SECURITY, SHOP, signedIn } from '../harness.ts';
 import { anAccount, aRegion, aVerdict } from '../shared/report/builders.ts';
+import { aChange } from '../shared/report/change-builder.ts';
 import { functions, lambdaContext } from './lambda-support.ts';
 
 const BUCKET = 'eks-auditor-results';
+const TOPIC = `arn:aws:sns:${REGION}:${SECURITY}:eks-auditor-digest`;
 const RUN: Run = {
   id: 'run-1',
   trigger: 'schedule',
@@ -42,9 +52,13 @@ beforeEach(async () => {
 });
 
 /** Stores the plan of a run over these accounts. */
-async function planned(run: Run, accountIds: readonly string[] = [PAYMENTS, SHOP]): Promise<void> {
+async function planned(
+  run: Run,
+  accountIds: readonly string[] = [PAYMENTS, SHOP],
+  fields: Partial<Plan> = {},
+): Promise<void> {
   const targets = accountIds.map((accountId) => ({ partition: 'aws', accountId }));
-  const plan = { run, organization: { id: absent, accountIds }, targets, skipped: [] };
+  const plan = { run, organization: { id: absent, accountIds }, targets, skipped: [], ...fields };
   await store.put(keysOf(run).planKey, serializeDocument(plan));
 }
 
@@ -68,6 +82,14 @@ async function audited(run: Run, result: AccountResult, keyOf = result.coverage.
 async function crashed(run: Run, accountId: string): Promise<void> {
   const crash = { accountId, error: 'States.Timeout', cause: 'Too slow.' };
   await store.put(accountKeysOf(run, accountId).crashedKey, JSON.stringify(crash));
+}
+
+/** The details of what was put on the bus. */
+function events(): Record<string, unknown>[] {
+  return sandbox
+    .calls({ operation: 'events:PutEvents' })
+    .flatMap(({ params }) => params.Entries as { readonly Detail: string }[])
+    .map(({ Detail: detail }) => JSON.parse(detail));
 }
 
 async function report(event: object): Promise<unknown> {
@@ -203,11 +225,16 @@ describe('a run that did not end by itself', () => {
     expect(metrics()).toEqual([]);
   });
 
-  test('is only counted when nothing was planned', async () => {
-    expect(await report(ended)).toEqual({ reported: false });
+  test('is told of once when nothing was planned, without a report', async () => {
+    vi.stubEnv('EKS_AUDITOR_EVENT_BUS', 'eks-auditor');
+    vi.stubEnv('EKS_AUDITOR_DIGEST_TOPIC', TOPIC);
+
+    for (const _ of [1, 2]) expect(await report(ended)).toEqual({ reported: false });
 
     expect(metrics()).toMatchObject([{ RunsWithoutPlan: 1 }]);
-    expect(await store.list('')).toEqual([]);
+    expect(await store.list('')).toEqual([keysOf(RUN).reportedKey]);
+    expect(events()).toMatchObject([{ runId: RUN.id, state: 'aborted' }]);
+    expect(sandbox.calls({ operation: 'sns:Publish' })).toEqual([]);
   });
 
   test.each(['', '../x', 'a/b', 'x'.repeat(81)])('is refused with the name %j', async (execution) => {
@@ -225,6 +252,90 @@ test('a report that is repeated is stored again and announced once', async () =>
   expect((await resultOf(RUN)).verdicts).toHaveLength(1);
   expect(announcements()).toHaveLength(1);
   expect(metrics().filter((entry) => entry.RunsFinished === 1)).toHaveLength(1);
+});
+
+describe('with a bus and a topic', () => {
+  beforeEach(() => {
+    vi.stubEnv('EKS_AUDITOR_EVENT_BUS', 'eks-auditor');
+    vi.stubEnv('EKS_AUDITOR_DIGEST_TOPIC', TOPIC);
+  });
+
+  function digests() {
+    return sandbox.calls({ operation: 'sns:Publish' }).map(({ params }) => params as Record<string, unknown>);
+  }
+
+  test('a run is one event and one digest, however often it is reported', async () => {
+    await planned(RUN);
+    const fixed = aChange({
+      change: 'fixed',
+      status: 'PASSED',
+      before: { status: 'FAILED', severity: 'CRITICAL' },
+      accountId: PAYMENTS,
+    });
+    await audited(RUN, aResult(PAYMENTS, { verdictChanges: [aChange({ accountId: PAYMENTS }), fixed] }));
+    await audited(RUN, aResult(SHOP, { verdictChanges: [aChange({ accountId: SHOP })], firstAudit: true }));
+
+    await report({ run: RUN });
+    await report({ run: RUN });
+
+    expect(events()).toMatchObject([
+      {
+        runId: RUN.id,
+        trigger: 'schedule',
+        state: 'finished',
+        coverage: { complete: true, accounts: 2, covered: 2 },
+        verdicts: { FAILED: 2 },
+        changes: { new: 1, fixed: 1 },
+        firstAudits: { accounts: 1, failures: 1 },
+        report: { bucket: BUCKET, resultKey: keysOf(RUN).resultKey },
+      },
+    ]);
+    expect(digests()).toMatchObject([
+      {
+        Subject: 'EKS Auditor: 1 new HIGH, 1 fixed, first audit of 1 account: 1 failure',
+        MessageAttributes: {
+          entry: [{ Value: { StringValue: JSON.stringify(['CRITICAL', 'HIGH', 'OTHER']) } }],
+        },
+      },
+    ]);
+  });
+
+  test('a quiet run is mailed only where people want that', async () => {
+    await planned(RUN);
+    await report({ run: RUN });
+    expect(digests()).toEqual([]);
+    vi.stubEnv('EKS_AUDITOR_DIGEST', 'always');
+    const next: Run = { ...RUN, id: 'run-2' };
+    await planned(next, []);
+
+    await report({ run: next });
+
+    expect(digests()).toMatchObject([{ Subject: 'EKS Auditor: no change' }]);
+  });
+
+  test('a run that was aborted says so', async () => {
+    await planned(RUN);
+    await audited(RUN, aResult(PAYMENTS, { verdictChanges: [aChange({ accountId: PAYMENTS })] }));
+
+    await report({ ended: { execution: RUN.id, status: 'ABORTED' } });
+
+    expect(events()).toMatchObject([{ state: 'aborted', coverage: { complete: false } }]);
+    expect(digests()).toMatchObject([
+      { Subject: 'EKS Auditor: run aborted, 1 new HIGH, 1 account not seen' },
+    ]);
+  });
+
+  test('events that audits left behind are sent after the report', async () => {
+    await planned(RUN);
+    const left = pendingEvents([aChange({ accountId: SHOP })], RUN.id);
+    const lease = await takeLease(store, RUN, SHOP, new Date());
+    await lease.free({ reported: [], events: left });
+
+    await report({ run: RUN });
+
+    expect(events()).toMatchObject([{ runId: RUN.id, state: 'finished' }, { eventId: left[0]?.eventId }]);
+    expect(JSON.parse((await store.get(stateKey(SHOP))) ?? '{}').events).toEqual([]);
+  });
 });
 
 test('a report is stored before the run counts as reported', async () => {
@@ -315,6 +426,23 @@ describe('latest/', () => {
     expect(await accounts()).toEqual({
       [PAYMENTS]: { regions: ['eu-west-1'], durationMs: 1_000 },
       [SHOP]: { regions: ['eu-west-1', 'us-east-1'], durationMs: 7 },
+    });
+  });
+
+  test('is not replaced by a run over some of the accounts', async () => {
+    await planned(RUN);
+    for (const accountId of [PAYMENTS, SHOP]) await audited(RUN, aResult(accountId));
+    await report({ run: RUN });
+    const some: Run = { ...LATER, trigger: 'manual' };
+    await planned(some, [SHOP], { narrowed: true });
+    await audited(some, aResult(SHOP, { durationMs: 7 }));
+
+    await report({ run: some });
+
+    expect((await stored(LATEST_KEYS.resultKey)).run.id).toBe(RUN.id);
+    expect(await accounts()).toEqual({
+      [PAYMENTS]: { regions: ['eu-west-1'], durationMs: 1_000 },
+      [SHOP]: { regions: ['eu-west-1'], durationMs: 7 },
     });
   });
 

@@ -1,0 +1,47 @@
+import { PreconditionFailed, type Store } from '../../shared/aws/store.ts';
+import type { Plan, Run, RunResult } from '../../shared/model/run.ts';
+import { renderHtmlWith } from '../../shared/report/html.ts';
+import { keysOf } from '../runtime/storage-keys.ts';
+import type { FoldedRun } from './fold-run.ts';
+import { updateLatest } from './latest.ts';
+import { resultDocument } from './result-document.ts';
+
+/** What a report is made from. */
+interface ReportParts {
+  readonly plan: Plan;
+  /** Without its verdicts. */
+  readonly result: RunResult;
+  readonly folded: FoldedRun;
+  /** The execution did not end by itself. */
+  readonly isCutShort: boolean;
+}
+
+/** Stores the report of a run, and what later runs need of it. Rejects with S3's errors. */
+export async function storeReport(
+  store: Store,
+  { plan, result, folded, isCutShort }: ReportParts,
+): Promise<void> {
+  const { resultKey, htmlKey } = keysOf(plan.run);
+  const json = resultDocument(result, folded.verdictsJson);
+  const html = renderHtmlWith(result, folded.html);
+  await store.put(resultKey, json);
+  await store.put(htmlKey, html, { contentType: 'text/html; charset=utf-8' });
+  const isFull = isOverEverything(plan) && !isCutShort;
+  await updateLatest(store, { plan, accounts: folded.accounts, isFull }, { json, html });
+}
+
+function isOverEverything({ run, narrowed }: Plan): boolean {
+  return run.trigger !== 'change' && !narrowed;
+}
+
+/** Records that a run is reported. Returns whether this is the first report of it: only that one is told of. */
+export async function claimReport(store: Store, run: Pick<Run, 'id'>, now: Date): Promise<boolean> {
+  const document = JSON.stringify({ reportedAt: now.toISOString() });
+  try {
+    await store.put(keysOf(run).reportedKey, document, { ifNoneMatch: '*' });
+    return true;
+  } catch (error) {
+    if (error instanceof PreconditionFailed) return false;
+    throw error;
+  }
+}
