@@ -23,10 +23,10 @@ async function reportStep(event: ReportEvent, context: StepContext): Promise<Rep
   const { logger, store, now } = context;
   const id = 'run' in event ? event.run.id : event.ended.execution;
   logger.setCorrelationId(id);
-  const { planKey, accountsPrefix, resultKey, htmlKey } = keysOf({ id });
+  const { planKey, accountsPrefix, crashedPrefix, resultKey, htmlKey } = keysOf({ id });
   const plan = parsePlan(await store.get(planKey), planKey);
   const { run } = plan;
-  const result = buildRunResult(plan, await readResults(store, accountsPrefix), now());
+  const result = buildRunResult(plan, await readResults(store, [crashedPrefix, accountsPrefix]), now());
   await store.put(resultKey, JSON.stringify(result));
   await store.put(htmlKey, renderHtml(result), { contentType: 'text/html; charset=utf-8' });
   emitMetrics(result, run.trigger);
@@ -43,9 +43,11 @@ async function reportStep(event: ReportEvent, context: StepContext): Promise<Rep
 /** Results that are read at the same time. */
 const CONCURRENT_READS = 20;
 
-async function readResults(store: Store, prefix: string): Promise<AccountResult[]> {
+/** Of an account under several prefixes, the result under the last one comes last. */
+async function readResults(store: Store, prefixes: readonly string[]): Promise<AccountResult[]> {
   const limit = pLimit(CONCURRENT_READS);
-  const results = (await store.list(prefix)).map((key) =>
+  const keys = (await Promise.all(prefixes.map((prefix) => store.list(prefix)))).flat();
+  const results = keys.map((key) =>
     limit(async () => {
       const text = await store.get(key);
       return text === undefined ? [] : [parseAccountResult(text, key)];

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { ownRegions } from '../../../shared/aws/regions.ts';
+import { ownRegions, type RegionStates } from '../../../shared/aws/regions.ts';
+import { parseConfig } from '../../../shared/config/config.ts';
+import { selectRegions } from '../../../shared/plan/select-regions.ts';
 import { accessTo } from '../../aws-access.ts';
 import { aTestOrganization, PAYMENTS, REGION, SHOP, signedIn } from '../../harness.ts';
 
-import { planOf, regionsOf } from './plan-support.ts';
+import { planOf } from './plan-support.ts';
 
 describe('the Regions of an account', () => {
   const world = () =>
@@ -11,30 +13,32 @@ describe('the Regions of an account', () => {
       .account(PAYMENTS, { regions: { enabled: ['eu-west-1', 'us-east-1', 'af-south-1'] } })
       .account(SHOP, { regions: { enabled: ['eu-west-1', 'us-east-1'] } });
 
-  test('are those that are enabled there', async () => {
-    await signedIn(world());
+  test('are left to its audit, which asks in the account itself: one caller may ask five times a second', async () => {
+    const sandbox = await signedIn(world());
 
     const planned = await planOf({ organization: true });
 
-    expect(regionsOf(planned, PAYMENTS)).toEqual(['af-south-1', 'eu-west-1', 'us-east-1']);
-    expect(regionsOf(planned, SHOP)).toEqual(['eu-west-1', 'us-east-1']);
+    expect(planned.targets.map(({ regions }) => regions)).toEqual(planned.targets.map(() => undefined));
+    expect(sandbox.calls({ operation: 'account:ListRegions' })).toEqual([]);
   });
 
-  test('that are listed and not enabled are named', async () => {
-    await signedIn(world());
+  const STATES: RegionStates = new Map([
+    ['us-east-1', 'enabled'],
+    ['eu-west-1', 'enabled'],
+    ['af-south-1', 'disabled'],
+  ]);
+  const [IRELAND, VIRGINIA] = [{ region: 'eu-west-1' }, { region: 'us-east-1' }];
 
-    const planned = await planOf({ organization: true, regions: ['eu-west-1', 'af-south-1'] });
-
-    expect(regionsOf(planned, PAYMENTS)).toEqual(['af-south-1', 'eu-west-1']);
-    expect(regionsOf(planned, SHOP)).toEqual(['af-south-1 disabled', 'eu-west-1']);
-  });
-
-  test('can be excluded', async () => {
-    await signedIn(world());
-
-    const planned = await planOf({ organization: true, excludeRegions: ['us-east-1'] });
-
-    expect(regionsOf(planned, SHOP)).toEqual(['eu-west-1']);
+  test.each([
+    ['are those that are enabled there', {}, [IRELAND, VIRGINIA]],
+    [
+      'that are listed and not enabled are named',
+      { regions: ['eu-west-1', 'af-south-1'] },
+      [{ region: 'af-south-1', disabled: true }, IRELAND],
+    ],
+    ['can be excluded', { excludeRegions: ['us-east-1'] }, [IRELAND]],
+  ])('%s', (_, targets, expected) => {
+    expect(selectRegions(STATES, parseConfig({ targets }).targets)).toEqual(expected);
   });
 
   test('of another partition than the credentials are an error before the organization is read', async () => {
@@ -94,18 +98,5 @@ describe('the Regions of an account', () => {
 
     expect(states.state === 'present' && states.value.get('af-south-1')).toBe('enabled');
     expect(sandbox.calls({ operation: 'ec2:DescribeRegions' })).toHaveLength(1);
-  });
-
-  test('are left to the audit when the planner may not list them, after one denial', async () => {
-    const sandbox = await signedIn(world());
-    sandbox.fail({
-      operation: 'account:ListRegions',
-      with: 'AccessDenied',
-      match: (params) => params.AccountId !== undefined,
-    });
-
-    const planned = await planOf({ organization: true, accounts: [PAYMENTS, SHOP] });
-
-    expect(planned.targets.map(({ regions }) => regions)).toEqual([undefined, undefined]);
   });
 });

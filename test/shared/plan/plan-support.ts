@@ -21,8 +21,3 @@ export async function planOf(targets: Record<string, unknown>, only?: readonly s
 export function accountsOf({ targets }: Plan): string[] {
   return targets.map((target) => target.accountId).sort();
 }
-
-export function regionsOf({ targets }: Plan, accountId: string): string[] | undefined {
-  const target = targets.find((candidate) => candidate.accountId === accountId);
-  return target?.regions?.map(({ region, disabled }) => `${region}${disabled ? ' disabled' : ''}`);
-}
