@@ -147,7 +147,7 @@ function s3(): S3Client {
 }
 
 async function resultOf({ output, ...execution }: Execution): Promise<RunResult> {
-  expect(execution).toMatchObject({ status: 'SUCCEEDED' });
+  expect({ ...execution, states: [] }).toEqual({ status: 'SUCCEEDED', states: [] });
   return resultAt((output as { resultKey: string }).resultKey);
 }
 
