@@ -67,7 +67,7 @@ export type AuditEvent = z.infer<typeof auditEventSchema>;
 /** A run whose accounts are audited. */
 export const auditedEventSchema = z.object({ run: runSchema });
 /** An execution that did not come to its own report. */
-export const endedEventSchema = z.object({
+const endedEventSchema = z.object({
   ended: z.object({
     /** Its name: the id of the run, if it was planned. */
     execution: z.string().min(1).max(80),
