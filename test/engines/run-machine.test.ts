@@ -1,8 +1,9 @@
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { Sandbox } from '../../infra/sandbox/sandbox.ts';
 import type { OrganizationBuilder } from '../../infra/sandbox/world.ts';
-import { s3Store } from '../../shared/aws/store.ts';
+import { type Store, s3Store } from '../../shared/aws/store.ts';
 import type { RunResult } from '../../shared/model/run.ts';
 import { accessTo } from '../aws-access.ts';
 import {
@@ -16,7 +17,7 @@ import {
   signedIn,
 } from '../harness.ts';
 import { AUDITOR, synthesized } from '../infra/cdk/synthesized.ts';
-import { definitionOf, type Execution, type Invoke, StepFunctions } from './step-functions.ts';
+import { definitionOf, type Execution, type Invoke, StepFunctions, Throttled } from './step-functions.ts';
 
 const NAMES = ['plan', 'audit', 'report'] as const;
 const BUCKET = 'results';
@@ -55,21 +56,29 @@ function payments(): OrganizationBuilder {
 }
 
 interface Invocation {
-  readonly event: { readonly target: { readonly accountId: string } };
+  readonly event: { readonly target: { readonly accountId: string }; readonly slice: number };
   /** From 1. */
   readonly number: number;
 }
 
 interface Options {
-  /** Called before each audit; returns its remaining time in milliseconds, by default all of it. */
-  readonly audit?: (invocation: Invocation) => number | undefined;
+  /**
+   * Called before each audit; returns its remaining time in milliseconds, by default all of it, or its answer without
+   * auditing.
+   */
+  readonly audit?: (invocation: Invocation) => number | object | undefined;
 }
 
 /** Runs the functions in this process, with the S3 of moto and a sandbox for all other services. */
-async function deploy(world: OrganizationBuilder, { audit = () => undefined }: Options = {}): Promise<void> {
-  await signedIn(world);
+async function deploy(
+  world: OrganizationBuilder,
+  { audit = () => undefined }: Options = {},
+): Promise<Sandbox> {
+  const sandbox = await signedIn(world);
   vi.stubEnv('AWS_ENDPOINT_URL_S3', steps.url);
   vi.stubEnv('EKS_AUDITOR_BUCKET', BUCKET);
+  vi.stubEnv('EKS_AUDITOR_CHANGE_QUEUE', `${sandbox.url}/${SECURITY}/changes`);
+  sandbox.account(SECURITY).queue(REGION, 'changes');
   // Logs are written to the console, which is silenced, instead of the process's streams.
   vi.stubEnv('POWERTOOLS_DEV', 'true');
   const config = {
@@ -88,14 +97,15 @@ async function deploy(world: OrganizationBuilder, { audit = () => undefined }: O
   const handlers = await loadHandlers();
   const audits = new Map<string, number>();
   for (const name of NAMES) steps.functions.set(name, (event) => handlers[name](event, 900_000));
-  steps.functions.set('audit', (event) => {
+  steps.functions.set('audit', async (event) => {
     const invocation = event as Invocation['event'];
     const { accountId } = invocation.target;
     audits.set(accountId, (audits.get(accountId) ?? 0) + 1);
     const remaining = audit({ event: invocation, number: audits.get(accountId) ?? 0 });
-    return handlers.audit(event, remaining ?? 900_000);
+    return typeof remaining === 'object' ? remaining : handlers.audit(event, remaining ?? 900_000);
   });
   onTestFinished(() => steps.functions.clear());
+  return sandbox;
 }
 
 type Handler = (event: unknown, remaining: number) => ReturnType<Invoke>;
@@ -137,14 +147,16 @@ function s3(): S3Client {
 }
 
 async function resultOf({ output, ...execution }: Execution): Promise<RunResult> {
-  expect(execution).toMatchObject({ status: 'SUCCEEDED' });
-  const { resultKey } = output as { resultKey: string };
-  const store = s3Store(
-    accessTo({ url: steps.url, credentials: () => CREDENTIALS }, SECURITY),
-    REGION,
-    BUCKET,
-  );
-  return JSON.parse((await store.get(resultKey)) ?? 'null');
+  expect({ ...execution, states: [] }).toEqual({ status: 'SUCCEEDED', states: [] });
+  return resultAt((output as { resultKey: string }).resultKey);
+}
+
+async function resultAt(resultKey: string): Promise<RunResult> {
+  return JSON.parse((await storeOfTheRuns().get(resultKey)) ?? 'null');
+}
+
+function storeOfTheRuns(): Store {
+  return s3Store(accessTo({ url: steps.url, credentials: () => CREDENTIALS }, SECURITY), REGION, BUCKET);
 }
 
 test('a run audits every account and reports', async () => {
@@ -163,10 +175,10 @@ test('a run without input audits all accounts', async () => {
   expect(await resultOf(await steps.execute(machine, {}))).toMatchObject({ coverage: { complete: true } });
 }, 60_000);
 
-test('a changed account is audited alone', async () => {
+test('an account that is asked for is audited alone', async () => {
   await deploy(payments().account(SHOP, { name: 'shop' }));
 
-  const result = await resultOf(await steps.execute(machine, { trigger: 'change', accounts: [SHOP] }));
+  const result = await resultOf(await steps.execute(machine, { accounts: [SHOP] }));
 
   expect(result.coverage.accounts.map((account) => account.accountId)).toEqual([SHOP]);
 }, 60_000);
@@ -217,51 +229,139 @@ test('an account that takes longer than an invocation is continued in another', 
   expect(linesOf(result.verdicts)).toHaveLength(1);
 }, 60_000);
 
-test('an account that is never finished is given up after the maximum of slices, and reported', async () => {
-  await deploy(aTestOrganization());
-  const audit: Invoke = async (event) => ({ continue: (event as Invocation['event']).target });
-  steps.functions.set('audit', audit);
+test('an account that always goes on is given up, and reported', async () => {
+  const slices: number[] = [];
+  await deploy(payments(), {
+    audit: ({ event: { target, slice } }) => {
+      if (target.accountId !== PAYMENTS) return undefined;
+      slices.push(slice);
+      return { continue: { slice: slice + 1 } };
+    },
+  });
 
   const result = await resultOf(await steps.execute(machine, { trigger: 'schedule' }));
 
-  expect(coverageOf(result, SECURITY).gaps).toEqual([
-    expect.objectContaining({ code: 'TooManySlices', detail: expect.stringContaining('100 slices') }),
-  ]);
+  expect(slices).toEqual(Array.from({ length: 25 }, (_, index) => index + 1));
+  expect(coverageOf(result, PAYMENTS)).toMatchObject({
+    state: 'not-covered',
+    gaps: [{ code: 'TooManySlices', detail: expect.stringContaining('25 slices') }],
+  });
+  expect(coverageOf(result, SECURITY).state).toBe('covered');
 }, 120_000);
 
-describe('changes', () => {
-  test('of several accounts start one run, and each account is audited once', async () => {
-    const queue = { FifoQueue: 'true', ContentBasedDeduplication: 'true' };
-    const created = await steps.call('AmazonSQS.CreateQueue', {
-      QueueName: 'changes.fifo',
-      Attributes: queue,
-    });
-    const QueueUrl = String(created.QueueUrl);
-    const definition = definitionOf(auditor, 'eks-auditor-changes', {
-      'AWS::Partition': 'aws',
-      OnChangeChanges: QueueUrl,
-      RunMachine: machine,
-    });
-    const changes = await steps.create('eks-auditor-changes', definition);
-    await deploy(payments().account(SHOP, { name: 'shop' }));
-    // EventBridge sends the same text for every change of an account; SQS deduplicates it.
-    for (const account of [PAYMENTS, SHOP, PAYMENTS]) {
-      const message = { QueueUrl, MessageBody: JSON.stringify({ account }), MessageGroupId: 'changes' };
-      await steps.call('AmazonSQS.SendMessage', message);
-    }
-    const before = (await steps.executions(machine)).map((execution) => execution.executionArn);
+test('an account that goes on with the same slice is given up as well', async () => {
+  let invocations = 0;
+  await deploy(payments(), {
+    audit: ({ event }) => {
+      if (event.target.accountId !== PAYMENTS) return undefined;
+      invocations += 1;
+      return { continue: { slice: 1 } };
+    },
+  });
 
-    const polled = await steps.execute(changes, {});
+  const result = await resultOf(await steps.execute(machine, { trigger: 'schedule' }));
 
-    const started = (await steps.executions(machine)).filter(
-      (execution) => !before.includes(execution.executionArn),
-    );
-    expect(polled).toMatchObject({ status: 'SUCCEEDED' });
-    expect(started).toHaveLength(1);
-    const result = await resultOf(await steps.finished(started[0]?.executionArn ?? ''));
-    expect(result.coverage.accounts.map((account) => account.accountId).sort()).toEqual([PAYMENTS, SHOP]);
-    expect((await steps.call('AmazonSQS.ReceiveMessage', { QueueUrl })).Messages ?? []).toEqual([]);
+  expect(invocations).toBe(25);
+  expect(coverageOf(result, PAYMENTS).gaps).toMatchObject([{ code: 'TooManySlices' }]);
+}, 120_000);
+
+test('thirty throttles of Lambda lose no account', async () => {
+  let throttles = 0;
+  await deploy(payments(), {
+    audit: ({ event }) => {
+      if (event.target.accountId !== PAYMENTS || throttles === 30) return undefined;
+      throttles += 1;
+      throw new Throttled('Rate Exceeded.');
+    },
+  });
+
+  const result = await resultOf(await steps.execute(machine, { trigger: 'schedule' }));
+
+  expect(throttles).toBe(30);
+  expect(result.coverage.complete).toBe(true);
+  expect(linesOf(result.verdicts)).toHaveLength(1);
+}, 180_000);
+
+test('an account that another run audits is waited for', async () => {
+  class AccountBusy extends Error {
+    override readonly name = 'AccountBusy';
+  }
+  await deploy(payments(), {
+    audit: ({ event, number }) => {
+      if (event.target.accountId === PAYMENTS && number <= 5) throw new AccountBusy('audited by another');
+      return undefined;
+    },
+  });
+
+  const result = await resultOf(await steps.execute(machine, { trigger: 'schedule' }));
+
+  expect(result.coverage.complete).toBe(true);
+}, 120_000);
+
+test('an aborted run is reported, with what it had audited', async () => {
+  let begun = () => {};
+  const isStuck = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  await deploy(payments().account(SHOP, { name: 'shop' }));
+  const audit = steps.functions.get('audit');
+  let left = 3;
+  steps.functions.set('audit', async (event) => {
+    if ((event as Invocation['event']).target.accountId === SHOP) return new Promise(() => {});
+    const output = await audit?.(event);
+    left -= 1;
+    if (left === 0) begun();
+    return output;
+  });
+
+  const executionArn = await steps.startExecution(machine, { trigger: 'schedule' });
+  await isStuck;
+  await steps.call('AWSStepFunctions.StopExecution', { executionArn });
+  const { status } = await steps.finished(executionArn);
+  const execution = executionArn.split(':').at(-1);
+  // The rule on ended runs invokes it so.
+  const reported = await steps.functions.get('report')?.({ ended: { execution, status } });
+
+  expect(status).toBe('ABORTED');
+  const result = await resultAt((reported as { resultKey: string }).resultKey);
+  expect(result.run).toMatchObject({ id: execution, trigger: 'schedule' });
+  expect(coverageOf(result, PAYMENTS).state).toBe('covered');
+  expect(coverageOf(result, SHOP).state).toBe('not-covered');
+}, 120_000);
+
+describe('a run on change', () => {
+  const change = (sandbox: Sandbox, account: string) =>
+    sandbox
+      .account(SECURITY)
+      .queue(REGION, 'changes')
+      .send(
+        JSON.stringify({ account, region: REGION, source: 'aws.eks', name: 'UpdateClusterConfig', time: '' }),
+      );
+
+  test('without a change ends at once, and succeeds', async () => {
+    await deploy(payments());
+
+    const execution = await steps.execute(machine, { trigger: 'change' });
+
+    expect(execution).toMatchObject({ status: 'SUCCEEDED', output: { nothing: true } });
   }, 60_000);
+
+  test('audits each changed account once', async () => {
+    const sandbox = await deploy(payments().account(SHOP, { name: 'shop' }));
+    await steps.execute(machine, { trigger: 'schedule' });
+    const known = { regions: [REGION], durationMs: 1 };
+    await storeOfTheRuns().put(
+      'latest/accounts.json',
+      JSON.stringify({ formatVersion: 1, accounts: { [PAYMENTS]: known, [SHOP]: known } }),
+    );
+    for (const account of [PAYMENTS, SHOP, PAYMENTS]) change(sandbox, account);
+
+    const result = await resultOf(await steps.execute(machine, { trigger: 'change' }));
+
+    expect(result.run.trigger).toBe('change');
+    expect(result.coverage.accounts.map((account) => account.accountId).sort()).toEqual([PAYMENTS, SHOP]);
+    expect(sandbox.account(SECURITY).queue(REGION, 'changes').size).toBe(0);
+  }, 120_000);
 });
 
 describe('the data of the states', () => {

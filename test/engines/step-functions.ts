@@ -12,7 +12,12 @@ const REGION = 'eu-west-1';
 const START_SECONDS = 60;
 const INVOCATION = /^\/2015-03-31\/functions\/([^/]+)\/invocations/;
 
-/** A Lambda function; it rejects with the function's error. */
+/** Lambda has no capacity for the function. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+export class Throttled extends Error {
+  override readonly name = 'TooManyRequestsException';
+}
+
+/** A Lambda function; it rejects with the function's error, or with Throttled. */
 export type Invoke = (event: unknown) => Promise<unknown>;
 
 export interface Execution {
@@ -112,12 +117,17 @@ export class StepFunctions {
 
   /** Executes a state machine to its end. */
   async execute(stateMachineArn: string, input: unknown): Promise<Execution> {
+    return this.finished(await this.startExecution(stateMachineArn, input));
+  }
+
+  /** Starts an execution. Returns its ARN. */
+  async startExecution(stateMachineArn: string, input: unknown): Promise<string> {
     const { executionArn } = await this.call('AWSStepFunctions.StartExecution', {
       stateMachineArn,
       name: randomUUID(),
       input: JSON.stringify(input),
     });
-    return this.finished(String(executionArn));
+    return String(executionArn);
   }
 
   async finished(executionArn: string): Promise<Execution> {
@@ -136,23 +146,20 @@ export class StepFunctions {
       await wait(200);
     }
   }
-
-  /** The executions of a state machine, newest first. */
-  async executions(stateMachineArn: string): Promise<readonly { executionArn: string }[]> {
-    const { executions } = await this.call('AWSStepFunctions.ListExecutions', { stateMachineArn });
-    return executions as { executionArn: string }[];
-  }
 }
 
 /**
- * Where the interpreter differs from AWS: a percentage has to be a decimal number, the body of an S3 object a text, and
- * parameters of Step Functions' own actions begin with a lower-case letter.
+ * Where the interpreter differs from AWS: a percentage has to be a decimal number, the body of an S3 object a text.
  */
 const DIFFERENCES = [
   ['"ToleratedFailurePercentage":100', '"ToleratedFailurePercentage":100.0'],
   ['"Body.$":"$.record"', '"Body.$":"States.JsonToString($.record)"'],
-  ['"StateMachineArn":', '"stateMachineArn":'],
-  ['"Input.$":', '"input.$":'],
+] as const;
+
+/** Waits between attempts, in seconds: here nobody waits for hours. What is waited for how often stays as it is. */
+const WAITS = [
+  [/"IntervalSeconds":\d+/g, '"IntervalSeconds":1'],
+  [/"MaxDelaySeconds":\d+/g, '"MaxDelaySeconds":2'],
 ] as const;
 
 /** The definition of a state machine in a template. `names` are the values of references, by the start of their ids. */
@@ -167,7 +174,8 @@ export function definitionOf(
   const definition = parts
     .map((part) => (typeof part === 'string' ? part : resolveReference(part, names)))
     .join('');
-  return DIFFERENCES.reduce((text, [ours, theirs]) => text.replace(ours, theirs), definition);
+  const patient = WAITS.reduce((text, [ours, theirs]) => text.replaceAll(ours, theirs), definition);
+  return DIFFERENCES.reduce((text, [ours, theirs]) => text.replace(ours, theirs), patient);
 }
 
 function resolveReference(reference: unknown, names: Readonly<Record<string, string>>): string {
@@ -195,6 +203,12 @@ async function answerInvocation(
     const result = await invoke(JSON.parse(Buffer.concat(chunks).toString()));
     answer.writeHead(200, json).end(JSON.stringify(result ?? null));
   } catch (error) {
+    if (error instanceof Throttled) {
+      answer
+        .writeHead(429, { ...json, 'X-Amzn-ErrorType': error.name })
+        .end(JSON.stringify({ Reason: 'ConcurrentInvocationLimitExceeded', message: 'Rate Exceeded.' }));
+      return;
+    }
     const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
     answer
       .writeHead(200, { ...json, 'X-Amz-Function-Error': 'Unhandled' })

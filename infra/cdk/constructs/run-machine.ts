@@ -133,7 +133,8 @@ export class RunMachine extends Construct {
       toleratedFailurePercentage: 100,
       resultWriterV2: new ResultWriterV2({
         bucket,
-        prefix: JsonPath.format('runs/{}/map', JsonPath.stringAt('$.run.id')),
+        // The run's id, which is the name of the execution.
+        prefix: JsonPath.format('runs/{}/map', JsonPath.executionName),
       }),
       resultPath: JsonPath.DISCARD,
     });

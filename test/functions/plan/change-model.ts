@@ -1,5 +1,6 @@
 import type { ChangeQueue } from '../../../functions/plan/change-queue.ts';
 import { type ChangeDependencies, planChanges } from '../../../functions/plan/plan-changes.ts';
+import { LATEST_ACCOUNTS_KEY, serializeLatestAccounts } from '../../../functions/runtime/latest-accounts.ts';
 import { PreconditionFailed, type Store } from '../../../shared/aws/store.ts';
 import { parseConfig } from '../../../shared/config/config.ts';
 import { newRun } from '../../../shared/plan/new-run.ts';
@@ -10,7 +11,7 @@ export class Crash extends Error {}
 /** Called before each step that has an effect outside; it throws Crash to end the function. */
 type BeforeStep = () => void;
 
-export function memoryStore(objects: Map<string, string>, before: BeforeStep): Store {
+function memoryStore(objects: Map<string, string>, before: BeforeStep): Store {
   const tag = (text: string | undefined) => (text === undefined ? undefined : `"${text}"`);
   return {
     async put(key, body, { ifMatch, ifNoneMatch } = {}) {
@@ -55,11 +56,11 @@ export class ChangeModel {
   constructor(accountIds: readonly string[]) {
     const targets = accountIds.map((accountId) => ({ accountId }));
     const organization = { formatVersion: 2, id: { state: 'absent' }, accountIds, targets };
-    const accounts = Object.fromEntries(
+    const accounts = new Map(
       accountIds.map((accountId) => [accountId, { regions: ['eu-west-1'], durationMs: 1 }]),
     );
     this.objects.set('latest/organization.json', JSON.stringify(organization));
-    this.objects.set('latest/accounts.json', JSON.stringify({ formatVersion: 1, accounts }));
+    this.objects.set(LATEST_ACCOUNTS_KEY, serializeLatestAccounts(accounts));
   }
 
   send(body: string): void {

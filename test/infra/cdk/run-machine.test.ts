@@ -1,26 +1,7 @@
 import { expect, test } from 'vitest';
 import { auditEventSchema, auditedEventSchema } from '../../../functions/runtime/events.ts';
+import { states } from './run-machine-states.ts';
 import { synthesized } from './synthesized.ts';
-
-const { auditor } = synthesized();
-
-interface State {
-  readonly Parameters?: { readonly Payload?: object };
-  readonly ItemProcessor?: { readonly States: Readonly<Record<string, State>> };
-}
-
-/** All states of the run's machine by their names, with those of its map. */
-function states(): Readonly<Record<string, State>> {
-  const machines = auditor.findResources('AWS::StepFunctions::StateMachine');
-  const machine = Object.values(machines).find(
-    ({ Properties }) => Properties.StateMachineName === 'eks-auditor',
-  );
-  const parts: readonly unknown[] = machine?.Properties.DefinitionString['Fn::Join'][1];
-  // What CloudFormation puts in is within texts of the definition.
-  const definition = parts.map((part) => (typeof part === 'string' ? part : 'reference')).join('');
-  const { States: own }: { States: Record<string, State> } = JSON.parse(definition);
-  return { ...own, ...own.Accounts?.ItemProcessor?.States };
-}
 
 test.each([
   ['Audit', auditEventSchema],
@@ -29,4 +10,12 @@ test.each([
   const payload = Object.keys(states()[name]?.Parameters?.Payload ?? {});
 
   expect(payload.map((key) => key.replace(/\.\$$/, '')).sort()).toEqual(Object.keys(schema.shape).sort());
+});
+
+test('the functions are invoked by version', () => {
+  const invoked = JSON.stringify(synthesized().auditor.toJSON()).match(
+    /\{"Ref":"(Plan|Audit|Report)FunctionCurrentVersion\w+"\}/g,
+  );
+
+  expect(new Set(invoked).size).toBe(3);
 });
