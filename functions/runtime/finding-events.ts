@@ -27,9 +27,13 @@ export function pendingEvents(changes: readonly VerdictChange[], runId: string):
     .map((change) => ({ ...change, runId, eventId: `${change.findingId}/${runId}` }));
 }
 
-/** The event of a change. Every text in it is one line and bounded: rules put it into messages as it is. */
+/**
+ * The event of a change. Every text in it is one line and bounded; what rules put into messages for people (`reason`,
+ * `cluster`, `resource`) has nothing that would end or change the message either. Ids and ARNs are as they are.
+ */
 export function findingEvent(pending: PendingEvent, region: string): AuditorEvent {
   const { resource, clusterArn, reason = '', control } = pending;
+  const declared = controls.find(({ key }) => key === control);
   return {
     detailType: 'EKS Auditor Finding',
     detail: {
@@ -38,17 +42,18 @@ export function findingEvent(pending: PendingEvent, region: string): AuditorEven
       findingId: safe(pending.findingId),
       control,
       controlId: pending.controlId,
-      title: controls.find(({ key }) => key === control)?.title ?? control,
+      title: declared?.title ?? control,
       status: pending.status,
       severity: pending.severity,
       reasonCode: pending.reasonCode,
-      reason: safe(reason),
+      reason: safeInMessages(reason),
       accountId: pending.accountId,
       region: pending.region,
-      cluster: safe(clusterArn === undefined ? '' : (clusterNameIn(clusterArn) ?? '')),
+      cluster: safeInMessages(clusterArn === undefined ? '' : (clusterNameIn(clusterArn) ?? '')),
       arn: safe(resource.id),
-      resource: safe(resource.name ?? resource.id),
+      resource: safeInMessages(resource.name ?? resource.id),
       resourceType: resource.type,
+      remediationUrl: declared?.remediation.url ?? '',
       consoleUrl: consoleUrl(pending.findingId, region),
       runId: pending.runId,
     },
@@ -57,6 +62,14 @@ export function findingEvent(pending: PendingEvent, region: string): AuditorEven
 
 function safe(text: string): string {
   return cut(printable(text), MAX_TEXT);
+}
+
+/**
+ * EventBridge puts values between the quotation marks of its templates and escapes nothing; between angle brackets is a link
+ * in Slack.
+ */
+function safeInMessages(text: string): string {
+  return safe(text.replaceAll('"', "'").replaceAll('\\', '/').replaceAll('<', '‹').replaceAll('>', '›'));
 }
 
 /** Where the finding is seen in the console of Security Hub in a Region; empty where the console's address is not known. */

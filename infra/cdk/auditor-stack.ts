@@ -42,6 +42,7 @@ export class AuditorStack extends Stack {
   readonly #bundles: Bundles;
   readonly #key: IKey;
   readonly #results: Results;
+  readonly #alerts: Alerts;
 
   constructor(scope: Construct, id: string, props: AuditorStackProps) {
     const { deployed, bundles, ...stackProps } = props;
@@ -58,6 +59,7 @@ export class AuditorStack extends Stack {
       key: this.#key,
       retentionDays: deployment.resultRetentionDays,
     });
+    this.#alerts = new Alerts(this, 'Alerts', { deployment, key: this.#key });
     const functions = {
       plan: this.#function('plan', this.#planPermissions()),
       audit: this.#function('audit', this.#auditPermissions(), AUDIT_ROLE_NAME),
@@ -73,13 +75,13 @@ export class AuditorStack extends Stack {
     });
     const notScheduled = this.#schedule(machine);
     const changes = this.#onChange(machine, notScheduled);
-    const alerts = new Alerts(this, 'Alerts', { deployment, productName, key: this.#key });
     new Monitoring(this, 'Monitoring', {
       machine,
       ...(changes ? { changeMachine: changes.machine } : {}),
       functions: Object.values(functions),
-      topic: alerts.operations,
-      deadLetters: [notScheduled, alerts.undelivered, ...(changes ? [changes.deadLetters] : [])],
+      alerts: this.#alerts,
+      coverageBelowPercent: deployment.alarms.coverageBelowPercent,
+      deadLetters: [notScheduled, this.#alerts.undelivered, ...(changes ? [changes.deadLetters] : [])],
       longestScheduleGapMs: deployment.longestScheduleGapMs,
       scheduleEnabled: deployment.schedule.enabled,
       flexibleMinutes: deployment.schedule.flexibleMinutes,
@@ -100,7 +102,8 @@ export class AuditorStack extends Stack {
       timeout: TIMEOUT,
       tracing: deployment.tracing,
       logRetentionDays: deployment.logRetentionDays,
-      permissions,
+      permissions: [...permissions, ...this.#alerts.permissionsOf(name)],
+      environment: this.#alerts.environmentOf(name),
       ...(roleName ? { roleName } : {}),
     }).lambda;
   }

@@ -46,9 +46,10 @@ const route = z.strictObject({
   controls: z.array(controlKey).default([]),
   /** Only findings of these accounts; of all when empty. */
   accounts: z.array(accountId).default([]),
-  /** Alerts about resolved findings, of whatever severity, instead of failed ones. */
+  /** Also resolved findings, whatever severity they had. */
   resolvedFindings: z.boolean().default(false),
-  targets: z.array(target).min(1),
+  /** A rule of EventBridge has at most five: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
+  targets: z.array(target).min(1).max(5),
 });
 export type AlertRoute = z.infer<typeof route>;
 
@@ -102,14 +103,21 @@ const onChange = z.strictObject({
 });
 
 const alerts = z.strictObject({
-  /** E-mail addresses for failed findings, by severity. */
+  /** E-mail addresses for digests of runs, by the severities of what changed. */
   emails: z.partialRecord(z.enum(SEVERITIES), z.array(email)).default({}),
   /** E-mail addresses for failed runs, gaps in the coverage and the like. */
   operationsEmails: z.array(email).default([]),
-  /** E-mail addresses for resolved findings. */
-  resolvedEmails: z.array(email).default([]),
+  /** Whether runs that changed nothing send a digest as well. */
+  digest: z.enum(['changes', 'always']).default('changes'),
+  /** Severities of which the addresses get a mail about each finding, beside the digest. */
+  mailEachFinding: z.array(z.enum(SEVERITIES)).default([]),
   slack: slack.optional(),
   routes: z.array(route).default([]),
+});
+
+const alarms = z.strictObject({
+  /** A scheduled run that covers a smaller part of the accounts raises an alarm. */
+  coverageBelowPercent: z.number().min(0).max(100).default(100),
 });
 
 const LOG_RETENTION_DAYS = [
@@ -130,6 +138,7 @@ const deploymentSchema = z.strictObject({
   schedule: schedule.prefault({}),
   onChange: onChange.prefault({}),
   alerts: alerts.prefault({}),
+  alarms: alarms.prefault({}),
   /** Accounts that are audited at the same time. */
   concurrentAccounts: z.number().int().min(1).max(1000).default(40),
   /** X-Ray traces of the functions and the state machine. */
@@ -221,10 +230,20 @@ function contradictions(deployment: Deployment, config: Config): readonly string
   ];
   return [
     ...checks.filter(([isContradiction]) => isContradiction).map(([, problem]) => problem),
+    ...severitiesWithoutAddress(deployment),
     ...unsupportedPartition(deployment),
     ...unknownRegions(config),
     ...regionsElsewhere(deployment, config),
   ];
+}
+
+function severitiesWithoutAddress({ alerts: { emails, mailEachFinding } }: Deployment): readonly string[] {
+  return mailEachFinding
+    .filter((severity) => (emails[severity] ?? []).length === 0)
+    .map(
+      (severity) =>
+        `deployment.alerts.mailEachFinding: ${severity} has no address in deployment.alerts.emails.${severity}`,
+    );
 }
 
 /** The links of alerts need the console's address, which is not public in the isolated partitions. */

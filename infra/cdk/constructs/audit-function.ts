@@ -26,6 +26,8 @@ interface AuditFunctionProps {
   readonly tracing: boolean;
   readonly logRetentionDays: number;
   readonly permissions: readonly Permission[];
+  /** Environment variables besides those of every function. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Needed if other accounts trust the role by its name. */
   readonly roleName?: string;
 }
@@ -64,6 +66,7 @@ export class AuditFunction extends Construct {
         EKS_AUDITOR_BUCKET: props.bucketName,
         POWERTOOLS_SERVICE_NAME: 'eks-auditor',
         POWERTOOLS_METRICS_NAMESPACE: 'EKSAuditor',
+        ...props.environment,
       },
     });
     acknowledgeRules(this.lambda);
