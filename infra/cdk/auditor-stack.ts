@@ -81,6 +81,7 @@ export class AuditorStack extends Stack {
       functions: Object.values(functions),
       alerts: this.#alerts,
       coverageBelowPercent: deployment.alarms.coverageBelowPercent,
+      onChangeEnabled: deployment.onChange.enabled,
       deadLetters: [notScheduled, this.#alerts.undelivered, ...(changes ? [changes.deadLetters] : [])],
       longestScheduleGapMs: deployment.longestScheduleGapMs,
       scheduleEnabled: deployment.schedule.enabled,

@@ -14,7 +14,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Alerts } from './alerts.ts';
 import { addDashboard } from './dashboard.ts';
-import { scheduledRunMetric } from './run-metrics.ts';
+import { runMetricBy, scheduledRunMetric } from './run-metrics.ts';
 
 interface MonitoringProps {
   readonly machine: StateMachine;
@@ -27,6 +27,8 @@ interface MonitoringProps {
   readonly alerts: Pick<Alerts, 'bus' | 'rules' | 'topics' | 'operations'>;
   /** A scheduled run that covers less raises an alarm. */
   readonly coverageBelowPercent: number;
+  /** Whether there are runs on change. */
+  readonly onChangeEnabled: boolean;
   /** The longest time between two scheduled runs. */
   readonly longestScheduleGapMs: number;
   readonly scheduleEnabled: boolean;
@@ -100,12 +102,11 @@ export class Monitoring extends Construct {
     );
   }
 
-  #coverageAlarms({ coverageBelowPercent }: MonitoringProps): void {
-    const period = PERIOD;
+  #coverageAlarms({ coverageBelowPercent, onChangeEnabled }: MonitoringProps): void {
     this.#alarm(
       'CoverageIncomplete',
       'Some accounts, or parts of them, could not be audited. The report names them and the reasons.',
-      scheduledRunMetric('CoveragePercent', Stats.MINIMUM, period),
+      scheduledRunMetric('CoveragePercent', Stats.MINIMUM, PERIOD),
       // Keeps its state until the next run.
       {
         comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
@@ -113,11 +114,16 @@ export class Monitoring extends Construct {
         treatMissingData: TreatMissingData.IGNORE,
       },
     );
-    // Of scheduled runs: the 0 of a run that audited other accounts would end the alarm.
+    // By trigger: the 0 of a run that audited other accounts must not end the alarm.
+    this.#notImportedAlarm('FindingsNotImported', 'schedule');
+    if (onChangeEnabled) this.#notImportedAlarm('FindingsNotImportedOnChange', 'change');
+  }
+
+  #notImportedAlarm(id: string, trigger: 'schedule' | 'change'): void {
     this.#alarm(
-      'FindingsNotImported',
+      id,
       'Security Hub did not accept some findings. The report names them and the reasons.',
-      scheduledRunMetric('FindingsFailedToImport', Stats.SUM, period),
+      runMetricBy(trigger, 'FindingsFailedToImport', Stats.SUM, PERIOD),
       { treatMissingData: TreatMissingData.IGNORE },
     );
   }
