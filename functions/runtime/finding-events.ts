@@ -27,6 +27,7 @@ export function pendingEvents(changes: readonly VerdictChange[], runId: string):
 /** The event of a change. Every text in it is safe: rules put it into messages and JSON as it is. */
 export function findingEvent(pending: PendingEvent, region: string): AuditorEvent {
   const { resource, clusterArn, reason = '', control } = pending;
+  const declared = controls.find(({ key }) => key === control);
   return {
     detailType: 'EKS Auditor Finding',
     detail: {
@@ -35,7 +36,7 @@ export function findingEvent(pending: PendingEvent, region: string): AuditorEven
       findingId: safe(pending.findingId),
       control,
       controlId: safe(pending.controlId),
-      title: controls.find(({ key }) => key === control)?.title ?? control,
+      title: declared?.title ?? control,
       status: pending.status,
       severity: pending.severity,
       reasonCode: safe(pending.reasonCode),
@@ -46,6 +47,7 @@ export function findingEvent(pending: PendingEvent, region: string): AuditorEven
       arn: safe(resource.id),
       resource: safe(resource.name ?? resource.id),
       resourceType: resource.type,
+      remediationUrl: declared?.remediation.url ?? '',
       consoleUrl: consoleUrl(pending.findingId, region),
       runId: safe(pending.runId),
     },

@@ -46,6 +46,7 @@ export class AuditorStack extends Stack {
   readonly #bundles: Bundles;
   readonly #key: IKey;
   readonly #results: Results;
+  readonly #alerts: Alerts;
 
   constructor(scope: Construct, id: string, props: AuditorStackProps) {
     const { deployed, bundles, ...stackProps } = props;
@@ -62,6 +63,7 @@ export class AuditorStack extends Stack {
       key: this.#key,
       retentionDays: deployment.resultRetentionDays,
     });
+    this.#alerts = new Alerts(this, 'Alerts', { deployment, key: this.#key });
     const notScheduled = deadLetterQueue(this, 'NotScheduled');
     const notReported = notReportedQueue(this);
     const changes = this.#changes(notScheduled);
@@ -74,19 +76,35 @@ export class AuditorStack extends Stack {
     this.#schedule(machine, notScheduled);
     if (changes) this.#auditChanges(machine, notScheduled);
     new EndedRuns(this, 'Ended', { report: functions.report, notReported });
-    const alerts = new Alerts(this, 'Alerts', { deployment, productName, key: this.#key });
-    new Monitoring(this, 'Monitoring', {
-      machine,
-      functions: Object.values(functions),
-      topic: alerts.operations,
-      deadLetters: [notScheduled, notReported, alerts.undelivered, ...(changes ? [changes.deadLetters] : [])],
-      longestScheduleGapMs: deployment.longestScheduleGapMs,
-      scheduleEnabled: deployment.schedule.enabled,
-      flexibleMinutes: deployment.schedule.flexibleMinutes,
-    });
+    const deadLetters = [
+      notScheduled,
+      notReported,
+      this.#alerts.undelivered,
+      ...(changes ? [changes.deadLetters] : []),
+    ];
+    this.#monitoring(machine, Object.values(functions), deadLetters);
     new Insights(this, 'Insights', { productName });
     new CfnOutput(this, 'StateMachineArn', { value: machine.stateMachineArn });
     new CfnOutput(this, 'ResultsBucket', { value: this.#results.bucket.bucketName });
+  }
+
+  #monitoring(
+    machine: RunMachine['machine'],
+    functions: readonly LambdaFunction[],
+    deadLetters: Queue[],
+  ): void {
+    const { schedule, alarms, onChange, longestScheduleGapMs } = this.#deployed.deployment;
+    new Monitoring(this, 'Monitoring', {
+      machine,
+      functions,
+      alerts: this.#alerts,
+      coverageBelowPercent: alarms.coverageBelowPercent,
+      onChangeEnabled: onChange.enabled,
+      deadLetters,
+      longestScheduleGapMs,
+      scheduleEnabled: schedule.enabled,
+      flexibleMinutes: schedule.flexibleMinutes,
+    });
   }
 
   #machine(functions: Readonly<Record<FunctionName, LambdaFunction>>): RunMachine['machine'] {
@@ -112,8 +130,9 @@ export class AuditorStack extends Stack {
       timeout: TIMEOUT,
       tracing: deployment.tracing,
       logRetentionDays: deployment.logRetentionDays,
-      permissions,
       ...more,
+      permissions: [...permissions, ...this.#alerts.permissionsOf(name)],
+      environment: { ...more.environment, ...this.#alerts.environmentOf(name) },
     }).lambda;
   }
 

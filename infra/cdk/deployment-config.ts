@@ -1,64 +1,15 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import * as z from 'zod';
-import {
-  accountId,
-  type Config,
-  controlKey,
-  organizationalUnitId,
-  parseConfig,
-} from '../../shared/config/config.ts';
+import { accountId, type Config, organizationalUnitId, parseConfig } from '../../shared/config/config.ts';
 import { ConfigError, describeIssue } from '../../shared/config/config-error.ts';
 import { namedRegions } from '../../shared/config/named-regions.ts';
 import { consoleDomainOf, type Partition, partitionOf } from '../../shared/model/partition.ts';
+import { alertProblems, alertsSchema } from './alerts-config.ts';
 import { longestGap, ScheduleError } from './schedule.ts';
-
-export const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'] as const;
 
 /** The Regions that this release of the CDK knows. */
 const REGIONS: ReadonlySet<string> = new Set(RegionInfo.regions.map(({ name }) => name));
 const knownRegion = z.string().refine((code) => REGIONS.has(code), 'is not a Region of AWS');
-const email = z.email('must be an e-mail address');
-const arn = (service: string) =>
-  z
-    .string()
-    .regex(new RegExp(`^arn:aws[\\w-]*:${service}:[\\w-]+:\\d{12}:.+$`), `must be an ARN of ${service}`);
-
-/** Where an alert is sent: exactly one of these. */
-const target = z.union(
-  [
-    z.strictObject({ topic: arn('sns') }),
-    z.strictObject({ queue: arn('sqs') }),
-    z.strictObject({ function: arn('lambda') }),
-    z.strictObject({ eventBus: arn('events') }),
-  ],
-  'must be one of topic, queue, function and eventBus, with its ARN',
-);
-export type AlertTarget = z.infer<typeof target>;
-
-const route = z.strictObject({
-  /** Unique; part of the rule's description. */
-  name: z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,40}$/, 'must be letters, digits and hyphens'),
-  severities: z
-    .array(z.enum(SEVERITIES))
-    .min(1)
-    .default([...SEVERITIES]),
-  /** Only findings of these controls; of all when empty. */
-  controls: z.array(controlKey).default([]),
-  /** Only findings of these accounts; of all when empty. */
-  accounts: z.array(accountId).default([]),
-  /** Alerts about resolved findings, of whatever severity, instead of failed ones. */
-  resolvedFindings: z.boolean().default(false),
-  targets: z.array(target).min(1),
-});
-export type AlertRoute = z.infer<typeof route>;
-
-const slack = z.strictObject({
-  /** The workspace has to be connected once, in the console of Amazon Q Developer in chat applications. */
-  workspaceId: z.string().regex(/^[0-9A-Z]{1,255}$/, 'must be a Slack workspace id such as T0123ABCD'),
-  channelId: z.string().regex(/^[A-Za-z0-9]{1,255}$/, 'must be a Slack channel id such as C0123ABCD'),
-  severities: z.array(z.enum(SEVERITIES)).min(1).default(['CRITICAL', 'HIGH']),
-});
-
 const schedule = z.strictObject({
   expression: z
     .string()
@@ -101,15 +52,9 @@ const onChange = z.strictObject({
   regions: z.array(knownRegion).default([]),
 });
 
-const alerts = z.strictObject({
-  /** E-mail addresses for failed findings, by severity. */
-  emails: z.partialRecord(z.enum(SEVERITIES), z.array(email)).default({}),
-  /** E-mail addresses for failed runs, gaps in the coverage and the like. */
-  operationsEmails: z.array(email).default([]),
-  /** E-mail addresses for resolved findings. */
-  resolvedEmails: z.array(email).default([]),
-  slack: slack.optional(),
-  routes: z.array(route).default([]),
+const alarms = z.strictObject({
+  /** A scheduled run that covers a smaller part of the accounts raises an alarm. */
+  coverageBelowPercent: z.number().min(0).max(100).default(100),
 });
 
 const LOG_RETENTION_DAYS = [
@@ -129,7 +74,8 @@ const deploymentSchema = z.strictObject({
   memberRole: memberRole.prefault({}),
   schedule: schedule.prefault({}),
   onChange: onChange.prefault({}),
-  alerts: alerts.prefault({}),
+  alerts: alertsSchema.prefault({}),
+  alarms: alarms.prefault({}),
   /** Accounts that are audited at the same time. */
   concurrentAccounts: z.number().int().min(1).max(1000).default(40),
   /** X-Ray traces of the functions and the state machine. */
@@ -210,17 +156,10 @@ function contradictions(deployment: Deployment, config: Config): readonly string
       deployment.onChange.enabled && regions.length === 0,
       'deployment.onChange.regions: name the Regions in which changes are observed, because targets.regions is empty',
     ],
-    [
-      deployment.alerts.slack !== undefined && deployment.partition !== 'aws',
-      'deployment.alerts.slack: Amazon Q Developer in chat applications is not available in this partition',
-    ],
-    [
-      new Set(deployment.alerts.routes.map(({ name }) => name)).size < deployment.alerts.routes.length,
-      'deployment.alerts.routes: names must be unique',
-    ],
   ];
   return [
     ...checks.filter(([isContradiction]) => isContradiction).map(([, problem]) => problem),
+    ...alertProblems(deployment),
     ...unsupportedPartition(deployment),
     ...unknownRegions(config),
     ...regionsElsewhere(deployment, config),

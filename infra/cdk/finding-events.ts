@@ -1,55 +1,40 @@
 import type { EventPattern } from 'aws-cdk-lib/aws-events';
+import { type AuditorEvent, EVENT_SOURCE } from '../../functions/runtime/event-bus.ts';
 import type { ControlKey } from '../../shared/model/benchmarks.ts';
-import { FIELDS, type FindingEvent } from '../../shared/publish/asff.ts';
-import { GENERATOR_PREFIX, generatorId } from '../../shared/publish/ids.ts';
+import type { ChangeKind } from '../../shared/model/verdict-change.ts';
 
-/** Selects findings of the auditor. */
+/** Selects events of the auditor's own bus that tell of a changed finding. */
 export interface FindingFilter {
-  /** Severities as Security Hub has them: a person may have changed them. Ignored for resolved findings, which have none. */
+  /** Of what is failed or got worse. What is fixed has no severity any more. */
   readonly severities: readonly string[];
   /** All controls when empty or absent. */
   readonly controls?: readonly ControlKey[];
   /** All accounts when empty or absent. */
   readonly accounts?: readonly string[];
+  /** Also findings that are fixed, whatever severity they had. */
+  readonly resolvedFindings?: boolean;
 }
 
-/** The imports that alert people. Refreshed, relabelled and archived findings alert nobody. */
-const ALERTING_EVENTS: readonly FindingEvent[] = ['new', 'changed'];
+const FINDING_EVENT = 'EKS Auditor Finding' satisfies AuditorEvent['detailType'];
 
-/** Matches the import of a failed finding that nobody has handled yet. */
-export function failedPattern(productName: string, filter: FindingFilter): EventPattern {
-  return pattern(productName, filter, {
-    Compliance: { Status: ['FAILED'] },
-    Workflow: { Status: ['NEW'] },
-    Severity: { Label: filter.severities },
-  });
-}
+/** The changes that somebody has to act upon. */
+const ALERTING_CHANGES: readonly ChangeKind[] = ['new', 'worse', 'exceptionEnded'];
+const RESOLVING_CHANGES: readonly ChangeKind[] = ['fixed'];
 
 /**
- * Matches the import of a finding that was failed and has passed now: its workflow is set to RESOLVED only after the
- * import, whereas a finding that passed from the beginning is imported as RESOLVED.
+ * Matches what functions/runtime/finding-events.ts puts on the bus.
+ * `$or`: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
-export function resolvedPattern(productName: string, filter: FindingFilter): EventPattern {
-  return pattern(productName, filter, {
-    Compliance: { Status: ['PASSED'] },
-    Workflow: { Status: ['NEW', 'NOTIFIED'] },
-  });
-}
-
-function pattern(productName: string, filter: FindingFilter, state: Record<string, unknown>): EventPattern {
-  const { controls = [], accounts = [] } = filter;
+export function findingPattern(filter: FindingFilter): EventPattern {
+  const { severities, controls = [], accounts = [], resolvedFindings = false } = filter;
+  const alerting = { change: ALERTING_CHANGES, severity: severities };
   return {
-    source: ['aws.securityhub'],
-    detailType: ['Security Hub Findings - Imported'],
+    source: [EVENT_SOURCE],
+    detailType: [FINDING_EVENT],
     detail: {
-      findings: {
-        ProductName: [productName],
-        GeneratorId: controls.length > 0 ? controls.map(generatorId) : [{ prefix: GENERATOR_PREFIX }],
-        RecordState: ['ACTIVE'],
-        ProductFields: { [FIELDS.event]: ALERTING_EVENTS },
-        ...state,
-        ...(accounts.length > 0 ? { AwsAccountId: accounts } : {}),
-      },
+      ...(controls.length > 0 ? { control: controls } : {}),
+      ...(accounts.length > 0 ? { accountId: accounts } : {}),
+      ...(resolvedFindings ? { $or: [alerting, { change: RESOLVING_CHANGES }] } : alerting),
     },
   };
 }

@@ -19,10 +19,18 @@ const RENAMED: Readonly<Record<string, string>> = {
   'limits.clusters': 'limits.concurrentClusters',
   'limits.requestTimeout': 'limits.requestTimeoutMs',
   'deployment.alerts.operations': 'deployment.alerts.operationsEmails',
-  'deployment.alerts.resolved': 'deployment.alerts.resolvedEmails',
   'deployment.alerts.routes[].resolved': 'deployment.alerts.routes[].resolvedFindings',
   'deployment.concurrency': 'deployment.concurrentAccounts',
   'deployment.memberRole.from': 'deployment.memberRole.deployFrom',
+};
+
+const DIGEST_TELLS_RESOLVED =
+  'the addresses of deployment.alerts.emails get a digest of each run, which tells of resolved findings as well';
+
+/** Keys of earlier versions that are not needed any more, and what to do instead. */
+const REMOVED: Readonly<Record<string, string>> = {
+  'deployment.alerts.resolved': DIGEST_TELLS_RESOLVED,
+  'deployment.alerts.resolvedEmails': DIGEST_TELLS_RESOLVED,
 };
 
 /** Says one zod issue as path, value and what is allowed; of an unknown key what is allowed instead, by the schema. */
@@ -45,17 +53,23 @@ function formatPath(path: readonly PropertyKey[]): string {
 }
 
 function describeUnknownKeys(keys: readonly string[], allowed: readonly string[]): string {
-  const newName = (key: string) => RENAMED[key.replaceAll(/\[\d+\]/g, '[]')];
-  const renamed = keys.filter((key) => newName(key) !== undefined);
-  const unknown = keys.filter((key) => newName(key) === undefined);
+  const fates = new Map(keys.map((key) => [key, fateOf(key.replaceAll(/\[\d+\]/g, '[]'))]));
+  const unknown = keys.filter((key) => fates.get(key) === undefined);
   return [
-    ...renamed.map((key) => `${key}: was renamed to ${newName(key)}`),
+    ...[...fates].filter(([, fate]) => fate !== undefined).map(([key, fate]) => `${key}: ${fate}`),
     ...(unknown.length > 0
       ? [
           `${unknown.join(', ')}: unknown key${allowed.length > 0 ? `; available: ${allowed.join(', ')}` : ''}`,
         ]
       : []),
   ].join('; ');
+}
+
+/** What became of a key of an earlier version; `undefined` of a key that never was one. */
+function fateOf(key: string): string | undefined {
+  if (RENAMED[key] !== undefined) return `was renamed to ${RENAMED[key]}`;
+  if (REMOVED[key] !== undefined) return `was removed: ${REMOVED[key]}`;
+  return undefined;
 }
 
 /** The keys that a schema allows at a path. */

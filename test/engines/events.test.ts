@@ -1,130 +1,190 @@
-import { describe, expect, test } from 'vitest';
-import type { Sandbox } from '../../infra/sandbox/sandbox.ts';
-import { aTestOrganization, PAYMENTS, REGION, run, signedIn } from '../harness.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { findingEvent, pendingEvents } from '../../functions/runtime/finding-events.ts';
+import { CHANGE_KINDS, type VerdictChange } from '../../shared/model/verdict-change.ts';
+import { type AuditWorld, anAuditWorld, aRun, auditWholly, stubFunctions } from '../functions/audit-world.ts';
+import { PAYMENTS, REGION, SECURITY } from '../harness.ts';
 import { aConfig, synthesized } from '../infra/cdk/synthesized.ts';
 import { matches, rulesOf, type Transformer } from './event-matcher.ts';
 
-describe('alerts', () => {
-  const route = {
-    name: 'endpoints',
-    controls: ['endpoint-access'],
-    accounts: [PAYMENTS],
-    targets: [{ queue: 'arn:aws:sqs:eu-west-1:111122223333:tickets' }],
+beforeEach(stubFunctions);
+
+const TICKETS = { queue: 'arn:aws:sqs:eu-west-1:111122223333:tickets' };
+const routes = [
+  { name: 'endpoints', controls: ['endpoint-access'], accounts: [PAYMENTS], targets: [TICKETS] },
+  { name: 'pager', severities: ['CRITICAL'], targets: [TICKETS] },
+  { name: 'tickets', severities: ['CRITICAL', 'HIGH'], resolvedFindings: true, targets: [TICKETS] },
+];
+const alerts = {
+  routes,
+  slack: { workspaceId: 'T0123ABCD', channelId: 'C0123ABCD' },
+  emails: { HIGH: ['a@example.com'] },
+  mailEachFinding: ['HIGH'],
+};
+const rules = rulesOf(synthesized(aConfig({ deployment: { alerts } })).auditor).filter((rule) =>
+  /^EKS Auditor: (Route|ToSlack|MailEach)/.test(rule.Description),
+);
+
+interface BusEvent {
+  readonly source: string;
+  readonly 'detail-type': string;
+  readonly detail: object;
+}
+
+/** The names of the rules that match the events, once for each event. */
+async function matchedRules(events: readonly BusEvent[]): Promise<string[]> {
+  const pairs = events.flatMap((event) => rules.map((rule) => ({ rule, event: envelope(event) })));
+  const matched = await matches(pairs.map(({ rule, event }) => [rule.EventPattern, event]));
+  return pairs
+    .filter((_, index) => matched[index])
+    .map(({ rule }) => rule.Description.split(': ')[1] ?? '')
+    .sort();
+}
+
+/** What EventBridge adds to an event that is put on a bus. */
+function envelope(event: BusEvent) {
+  const time = '2026-11-26T10:15:00Z';
+  return { version: '0', id: 'e1', account: SECURITY, time, region: REGION, resources: [], ...event };
+}
+
+/** The events that the audit of an account put on the bus since the last call. */
+function eventsOf({ sandbox }: AuditWorld): BusEvent[] {
+  const events = sandbox
+    .calls({ operation: 'events:PutEvents' })
+    .flatMap(({ params }) => params.Entries as { Source: string; DetailType: string; Detail: string }[])
+    .map(({ Source, DetailType, Detail }) => ({
+      source: Source,
+      'detail-type': DetailType,
+      detail: JSON.parse(Detail),
+    }));
+  sandbox.clearLog();
+  return events;
+}
+
+function aChange(part: Partial<VerdictChange> = {}): VerdictChange {
+  return {
+    change: 'new',
+    findingId: 'arn:aws:eks:eu-west-1:1:cluster/prod/eks-auditor/endpoint-access',
+    control: 'endpoint-access',
+    controlId: '5.4.2',
+    status: 'FAILED',
+    severity: 'HIGH',
+    reasonCode: 'PUBLIC',
+    reason: 'The API server is reachable from 0.0.0.0/0.',
+    accountId: PAYMENTS,
+    region: REGION,
+    clusterArn: `arn:aws:eks:${REGION}:${PAYMENTS}:cluster/prod`,
+    resource: { type: 'AwsEksCluster', id: `arn:aws:eks:${REGION}:${PAYMENTS}:cluster/prod`, name: 'prod' },
+    ...part,
   };
-  const rules = rulesOf(synthesized(aConfig({ deployment: { alerts: { routes: [route] } } })).auditor).filter(
-    (rule) =>
-      rule.Description.startsWith('EKS Auditor: failed') || rule.Description === 'EKS Auditor: resolved',
-  );
+}
 
-  const audited = { controls: { include: ['endpoint-access'] } };
-  const open = { endpointPublicAccess: true, endpointPrivateAccess: true, publicAccessCidrs: ['0.0.0.0/0'] };
-  const closed = { endpointPublicAccess: false, endpointPrivateAccess: true };
+function anEvent(part: Partial<VerdictChange> = {}): BusEvent {
+  const [pending] = pendingEvents([aChange(part)], 'run-1');
+  if (!pending) throw new Error('it raises no event');
+  const { detailType, detail } = findingEvent(pending, REGION);
+  return { source: 'eks-auditor', 'detail-type': detailType, detail };
+}
 
-  async function anOpenCluster(): Promise<Sandbox> {
-    const world = aTestOrganization().account(PAYMENTS, {}, (account) =>
-      account.cluster('prod', { region: REGION, resourcesVpcConfig: open }),
-    );
-    return signedIn(world);
-  }
+const BROKEN = ['MailEachFinding', 'Route-endpoints', 'Route-tickets', 'ToSlack'];
 
-  /** The descriptions, sorted, of the rules that match the events since the last call, once for each event. */
-  async function matchedRules(sandbox: Sandbox): Promise<string[]> {
-    const pairs = sandbox.events.flatMap((event) => rules.map((rule) => ({ rule, event })));
-    const matched = await matches(pairs.map(({ rule, event }) => [rule.EventPattern, event]));
-    sandbox.clearEvents();
-    return pairs
-      .filter((_, index) => matched[index])
-      .map(({ rule }) => rule.Description)
-      .sort();
-  }
+describe('alerts', () => {
+  test('are sent once by each rule when a finding fails, once when it is fixed, and not while it is unchanged', async () => {
+    const world = await anAuditWorld(['prod']);
+    const open = { region: REGION, resourcesVpcConfig: { endpointPublicAccess: true } };
+    const closed = {
+      region: REGION,
+      resourcesVpcConfig: { endpointPublicAccess: false, endpointPrivateAccess: true },
+    };
+    const audit = async () => {
+      await auditWholly({ ...world, run: await aRun(world.store) });
+      const events = eventsOf(world);
+      return events.filter(({ detail }) => (detail as { control: string }).control === 'endpoint-access');
+    };
 
-  test('are sent once by each rule when a finding fails, once when it is resolved, and not while it is unchanged', async () => {
-    const sandbox = await anOpenCluster();
+    const first = await audit();
+    world.sandbox.account(PAYMENTS).putCluster('prod', closed);
+    const fixed = await audit();
+    const unchanged = await audit();
+    world.sandbox.account(PAYMENTS).putCluster('prod', open);
+    const broken = await audit();
 
-    await run(audited);
-    const found = await matchedRules(sandbox);
-    await run(audited);
-    const unchanged = await matchedRules(sandbox);
-    sandbox.account(PAYMENTS).updateCluster(REGION, 'prod', { resourcesVpcConfig: closed });
-    await run(audited);
-    const resolved = await matchedRules(sandbox);
-
-    const byRoute = 'EKS Auditor: failed, CRITICAL, HIGH, MEDIUM, LOW';
-    expect(found).toEqual([byRoute, 'EKS Auditor: failed, HIGH']);
-    expect(unchanged).toEqual([]);
-    expect(resolved).toEqual(['EKS Auditor: resolved']);
-  });
-
-  test('are not sent when another version of the benchmark relabels the findings', async () => {
-    const sandbox = await anOpenCluster();
-    await run({ ...audited, benchmark: '1.5.0' });
-    sandbox.clearEvents();
-
-    await run({ ...audited, benchmark: '1.8.0' });
-
-    expect(sandbox.events.length).toBeGreaterThan(0);
-    expect(await matchedRules(sandbox)).toEqual([]);
-  });
-
-  test('are not sent for findings that passed from the beginning', async () => {
-    const world = aTestOrganization().account(PAYMENTS, {}, (account) =>
-      account.cluster('prod', { region: REGION, resourcesVpcConfig: closed }),
-    );
-    const sandbox = await signedIn(world);
-
-    await run(audited);
-
-    expect(sandbox.events.length).toBeGreaterThan(0);
-    expect(await matchedRules(sandbox)).toEqual([]);
+    expect([first, unchanged]).toEqual([[], []]);
+    expect(await matchedRules(fixed)).toEqual(['Route-tickets']);
+    expect(await matchedRules(broken)).toEqual(BROKEN);
   });
 
   test.each([
-    ['of another product', { ProductName: 'Inspector' }],
-    ['of another standard', { GeneratorId: 'cis-aws-foundations-benchmark/1.1' }],
-    ['that a person suppressed', { Workflow: { Status: 'SUPPRESSED' } }],
-    ['whose owner was notified', { Workflow: { Status: 'NOTIFIED' } }],
-    ['whose resource is gone', { RecordState: 'ARCHIVED' }],
-    ['that are refreshed', { ProductFields: { 'eks-auditor/event': 'refresh' } }],
-    ['that are relabelled', { ProductFields: { 'eks-auditor/event': 'relabelled' } }],
-    ['that are archived', { ProductFields: { 'eks-auditor/event': 'archived' } }],
-    ['that do not say why they were sent', { ProductFields: {} }],
-  ])('are not sent for findings %s', async (_findings, differing) => {
-    const sandbox = await anOpenCluster();
-    await run(audited);
-    const [failed] = sandbox.events.filter(
-      (event) => event.detail.findings[0].Compliance?.Status === 'FAILED',
-    );
-    const other = { ...failed, detail: { findings: [{ ...failed?.detail.findings[0], ...differing }] } };
+    ['new', BROKEN],
+    ['worse', BROKEN],
+    ['exceptionEnded', BROKEN],
+    ['fixed', ['Route-tickets']],
+    ['notAvailable', []],
+    ['better', []],
+    ['seenAgain', []],
+    ['gone', []],
+  ] as const)('of the change %s are sent by those who have to know', async (change, expected) => {
+    const severity = change === 'fixed' ? 'INFORMATIONAL' : 'HIGH';
 
-    const matched = await matches(
-      rules.flatMap((rule) => [
-        [rule.EventPattern, failed],
-        [rule.EventPattern, other],
-      ]),
-    );
-
-    expect(matched.filter((one, index) => one && index % 2 === 0)).not.toEqual([]);
-    expect(matched.filter((one, index) => one && index % 2 === 1)).toEqual([]);
+    expect(await matchedRules([anEvent({ change, severity })])).toEqual(expected);
   });
 
-  test('name the finding, where it is and how to fix it', async () => {
-    const sandbox = await anOpenCluster();
-    await run(audited);
-    const [failed] = sandbox.events.filter((event) =>
-      event.detail.findings[0].GeneratorId?.endsWith('/endpoint-access'),
+  test('are decided for every change that raises an event', () => {
+    const raising = CHANGE_KINDS.filter((change) => pendingEvents([aChange({ change })], 'r').length > 0);
+
+    expect(raising.toSorted()).toEqual(
+      ['new', 'worse', 'exceptionEnded', 'fixed', 'notAvailable', 'better', 'seenAgain', 'gone'].toSorted(),
     );
-    const [finding] = failed?.detail.findings ?? [];
+  });
 
-    const text = transformed(rules[0]?.Targets[0]?.InputTransformer, failed);
+  test('are chosen by severity, control and account', async () => {
+    expect(await matchedRules([anEvent({ severity: 'CRITICAL' })])).toEqual([
+      'Route-endpoints',
+      'Route-pager',
+      'Route-tickets',
+      'ToSlack',
+    ]);
+    expect(await matchedRules([anEvent({ severity: 'LOW' })])).toEqual(['Route-endpoints']);
+    expect(await matchedRules([anEvent({ control: 'private-nodes' })])).not.toContain('Route-endpoints');
+    expect(await matchedRules([anEvent({ accountId: SECURITY })])).not.toContain('Route-endpoints');
+  });
 
-    expect(text).toContain(finding?.Title);
-    expect(text).toContain(finding?.Description);
+  test.each([
+    ['of another source', { source: 'aws.securityhub' }],
+    ['of another type', { 'detail-type': 'EKS Auditor Run' }],
+  ])('are not sent for events %s', async (_events, differing) => {
+    expect(await matchedRules([{ ...anEvent(), ...differing }])).toEqual([]);
+  });
+});
+
+describe('a message', () => {
+  const targetOf = (name: string) =>
+    rules.find(({ Description }) => Description.startsWith(`EKS Auditor: ${name}`))?.Targets[0]
+      ?.InputTransformer;
+
+  test('names the finding, where it is and how to fix it', () => {
+    const text = transformed(targetOf('MailEachFinding'), envelope(anEvent()));
+
+    expect(text).toMatch(/^"EKS Auditor: new: HIGH: /);
+    expect(text).toContain('The API server is reachable from 0.0.0.0/0.');
     expect(text).toContain(`Account ${PAYMENTS}, Region ${REGION}`);
-    expect(text).toContain(`Cluster: arn:aws:eks:${REGION}:${PAYMENTS}:cluster/prod`);
+    expect(text).toContain('Cluster: prod');
     expect(text).toContain('/securityhub/home?region=eu-west-1#/findings?search=Id');
-    expect(text).toContain(finding?.Id);
-    expect(text).toContain(finding?.Remediation?.Recommendation?.Url);
-    expect(text).not.toMatch(/<[\w-]+>/);
+    expect(text).toMatch(/How to fix it: https:\/\/\S+"$/);
+  });
+
+  test.each(['MailEachFinding', 'ToSlack'])('of %s stays one whatever others write', (name) => {
+    const hostile = '"}, {"text": "<https://example.com|click>\\"\n\u2028\u202e';
+    const event = anEvent({
+      reason: hostile,
+      resource: { type: 'AwsIamRole', id: `arn:aws:iam::1:role/${hostile}` },
+    });
+
+    const text = transformed(targetOf(name), envelope(event));
+
+    const lines = name === 'ToSlack' ? [text] : text.split('\n');
+    const parsed = lines.map((line) => JSON.parse(line));
+    expect(parsed).toHaveLength(name === 'ToSlack' ? 1 : 7);
+    expect(JSON.stringify(parsed)).not.toContain('<https');
   });
 });
 
@@ -132,12 +192,9 @@ describe('alerts', () => {
 function transformed(transformer: Transformer | undefined, event: unknown): string {
   if (!transformer) throw new Error('the target has no input transformer');
   return Object.entries(transformer.InputPathsMap).reduce((text, [name, path]) => {
-    const steps = path
-      .replace(/^\$\./, '')
-      .split(/\.|\[(\d+)\]\.?/)
-      .filter(Boolean);
+    const steps = path.replace(/^\$\./, '').split('.');
     const value = steps.reduce<unknown>((at, step) => Object(at)[step], event);
     if (typeof value !== 'string') throw new Error(`${path} leads to no text`);
-    return text.replaceAll(`<${name}>`, value);
+    return text.replaceAll(`<${name}>`, () => value);
   }, transformer.InputTemplate);
 }

@@ -18,9 +18,18 @@ const routes = ['queue', 'topic', 'function', 'eventBus'].map((target) => {
   return { name: target, targets: [{ [target]: arns[target as keyof typeof arns] }] };
 });
 
+const alerts = {
+  slack,
+  routes,
+  emails: { CRITICAL: ['a@example.com', 'b@example.com'], LOW: ['b@example.com'] },
+  operationsEmails: ['a@example.com'],
+  digest: 'always',
+  mailEachFinding: ['CRITICAL', 'LOW'],
+};
+
 /** With all optional parts, without them, and in each partition. */
 const DEPLOYMENTS = [
-  ['everything', aConfig({ deployment: { alerts: { slack, routes, operationsEmails: ['a@example.com'] } } })],
+  ['everything', aConfig({ deployment: { alerts } })],
   [
     'as little as possible',
     aConfig({

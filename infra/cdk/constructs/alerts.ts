@@ -1,48 +1,54 @@
-import { Aws, Stack } from 'aws-cdk-lib';
+import { Aws } from 'aws-cdk-lib';
 import { CfnSlackChannelConfiguration } from 'aws-cdk-lib/aws-chatbot';
-import { EventBus, EventField, type IRuleTarget, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import {
+  EventBus,
+  type IEventBus,
+  type IRuleTarget,
+  Rule,
+  type RuleTargetInput,
+} from 'aws-cdk-lib/aws-events';
 import {
   EventBus as EventBusTarget,
   LambdaFunction,
   SnsTopic,
   SqsQueue,
 } from 'aws-cdk-lib/aws-events-targets';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import { type IRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Function as LambdaFunctionReference } from 'aws-cdk-lib/aws-lambda';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { consoleDomainOf, partitionOf } from '../../../shared/model/partition.ts';
-import { FIELDS } from '../../../shared/publish/asff.ts';
-import { type AlertRoute, type AlertTarget, type Deployment, SEVERITIES } from '../deployment-config.ts';
-import { type FindingFilter, failedPattern, resolvedPattern } from '../finding-events.ts';
+import { EVENT_SOURCE } from '../../../functions/runtime/event-bus.ts';
+import { type AlertRoute, type AlertTarget, SEVERITIES } from '../alerts-config.ts';
+import type { FunctionName } from '../bundle.ts';
+import type { Deployment } from '../deployment-config.ts';
+import { type FindingFilter, findingPattern } from '../finding-events.ts';
+import { slackMessage, textMessage } from '../finding-messages.ts';
+import { AlertTopic, publishToArn, type Subscriber } from './alert-topic.ts';
 import { deadLetterQueue } from './dead-letter-queue.ts';
-import { LeastPrivilegeRole } from './least-privilege-role.ts';
-
-type RuleFilter = FindingFilter & { readonly resolvedFindings?: boolean };
+import { LeastPrivilegeRole, type Permission } from './least-privilege-role.ts';
 
 interface AlertsProps {
   readonly deployment: Deployment;
-  readonly productName: string;
   readonly key: IKey;
 }
 
-/** A topic of this account, encrypted with the auditor's key. */
-class AlertTopic extends Topic {
-  constructor(scope: Construct, id: string, topicName: string, key: IKey, emails: readonly string[]) {
-    // Imported by its ARN: EventBridge's target would add an action with a wildcard to the key's policy, which allows it already.
-    const masterKey = Key.fromKeyArn(scope, `${id}Key`, key.keyArn);
-    super(scope, id, { topicName, masterKey, enforceSSL: true });
-    for (const email of emails) this.addSubscription(new EmailSubscription(email));
-  }
-}
+const BUS_NAME = 'eks-auditor';
 
-/** Alerts people once about each failed and each resolved finding, by the events that Security Hub sends for imports. */
+/**
+ * The auditor's own event bus, the rules that send its events to machines and chat, and the topics that people get mail
+ * from: a digest of each run, and alerts about the auditor itself.
+ */
 export class Alerts extends Construct {
+  readonly bus: EventBus;
+  /** The rules on the bus. */
+  readonly rules: Rule[] = [];
+  /** Digests of runs, each with the attribute `severities`. */
+  readonly digest: AlertTopic;
   /** Alerts about the auditor itself. */
-  readonly operations: Topic;
+  readonly operations: AlertTopic;
+  readonly topics: AlertTopic[] = [];
   /** Events that could not be delivered to a target. */
   readonly undelivered: Queue;
   readonly #props: AlertsProps;
@@ -50,55 +56,124 @@ export class Alerts extends Construct {
   constructor(scope: Construct, id: string, props: AlertsProps) {
     super(scope, id);
     this.#props = props;
-    const { deployment, key } = props;
-    const { emails, operationsEmails, resolvedEmails, slack, routes } = deployment.alerts;
+    const { emails, operationsEmails, mailEachFinding, slack, routes } = props.deployment.alerts;
+    this.bus = new EventBus(this, 'Bus', { eventBusName: BUS_NAME });
     this.undelivered = deadLetterQueue(this, 'Undelivered');
-    this.operations = new AlertTopic(this, 'Operations', 'eks-auditor-operations', key, operationsEmails);
-    this.operations.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
-        actions: ['sns:Publish'],
-        resources: [this.operations.topicArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-      }),
-    );
-    for (const severity of SEVERITIES) {
-      const name = `eks-auditor-${severity.toLowerCase()}`;
-      const topic = new AlertTopic(this, `Topic${severity}`, name, key, emails[severity] ?? []);
-      this.#rule(`Failed${severity}`, { severities: [severity] }, [this.#toTopic(topic, false)]);
-    }
-    const topic = new AlertTopic(this, 'TopicResolved', 'eks-auditor-resolved', key, resolvedEmails);
-    this.#rule('Resolved', { severities: SEVERITIES, resolvedFindings: true }, [this.#toTopic(topic, true)]);
+    this.operations = this.#operations(operationsEmails);
+    this.digest = this.#topic('Digest', 'digest', digestSubscribers(emails));
+    if (mailEachFinding.length > 0) this.#mailEachFinding(mailEachFinding);
     if (slack) this.#slack(slack);
     for (const route of routes) this.#route(route);
   }
 
-  #rule(id: string, filter: RuleFilter, targets: IRuleTarget[]): void {
-    const pattern = filter.resolvedFindings ? resolvedPattern : failedPattern;
-    new Rule(this, id, {
-      description: `EKS Auditor: ${filter.resolvedFindings ? 'resolved' : `failed, ${filter.severities.join(', ')}`}`,
-      eventPattern: pattern(this.#props.productName, filter),
-      targets,
-    });
+  /** What a function has to be allowed for its part in alerts. */
+  permissionsOf(name: FunctionName): readonly Permission[] {
+    if (name === 'plan') return [];
+    const putEvents = {
+      actions: ['events:PutEvents'],
+      resources: [this.bus.eventBusArn],
+      conditions: { StringEquals: { 'events:source': EVENT_SOURCE } },
+    };
+    return name === 'report' ? [putEvents, ...this.digest.publish()] : [putEvents];
   }
 
-  #toTopic(topic: ITopic, resolved: boolean): IRuleTarget {
-    const message = RuleTargetInput.fromMultilineText(messageLines(Stack.of(this), resolved).join('\n'));
-    return new SnsTopic(topic, { message, deadLetterQueue: this.undelivered });
+  /** The environment variables of a function for its part in alerts. */
+  environmentOf(name: FunctionName): Readonly<Record<string, string>> {
+    if (name === 'plan') return {};
+    const bus = { EKS_AUDITOR_EVENT_BUS: this.bus.eventBusName };
+    if (name === 'audit') return bus;
+    const { digest } = this.#props.deployment.alerts;
+    return {
+      ...bus,
+      EKS_AUDITOR_DIGEST_TOPIC: this.digest.topicArn,
+      ...(digest === 'always' ? { EKS_AUDITOR_DIGEST: digest } : {}),
+    };
+  }
+
+  #topic(id: string, name: string, subscribers: readonly Subscriber[]): AlertTopic {
+    const topicName = `eks-auditor-${name}`;
+    const topic = new AlertTopic(this, id, { topicName, key: this.#props.key, subscribers });
+    this.topics.push(topic);
+    return topic;
+  }
+
+  #operations(emails: readonly string[]): AlertTopic {
+    const topic = this.#topic(
+      'Operations',
+      'operations',
+      emails.map((email) => ({ email })),
+    );
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    );
+    return topic;
+  }
+
+  #rule(id: string, filter: FindingFilter, targets: IRuleTarget[]): void {
+    const { severities, resolvedFindings } = filter;
+    const rule = new Rule(this, id, {
+      description: `EKS Auditor: ${id}: ${severities.join(', ')}${resolvedFindings ? ', and resolved' : ''}`,
+      // The cast is needed because the CDK's types do not allow for exactOptionalPropertyTypes.
+      eventBus: this.bus as IEventBus,
+      eventPattern: findingPattern(filter),
+      targets,
+    });
+    this.rules.push(rule);
+  }
+
+  #mailEachFinding(severities: Deployment['alerts']['mailEachFinding']): void {
+    const { emails } = this.#props.deployment.alerts;
+    const addresses = new Set(severities.flatMap((severity) => emails[severity] ?? []));
+    const topic = this.#topic(
+      'Findings',
+      'findings',
+      [...addresses].map((email) => ({ email })),
+    );
+    this.#rule('MailEachFinding', { severities }, [
+      this.#toTopic('MailEachFinding', topic, topic.publish(), textMessage()),
+    ]);
+  }
+
+  /**
+   * A rule publishes by a role of its own, because EventBridge cannot say for which rule it uses the key of a topic.
+   * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+   */
+  #toTopic(
+    id: string,
+    topic: ITopic,
+    permissions: readonly Permission[],
+    message: RuleTargetInput,
+  ): IRuleTarget {
+    const role = this.#ruleRole(id, permissions);
+    return new SnsTopic(topic, { message, role, deadLetterQueue: this.undelivered });
+  }
+
+  #ruleRole(id: string, permissions: readonly Permission[]): IRole {
+    return new LeastPrivilegeRole(this, `${id}Role`, {
+      assumedBy: new ServicePrincipal('events.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+      permissions,
+    }).role;
   }
 
   #route(route: AlertRoute): void {
-    const targets = route.targets.map((target, index) =>
-      this.#target(`${route.name}${index}`, target, route),
-    );
+    const targets = route.targets.map((target, index) => this.#target(`${route.name}${index}`, target));
     this.#rule(`Route-${route.name}`, route, targets);
   }
 
   /** Topics get a text for people, other targets the event as it is. */
-  #target(id: string, target: AlertTarget, route: AlertRoute): IRuleTarget {
+  #target(id: string, target: AlertTarget): IRuleTarget {
     const deadLetter = { deadLetterQueue: this.undelivered };
-    if ('topic' in target)
-      return this.#toTopic(Topic.fromTopicArn(this, id, target.topic), route.resolvedFindings);
+    if ('topic' in target) {
+      const topic = Topic.fromTopicArn(this, id, target.topic);
+      return this.#toTopic(id, topic, publishToArn(target.topic), textMessage());
+    }
     if ('queue' in target) {
       // Messages of a FIFO queue need a group; the queue has to deduplicate them by content.
       const group = target.queue.endsWith('.fifo') ? { messageGroupId: 'eks-auditor' } : {};
@@ -112,20 +187,14 @@ export class Alerts extends Construct {
       });
       return new LambdaFunction(reference, deadLetter);
     }
-    const { role } = new LeastPrivilegeRole(this, `${id}Role`, {
-      assumedBy: new ServicePrincipal('events.amazonaws.com'),
-      permissions: [{ actions: ['events:PutEvents'], resources: [target.eventBus] }],
-    });
+    const role = this.#ruleRole(id, [{ actions: ['events:PutEvents'], resources: [target.eventBus] }]);
     return new EventBusTarget(EventBus.fromEventBusArn(this, id, target.eventBus), { role, ...deadLetter });
   }
 
   /** Amazon Q needs messages in a format of its own, which is unreadable in an e-mail: hence a separate topic. */
   #slack({ workspaceId, channelId, severities }: NonNullable<Deployment['alerts']['slack']>): void {
-    const topic = new AlertTopic(this, 'TopicSlack', 'eks-auditor-slack', this.#props.key, []);
-    const message = RuleTargetInput.fromObject(slackMessage(Stack.of(this)));
-    this.#rule('FailedSlack', { severities }, [
-      new SnsTopic(topic, { message, deadLetterQueue: this.undelivered }),
-    ]);
+    const topic = this.#topic('TopicSlack', 'slack', []);
+    this.#rule('ToSlack', { severities }, [this.#toTopic('ToSlack', topic, topic.publish(), slackMessage())]);
     new CfnSlackChannelConfiguration(this, 'Slack', {
       configurationName: 'eks-auditor',
       slackWorkspaceId: workspaceId,
@@ -141,52 +210,11 @@ export class Alerts extends Construct {
   }
 }
 
-const finding = (path: string) => EventField.fromPath(`$.detail.findings[0].${path}`);
-
-/** The values of a message, as they are in the finding. */
-function messageValues(stack: Stack) {
-  const { region } = stack;
-  const id = finding('Id');
-  // A deployment in a partition whose console is not known is refused (deployment-config.ts).
-  const console = consoleDomainOf(partitionOf(region)) ?? '';
-  return {
-    title: finding('Title'),
-    reason: finding('Description'),
-    severity: finding('Severity.Label'),
-    account: finding('AwsAccountId'),
-    region: finding('Region'),
-    cluster: finding(`ProductFields.${FIELDS.cluster}`),
-    resource: finding('Resources[0].Id'),
-    // The recommendation's text has quotation marks, which would end the text of the template.
-    fixUrl: finding('Remediation.Recommendation.Url'),
-    findingUrl: `https://${region}.${console}/securityhub/home?region=${region}#/findings?search=Id%3D%255Coperator%255C%253AEQUALS%255C%253A${id}`,
-  };
-}
-
-function messageLines(stack: Stack, resolved: boolean): readonly string[] {
-  const value = messageValues(stack);
-  return [
-    `EKS Auditor: ${resolved ? 'resolved' : value.severity}: ${value.title}`,
-    value.reason,
-    `Account ${value.account}, Region ${value.region}`,
-    `Cluster: ${value.cluster}`,
-    `Resource: ${value.resource}`,
-    `Finding: ${value.findingUrl}`,
-    ...(resolved ? [] : [`How to fix it: ${value.fixUrl}`]),
-  ];
-}
-
-/** https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html */
-function slackMessage(stack: Stack) {
-  const value = messageValues(stack);
-  return {
-    version: '1.0',
-    source: 'custom',
-    content: {
-      textType: 'client-markdown',
-      title: `${value.severity}: ${value.title}`,
-      description: `${value.reason}\nAccount ${value.account}, Region ${value.region}\nCluster: ${value.cluster}\nResource: ${value.resource}`,
-      nextSteps: [`How to fix it: ${value.fixUrl}`, `Finding: ${value.findingUrl}`],
-    },
-  };
+/** One subscription an address, whatever number of severities it asked for. */
+function digestSubscribers(emails: Deployment['alerts']['emails']): Subscriber[] {
+  const addresses = new Set(SEVERITIES.flatMap((severity) => emails[severity] ?? []));
+  return [...addresses].map((email) => ({
+    email,
+    severities: SEVERITIES.filter((severity) => emails[severity]?.includes(email)),
+  }));
 }

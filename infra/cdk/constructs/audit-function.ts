@@ -12,6 +12,7 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { CONFIG_FILE, type FunctionName } from '../bundle.ts';
+import { NODE_OPTIONS } from '../node-options.ts';
 import { LeastPrivilegeRole, type Permission } from './least-privilege-role.ts';
 
 interface AuditFunctionProps {
@@ -26,7 +27,7 @@ interface AuditFunctionProps {
   readonly tracing: boolean;
   readonly logRetentionDays: number;
   readonly permissions: readonly Permission[];
-  /** Environment variables of its own. */
+  /** Environment variables besides those of every function. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Needed if other accounts trust the role by its name. */
   readonly roleName?: string;
@@ -68,6 +69,7 @@ export class AuditFunction extends Construct {
         EKS_AUDITOR_BUCKET: props.bucketName,
         POWERTOOLS_SERVICE_NAME: 'eks-auditor',
         POWERTOOLS_METRICS_NAMESPACE: 'EKSAuditor',
+        NODE_OPTIONS,
         ...props.environment,
       },
     });

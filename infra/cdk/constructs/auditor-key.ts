@@ -37,7 +37,7 @@ const USE = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncrypt
 /** Encrypts results, logs and alerts. The services that write and send them may use it. */
 export function auditorKey(scope: Construct, id: string): Key {
   const { region } = Stack.of(scope);
-  const allowUse = (principal: string, conditions: Record<string, Record<string, string>> = {}) =>
+  const allowUse = (principal: string, conditions: Record<string, Record<string, string>>) =>
     new PolicyStatement({
       principals: [new ServicePrincipal(principal)],
       actions: USE,
@@ -67,8 +67,6 @@ export function auditorKey(scope: Construct, id: string): Key {
             }),
           },
         }),
-        // No condition: it is not documented that EventBridge sends the source account when it uses a key.
-        allowUse('events.amazonaws.com'),
         allowUse('cloudwatch.amazonaws.com', ofThisAccount),
       ],
     }),

@@ -1,21 +1,32 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type IMetric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  Metric,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import type { Alerts } from './alerts.ts';
 import { addDashboard } from './dashboard.ts';
-import { runMetric, scheduledRunMetric } from './run-metrics.ts';
+import { runMetricBy, scheduledRunMetric } from './run-metrics.ts';
 
 interface MonitoringProps {
   readonly machine: StateMachine;
   readonly functions: readonly LambdaFunction[];
   /** Queues that are empty unless something failed. */
   readonly deadLetters: readonly IQueue[];
-  /** Notified of every alarm, and of its end. */
-  readonly topic: ITopic;
+  /** Its operations topic is notified of every alarm, and of its end. */
+  readonly alerts: Pick<Alerts, 'bus' | 'rules' | 'topics' | 'operations'>;
+  /** A scheduled run that covers less raises an alarm. */
+  readonly coverageBelowPercent: number;
+  /** Whether there are runs on change. */
+  readonly onChangeEnabled: boolean;
   /** The longest time between two scheduled runs. */
   readonly longestScheduleGapMs: number;
   readonly scheduleEnabled: boolean;
@@ -28,17 +39,34 @@ const MAX_HOURS = 7 * 24;
 /** How long a run may take. */
 const RUN_HOURS = 3;
 
+const PERIOD = Duration.minutes(5);
+
+/**
+ * Of rules on other buses than the default one, metrics have both dimensions:
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+ */
+function failedInvocations(EventBusName: string, RuleName: string): IMetric {
+  return new Metric({
+    namespace: 'AWS/Events',
+    metricName: 'FailedInvocations',
+    dimensionsMap: { EventBusName, RuleName },
+    statistic: Stats.SUM,
+    period: PERIOD,
+  });
+}
+
 /** Alarms for when the auditor itself does not work, and a dashboard. */
 export class Monitoring extends Construct {
-  readonly #topic: ITopic;
+  readonly #topic: Alerts['operations'];
   readonly #alarms: Alarm[] = [];
 
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
-    this.#topic = props.topic;
+    this.#topic = props.alerts.operations;
     this.#runAlarms(props);
     this.#missingAlarm(props);
     this.#coverageAlarms(props);
+    this.#deliveryAlarms(props);
     addDashboard(this, { ...props, alarms: this.#alarms });
   }
 
@@ -68,30 +96,53 @@ export class Monitoring extends Construct {
     );
   }
 
-  #coverageAlarms({ deadLetters }: MonitoringProps): void {
-    const period = Duration.minutes(5);
+  #coverageAlarms({ coverageBelowPercent, onChangeEnabled }: MonitoringProps): void {
     this.#alarm(
       'CoverageIncomplete',
       'Some accounts, or parts of them, could not be audited. The report names them and the reasons.',
-      scheduledRunMetric('CoveragePercent', Stats.MINIMUM, period),
+      scheduledRunMetric('CoveragePercent', Stats.MINIMUM, PERIOD),
       // Keeps its state until the next run.
       {
         comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-        threshold: 100,
+        threshold: coverageBelowPercent,
         treatMissingData: TreatMissingData.IGNORE,
       },
     );
+    // By trigger: the 0 of a run that audited other accounts must not end the alarm.
+    this.#notImportedAlarm('FindingsNotImported', 'schedule');
+    if (onChangeEnabled) this.#notImportedAlarm('FindingsNotImportedOnChange', 'change');
+  }
+
+  #notImportedAlarm(id: string, trigger: 'schedule' | 'change'): void {
     this.#alarm(
-      'FindingsNotImported',
+      id,
       'Security Hub did not accept some findings. The report names them and the reasons.',
-      runMetric('FindingsFailedToImport', Stats.SUM, period),
+      runMetricBy(trigger, 'FindingsFailedToImport', Stats.SUM, PERIOD),
       { treatMissingData: TreatMissingData.IGNORE },
     );
+  }
+
+  #deliveryAlarms({ deadLetters, alerts }: MonitoringProps): void {
+    const period = PERIOD;
     for (const queue of deadLetters) {
       this.#alarm(
         `NotDelivered-${queue.node.id}`,
         'A start of a run, a change or an alert could not be delivered.',
         queue.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM }),
+      );
+    }
+    for (const rule of alerts.rules) {
+      this.#alarm(
+        `NotInvoked-${rule.node.id}`,
+        'A target of a rule on the bus eks-auditor could not be invoked: see what its policy allows.',
+        failedInvocations(alerts.bus.eventBusName, rule.ruleName),
+      );
+    }
+    for (const topic of alerts.topics) {
+      this.#alarm(
+        `NotNotified-${topic.node.id}`,
+        'A message of a topic could not be delivered to a subscriber.',
+        topic.metricNumberOfNotificationsFailed({ period }),
       );
     }
   }

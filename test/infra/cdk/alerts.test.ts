@@ -1,40 +1,203 @@
 import { Match } from 'aws-cdk-lib/assertions';
-import { expect, test } from 'vitest';
-import { aConfig, synthesized } from './synthesized.ts';
+import { describe, expect, test } from 'vitest';
+import { aConfig, aConfigIn, propertiesOf, statementsOf, synthesized } from './synthesized.ts';
 
 const queues = ['tickets.fifo', 'tickets'].map((name) => `arn:aws:sqs:eu-west-1:111122223333:${name}`);
-const route = { name: 'tickets', controls: ['endpoint-access'], targets: queues.map((queue) => ({ queue })) };
+const routes = [
+  { name: 'tickets', controls: ['endpoint-access'], targets: queues.map((queue) => ({ queue })) },
+  {
+    name: 'pager',
+    severities: ['CRITICAL'],
+    resolvedFindings: true,
+    targets: [
+      { topic: 'arn:aws:sns:eu-west-1:111122223333:pager' },
+      { function: 'arn:aws:lambda:eu-west-1:111122223333:function:fix' },
+      { eventBus: 'arn:aws:events:eu-west-1:999900001111:event-bus/siem' },
+    ],
+  },
+];
 const slack = { workspaceId: 'T0123ABCD', channelId: 'C0123ABCD' };
-const { auditor } = synthesized(aConfig({ deployment: { alerts: { slack, routes: [route] } } }));
+const emails = { CRITICAL: ['a@example.com', 'b@example.com'], LOW: ['b@example.com'] };
+const config = aConfig({
+  deployment: {
+    alerts: {
+      emails,
+      operationsEmails: ['o@example.com'],
+      digest: 'always',
+      mailEachFinding: ['CRITICAL'],
+      slack,
+      routes,
+    },
+  },
+});
+const { auditor } = synthesized(config);
+const bus = { Ref: expect.stringMatching(/^AlertsBus/) };
+const onBus = propertiesOf(auditor, 'AWS::Events::Rule').filter(({ Description }) =>
+  Description.startsWith('EKS Auditor: '),
+);
+const rules = onBus.filter(({ EventPattern }) => EventPattern.source.includes('eks-auditor'));
 
-test('every alert rule matches only new and changed findings of the auditor', () => {
-  const patterns = Object.values(auditor.findResources('AWS::Events::Rule'))
-    .map(({ Properties }) => Properties.EventPattern)
-    .filter(({ source }) => source.includes('aws.securityhub'));
+const topicNamed = (name: string) =>
+  Object.entries(auditor.findResources('AWS::SNS::Topic', { Properties: { TopicName: name } }))[0]?.[0];
+const subscriptionsOf = (name: string) =>
+  propertiesOf(auditor, 'AWS::SNS::Subscription').filter(({ TopicArn }) => TopicArn.Ref === topicNamed(name));
 
-  // One of each severity, one of resolved findings, the route and Slack.
-  expect(patterns).toHaveLength(7);
-  for (const { detail } of patterns) {
-    expect(detail.findings.ProductFields).toEqual({ 'eks-auditor/event': ['new', 'changed'] });
+describe('a rule', () => {
+  test('is on the auditor’s own bus, where nothing but the auditor’s findings alerts', () => {
+    // The two routes, Slack and the mails about each finding.
+    expect(rules).toHaveLength(4);
+    for (const { EventBusName, EventPattern } of rules) {
+      expect(EventBusName).toEqual(bus);
+      expect(EventPattern).toMatchObject({
+        source: ['eks-auditor'],
+        'detail-type': ['EKS Auditor Finding'],
+      });
+    }
+    expect(JSON.stringify(auditor.toJSON())).not.toContain('Findings - Imported');
+  });
+
+  test('has a dead-letter queue for every target', () => {
+    const targets = rules.flatMap(({ Targets }) => Targets);
+
+    expect(targets).toHaveLength(7);
+    for (const target of targets) {
+      expect(target.DeadLetterConfig.Arn['Fn::GetAtt'][0]).toMatch(/^AlertsUndelivered/);
+    }
+  });
+
+  test('sends to a FIFO queue with the message group that EventBridge requires, and to another queue with none', () => {
+    auditor.hasResourceProperties('AWS::Events::Rule', {
+      Targets: [
+        Match.objectLike({ Arn: queues[0], SqsParameters: { MessageGroupId: 'eks-auditor' } }),
+        Match.objectLike({ Arn: queues[1], SqsParameters: Match.absent() }),
+      ],
+    });
+  });
+
+  test('publishes to a topic by a role of its own, which may do nothing else', () => {
+    const topics = rules
+      .flatMap(({ Targets }) => Targets)
+      .filter(({ Arn }) => Arn.Ref?.startsWith('Alerts') || String(Arn).includes(':sns:'));
+
+    expect(topics).toHaveLength(3);
+    for (const { RoleArn } of topics) {
+      const role = RoleArn['Fn::GetAtt'][0].replace(/[0-9A-F]{8}$/, 'Policy');
+      const statements = statementsOf(auditor).filter(({ policy }) => policy.startsWith(role));
+      expect(statements.flatMap(({ actions }) => actions)).toEqual([
+        'sns:Publish',
+        'kms:Decrypt',
+        'kms:GenerateDataKey',
+      ]);
+      expect(statements[1]?.conditions).toEqual({
+        StringLike: { 'kms:ViaService': 'sns.eu-west-1.*' },
+      });
+    }
+  });
+
+  test('may use the keys of the account through SNS where it does not know which the topic has', () => {
+    const [publish, useKey] = statementsOf(auditor).filter(({ policy }) =>
+      policy.startsWith('Alertspager0RolePolicy'),
+    );
+
+    expect(publish?.resources).toEqual(['arn:aws:sns:eu-west-1:111122223333:pager']);
+    expect(useKey?.resources).toEqual(['arn:aws:kms:eu-west-1:111122223333:key/*']);
+  });
+});
+
+test('EventBridge is allowed nothing but for the stack’s own rules and account', () => {
+  const ofEventBridge = statementsOf(auditor).filter((statement) =>
+    JSON.stringify(statement.principal ?? '').includes('events.amazonaws.com'),
+  );
+
+  expect(ofEventBridge.length).toBeGreaterThan(4);
+  for (const { conditions } of ofEventBridge) {
+    expect(JSON.stringify(conditions)).toMatch(/aws:Source(Arn|Account)/);
   }
 });
 
-test('a rule matches all controls of the auditor, or those of its route by their keys', () => {
-  const rule = (Description: string, GeneratorId: unknown) =>
-    auditor.hasResourceProperties('AWS::Events::Rule', {
-      Description,
-      EventPattern: { detail: { findings: { GeneratorId } } },
-    });
+describe('the digest', () => {
+  test('has one subscription an address, for the severities that it asked for and what has none', () => {
+    const filters = subscriptionsOf('eks-auditor-digest').map(({ Endpoint, Protocol, FilterPolicy }) => [
+      Protocol,
+      Endpoint,
+      FilterPolicy,
+    ]);
 
-  rule('EKS Auditor: failed, HIGH', [{ prefix: 'eks-auditor/' }]);
-  rule('EKS Auditor: failed, CRITICAL, HIGH, MEDIUM, LOW', ['eks-auditor/endpoint-access']);
+    expect(filters).toEqual([
+      ['email', 'a@example.com', { severities: ['CRITICAL', 'OTHER'] }],
+      ['email', 'b@example.com', { severities: ['CRITICAL', 'LOW', 'OTHER'] }],
+    ]);
+  });
+
+  test('is published by the report function, which knows its topic and when to send it', () => {
+    const publishing = statementsOf(auditor).filter(
+      ({ actions, resources }) =>
+        actions.includes('sns:Publish') && resources.some((arn) => arn.includes('AlertsDigest')),
+    );
+
+    expect(publishing.map(({ policy }) => policy)).toEqual([
+      expect.stringMatching(/^AlertsDigestPolicy/),
+      expect.stringMatching(/^ReportAccessPolicy/),
+    ]);
+    auditor.hasResourceProperties('AWS::Lambda::Function', {
+      FunctionName: 'eks-auditor-report',
+      Environment: {
+        Variables: {
+          EKS_AUDITOR_DIGEST_TOPIC: { Ref: topicNamed('eks-auditor-digest') },
+          EKS_AUDITOR_DIGEST: 'always',
+        },
+      },
+    });
+  });
+
+  test('is sent of runs that changed something unless it is configured', () => {
+    expect(JSON.stringify(synthesized().auditor.toJSON())).not.toContain('"EKS_AUDITOR_DIGEST"');
+  });
 });
 
-test('an alert to a FIFO queue has the message group that EventBridge requires, and to another queue none', () => {
-  auditor.hasResourceProperties('AWS::Events::Rule', {
-    Targets: [
-      Match.objectLike({ Arn: queues[0], SqsParameters: { MessageGroupId: 'eks-auditor' } }),
-      Match.objectLike({ Arn: queues[1], SqsParameters: Match.absent() }),
-    ],
+test('the audit and report functions, and nobody else, put events of the auditor on the bus', () => {
+  const putting = statementsOf(auditor).filter(
+    ({ actions, resources }) =>
+      actions.includes('events:PutEvents') && resources.some((arn) => arn.includes('AlertsBus')),
+  );
+  const variables = propertiesOf(auditor, 'AWS::Lambda::Function').map(
+    ({ Environment }) => Environment.Variables.EKS_AUDITOR_EVENT_BUS,
+  );
+
+  expect(putting.map(({ policy, conditions }) => [policy.slice(0, 6), conditions])).toEqual(
+    ['AuditA', 'Report'].map((role) => [role, { StringEquals: { 'events:source': 'eks-auditor' } }]),
+  );
+  expect(variables).toEqual([undefined, bus, bus]);
+});
+
+describe('mails about each finding', () => {
+  test('go to the addresses of their severities, each once', () => {
+    expect(subscriptionsOf('eks-auditor-findings').map(({ Endpoint }) => Endpoint)).toEqual(emails.CRITICAL);
+    auditor.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: { detail: { severity: ['CRITICAL'] } },
+      Targets: [Match.objectLike({ Arn: { Ref: topicNamed('eks-auditor-findings') } })],
+    });
+  });
+
+  test('are off by default', () => {
+    expect(propertiesOf(synthesized().auditor, 'AWS::SNS::Topic').map(({ TopicName }) => TopicName)).toEqual([
+      'eks-auditor-operations',
+      'eks-auditor-digest',
+    ]);
+  });
+});
+
+test('a topic in China is reached in its own partition', () => {
+  const topic = 'arn:aws-cn:sns:cn-north-1:111122223333:pager';
+  const template = synthesized(
+    aConfigIn('cn-north-1', { alerts: { routes: [{ name: 'pager', targets: [{ topic }] }] } }),
+  ).auditor;
+  const [, useKey] = statementsOf(template).filter(({ policy }) =>
+    policy.startsWith('Alertspager0RolePolicy'),
+  );
+
+  expect(useKey).toMatchObject({
+    resources: ['arn:aws-cn:kms:cn-north-1:111122223333:key/*'],
+    conditions: { StringLike: { 'kms:ViaService': 'sns.cn-north-1.*' } },
   });
 });

@@ -123,6 +123,30 @@ describe('a mistake in the configuration is named before the synthesis', () => {
       /^deployment\.alerts\.routes: names must be unique/,
     ],
     [
+      'mails about each finding of a severity that nobody gets',
+      deployment({ alerts: { emails: { HIGH: ['a@example.com'] }, mailEachFinding: ['HIGH', 'LOW'] } }),
+      /^deployment\.alerts\.mailEachFinding: LOW has no address in deployment\.alerts\.emails\.LOW$/,
+    ],
+    [
+      'a target in another account',
+      deployment({
+        alerts: {
+          routes: [{ name: 'siem', targets: [{ queue: 'arn:aws:sqs:eu-west-1:999900001111:q' }] }],
+        },
+      }),
+      /^deployment\.alerts\.routes: siem: arn:\S+ is not in 111122223333 and eu-west-1; use an event bus/,
+    ],
+    [
+      'more targets than a rule has',
+      deployment({ alerts: { routes: [{ name: 'a', targets: Array(6).fill(A_QUEUE) }] } }),
+      /^deployment\.alerts\.routes\[0\]\.targets: Too big/,
+    ],
+    [
+      'a coverage of more than everything',
+      deployment({ alarms: { coverageBelowPercent: 101 } }),
+      /^deployment\.alarms\.coverageBelowPercent: Too big/,
+    ],
+    [
       'a target of the wrong service',
       deployment({
         alerts: {
@@ -137,7 +161,6 @@ describe('a mistake in the configuration is named before the synthesis', () => {
 
   test.each([
     ['alerts.operations', { alerts: { operations: [] } }, 'alerts.operationsEmails'],
-    ['alerts.resolved', { alerts: { resolved: [] } }, 'alerts.resolvedEmails'],
     ['concurrency', { concurrency: 10 }, 'concurrentAccounts'],
     ['memberRole.from', { memberRole: { from: 'elsewhere' } }, 'memberRole.deployFrom'],
     [
@@ -147,6 +170,12 @@ describe('a mistake in the configuration is named before the synthesis', () => {
     ],
   ])('the earlier key %s, with its new name', (key, part, newName) => {
     expect(problemsOf(deployment(part))).toEqual([`deployment.${key}: was renamed to deployment.${newName}`]);
+  });
+
+  test.each(['resolved', 'resolvedEmails'])('the earlier key alerts.%s, with what replaces it', (key) => {
+    expect(problemsOf(deployment({ alerts: { [key]: ['a@example.com'] } }))).toEqual([
+      `deployment.alerts.${key}: was removed: the addresses of deployment.alerts.emails get a digest of each run, which tells of resolved findings as well`,
+    ]);
   });
 
   test('a configuration without a deployment', () => {

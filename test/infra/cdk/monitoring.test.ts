@@ -72,8 +72,56 @@ describe('the alarms', () => {
       { MetricName: 'CoveragePercent', Threshold: 100, ComparisonOperator: 'LessThanThreshold' },
     ],
     ['FindingsNotImported', { MetricName: 'FindingsFailedToImport', Threshold: 0 }],
+    ['FindingsNotImportedOnChange', { MetricName: 'FindingsFailedToImport', Threshold: 0 }],
   ])('%s keeps its state until the next run', (id, expected) => {
     expect(alarm(id)).toMatchObject({ ...expected, TreatMissingData: 'ignore' });
+  });
+
+  test.each([
+    ['RunMissing', 'schedule'],
+    ['CoverageIncomplete', 'schedule'],
+    ['FindingsNotImported', 'schedule'],
+    ['FindingsNotImportedOnChange', 'change'],
+  ])('%s reads what runs of one trigger emit, so that those of another do not end it', (id, Value) => {
+    expect(alarm(id)?.Dimensions).toContainEqual({ Name: 'trigger', Value });
+  });
+
+  test('about runs on change do not exist without such runs', () => {
+    const { auditor } = synthesized(aConfig({ deployment: { onChange: { enabled: false } } }));
+
+    expect(alarm('FindingsNotImportedOnChange', auditor)).toBeUndefined();
+    expect(alarm('FindingsNotImported', auditor)).toBeDefined();
+  });
+
+  test('CoverageIncomplete has the configured threshold', () => {
+    const { auditor } = synthesized(aConfig({ deployment: { alarms: { coverageBelowPercent: 99.5 } } }));
+
+    expect(alarm('CoverageIncomplete', auditor)).toMatchObject({ Threshold: 99.5 });
+  });
+
+  test('exist for every rule on the auditor’s bus and for every topic', () => {
+    const target = { queue: 'arn:aws:sqs:eu-west-1:111122223333:tickets' };
+    const emails = { HIGH: ['a@example.com'] };
+    const alerts = { emails, mailEachFinding: ['HIGH'], routes: [{ name: 'tickets', targets: [target] }] };
+    const { auditor } = synthesized(aConfig({ deployment: { alerts } }));
+
+    for (const id of ['MailEachFinding', 'Route-tickets']) {
+      expect(alarm(`NotInvoked-${id}`, auditor)).toMatchObject({
+        Namespace: 'AWS/Events',
+        MetricName: 'FailedInvocations',
+        Dimensions: [
+          { Name: 'EventBusName', Value: { Ref: expect.stringMatching(/^AlertsBus/) } },
+          { Name: 'RuleName', Value: expect.anything() },
+        ],
+      });
+    }
+    for (const id of ['Operations', 'Digest', 'Findings']) {
+      expect(alarm(`NotNotified-${id}`, auditor)).toMatchObject({
+        Namespace: 'AWS/SNS',
+        MetricName: 'NumberOfNotificationsFailed',
+        Statistic: 'Sum',
+      });
+    }
   });
 
   test('exist for every dead-letter queue', () => {
@@ -119,7 +167,7 @@ test('the report function emits every metric of the dashboard and the alarms', (
     .map(({ MetricName, Dimensions }) => `${MetricName} ${triggerOf(Dimensions) ?? 'all'}`);
 
   expect(shown.length).toBeGreaterThan(10);
-  expect(watched).toHaveLength(3);
+  expect(watched).toHaveLength(4);
   expect([...shown, ...watched].filter((metric) => !emitted.includes(metric))).toEqual([]);
 });
 
