@@ -23,7 +23,7 @@ beforeAll(async () => {
 describe('a bundle', () => {
   const MEGABYTE = 1_000_000;
   test.each([
-    ['plan', 0.8],
+    ['plan', 0.9],
     ['audit', 1.3],
     ['report', 0.9],
   ] as const)('of %s has at most %d MB', async (name, megabytes) => {

@@ -205,7 +205,7 @@ async function answerInvocation(
   } catch (error) {
     if (error instanceof Throttled) {
       answer
-        .writeHead(429, { ...json, 'X-Amzn-ErrorType': error.name })
+        .writeHead(429, { ...json, 'X-Amzn-ErrorType': error.name, 'X-Amzn-RequestId': randomUUID() })
         .end(JSON.stringify({ Reason: 'ConcurrentInvocationLimitExceeded', message: 'Rate Exceeded.' }));
       return;
     }
