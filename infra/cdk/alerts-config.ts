@@ -61,7 +61,7 @@ export const alertsSchema = z.strictObject({
   slack: slack.optional(),
   routes: z.array(route).default([]),
 });
-export type Alerts = z.infer<typeof alertsSchema>;
+type Alerts = z.infer<typeof alertsSchema>;
 
 /** What has to fit to the alerts. */
 interface Deployed {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { metricsOf } from '../../../functions/report/metrics.ts';
-import { NO_CHANGES } from '../../../shared/model/run.ts';
+import { NO_CHANGES, TRIGGERS } from '../../../shared/model/run.ts';
 import { summarize } from '../../../shared/report/summary.ts';
 import { aConfig, propertiesOf, type Synthesized, synthesized } from './synthesized.ts';
 
@@ -140,7 +140,6 @@ function triggerOf(dimensions: readonly { Name: string; Value: string }[]): stri
 test('the report function emits every metric of the dashboard and the alarms', () => {
   const run = {
     id: 'r',
-    trigger: 'schedule',
     startedAt: '',
     finishedAt: '',
     version: '',
@@ -150,13 +149,15 @@ test('the report function emits every metric of the dashboard and the alarms', (
   const account = { accountId: '111111111111', state: 'covered', regions: [], gaps: [] } as const;
   const result = {
     schemaVersion: '1.2',
-    run,
     coverage: { accounts: [account], skipped: [], complete: true },
     verdicts: [],
     changes: NO_CHANGES,
   } as const;
-  const emitted = metricsOf({ result, summary: summarize(result), isCutShort: false }).flatMap(
-    ({ dimensions, metrics }) => metrics.map(({ name }) => `${name} ${dimensions.trigger ?? 'all'}`),
+  const emitted = TRIGGERS.flatMap((trigger) => {
+    const ofTrigger = { ...result, run: { ...run, trigger } };
+    return metricsOf({ result: ofTrigger, summary: summarize(ofTrigger), isCutShort: false });
+  }).flatMap(({ dimensions, metrics }) =>
+    metrics.map(({ name }) => `${name} ${dimensions.trigger ?? 'all'}`),
   );
   const dashboards = JSON.stringify(propertiesOf(stack, 'AWS::CloudWatch::Dashboard'));
   const shown = [...dashboards.matchAll(/EKSAuditor\\+",\\+"(\w+)\\+"([^\]]*)/g)].map(
