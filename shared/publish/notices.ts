@@ -7,7 +7,7 @@ const DETAILS = {
   FINDING_FROM_THE_FUTURE:
     'Security Hub has findings of EKS Auditor that were updated later than now: somebody imported them, or a clock is wrong.',
   FINDINGS_SUPPRESSED: 'Failures whose findings somebody set to SUPPRESSED.',
-} as const satisfies Record<Notice['code'], string>;
+} as const satisfies Partial<Record<Notice['code'], string>>;
 
 const MAX_IDS = 10;
 
@@ -16,7 +16,7 @@ export function noticesOf(
   { fromFuture, suppressed }: Pick<Reconciliation, 'fromFuture' | 'suppressed'>,
   { accountId, region }: Scope,
 ): Notice[] {
-  const notice = (code: Notice['code'], findings: readonly AwsSecurityFinding[]): Notice[] => {
+  const notice = (code: keyof typeof DETAILS, findings: readonly AwsSecurityFinding[]): Notice[] => {
     if (findings.length === 0) return [];
     const ids = findings.map(({ Id: id = '' }) => id).toSorted();
     return [
