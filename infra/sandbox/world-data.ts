@@ -35,6 +35,21 @@ export interface SecurityHubOrganization {
   readonly administrator?: string;
   /** The Region in which it returns those of every Region. */
   readonly aggregationRegion?: string;
+  /** Which Regions are linked to it; all when left out. */
+  readonly regionLinking?: RegionLinking;
+}
+
+export const regionLinkingModes = [
+  'ALL_REGIONS',
+  'ALL_REGIONS_EXCEPT_SPECIFIED',
+  'SPECIFIED_REGIONS',
+  'NO_REGIONS',
+] as const;
+
+interface RegionLinking {
+  readonly mode: (typeof regionLinkingModes)[number];
+  /** Those that are, or are not, linked; for the two modes that specify any. */
+  readonly regions?: string[];
 }
 
 export const accountStatuses = ['ACTIVE', 'SUSPENDED', 'PENDING_CLOSURE'] as const;

@@ -23,7 +23,7 @@ import { KeyManagerType, KeyMetadata$, KeyState } from '@aws-sdk/client-kms';
 import * as z from 'zod';
 import { knownPartitions } from './regions.ts';
 import { type Shape, unknownMembers } from './shapes.ts';
-import { accountStatuses } from './world-data.ts';
+import { accountStatuses, regionLinkingModes } from './world-data.ts';
 
 const accountId = z.string().regex(/^\d{12}$/, 'an account id has 12 digits');
 const texts = z.array(z.string());
@@ -227,6 +227,9 @@ export const worldSchema = z.strictObject({
         .strictObject({
           administrator: accountId.exactOptional(),
           aggregationRegion: z.string().exactOptional(),
+          regionLinking: z
+            .strictObject({ mode: z.enum(regionLinkingModes), regions: z.array(z.string()).exactOptional() })
+            .exactOptional(),
         })
         .exactOptional(),
     })

@@ -43,14 +43,14 @@ function findRoute(
 function matchRoute(route: string, { method, path }: WireRequest): Record<string, string> | undefined {
   const [wantedMethod, template = ''] = route.split(' ');
   const names = template.split('/');
-  const segments = path.split('/');
+  const segments = joinGreedy(names, path.split('/'));
   if (method !== wantedMethod || names.length !== segments.length) {
     return undefined;
   }
   const labels: Record<string, string> = {};
   for (const [index, name] of names.entries()) {
     const segment = decodeURIComponent(segments[index] ?? '');
-    const label = /^\{(.+)\}$/.exec(name)?.[1];
+    const label = /^\{(.+?)\+?\}$/.exec(name)?.[1];
     if (label === undefined ? name !== segment : segment === '') {
       return undefined;
     }
@@ -59,6 +59,13 @@ function matchRoute(route: string, { method, path }: WireRequest): Record<string
     }
   }
   return labels;
+}
+
+/** A last label such as `{Arn+}` takes all segments that are left. */
+function joinGreedy(names: readonly string[], segments: readonly string[]): readonly string[] {
+  if (!names.at(-1)?.endsWith('+}')) return segments;
+  const before = names.length - 1;
+  return [...segments.slice(0, before), segments.slice(before).join('/')];
 }
 
 /** A name that occurs once is a text, a name that occurs more than once is a list. */

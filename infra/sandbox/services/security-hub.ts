@@ -3,6 +3,7 @@ import { AwsError } from '../errors.ts';
 import { paginate } from '../paging.ts';
 import { restJsonProtocol } from '../protocols/rest-json.ts';
 import { createdAt } from '../resources/context.ts';
+import { aggregatorOf, isAggregated } from '../security-hub/aggregation.ts';
 import { checkFinding } from '../security-hub/asff.ts';
 import { findingMatcher } from '../security-hub/filters.ts';
 import { isLater, mergeImport } from '../security-hub/import.ts';
@@ -34,7 +35,11 @@ function visibleHubs({ account, region, state }: Call): (readonly [accountId: st
   }
   const hubs = state.world.accounts.filter(({ ou }) => ou !== null);
   return hubs.flatMap(({ id, regions, securityHub }) => {
-    const visible = region === aggregationRegion ? [...regions.enabled, ...regions.optIn] : [region];
+    const all = [...regions.enabled, ...regions.optIn];
+    const visible =
+      region === aggregationRegion
+        ? all.filter(isAggregated(state.world.organization.securityHub))
+        : [region];
     return visible
       .filter((visibleRegion) => !securityHub.disabledRegions.includes(visibleRegion))
       .map((visibleRegion) => [id, visibleRegion] as const);
@@ -217,6 +222,34 @@ function locateFinding(requested: z.output<typeof identifier>, call: Call) {
   return undefined;
 }
 
+const listFindingAggregators = operation(
+  z.strictObject({
+    MaxResults: z.coerce.number().int().min(1).max(100).optional(),
+    NextToken: z.string().optional(),
+  }),
+  (_params, call) => {
+    requireSecurityHub(call);
+    const aggregator = aggregatorOf(call);
+    return {
+      FindingAggregators: aggregator ? [{ FindingAggregatorArn: aggregator.FindingAggregatorArn }] : [],
+    };
+  },
+  'GET /findingAggregator/list',
+);
+
+const getFindingAggregator = operation(
+  z.strictObject({ FindingAggregatorArn: z.string() }),
+  ({ FindingAggregatorArn }, call) => {
+    requireSecurityHub(call);
+    const aggregator = aggregatorOf(call);
+    if (aggregator?.FindingAggregatorArn !== FindingAggregatorArn) {
+      throw new AwsError('ResourceNotFoundException', `${FindingAggregatorArn} was not found`, 404);
+    }
+    return aggregator;
+  },
+  'GET /findingAggregator/get/{FindingAggregatorArn+}',
+);
+
 export const securityHubService: Service = {
   name: 'securityhub',
   signingName: 'securityhub',
@@ -232,6 +265,8 @@ export const securityHubService: Service = {
     BatchImportFindings: batchImportFindings,
     BatchUpdateFindings: batchUpdateFindings,
     GetFindings: getFindings,
+    GetFindingAggregator: getFindingAggregator,
+    ListFindingAggregators: listFindingAggregators,
     DescribeHub: operation(
       z.strictObject({ HubArn: z.string().optional() }),
       ({ HubArn: requestedArn }, call) => {
