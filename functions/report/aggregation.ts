@@ -1,4 +1,4 @@
-import { Logger } from '@aws-lambda-powertools/logger';
+import type { Logger } from '@aws-lambda-powertools/logger';
 import type { AwsAccount } from '../../shared/aws/account.ts';
 import { getFindingAggregator, listFindingAggregators } from '../../shared/aws/operations/security-hub.ts';
 import { type AwsReader, awsReader } from '../../shared/aws/read.ts';
@@ -11,14 +11,12 @@ import type { Notice } from '../../shared/model/run.ts';
  * account that sees the findings of all others, and `region` where it is looked at. What AWS does not tell is only logged,
  * for neither verdicts nor alerts depend on it.
  * https://docs.aws.amazon.com/securityhub/latest/userguide/finding-aggregation.html
- *
- * @public
  */
 export async function unlinkedRegions(
   caller: AwsAccount,
   region: string,
   auditedRegions: readonly string[],
-  logger: Pick<Logger, 'warn'> = new Logger(),
+  logger: Pick<Logger, 'warn'>,
 ): Promise<readonly Notice[]> {
   const audited = [...new Set(auditedRegions)].sort();
   const others = audited.filter((one) => one !== region);

@@ -1,9 +1,10 @@
-import type { Plan, RunResult } from '../../shared/model/run.ts';
+import type { Notice, Plan, RunResult } from '../../shared/model/run.ts';
 import { buildRunResult } from '../../shared/report/run-result.ts';
 import { type Summary, summarize } from '../../shared/report/summary.ts';
 import { type ReportEvent, reportEventSchema } from '../runtime/events.ts';
 import { lambdaHandler, type StepContext } from '../runtime/lambda.ts';
 import { keysOf } from '../runtime/storage-keys.ts';
+import { unlinkedRegions } from './aggregation.ts';
 import { announce } from './announce.ts';
 import { type FoldedRun, foldRun } from './fold-run.ts';
 import { emitMetrics, metricsOf, RUN_WITHOUT_PLAN } from './metrics.ts';
@@ -66,7 +67,9 @@ async function report(
     logger.warn('results of accounts that were not planned', { keys: reader.foreign.slice(0, 10) });
   const folded = await foldRun(targets, reader);
   const results = folded.accounts.map((account) => account.result);
-  const result = buildRunResult(plan, results, now(), endedAs && whyNoResult(endedAs));
+  const joined = buildRunResult(plan, results, now(), endedAs && whyNoResult(endedAs));
+  const notices = [...(joined.notices ?? []), ...(await aggregationNotices(joined, context))];
+  const result = { ...joined, ...(notices.length > 0 && { notices }) };
   await storeReport(store, { plan, result, folded, isCutShort: endedAs !== undefined });
   const summary = summarize(result, folded.html.tally);
   if (await claimReport(store, run, now())) await tell({ result, summary, folded, endedAs }, context);
@@ -76,6 +79,23 @@ async function report(
   const { resultKey, htmlKey } = keysOf(run);
   const { complete } = result.coverage;
   return { resultKey, htmlKey, complete, findingsFailedToImport: result.changes.failed.length };
+}
+
+/** Whether people see all findings in one place; asked once for each run over the whole organization. */
+async function aggregationNotices(
+  { run, coverage }: RunResult,
+  { caller, region, logger }: StepContext,
+): Promise<readonly Notice[]> {
+  if (run.trigger === 'change') return [];
+  const audited = coverage.accounts.flatMap(({ regions }) =>
+    regions.filter(({ clusters }) => clusters.found > 0),
+  );
+  return unlinkedRegions(
+    caller,
+    region,
+    audited.map((one) => one.region),
+    logger,
+  );
 }
 
 function whyNoResult(endedAs: EndStatus): string {

@@ -229,6 +229,11 @@ export class AuditorStack extends Stack {
 
   #reportPermissions(notReported: Queue): readonly Permission[] {
     return [
+      {
+        actions: ['securityhub:GetFindingAggregator', 'securityhub:ListFindingAggregators'],
+        resources: ['*'],
+        wildcard: 'Whether Regions are aggregated is read; the id of the aggregator is not known.',
+      },
       this.#results.list('accounts/*', 'latest/*', 'runs/*'),
       ...this.#results.read(
         'runs/*/plan.json',

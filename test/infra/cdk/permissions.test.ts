@@ -72,10 +72,13 @@ describe('the audit function', () => {
   });
 });
 
-test('only the audit function has access to other accounts and Security Hub', () => {
+test('only the audit function has access to other accounts and findings', () => {
   const others = ['Plan', 'Report'].flatMap(permissionsOf).flatMap((statement) => statement.actions);
 
-  expect(others.filter((action) => /^(sts|securityhub|iam|eks):/.test(action))).toEqual([]);
+  expect(others.filter((action) => /^(sts|securityhub|iam|eks):/.test(action))).toEqual([
+    'securityhub:GetFindingAggregator',
+    'securityhub:ListFindingAggregators',
+  ]);
 });
 
 test('the state machine invokes these functions and starts itself, and nothing else', () => {
