@@ -28,7 +28,7 @@ export function compareWithState(
     ofResult: {
       verdictChanges: changes,
       regionsWithClusters: withClusters.map(({ scope }) => scope.region),
-      ...(state.runId === undefined && { firstAudit: true as const }),
+      ...(!state.isAudited && { firstAudit: true as const }),
     },
   };
 }

@@ -74,7 +74,7 @@ function stateAfter(
   hasBus: boolean,
 ): AccountState {
   const raised = ofResult.firstAudit || !hasBus ? [] : pendingEvents(ofResult.verdictChanges, run.id);
-  return { reported: [...reported], events: [...events, ...raised] };
+  return { isAudited: true, reported: [...reported], events: [...events, ...raised] };
 }
 
 export const handler = lambdaHandler(auditEventSchema, auditStep);

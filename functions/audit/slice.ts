@@ -66,7 +66,7 @@ export async function auditSlice(
   const isJustRead = !before?.isRead;
   if (!read.isRead || (isJustRead && !deadlines.mayPublish())) return handOn(read);
 
-  const evaluation = judgeAccount(read, dependencies);
+  const evaluation = judgeAccount(read, dependencies, new Date(run.startedAt));
   const resultOf = (sent: PublishedSoFar): AccountResult => ({
     ...accountResult(target, read, evaluation, new Map(Object.entries(sent))),
     durationMs: durationMs(),

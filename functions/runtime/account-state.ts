@@ -51,8 +51,10 @@ export type PendingEvent = z.infer<typeof pendingEventSchema>;
 const stateSchema = z.object({
   /** Who audits the account now. */
   lease: z.object({ runId: z.string(), expiresAt: z.iso.datetime() }).exactOptional(),
-  /** The run that reported last. */
+  /** The run that reported last, if only that the account could not be audited. */
   runId: z.string().exactOptional(),
+  /** It was audited at least once. */
+  isAudited: z.literal(true).exactOptional(),
   /** The verdicts as they were reported last, each with the id of its finding. */
   reported: z.array(z.tuple([z.string(), reportedSchema])),
   events: z.array(pendingEventSchema),

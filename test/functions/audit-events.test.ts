@@ -64,6 +64,19 @@ describe('the events of an account', () => {
     );
   });
 
+  test('are none either when the account could not be audited before', async () => {
+    const world = await anAuditWorld(['prod']);
+    world.sandbox.fail({ operation: 'sts:AssumeRole', with: 'AccessDenied', times: 1 });
+    await auditWholly(world);
+    expect((await resultOf(world)).coverage.state).toBe('not-covered');
+
+    const next = await nextRun(world);
+    await auditWholly(next);
+
+    expect(eventsOf(next)).toEqual([]);
+    expect(await resultOf(next)).toMatchObject({ firstAudit: true });
+  });
+
   test('are none when nothing changed', async () => {
     const world = await anAuditWorld(['prod']);
     await auditWholly(world);
