@@ -223,7 +223,6 @@ export class AuditorStack extends Stack {
       this.#results.list('accounts/*', 'runs/*'),
       ...this.#results.read('runs/*/organization.json', 'runs/*/checkpoints/*', 'accounts/*/state.json'),
       ...this.#results.write('runs/*/accounts/*', 'runs/*/checkpoints/*', 'accounts/*/state.json'),
-      this.#results.delete('runs/*/checkpoints/*'),
     ];
   }
 

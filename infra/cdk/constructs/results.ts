@@ -71,11 +71,6 @@ export class Results extends Construct {
     ];
   }
 
-  /** Permission to delete the objects of these keys, in which `*` is any text. Their versions stay until they expire. */
-  delete(...keys: readonly string[]): Permission {
-    return this.#objects(['s3:DeleteObject'], keys);
-  }
-
   /**
    * Permission to list what is under prefixes, and to be told of an object that is not there: without it, S3 answers the
    * request for such an object with AccessDenied. That request names no prefix, hence the IfExists.
