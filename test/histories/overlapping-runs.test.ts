@@ -294,7 +294,10 @@ function aRun(): Run {
 
 async function plannedRun(): Promise<Run> {
   const run = aRun();
-  await store.put(keysOf(run).organizationKey, serializeDocument(dependencies.organization));
+  await store.put(
+    keysOf(run).organizationKey,
+    serializeDocument({ ...dependencies.organization, targetIds: ids }),
+  );
   return run;
 }
 
