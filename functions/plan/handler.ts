@@ -25,7 +25,7 @@ export type PlanOutput =
     }
   | { readonly nothing: true };
 
-/** Plans a run and stores the plan, and the targets for the Distributed Map, in the bucket. */
+/** Plans a run and stores the plan, and the targets for the Distributed Map, the largest first, in the bucket. */
 async function planStep(event: PlanEvent, context: StepContext): Promise<PlanOutput> {
   const { config, logger, store, now } = context;
   // A run over some accounts says nothing about all of them, whoever asks for it.
@@ -39,25 +39,20 @@ async function planStep(event: PlanEvent, context: StepContext): Promise<PlanOut
   const { planKey, organizationKey, targetsKey } = keysOf(run);
   await store.put(planKey, serializeDocument(planned));
   await store.put(organizationKey, serializeRunScope(planned));
-  await store.put(targetsKey, JSON.stringify(planned.targets));
+  const durationOf = await lastDurations(context);
+  const largest = largestFirst(planned.targets, ({ accountId }) => durationOf(accountId));
+  await store.put(targetsKey, JSON.stringify(largest));
   logger.info('planned', { trigger, accounts: planned.targets.length, skipped: planned.skipped });
   return { run, targetsKey };
 }
 
-/** A run over all accounts that are configured, the largest first, or over those that are asked for. */
+/** A run over all accounts that are configured, or over those that are asked for. */
 async function accountsOf(run: Run, { accounts }: PlanEvent, context: StepContext): Promise<Plan> {
   const { concurrentAccounts } = planSettings(process.env);
   const planned = await plan(run, { ...context, ...(accounts && { only: accounts }) });
   if (accounts === undefined) await storeOrganization(context.store, planned);
-  const [durationOf, notices] = await Promise.all([
-    lastDurations(context),
-    lambdaConcurrency(concurrentAccounts, context),
-  ]);
-  return {
-    ...planned,
-    targets: largestFirst(planned.targets, ({ accountId }) => durationOf(accountId)),
-    ...(notices.length > 0 && { notices }),
-  };
+  const notices = await lambdaConcurrency(concurrentAccounts, context);
+  return { ...planned, ...(notices.length > 0 && { notices }) };
 }
 
 /** The accounts of one run on change: as many as an organization has. */

@@ -229,9 +229,16 @@ export class AuditorStack extends Stack {
   #reportPermissions(notReported: Queue): readonly Permission[] {
     return [
       {
-        actions: ['securityhub:GetFindingAggregator', 'securityhub:ListFindingAggregators'],
+        actions: ['securityhub:ListFindingAggregators'],
         resources: ['*'],
-        wildcard: 'Whether Regions are aggregated is read; the id of the aggregator is not known.',
+        wildcard: 'The action supports no resource-level permissions.',
+      },
+      {
+        actions: ['securityhub:GetFindingAggregator'],
+        resources: [
+          Stack.of(this).formatArn({ service: 'securityhub', region: '*', resource: 'finding-aggregator/*' }),
+        ],
+        wildcard: 'Security Hub names the aggregator, which may be in another Region.',
       },
       this.#results.list('accounts/*', 'latest/*', 'runs/*'),
       ...this.#results.read(

@@ -76,8 +76,8 @@ test('only the audit function has access to other accounts and findings', () => 
   const others = ['Plan', 'Report'].flatMap(permissionsOf).flatMap((statement) => statement.actions);
 
   expect(others.filter((action) => /^(sts|securityhub|iam|eks):/.test(action))).toEqual([
-    'securityhub:GetFindingAggregator',
     'securityhub:ListFindingAggregators',
+    'securityhub:GetFindingAggregator',
   ]);
 });
 
