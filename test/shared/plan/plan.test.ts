@@ -134,6 +134,13 @@ describe('the accounts of an organization', () => {
     expect(none.targets).toEqual([]);
   });
 
+  test('are said to be narrowed when only some were asked for: such a run is none over everything', async () => {
+    await signedIn(nestedUnits());
+
+    expect(await planOf({ organization: true }, [SHOP])).toMatchObject({ narrowed: true });
+    expect(await planOf({ organization: true })).not.toHaveProperty('narrowed');
+  });
+
   test('that are skipped are named only by a run that is about them', async () => {
     const world = aTestOrganization().account(PAYMENTS, { status: 'SUSPENDED' }).account(SHOP, {});
     await signedIn(world);
