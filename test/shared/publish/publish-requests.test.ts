@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { aCluster, aPass, aRole, aVerdict, SCOPE, stored } from './builders.ts';
+import { present } from '../../../shared/model/evidence.ts';
+import { aCluster, aPass, aRole, aVerdict, NOW, SCOPE, stored } from './builders.ts';
 import {
   calls,
   counts,
+  DAY,
   findings,
   hubOf,
   NOTHING,
@@ -159,6 +161,41 @@ describe('sending', () => {
     const result = await publish(passes, { days: 1 });
     expect(counts(result)).toEqual({ ...NOTHING, updated: 2, failed: 1 });
     expect(result.changes.failed).toMatchObject([{ findingId: id, code: 'FindingNotFound' }]);
+  });
+
+  it('reports a finding whose workflow is not told, and resolves it in the next run', async () => {
+    await publish([aVerdict()]);
+    sandbox.fail({
+      operation: 'securityhub:GetFindings',
+      alter: ({ Findings }) => ({
+        Findings: [Findings].flat().map((one) => ({ ...Object(one), Workflow: undefined })),
+      }),
+    });
+
+    const told = await publish([aPass()], { days: 1 });
+    sandbox.clearFaults();
+    await publish([aPass()], { days: 2 });
+
+    expect(told.changes.failed).toMatchObject([{ code: 'MalformedResponse' }]);
+    expect(onlyFinding()?.Workflow?.Status).toBe('RESOLVED');
+  });
+
+  it('archives a finding whose status is not told as one that is not available', async () => {
+    await publish([aVerdict()]);
+    sandbox.fail({
+      operation: 'securityhub:GetFindings',
+      alter: ({ Findings }) => ({
+        Findings: [Findings].flat().map((one) => ({ ...Object(one), Compliance: undefined })),
+      }),
+    });
+
+    await publish([], {
+      days: 1,
+      clusterNames: present([]),
+      clustersListedAt: new Date(NOW.getTime() + DAY).toISOString(),
+    });
+
+    expect(onlyFinding()).toMatchObject({ RecordState: 'ARCHIVED', Compliance: { Status: 'NOT_AVAILABLE' } });
   });
 
   it('tries once more to resolve a finding that is being updated by another client', async () => {
