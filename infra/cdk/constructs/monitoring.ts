@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Fn } from 'aws-cdk-lib';
 import {
   Alarm,
   ComparisonOperator,
@@ -45,7 +45,9 @@ const PERIOD = Duration.minutes(5);
  * Of rules on other buses than the default one, metrics have both dimensions:
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
  */
-function failedInvocations(EventBusName: string, RuleName: string): IMetric {
+function failedInvocations(EventBusName: string, ruleArn: string): IMetric {
+  // `arn:…:rule/bus/name`. What CloudFormation gives as the name of such a rule is `bus|name`.
+  const RuleName = Fn.select(2, Fn.split('/', ruleArn));
   return new Metric({
     namespace: 'AWS/Events',
     metricName: 'FailedInvocations',
@@ -135,7 +137,7 @@ export class Monitoring extends Construct {
       this.#alarm(
         `NotInvoked-${rule.node.id}`,
         'A target of a rule on the bus eks-auditor could not be invoked: see what its policy allows.',
-        failedInvocations(alerts.bus.eventBusName, rule.ruleName),
+        failedInvocations(alerts.bus.eventBusName, rule.ruleArn),
       );
     }
     for (const topic of alerts.topics) {

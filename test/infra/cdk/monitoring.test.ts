@@ -111,7 +111,16 @@ describe('the alarms', () => {
         MetricName: 'FailedInvocations',
         Dimensions: [
           { Name: 'EventBusName', Value: { Ref: expect.stringMatching(/^AlertsBus/) } },
-          { Name: 'RuleName', Value: expect.anything() },
+          // Not its Ref, which is `bus|rule` on such a bus: the third part of rule/bus/name.
+          {
+            Name: 'RuleName',
+            Value: {
+              'Fn::Select': [
+                2,
+                { 'Fn::Split': ['/', { 'Fn::GetAtt': [expect.stringMatching(/^Alerts/), 'Arn'] }] },
+              ],
+            },
+          },
         ],
       });
     }
