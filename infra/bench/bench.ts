@@ -2,18 +2,21 @@ import { type Measure, print } from './measures.ts';
 
 /**
  * `npm run bench`: the ratios of one run. `npm run bench -- scale`: the functions as they are bundled, against an
- * organization of 5,000 accounts.
+ * organization of 5,000 accounts. `npm run bench -- descriptors`: the file descriptors of an audit of all Regions.
+ * `npm run bench -- pace`: the requests that are sent in vain where their rate is limited.
  */
 
 const SUITES: Readonly<Record<string, () => Promise<AsyncIterable<readonly Measure[]>>>> = {
   ratios: async () => (await import('./ratios.ts')).ratios(),
+  descriptors: async () => (await import('./descriptors.ts')).descriptors(),
+  pace: async () => (await import('./pace.ts')).pace(),
   scale: async () => (await import('./scale.ts')).scale(),
 };
 
 const [name = 'ratios'] = process.argv.slice(2);
 const suite = SUITES[name];
 if (suite === undefined) {
-  process.stderr.write(`${name} is no benchmark; there are ${Object.keys(SUITES).join(' and ')}\n`);
+  process.stderr.write(`${name} is no benchmark; there are ${Object.keys(SUITES).join(', ')}\n`);
   process.exitCode = 2;
 } else {
   for await (const measures of await suite()) print(measures);

@@ -1,4 +1,4 @@
-import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../sandbox/sandbox.ts';
 import { REGION, SECURITY } from './worlds.ts';
 
 /** What was measured, and what it may be at most. */
@@ -28,8 +28,9 @@ export function print(measures: readonly Measure[]): void {
 export async function inSandbox<T>(
   world: Parameters<typeof startSandbox>[0],
   work: (sandbox: Sandbox) => Promise<T>,
+  options: SandboxOptions = {},
 ): Promise<T> {
-  const sandbox = await startSandbox(world);
+  const sandbox = await startSandbox(world, options);
   const { accessKeyId, secretAccessKey } = sandbox.credentials(SECURITY);
   process.env.AWS_ENDPOINT_URL = sandbox.url;
   process.env.AWS_ACCESS_KEY_ID = accessKeyId;

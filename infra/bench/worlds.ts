@@ -27,6 +27,20 @@ export function clusters(count: number): OrganizationBuilder {
   });
 }
 
+/** So many clusters in each of these Regions, with nodes, add-ons and access entries. */
+export function clustersInRegions(regions: readonly string[], count: number): OrganizationBuilder {
+  return organizationOf((account) => {
+    for (const region of regions)
+      for (let index = 0; index < count; index += 1)
+        account.cluster(`cluster-${index}`, {
+          region,
+          addons: ADDONS,
+          nodegroups: [{ nodegroupName: 'blue', nodeRole: `arn:aws:iam::${MEMBER}:role/node` }],
+          accessEntries: [{ principalArn: `arn:aws:iam::${MEMBER}:role/admins` }],
+        });
+  });
+}
+
 /** A large Region: clusters with nodes, add-ons and access entries, repositories with policies, load balancers. */
 export function largeRegion(size: {
   clusters: number;
