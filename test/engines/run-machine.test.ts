@@ -6,6 +6,7 @@ import type { OrganizationBuilder } from '../../infra/sandbox/world.ts';
 import { type Store, s3Store } from '../../shared/aws/store.ts';
 import type { RunResult } from '../../shared/model/run.ts';
 import { accessTo } from '../aws-access.ts';
+import { loadAnew } from '../functions/load-anew.ts';
 import {
   aTestOrganization,
   coverageOf,
@@ -112,17 +113,12 @@ type Handler = (event: unknown, remaining: number) => ReturnType<Invoke>;
 
 /** The functions as Lambda loads them: loaded anew for every test, since they keep their environment. */
 async function loadHandlers(): Promise<Record<(typeof NAMES)[number], Handler>> {
-  vi.resetModules();
-  const [plan, audit, report] = await Promise.all([
-    import('../../functions/plan/handler.ts'),
-    import('../../functions/audit/handler.ts'),
-    import('../../functions/report/handler.ts'),
-  ]);
+  const [plan, audit, report] = await Promise.all([loadAnew('plan'), loadAnew('audit'), loadAnew('report')]);
   const invoke =
     (handler: (event: never, context: Context) => Promise<unknown>): Handler =>
     async (event, remaining) =>
       handler(event as never, lambdaContext(remaining));
-  return { plan: invoke(plan.handler), audit: invoke(audit.handler), report: invoke(report.handler) };
+  return { plan: invoke(plan), audit: invoke(audit), report: invoke(report) };
 }
 
 function lambdaContext(remaining: number): Context {

@@ -1,22 +1,17 @@
 import type { Context } from 'aws-lambda';
-import { vi } from 'vitest';
 import type { PlanOutput } from '../../functions/plan/handler.ts';
 import { REGION, SECURITY } from '../harness.ts';
+import { loadAnew } from './load-anew.ts';
 
 /** The functions as Lambda loads them: loaded anew for every test, since they keep their environment. */
 export async function functions() {
-  vi.resetModules();
-  const [plan, audit, report] = await Promise.all([
-    import('../../functions/plan/handler.ts'),
-    import('../../functions/audit/handler.ts'),
-    import('../../functions/report/handler.ts'),
-  ]);
+  const [plan, audit, report] = await Promise.all([loadAnew('plan'), loadAnew('audit'), loadAnew('report')]);
   const planned = async (event: unknown, context: Context) => {
-    const output: PlanOutput = await plan.handler(event, context);
+    const output: PlanOutput = await plan(event, context);
     if ('nothing' in output) throw new Error('there is nothing to audit');
     return output;
   };
-  return { plan: planned, audit: audit.handler, report: report.handler };
+  return { plan: planned, audit, report };
 }
 
 export function lambdaContext(remaining = 900_000): Context {

@@ -5,6 +5,7 @@ import { type Store, s3Store } from '../../../shared/aws/store.ts';
 import { accessTo } from '../../aws-access.ts';
 import { aTestOrganization, MANAGEMENT, PAYMENTS, REGION, SECURITY, SHOP, signedIn } from '../../harness.ts';
 import { lambdaContext } from '../lambda-support.ts';
+import { loadAnew } from '../load-anew.ts';
 
 const BUCKET = 'eks-auditor-results';
 const EXECUTION = { id: `arn:aws:states:${REGION}:${SECURITY}:execution:eks-auditor:run-1`, name: 'run-1' };
@@ -34,8 +35,7 @@ beforeEach(async () => {
 });
 
 async function planStep(event: object) {
-  vi.resetModules();
-  const { handler } = await import('../../../functions/plan/handler.ts');
+  const handler = await loadAnew('plan');
   return handler({ execution: EXECUTION, ...event }, lambdaContext());
 }
 

@@ -57,7 +57,7 @@ function hostileRun(text: string): RunResult {
   });
 }
 
-const RUNS = { numRuns: 60 };
+const RUNS = { numRuns: 25 };
 
 test('a table shows no control character of others, and every line is one of its own', () => {
   fc.assert(
