@@ -24,11 +24,17 @@ export function parseRunResult(document: unknown): RunResult {
     // Checked, but not the copy that zod makes: it leaves out what it does not know, and `__proto__` as a key.
     return current as RunResult;
   }
-  const problems = parsed.error.issues.map((issue) => describeIssue(issue));
+  const problems = parsed.error.issues.map(describeProblem);
   const more = problems.length > MAX_PROBLEMS ? [`… and ${problems.length - MAX_PROBLEMS} more`] : [];
   throw new RunResultError(
     `its schema is 1.${version}, but ${[...problems.slice(0, MAX_PROBLEMS), ...more].join('; ')}`,
   );
+}
+
+/** `run: is missing`, `verdicts[0].status: expected one of … (is "BROKEN")`. */
+function describeProblem(issue: z.core.$ZodIssue): string {
+  const text = describeIssue(issue);
+  return issue.input === undefined ? text.replace(/: .*$/s, ': is missing') : text;
 }
 
 const CURRENT_MINOR = Number(runResultSchema.shape.schemaVersion.value.split('.')[1]);
@@ -36,7 +42,7 @@ const anyMinor = runResultSchema.extend({ schemaVersion: z.string() });
 
 /** The second number of the schema’s version, of which the first must be 1. */
 function versionOf(document: unknown): number {
-  const { data } = z.looseObject({ schemaVersion: z.string(), run: z.unknown() }).safeParse(document);
+  const { data } = z.looseObject({ schemaVersion: z.string() }).safeParse(document);
   if (data === undefined)
     throw new RunResultError('it is no result of eks-auditor: schemaVersion is missing');
   const [, minor] = /^1\.(\d{1,4})$/.exec(data.schemaVersion) ?? [];

@@ -122,7 +122,10 @@ function inMarkdown(line: string): string {
   return line
     .replaceAll(MARKDOWN, (character) => `\\${character}`)
     .replaceAll('&', '&amp;')
-    .replaceAll(/:(?=\/\/)|(?<=\bwww)\.|(?<=^\s*\d+)[.)]|(?<=^\s*)[-+]/gi, (character) => `\\${character}`)
+    .replaceAll(
+      /:(?=\/\/)|(?<=\bwww)\.|(?<=^\s*\d+)[.)](?=\s|$)|(?<=^\s*)[-+](?=\s|$)/gi,
+      (character) => `\\${character}`,
+    )
     .replaceAll(/(?<!\w)@/g, '＠')
     .replaceAll(/@/g, '\\@');
 }

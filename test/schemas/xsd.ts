@@ -57,7 +57,7 @@ function problemsOf(element: XmlElement, declaration: XmlElement, schema: Schema
 }
 
 function typeOf(declaration: XmlElement, { types }: Schema): XmlElement | string {
-  const inline = declaration.children.find(({ name }) => /^xs:(complex|simple)Type$/.test(name));
+  const inline = declaration.children.find((child) => /^xs:(complex|simple)Type$/.test(child.name));
   const name = declaration.attributes.type ?? '';
   return inline ?? types.get(name) ?? name;
 }

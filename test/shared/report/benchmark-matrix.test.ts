@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { collectors } from '../../../shared/collect/index.ts';
 import { BENCHMARKS, CONTROL_KEYS, numbersOf } from '../../../shared/model/benchmarks.ts';
 import { benchmarkMatrix } from '../../../shared/report/benchmark-matrix.ts';
+import { matrixStateText } from '../../../shared/report/benchmark-matrix-text.ts';
 import { aRun, aVerdict } from './builders.ts';
 
 /** `3.2.1-4` are four numbers. */
@@ -157,6 +158,16 @@ describe('the state of a recommendation', () => {
     const exception = { id: 'legacy', reason: 'Vendor', owner: 'team', expires: '2027-01-01' };
 
     expect(stateOf('5.4.1', [Object.assign(aVerdict(), { exception })])?.status).toBe('EXCEPTED');
+  });
+
+  it('is one line for people', () => {
+    const verdicts = [aVerdict({ cluster: 'a' }), aVerdict({ cluster: 'b', status: 'PASSED' })];
+    const { rows } = benchmarkMatrix('1.5.0', aRun({ verdicts }));
+    const text = (number: string) => rows.filter((row) => row.number === number).map(matrixStateText);
+
+    expect(text('5.4.1')).toEqual(['FAILED: 1 failed, 1 passed of 2 clusters']);
+    expect(text('5.4.2')).toEqual(['Not audited']);
+    expect(text('3.1.1')).toEqual(['Not judged here']);
   });
 
   it('is absent where the run judged nothing', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { type Place, safeText } from '../../../shared/report/safe-text.ts';
+import { type Place, safeText, toJson } from '../../../shared/report/safe-text.ts';
 import { hostileText, UNSAFE } from './hostile-texts.ts';
 
 const PLACES: readonly Place[] = [
@@ -147,4 +147,34 @@ describe('in chat', () => {
 
 test('a text of some megabytes takes no longer than a short one', () => {
   expect(safeText('\u202e'.repeat(5_000_000), 'terminal').length).toBe(4_096);
+});
+
+describe('in JSON', () => {
+  it('a document reads the same, and shows no control character in a terminal', () => {
+    fc.assert(
+      fc.property(hostileText, (text) => {
+        const document = { [text]: [text], other: '\u202e' };
+        const json = toJson(document);
+
+        expect(json.replaceAll('\n', '')).not.toMatch(UNSAFE);
+        expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(document)));
+      }),
+    );
+  });
+});
+
+describe('in Markdown', () => {
+  it.each([
+    ['a|b', 'a\\|b'],
+    ['<b>&amp;', '\\<b\\>&amp;amp;'],
+    ['[a](https://example.com)', '\\[a\\](https\\://example.com)'],
+    ['www.example.com', 'www\\.example.com'],
+    ['@team and bob@example.com', '＠team and bob\\@example.com'],
+    ['_a_ OPEN_TO_INTERNET', '\\_a\\_ OPEN_TO_INTERNET'],
+    ['1. a', '1\\. a'],
+    ['5.4.1 a', '5.4.1 a'],
+    ['- a', '\\- a'],
+  ])('%s is only text', (text, safe) => {
+    expect(safeText(text, 'markdown')).toBe(safe);
+  });
 });
