@@ -14,7 +14,8 @@ for (const stream of [process.stdout, process.stderr]) writeWhole(stream);
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // That the reader closes the pipe (`| head`) is not an error.
-  process.exit(error.code === 'EPIPE' ? undefined : reportError(standardOutputError(error)));
+  if (error.code !== 'EPIPE') process.exitCode = reportError(standardOutputError(error));
+  process.exit();
 });
 
 process.stderr.on('error', (error: NodeJS.ErrnoException) => {
