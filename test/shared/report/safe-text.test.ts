@@ -3,7 +3,21 @@ import { describe, expect, it, test } from 'vitest';
 import { type Place, safeText } from '../../../shared/report/safe-text.ts';
 import { hostileText, UNSAFE } from './hostile-texts.ts';
 
-const PLACES: readonly Place[] = ['terminal', 'html', 'csv', 'mail', 'chat', 'event', 'log'];
+const PLACES: readonly Place[] = [
+  'terminal',
+  'html',
+  'csv',
+  'json',
+  'markdown',
+  'sarif',
+  'mail',
+  'chat',
+  'event',
+  'log',
+];
+
+/** Places where a text that was made safe would be escaped again. */
+const ESCAPING: readonly Place[] = ['html', 'chat', 'csv', 'markdown', 'sarif'];
 
 it.each(PLACES)('%s: nothing that is invisible is left, and no line break', (place) => {
   fc.assert(
@@ -19,6 +33,9 @@ it.each(PLACES)('%s: a text has a bounded length, and a common one is not touche
     terminal: 4_096,
     html: 6 * 32_767,
     csv: 2 * 32_000 + 3,
+    json: 32_767,
+    markdown: 5 * 4_096,
+    sarif: 2 * 32_767,
     mail: 320,
     chat: 5 * 512,
     event: 1_024,
@@ -33,7 +50,7 @@ it.each(PLACES)('%s: a text has a bounded length, and a common one is not touche
   expect(safeText(name, place).replaceAll(/^"|"$/g, '')).toBe(name);
 });
 
-it.each(PLACES.filter((place) => place !== 'html' && place !== 'chat' && place !== 'csv'))(
+it.each(PLACES.filter((place) => !ESCAPING.includes(place)))(
   '%s: what was made safe is not changed by doing it again',
   (place) => {
     fc.assert(
