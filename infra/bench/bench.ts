@@ -3,6 +3,7 @@ import { type Measure, print } from './measures.ts';
 /**
  * `npm run bench`: the ratios of one run. `npm run bench -- scale`: the functions as they are bundled, against an
  * organization of 5,000 accounts. `npm run bench -- descriptors`: the file descriptors of an audit of all Regions.
+ * `npm run bench -- import`: how long Lambda takes to load the functions.
  * `npm run bench -- pace`: the requests that are sent in vain where their rate is limited.
  */
 
@@ -10,6 +11,7 @@ const SUITES: Readonly<Record<string, () => Promise<AsyncIterable<readonly Measu
   ratios: async () => (await import('./ratios.ts')).ratios(),
   descriptors: async () => (await import('./descriptors.ts')).descriptors(),
   pace: async () => (await import('./pace.ts')).pace(),
+  import: async () => (await import('./import-time.ts')).importTime(),
   scale: async () => (await import('./scale.ts')).scale(),
 };
 

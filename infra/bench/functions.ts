@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { type Config, parseConfig } from '../../shared/config/config.ts';
 import { type Bundles, bundleFunctions, CONFIG_FILE, type FunctionName } from '../cdk/bundle.ts';
@@ -43,4 +43,19 @@ export async function deployedFunctions(config: Record<string, unknown>) {
     // Written by the script, which is part of this program; metrics may come before it.
     return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Invocation;
   };
+}
+
+const IMPORT = `
+const begun = performance.now();
+await import(process.argv[1]);
+process.stdout.write(String(performance.now() - begun), () => process.exit(0));`;
+
+/** How long a process of its own takes to load a module, in milliseconds. */
+export async function importMillisecondsOf(file: string): Promise<number> {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--input-type=module', '--eval', IMPORT, pathToFileURL(file).href],
+    { env: { ...process.env, NODE_OPTIONS, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x' } },
+  );
+  return Number(stdout);
 }

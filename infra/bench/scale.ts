@@ -93,16 +93,38 @@ function minimumOf({ clusters, repositories, roles }: typeof SIZE, sandbox: Sand
 
 const REPOSITORIES = 25_000;
 
-/** Two findings for each repository: created in one audit, unchanged in the next. */
+/** https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub_limits.html, per account and Region */
+const RATES = {
+  'securityhub:GetFindings': { perSecond: 3, burst: 6 },
+  'securityhub:BatchImportFindings': { perSecond: 10, burst: 30 },
+};
+
+/** How long so many requests took, against the least that their rate allows. */
+function paceOf(operation: keyof typeof RATES, sandbox: Sandbox): Measure {
+  const answered = sandbox.calls({ operation, accountId: MEMBER, region: REGION });
+  const times = answered.filter(({ status }) => status === 200).map(({ at }) => at.getTime());
+  const { perSecond, burst } = RATES[operation];
+  const bound = (times.length - burst) / perSecond;
+  const ratio = (Math.max(...times) - Math.min(...times)) / 1_000 / bound;
+  return {
+    name: `  ${times.length} ${operation} against ${bound.toFixed(0)} s by its rate`,
+    value: ratio.toFixed(2),
+    ...atMost(ratio, 1.15),
+  };
+}
+
+/** Two findings for each repository, at Security Hub's rates: created in one audit, unchanged in the next. */
 async function manyFindings(): Promise<Measure[]> {
-  return inSandbox(manyRepositories(REPOSITORIES), async (sandbox) => {
+  const measure = async (sandbox: Sandbox) => {
     sandbox.account(SECURITY).add.bucket(BUCKET);
     const invoke = await deployedFunctions({
       targets: { organization: true, regions: [REGION], registryAccounts: [MEMBER] },
     });
     const first = await auditMember(invoke, await invoke('plan', { trigger: 'schedule' }));
     const findings = sandbox.findings(MEMBER, REGION).length;
-    const imports = sandbox.calls({ operation: 'securityhub:BatchImportFindings' }).length;
+    const imports = sandbox.calls({ operation: 'securityhub:BatchImportFindings' });
+    const sent = imports.filter(({ status }) => status === 200).length;
+    const paceOfImports = paceOf('securityhub:BatchImportFindings', sandbox);
     sandbox.clearLog();
     const second = await auditMember(invoke, await invoke('plan', { trigger: 'schedule' }));
     const again = sandbox.calls({ operation: 'securityhub:BatchImportFindings' }).length;
@@ -110,13 +132,16 @@ async function manyFindings(): Promise<Measure[]> {
       ...described(`${findings.toLocaleString('en')} findings, new`, first, 700),
       {
         name: '  imports',
-        value: String(imports),
-        ...atMost(imports, Math.ceil(findings / PAGE.findings) + 1),
+        value: String(sent),
+        ...atMost(sent, Math.ceil(findings / PAGE.findings) + 1),
       },
+      paceOfImports,
       ...described(`${findings.toLocaleString('en')} findings, unchanged`, second, 700),
       { name: '  imports', value: String(again), ...atMost(again, 0) },
+      paceOf('securityhub:GetFindings', sandbox),
     ];
-  });
+  };
+  return inSandbox(manyRepositories(REPOSITORIES), measure, { enforceRates: true });
 }
 
 /** Audits the member account, in as many invocations as it takes. Returns the last, with the peaks of all. */

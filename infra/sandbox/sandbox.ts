@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { AccountHandle } from './account-handle.ts';
 import type { Fault } from './faults.ts';
 import { type Credentials, longLivedCredentials, type PrincipalKind } from './principals.ts';
+import type { Rate } from './rate-limits.ts';
 import { type CallFilter, matchesCall, type RequestLogEntry } from './request-log.ts';
 import { SandboxServer } from './server.ts';
 import { allServices } from './services/all.ts';
@@ -41,6 +42,8 @@ export interface Sandbox {
   clearFaults(): void;
   /** Every answer takes this long, in milliseconds. */
   latency(milliseconds: number): void;
+  /** How often an operation, such as `ecr:GetRepositoryPolicy`, may be called in an account and Region. */
+  rate(operation: string, rate: Rate): void;
   /** The most requests that were in progress at once since the log was cleared. */
   readonly maxInFlight: number;
   /** The findings in Security Hub of an account and Region. */
@@ -75,6 +78,7 @@ export async function startSandbox(
     fail: (fault) => server.faults.add(fault),
     clearFaults: () => server.faults.clear(),
     latency: (milliseconds) => server.setLatency(milliseconds),
+    rate: (operation, rate) => server.setRate(operation, rate),
     get maxInFlight() {
       return server.maxInFlight;
     },

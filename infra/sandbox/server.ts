@@ -9,7 +9,7 @@ import { injectedAnswer, injectedError, isBodyFault, isErrorFault } from './faul
 import { type Fault, Faults, type WireFault } from './faults.ts';
 import { sandboxPage } from './pages.ts';
 import type { Invocation, ServiceDescription, WireAnswer, WireRequest } from './protocols/protocol.ts';
-import { RateLimits } from './rate-limits.ts';
+import { type Rate, RateLimits } from './rate-limits.ts';
 import type { RequestLogEntry } from './request-log.ts';
 import { describeService, invoke, type Service } from './service.ts';
 import { type Authorization, parseAuthorization } from './signature.ts';
@@ -54,6 +54,7 @@ export class SandboxServer {
   readonly #rates = new RateLimits();
   readonly #alterations = new Alterations();
   readonly #http: Server;
+  readonly #ownRates = new Map<string, Rate>();
   #latency = 0;
   #inFlight = 0;
 
@@ -85,6 +86,10 @@ export class SandboxServer {
 
   setLatency(milliseconds: number): void {
     this.#latency = milliseconds;
+  }
+
+  setRate(operation: string, rate: Rate): void {
+    this.#ownRates.set(operation, rate);
   }
 
   clearLog(): void {
@@ -185,9 +190,10 @@ export class SandboxServer {
   }
 
   /** @throws AwsError when the operation is called too often */
-  #checkRate({ rates, protocol }: ServedService, { operation, caller, region }: Request): void {
-    const rate = this.#options.enforceRates ? rates?.[operation] : undefined;
-    const key = `${operation} ${caller.accountId} ${region}`;
+  #checkRate({ name, rates, protocol }: ServedService, { operation, caller, region }: Request): void {
+    const documented = this.#options.enforceRates ? rates?.[operation] : undefined;
+    const rate = this.#ownRates.get(`${name}:${operation}`) ?? documented;
+    const key = `${name}:${operation} ${caller.accountId} ${region}`;
     if (rate !== undefined && !this.#rates.take(key, rate, this.#state.clock().getTime())) {
       const [code, status] = protocol.errors.throttled;
       throw new AwsError(code, 'Rate exceeded', status);

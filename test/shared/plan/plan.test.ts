@@ -115,6 +115,18 @@ describe('the accounts of an organization', () => {
     );
   });
 
+  test.each(['ListOrganizationalUnitsForParent', 'ListAccountsForParent'])(
+    'of units that organizations:%s does not tell are an error that names it',
+    async (operation) => {
+      const sandbox = await signedIn(nestedUnits());
+      sandbox.fail({ operation: `organizations:${operation}`, with: 'AccessDenied' });
+
+      await expect(planOf({ organization: true, organizationalUnits: ['ou-abcd-prod0000'] })).rejects.toThrow(
+        `organizations:${operation} of ou-abcd-prod0000 failed with AccessDeniedException`,
+      );
+    },
+  );
+
   test('that are all excluded are a clear error', async () => {
     await signedIn(aTestOrganization());
 
