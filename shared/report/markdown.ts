@@ -54,7 +54,16 @@ function heading({ result, summary }: ReportContent): string[] {
     '',
     `Started ${shortTime(run.startedAt)}, took ${duration(summary.seconds)}, run ${safe(run.id)}, version ${safe(run.version)}.`,
     `Audited: ${accounts.total - accounts.notCovered} of ${accounts.total} accounts, ${clusters.judged} of ${clusters.found} clusters.`,
+    ...placeLines(result),
     ...(closed === undefined ? [] : [`Closed by a policy of the organization: ${safe(closed)}.`]),
+  ];
+}
+
+/** Which organization, and who asked. */
+function placeLines({ organization, caller }: RunResult): string[] {
+  return [
+    ...(organization === undefined ? [] : [`Organization: ${safe(organization.id)}.`]),
+    ...(caller === undefined ? [] : [`By ${safe(caller.arn)} in account ${safe(caller.accountId)}.`]),
   ];
 }
 

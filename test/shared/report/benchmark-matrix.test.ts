@@ -157,7 +157,7 @@ describe('the state of a recommendation', () => {
   it('shows what an exception covers as EXCEPTED', () => {
     const exception = { id: 'legacy', reason: 'Vendor', owner: 'team', expires: '2027-01-01' };
 
-    expect(stateOf('5.4.1', [Object.assign(aVerdict(), { exception })])?.status).toBe('EXCEPTED');
+    expect(stateOf('5.4.1', [aVerdict({ exception })])?.status).toBe('EXCEPTED');
   });
 
   it('is one line for people', () => {

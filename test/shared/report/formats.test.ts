@@ -24,6 +24,8 @@ const EXCEPTION = {
 /** A run with every status, at every level, in two accounts. */
 const run = aRun({
   complete: false,
+  organization: { id: 'o-a1b2c3d4e5' },
+  caller: { accountId: '222222222222', arn: 'arn:aws:sts::222222222222:assumed-role/auditor/alice' },
   accounts: [
     anAccount({ name: 'payments-prod' }),
     anAccount({
@@ -35,7 +37,7 @@ const run = aRun({
   verdicts: [
     aVerdict({ severity: 'CRITICAL' }),
     aVerdict({ accountId: '222222222222', cluster: 'orders', severity: 'LOW' }),
-    Object.assign(aVerdict({ cluster: 'legacy' }), { exception: EXCEPTION }),
+    aVerdict({ cluster: 'legacy', exception: EXCEPTION }),
     aVerdict({
       status: 'WARNING',
       control: 'network-policies',
