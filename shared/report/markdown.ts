@@ -6,7 +6,7 @@ import { contentOf, type ReportContent } from './content.ts';
 import { groupGaps } from './gaps.ts';
 import { noticeTexts } from './notices.ts';
 import { clusterNameOf } from './places.ts';
-import { controlRefKey, controlText } from './reported-controls.ts';
+import { type ControlRef, controlRefKey, controlText } from './reported-controls.ts';
 import { safeText } from './safe-text.ts';
 import {
   exceptionText,
@@ -15,17 +15,8 @@ import {
   shownSeverityOf,
   shownStatusOf,
 } from './shown-status.ts';
-import { compareVerdicts } from './summary.ts';
+import { compareVerdicts, STATUS_LABELS, type StatusCounts } from './summary.ts';
 import { duration, shortTime } from './text.ts';
-
-/** Each status as a heading. */
-const LABELS = {
-  FAILED: 'Failed',
-  NOT_AVAILABLE: 'Not available',
-  WARNING: 'Warning',
-  EXCEPTED: 'Excepted',
-  PASSED: 'Passed',
-} as const satisfies Record<ShownStatus, string>;
 
 /** The run as GitHub Flavored Markdown, for tickets, wikis and job summaries. What passed is only counted. Pure. */
 export function renderMarkdown(result: RunResult): string {
@@ -67,33 +58,21 @@ function placeLines({ organization, caller }: RunResult): string[] {
   ];
 }
 
-function controlsTable({ result }: ReportContent): string[] {
-  const byControl = Map.groupBy(result.verdicts, controlRefKey);
-  const rows = [...byControl.values()].sort(byFirstNumber).map((verdicts) => {
-    const counts = SHOWN_STATUSES.map((status) => `${countOf(verdicts, status)}`);
-    return row([titleOf(verdicts[0]), ...counts]);
-  });
-  const totals = SHOWN_STATUSES.map((status) => `**${countOf(result.verdicts, status)}**`);
+function controlsTable({ summary }: ReportContent): string[] {
   return [
-    row(['Control', ...SHOWN_STATUSES.map((status) => LABELS[status])]),
+    row(['Control', ...SHOWN_STATUSES.map((status) => STATUS_LABELS[status])]),
     row(['---', ...SHOWN_STATUSES.map(() => '--:')]),
-    ...rows,
-    row(['**All**', ...totals]),
+    ...summary.controls.map((control) => row([titleOf(control), ...countsOf(control.counts)])),
+    row(['**All**', ...countsOf(summary.verdicts).map((count) => `**${count}**`)]),
   ];
 }
 
-function byFirstNumber([a]: readonly Verdict[], [b]: readonly Verdict[]): number {
-  return (a?.controlId ?? '').localeCompare(b?.controlId ?? '', 'en', { numeric: true });
+function countsOf(counts: StatusCounts): string[] {
+  return SHOWN_STATUSES.map((status) => `${counts[status]}`);
 }
 
-function countOf(verdicts: readonly Verdict[], status: ShownStatus): number {
-  return verdicts.filter((verdict) => shownStatusOf(verdict) === status).length;
-}
-
-function titleOf(verdict: Verdict | undefined): string {
-  return verdict === undefined
-    ? ''
-    : safe(`${verdict.controlId} ${controlText(verdict)?.title ?? verdict.control}`);
+function titleOf(control: ControlRef): string {
+  return safe(`${control.controlId} ${controlText(control)?.title ?? control.control}`);
 }
 
 /** The verdicts of one status by control, worst first, with how to fix each control. */
@@ -102,7 +81,7 @@ function verdictsSection({ result, names }: ReportContent, status: ShownStatus):
   if (verdicts.length === 0) return [];
   const byControl = Map.groupBy(verdicts.sort(compareVerdicts), controlRefKey);
   const parts = [...byControl.values()].flatMap((own) => ['', ...controlSection(own, status, names)]);
-  return [`## ${LABELS[status]} (${verdicts.length})`, ...parts];
+  return [`## ${STATUS_LABELS[status]} (${verdicts.length})`, ...parts];
 }
 
 function controlSection(
@@ -111,7 +90,8 @@ function controlSection(
   names: ReportContent['names'],
 ): string[] {
   const [first] = verdicts;
-  const fix = first && status === 'FAILED' ? controlText(first)?.remediation : undefined;
+  if (first === undefined) return [];
+  const fix = status === 'FAILED' ? controlText(first)?.remediation : undefined;
   return [
     `### ${titleOf(first)}`,
     '',
