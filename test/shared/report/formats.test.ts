@@ -325,3 +325,38 @@ test('formats for other tools conform and hold no control character, whatever ot
     { numRuns: 25 },
   );
 });
+
+test('totals are the sum of their parts, whatever a run says', () => {
+  const verdict = fc.record({
+    status: fc.constantFrom(...STATUSES),
+    cluster: fc.constantFrom('a', 'b', 'c'),
+    accountId: fc.constantFrom('111111111111', '222222222222'),
+    controlId: fc.constantFrom('5.4.1', '5.4.2', '5.5.1', '2.1.1'),
+    exception: fc.option(fc.constant(EXCEPTION), { nil: undefined }),
+  });
+  fc.assert(
+    fc.property(fc.array(verdict, { maxLength: 30 }), (fields) => {
+      const verdicts = fields.map(({ exception, ...rest }) =>
+        aVerdict({ ...rest, ...(exception && { exception }) }),
+      );
+      const result = aRun({ verdicts });
+      const { Controls, Totals } = read(kubeBenchDocument(result));
+      const names = Object.keys(Totals);
+      const sumOf = (parts: Json[], name: string) => parts.reduce((sum, part) => sum + part[name], 0);
+
+      for (const name of names) expect(sumOf(Controls, name)).toBe(Totals[name]);
+      for (const own of Controls)
+        for (const name of names) expect(sumOf(own.tests, name.replace('total_', ''))).toBe(own[name]);
+      expect(names.reduce((sum, name) => sum + Totals[name], 0)).toBe(verdicts.length);
+      expect(ocsfDocument(result)).toHaveLength(verdicts.length);
+      const suites = parseXml(renderJunit(result)).children.map(({ attributes }) => attributes);
+      expect(
+        sumOf(
+          suites.map(({ tests }) => ({ tests: Number(tests) })),
+          'tests',
+        ),
+      ).toBe(verdicts.length);
+    }),
+    { numRuns: 50 },
+  );
+});
