@@ -9,7 +9,7 @@ import type { AuditorEvent } from '../runtime/event-bus.ts';
 import type { StepContext } from '../runtime/lambda.ts';
 
 /** What a run is announced with. */
-export interface Announcement extends Pick<DigestInput, 'state' | 'changes' | 'always'> {
+export interface Announcement extends Pick<DigestInput, 'state' | 'changes' | 'always' | 'exceptions'> {
   /** Of a run that ended before it was planned, only the id is known. */
   readonly run: Pick<Run, 'id'> & Partial<Pick<Run, 'trigger' | 'startedAt'>>;
   /** ISO 8601, UTC. */

@@ -147,7 +147,11 @@ async function tell({ result, summary, folded, endedAs }: ReportedRun, context: 
   const always = context.digest === 'always';
   const { changes } = folded;
   const keys = { resultKey, htmlKey };
-  await announce({ run, state, finishedAt, coverage, statuses, findings, changes, always, keys }, context);
+  const { exceptions = [] } = result;
+  await announce(
+    { run, state, finishedAt, coverage, statuses, findings, changes, always, exceptions, keys },
+    context,
+  );
 }
 
 export const handler = lambdaHandler(reportEventSchema, reportStep);

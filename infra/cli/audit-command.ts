@@ -31,6 +31,7 @@ export function auditCommand(): Command {
     .addOption(formatOption())
     .addOption(outputOption())
     .addOption(redactOption())
+    .option('--since <result>', 'compare with what an earlier audit --format json wrote')
     .option('--exit-zero', 'exit with 0 even if a verdict is FAILED')
     .addHelpText('after', EPILOGUE)
     .action(async (options: AuditOptions) => {

@@ -36,4 +36,6 @@ export interface AuditOptions {
   /** Leaves out names and the caller. */
   readonly redact?: true;
   readonly exitZero?: true;
+  /** A saved result to compare with. */
+  readonly since?: string;
 }

@@ -8,20 +8,24 @@ import {
   findControlKey,
 } from '../../shared/model/benchmarks.ts';
 import type { RunResult } from '../../shared/model/run.ts';
+import { compareResults } from '../../shared/report/compare-results.ts';
 import { exitCodeOf } from '../../shared/report/exit-code.ts';
 import { summarize } from '../../shared/report/summary.ts';
 import { verdictsText } from '../../shared/report/table.ts';
 import type { AuditOptions } from './audit-options.ts';
 import { unlessInterrupted } from './interruption.ts';
 import { startProgressLine } from './progress.ts';
+import { readResult } from './read-result.ts';
 import { openReports } from './reports.ts';
 import { UserError } from './user-error.ts';
 
 /** Audits and reports; sets the exit code. Throws UserError, Interrupted. */
 export async function runAuditCommand(options: AuditOptions): Promise<void> {
   const config = configOf(options, process.env);
+  const earlier = options.since === undefined ? undefined : await readResult(options.since);
   const reports = await openReports(options);
-  const result = await audit(config, options.publish ?? false);
+  const audited = await audit(config, options.publish ?? false);
+  const result = earlier === undefined ? audited : withChanges(audited, earlier);
   const exitZero = options.exitZero ?? false;
   // Before writing, because the process ends when the reader closes the pipe.
   process.exitCode = exitCodeOf(result, { exitZero });
@@ -30,6 +34,10 @@ export async function runAuditCommand(options: AuditOptions): Promise<void> {
   process.exitCode = exitCodeOf(result, { exitZero, outputFailed: !written });
   if (reports.paths.length > 0 && process.stderr.isTTY)
     process.stderr.write(`${verdictsText(summarize(result))}\nReport: ${reports.paths.join(', ')}\n`);
+}
+
+function withChanges(result: RunResult, earlier: RunResult): RunResult {
+  return { ...result, changes: { ...result.changes, ...compareResults(earlier, result) } };
 }
 
 async function audit(config: Config, publish: boolean): Promise<RunResult> {

@@ -2,6 +2,8 @@ import { Command } from 'commander';
 import { VERSION } from '../../shared/model/version.ts';
 import { auditCommand } from './audit-command.ts';
 import { controlsCommand } from './controls-command.ts';
+import { diffCommand } from './diff-command.ts';
+import { exceptionsCommand } from './exceptions-command.ts';
 import { matrixCommand } from './matrix-command.ts';
 import { reportCommand } from './report-command.ts';
 import { sandboxCommand } from './sandbox-command.ts';
@@ -14,6 +16,8 @@ Examples:
   eks-auditor audit --account 111122223333 --region eu-west-1 --control endpoint-access
   eks-auditor audit --output report.html --output result.json
   eks-auditor report result.json --output findings.sarif
+  eks-auditor diff yesterday.json today.json
+  eks-auditor exceptions check exceptions.yaml result.json
   eks-auditor controls show endpoint-access
 
 Exit codes:
@@ -42,7 +46,9 @@ export function buildProgram(): Command {
     .option('--debug', 'show stack traces of errors (as DEBUG=eks-auditor)')
     .addCommand(auditCommand())
     .addCommand(reportCommand())
+    .addCommand(diffCommand())
     .addCommand(matrixCommand())
+    .addCommand(exceptionsCommand())
     .addCommand(controlsCommand())
     .addCommand(sandboxCommand())
     .addHelpText('after', EPILOGUE);
