@@ -1,5 +1,7 @@
 import type { RunResult } from '../model/run.ts';
 import type { Verdict } from '../model/verdict.ts';
+import { CHANGE_KINDS } from '../model/verdict-change.ts';
+import { changesSinceOf } from './changed-verdicts.ts';
 import { closedRegionsText } from './closed-regions.ts';
 import { conclusionOf } from './conclusion.ts';
 import { contentOf, type ReportContent } from './content.ts';
@@ -16,6 +18,7 @@ import {
   shownStatusOf,
 } from './shown-status.ts';
 import { compareVerdicts, STATUS_LABELS, type StatusCounts } from './summary.ts';
+import { CHANGE_TITLES } from './table-changes.ts';
 import { duration, shortTime } from './text.ts';
 
 /** The run as GitHub Flavored Markdown, for tickets, wikis and job summaries. What passed is only counted. Pure. */
@@ -46,6 +49,7 @@ function heading({ result, summary }: ReportContent): string[] {
     `Started ${shortTime(run.startedAt)}, took ${duration(summary.seconds)}, run ${safe(run.id)}, version ${safe(run.version)}.`,
     `Audited: ${accounts.total - accounts.notCovered} of ${accounts.total} accounts, ${clusters.judged} of ${clusters.found} clusters.`,
     ...placeLines(result),
+    ...changeLines(result),
     ...(closed === undefined ? [] : [`Closed by a policy of the organization: ${safe(closed)}.`]),
   ];
 }
@@ -56,6 +60,17 @@ function placeLines({ organization, caller }: RunResult): string[] {
     ...(organization === undefined ? [] : [`Organization: ${safe(organization.id)}.`]),
     ...(caller === undefined ? [] : [`By ${safe(caller.arn)} in account ${safe(caller.accountId)}.`]),
   ];
+}
+
+/** How much changed since an earlier run, where there is one to compare with. */
+function changeLines({ changes }: RunResult): string[] {
+  const lists = changesSinceOf(changes);
+  if (lists === undefined) return [];
+  const counts = CHANGE_KINDS.filter((kind) => lists[kind].length > 0).map(
+    (kind) => `${CHANGE_TITLES[kind].toLowerCase()} ${lists[kind].length}`,
+  );
+  const since = changes.since === undefined ? '' : ` since ${shortTime(changes.since.startedAt)}`;
+  return [`Changes${since}: ${counts.join(', ') || 'none'}.`];
 }
 
 function controlsTable({ summary }: ReportContent): string[] {

@@ -14,7 +14,7 @@ import { accountLabel, entryLines, joinPlace, type TablePage } from './table-par
 import { shortTime } from './text.ts';
 
 /** What people read of each kind. */
-const CHANGE_TITLES: Readonly<Record<ChangeKind, string>> = {
+export const CHANGE_TITLES: Readonly<Record<ChangeKind, string>> = {
   new: 'New',
   worse: 'Worse',
   exceptionEnded: 'Exception ended',

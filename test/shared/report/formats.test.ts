@@ -272,6 +272,20 @@ describe('Markdown', () => {
     expect(text).not.toContain('## Passed');
   });
 
+  it('tells how much changed since an earlier run, where there is one', () => {
+    const none = { worse: [], exceptionEnded: [], notAvailable: [], better: [], seenAgain: [], gone: [] };
+    const [verdict = aVerdict()] = run.verdicts;
+    const { control, controlId, resource, scope } = verdict;
+    const change = { control, controlId, resource, scope };
+    const since = { runId: 'earlier', startedAt: '2026-11-21T10:15:00.000Z' };
+    const changes = { ...run.changes, ...none, since, excepted: [], new: [change, change], fixed: [change] };
+
+    expect(text).not.toContain('Changes');
+    expect(renderMarkdown({ ...run, changes })).toContain(
+      'Changes since 2026-11-21 10:15 UTC: new 2, fixed 1.',
+    );
+  });
+
   it('shows no severity but of failures', () => {
     const rows = text.split('\n').filter((line) => /^\| [A-Z]* \| \d{12}/.test(line));
 
