@@ -312,7 +312,7 @@ describe('Markdown', () => {
         }
         expect(lines.filter((line) => line.startsWith('## Failed'))).toHaveLength(1);
       }),
-      { numRuns: 25 },
+      { numRuns: 10 },
     );
   });
 });
@@ -336,7 +336,7 @@ test('formats for other tools conform and hold no control character, whatever ot
         ),
       ).toHaveLength(STATUSES.length);
     }),
-    { numRuns: 25 },
+    { numRuns: 10 },
   );
 });
 
