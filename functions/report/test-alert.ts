@@ -15,10 +15,7 @@ const TEXT = [
   '',
 ].join('\n');
 
-type TestAlertContext = Pick<
-  StepContext,
-  'bus' | 'caller' | 'digestTopic' | 'region' | 'logger' | 'now'
->;
+type TestAlertContext = Pick<StepContext, 'bus' | 'caller' | 'digestTopic' | 'region' | 'logger' | 'now'>;
 
 /**
  * Sends a digest to every address, whichever severities it asked for; and with a severity an event of the same form as that

@@ -79,8 +79,11 @@ const endedEventSchema = z.object({
   }),
 });
 /** A test of the alerts: `true` for a digest, a severity for an event of a finding as well. */
-export const testAlertEventSchema = z.object({
-  testAlert: z.union([z.literal(true), z.enum(SEVERITIES)], `must be true or one of ${SEVERITIES.join(', ')}`),
+const testAlertEventSchema = z.object({
+  testAlert: z.union(
+    [z.literal(true), z.enum(SEVERITIES)],
+    `must be true or one of ${SEVERITIES.join(', ')}`,
+  ),
 });
 export type TestAlertEvent = z.infer<typeof testAlertEventSchema>;
 export const reportEventSchema = z.union([testAlertEventSchema, auditedEventSchema, endedEventSchema]);
