@@ -7,14 +7,30 @@ import { type AccountCoverage, NO_CHANGES, type RunResult } from '../../shared/m
 import type { Status, Verdict } from '../../shared/model/verdict.ts';
 
 const REGIONS = ['eu-west-1', 'eu-central-1', 'us-east-1', 'us-west-2', 'ap-southeast-2'];
-const TEAMS = ['payments', 'orders', 'search', 'ledger', 'media', 'iot', 'billing', 'auth', 'catalog', 'data'];
+const TEAMS = [
+  'payments',
+  'orders',
+  'search',
+  'ledger',
+  'media',
+  'iot',
+  'billing',
+  'auth',
+  'catalog',
+  'data',
+];
 const STAGES = ['prod', 'stage', 'dev', 'test'];
 const UNITS = ['Production', 'Staging', 'Sandbox', 'Platform'];
+/** Accounts that cannot be audited. */
+const MISSED = 5;
 const { benchmark } = parseConfig({});
 
-/** The result of a run over so many clusters, five in each account, 15 verdicts for each. */
+/** The result of a run over so many clusters, a multiple of five: five in each account, 15 verdicts for each. */
 export function largeResult(clusters: number): RunResult {
-  const accounts = Array.from({ length: Math.ceil(clusters / 5) }, (_, index) => coverageOf(index));
+  const audited = Math.ceil(clusters / 5);
+  const accounts = Array.from({ length: audited + MISSED }, (_, index) =>
+    coverageOf(index, index >= audited),
+  );
   const judged = controls.filter(({ key }) => numbersOf(key, benchmark).length > 0);
   const verdicts = Array.from({ length: clusters }, (_, index) => verdictsOf(index, judged)).flat();
   return {
@@ -53,8 +69,7 @@ function accountIdOf(index: number): string {
   return String(100_000_000_000 + index * 7_919);
 }
 
-function coverageOf(index: number): AccountCoverage {
-  const isMissed = index % 40 === 13;
+function coverageOf(index: number, isMissed: boolean): AccountCoverage {
   const unit = UNITS[index % UNITS.length] ?? '';
   return {
     accountId: accountIdOf(index),
@@ -110,7 +125,11 @@ function verdictOf(control: Control, { scope, cluster, index, isNode }: Place): 
   const rows = Object.entries(control.rows).filter(([, row]) => row.status === wanted);
   const [code, row] = rows[salt % Math.max(rows.length, 1)] ?? ['EVIDENCE_UNREADABLE', undefined];
   const status = row?.status ?? 'NOT_AVAILABLE';
-  const severities = { FAILED: row?.severity ?? control.severity, WARNING: 'LOW', NOT_AVAILABLE: 'LOW' } as const;
+  const severities = {
+    FAILED: row?.severity ?? control.severity,
+    WARNING: 'LOW',
+    NOT_AVAILABLE: 'LOW',
+  } as const;
   const arn = clusterArn(scope, cluster);
   return {
     control: control.key,
@@ -123,7 +142,11 @@ function verdictOf(control: Control, { scope, cluster, index, isNode }: Place): 
     reasonCodes: [code],
     reason: `${row?.when ?? 'Not judged, because eks:DescribeCluster failed with AccessDenied'}: 10.${index % 250}.0.0/16.`,
     resource: isNode
-      ? { type: 'AwsIamRole', id: `arn:aws:iam::${scope.accountId}:role/${cluster}-nodes`, name: `${cluster}-nodes` }
+      ? {
+          type: 'AwsIamRole',
+          id: `arn:aws:iam::${scope.accountId}:role/${cluster}-nodes`,
+          name: `${cluster}-nodes`,
+        }
       : { type: 'AwsEksCluster', id: arn, name: cluster },
     related: [accountResource(scope.accountId)],
     evidence: { endpointPublicAccess: 'true', publicAccessCidrs: `10.${index % 250}.0.0/16`, cluster },
@@ -131,7 +154,12 @@ function verdictOf(control: Control, { scope, cluster, index, isNode }: Place): 
     observedAt: '2026-11-22T10:15:01.000Z',
     ...(status === 'FAILED' &&
       index % 50 === 7 && {
-        exception: { id: 'legacy', reason: 'Vendor appliance', owner: 'platform@example.com', expires: '2027-03-31' },
+        exception: {
+          id: 'legacy',
+          reason: 'Vendor appliance',
+          owner: 'platform@example.com',
+          expires: '2027-03-31',
+        },
       }),
   };
 }

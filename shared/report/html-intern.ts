@@ -126,16 +126,23 @@ class Tables {
 function htmlControl(control: ControlRef): HtmlControl {
   const text = controlText(control);
   const { text: fix = '', url = '' } = text?.remediation ?? {};
+  const commands = commandsIn(fix);
   return {
     key: control.control,
     level: control.level,
     number: safe(control.controlId),
     title: text?.title ?? control.control,
     description: text?.description ?? '',
-    fix,
+    // Commands are shown apart, with the names of resources.
+    fix: commands.reduce((short, command) => short.replace(command, nameOfCommand(command)), fix),
     url: /^https:\/\//.test(url) ? url : '',
-    commands: commandsIn(fix),
+    commands,
   };
+}
+
+/** `aws eks update-addon` */
+function nameOfCommand(command: string): string {
+  return command.split(' ').slice(0, 3).join(' ');
 }
 
 /** Names of the subject as their marks, so that the same sentence about many clusters is one text. */

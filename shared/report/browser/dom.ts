@@ -40,17 +40,33 @@ export function plural(count: number, word: string): string {
   return `${counted(count)} ${word}${count === 1 ? '' : 's'}`;
 }
 
-/** Calls back once, when an element comes near what is seen. */
+/** What is drawn when it is seen, and was not yet. */
+const unseen = new Set<() => void>();
+
+/** Calls back once, when an element comes near what is seen, or when the page is printed. */
 export function whenSeen(target: Element, draw: () => void): void {
+  const once = () => {
+    observer.disconnect();
+    if (unseen.delete(once) && target.isConnected) draw();
+  };
   const observer = new IntersectionObserver(
     (entries) => {
-      if (!entries.some((entry) => entry.isIntersecting)) return;
-      observer.disconnect();
-      draw();
+      if (entries.some((entry) => entry.isIntersecting)) once();
     },
     { rootMargin: '400px' },
   );
+  unseen.add(once);
   observer.observe(target);
+}
+
+/** Draws what was not seen yet, and the first of what is within it: the rest is not printed. */
+export function drawUnseen(): void {
+  for (let round = 0; round < 2; round += 1) for (const draw of [...unseen]) draw();
+}
+
+/** Forgets what is not there any more. */
+export function forgetUnseen(): void {
+  unseen.clear();
 }
 
 /** Adds items a few at a time: the first at once, more on demand. */

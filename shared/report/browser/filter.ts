@@ -102,3 +102,8 @@ export function filtered(findings: readonly Finding[], filter: Filter): readonly
       words.every((word) => haystackOf(finding).includes(word)),
   );
 }
+
+/** Makes the first search as fast as those after it. */
+export function prepareSearch(findings: readonly Finding[]): void {
+  for (const finding of findings) haystackOf(finding);
+}

@@ -2,8 +2,8 @@ import type { HtmlData } from '../html-format.ts';
 import { filterBar } from './bar.ts';
 import { drawCards } from './cards.ts';
 import { drawMatrix } from './cluster-matrix.ts';
-import { element, plural } from './dom.ts';
-import { type Filter, filtered, fromHash, NO_FILTER, toHash } from './filter.ts';
+import { drawUnseen, element, forgetUnseen, plural, whenSeen } from './dom.ts';
+import { type Filter, filtered, fromHash, NO_FILTER, prepareSearch, toHash } from './filter.ts';
 import { findingsOf } from './findings.ts';
 
 /*
@@ -18,7 +18,7 @@ if (app && data) start(app, JSON.parse(data));
 function start(root: HTMLElement, content: HtmlData): void {
   const findings = findingsOf(content);
   const cards = element('div', { class: 'cards' });
-  const matrix = element('div');
+  const matrix = element('div', { class: 'matrix-place' });
   let filter: Filter = fromHash(location.hash) ?? NO_FILTER;
   let chosen = filtered(findings, filter);
   const { bar, update } = filterBar({
@@ -35,6 +35,9 @@ function start(root: HTMLElement, content: HtmlData): void {
   );
   root.hidden = false;
   draw();
+  // So that the first word of a search is found as fast as the others.
+  setTimeout(() => prepareSearch(findings));
+  window.addEventListener('beforeprint', drawUnseen);
   window.addEventListener('hashchange', () => {
     const next = fromHash(location.hash);
     if (next === undefined || toHash(next) === toHash(filter)) return;
@@ -54,9 +57,11 @@ function start(root: HTMLElement, content: HtmlData): void {
   }
 
   function draw(): void {
+    forgetUnseen();
     update();
     drawCards(cards, chosen);
-    drawMatrix(matrix, chosen);
+    matrix.replaceChildren();
+    whenSeen(matrix, () => drawMatrix(matrix, chosen));
   }
 }
 
