@@ -104,10 +104,10 @@ async function sendDigest(announcement: Announcement, context: AnnounceContext):
 /**
  * The attribute is what subscriptions filter by. https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html
  */
-async function publishDigest(
+export async function publishDigest(
   { subject, text, severities }: Digest,
   TopicArn: string,
-  { caller, region }: AnnounceContext,
+  { caller, region }: Pick<AnnounceContext, 'caller' | 'region'>,
 ): Promise<void> {
   const message = {
     TopicArn,
