@@ -1,22 +1,22 @@
 import { publish } from '../../shared/aws/operations/sns.ts';
 import { answerOf } from '../../shared/aws/read.ts';
 import type { Changes, Run, RunResult } from '../../shared/model/run.ts';
-import type { Status } from '../../shared/model/verdict.ts';
 import { type Digest, type DigestInput, digestOf } from '../../shared/report/digest.ts';
 import { countsByKind } from '../../shared/report/run-changes.ts';
 import { safeText } from '../../shared/report/safe-text.ts';
+import type { StatusCounts } from '../../shared/report/summary.ts';
 import type { AuditorEvent } from '../runtime/event-bus.ts';
 import type { StepContext } from '../runtime/lambda.ts';
 
 /** What a run is announced with. */
-export interface Announcement extends Pick<DigestInput, 'state' | 'changes' | 'always'> {
+export interface Announcement extends Pick<DigestInput, 'state' | 'changes' | 'always' | 'exceptions'> {
   /** Of a run that ended before it was planned, only the id is known. */
   readonly run: Pick<Run, 'id'> & Partial<Pick<Run, 'trigger' | 'startedAt'>>;
   /** ISO 8601, UTC. */
   readonly finishedAt: string;
   readonly coverage: Pick<RunResult['coverage'], 'complete' | 'accounts'>;
   /** How many verdicts there are of each status. */
-  readonly statuses: Readonly<Record<Status, number>>;
+  readonly statuses: StatusCounts;
   /** What was done in Security Hub; `failed` is how many findings it refused. */
   readonly findings: Pick<Changes, 'created' | 'updated' | 'archived'> & { readonly failed: number };
   /** Where the report is in the bucket; absent when there is none. */
@@ -104,10 +104,10 @@ async function sendDigest(announcement: Announcement, context: AnnounceContext):
 /**
  * The attribute is what subscriptions filter by. https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html
  */
-async function publishDigest(
+export async function publishDigest(
   { subject, text, severities }: Digest,
   TopicArn: string,
-  { caller, region }: AnnounceContext,
+  { caller, region }: Pick<AnnounceContext, 'caller' | 'region'>,
 ): Promise<void> {
   const message = {
     TopicArn,

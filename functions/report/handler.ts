@@ -1,4 +1,7 @@
+import type { Config } from '../../shared/config/config.ts';
 import type { Notice, Plan, RunResult } from '../../shared/model/run.ts';
+import { changedByKind } from '../../shared/report/changed-verdicts.ts';
+import { withReportedExceptions } from '../../shared/report/exceptions.ts';
 import { buildRunResult } from '../../shared/report/run-result.ts';
 import { type Summary, summarize } from '../../shared/report/summary.ts';
 import { type ReportEvent, reportEventSchema } from '../runtime/events.ts';
@@ -12,6 +15,7 @@ import { sendPendingOf } from './pending.ts';
 import { accountReader } from './read-account.ts';
 import { claimReport, storeReport } from './store-report.ts';
 import { parsePlan } from './stored-run.ts';
+import { sendTestAlert, type TestAlertOutput } from './test-alert.ts';
 import { announceWithoutPlan } from './without-plan.ts';
 
 /** The output of the state machine. */
@@ -34,7 +38,8 @@ type EndStatus = Extract<ReportEvent, { ended: unknown }>['ended']['status'];
 async function reportStep(
   event: ReportEvent,
   context: StepContext,
-): Promise<ReportOutput | { reported: false }> {
+): Promise<ReportOutput | { reported: false } | TestAlertOutput> {
+  if ('testAlert' in event) return sendTestAlert(event, context);
   const { logger, store } = context;
   const [id, endedAs] =
     'ended' in event ? [event.ended.execution, event.ended.status] : [event.run.id, undefined];
@@ -69,7 +74,8 @@ async function report(
   const results = folded.accounts.map((account) => account.result);
   const joined = buildRunResult(plan, results, now(), endedAs && whyNoResult(endedAs));
   const notices = [...(joined.notices ?? []), ...(await aggregationNotices(joined, context))];
-  const result = { ...joined, ...(notices.length > 0 && { notices }) };
+  const withNotices = { ...joined, ...(notices.length > 0 && { notices }) };
+  const result = withChangesAndExceptions(withNotices, plan, folded, context.config);
   await storeReport(store, { plan, result, folded, isCutShort: endedAs !== undefined });
   const summary = summarize(result, folded.html.tally);
   if (await claimReport(store, run, now())) await tell({ result, summary, folded, endedAs }, context);
@@ -79,6 +85,21 @@ async function report(
   const { resultKey, htmlKey } = keysOf(run);
   const { complete } = result.coverage;
   return { resultKey, htmlKey, complete, findingsFailedToImport: result.changes.failed.length };
+}
+
+/** With what changed since its accounts were last reported, if any was before, and what became of each exception. */
+function withChangesAndExceptions(
+  result: RunResult,
+  { run, narrowed }: Plan,
+  { accounts, changed, exceptions: counts }: FoldedRun,
+  { exceptions }: Config,
+): RunResult {
+  const isFirst = accounts.every(
+    (account) => account.result.firstAudit || !account.result.regionsWithClusters,
+  );
+  const changes = isFirst ? result.changes : { ...result.changes, ...changedByKind(changed) };
+  const isNarrowed = run.trigger === 'change' || narrowed === true;
+  return withReportedExceptions({ ...result, changes }, exceptions, counts, isNarrowed);
 }
 
 /** Whether people see all findings in one place; asked once for each run over the whole organization. */
@@ -128,7 +149,11 @@ async function tell({ result, summary, folded, endedAs }: ReportedRun, context: 
   const always = context.digest === 'always';
   const { changes } = folded;
   const keys = { resultKey, htmlKey };
-  await announce({ run, state, finishedAt, coverage, statuses, findings, changes, always, keys }, context);
+  const { exceptions = [] } = result;
+  await announce(
+    { run, state, finishedAt, coverage, statuses, findings, changes, always, exceptions, keys },
+    context,
+  );
 }
 
 export const handler = lambdaHandler(reportEventSchema, reportStep);
