@@ -94,7 +94,7 @@ describe('formats', () => {
 
     expect(stderr).toBe('');
     expect(result).toMatchObject({
-      schemaVersion: '1.2',
+      schemaVersion: '1.3',
       run: { publish: false },
       coverage: { complete: true, accounts: [{ accountId: SHOP, regions: [{ region: REGION }] }] },
       verdicts: [
