@@ -31,6 +31,7 @@ import {
   type Verdict,
 } from '../model/verdict.ts';
 import { observationTime, ownIssuersObserved } from './observation-time.ts';
+import { remember } from './remember.ts';
 
 /** What an evaluation depends on besides the inventory. */
 export interface EvaluationContext {
@@ -49,8 +50,9 @@ export function evaluate(
   controls: readonly Control[],
   context: EvaluationContext,
 ): Evaluation {
+  const once = remember();
   const evaluations = controls.flatMap((control) =>
-    subjectsOf(inventory, control, context).map(judgeSubject),
+    subjectsOf(inventory, control, { ...context, once }).map(judgeSubject),
   );
   return {
     verdicts: evaluations.flatMap(({ verdicts }) => verdicts),
@@ -82,9 +84,13 @@ interface SubjectToJudge {
   readonly clusterArn?: string;
 }
 
-function subjectsOf(inventory: Inventory, control: Control, context: EvaluationContext): SubjectToJudge[] {
-  const { benchmark, settings, organization, homeRegion } = context;
-  const base = { benchmark, settings, organization };
+function subjectsOf(
+  inventory: Inventory,
+  control: Control,
+  context: EvaluationContext & Pick<ControlContext, 'once'>,
+): SubjectToJudge[] {
+  const { benchmark, settings, organization, homeRegion, once } = context;
+  const base = { benchmark, settings, organization, once };
   const account = accountResource(inventory.accountId);
   const observedAt = (observed: ObservationTimes<FactName>) =>
     observationTime(control, observed, inventory, context);

@@ -7,6 +7,7 @@ import {
   MALFORMED_RESPONSE,
   malformed,
   OTHER_ACCOUNT,
+  TOO_COMPLEX,
   type Unreadable,
 } from './evidence.ts';
 import type { AccountFacts, ClusterFacts, InventoryFacts, RegionFacts } from './facts.ts';
@@ -47,6 +48,9 @@ export interface Organization {
   readonly membersUnreadable?: Unreadable;
 }
 
+/** Gives what was worked out under the key before; works it out the first time. A key is for one type of value. */
+export type Once = <T>(key: string, work: () => T) => T;
+
 /** What a control knows besides its facts. */
 export interface ControlContext {
   readonly scope: Scope;
@@ -56,6 +60,8 @@ export interface ControlContext {
   readonly organization: Organization;
   /** The cluster (or account) being judged: the default `resource` of a judgement. */
   readonly subject: ResourceRef;
+  /** For what several subjects of an evaluation share. */
+  readonly once: Once;
 }
 
 /** One row that applies, with what was seen. */
@@ -181,9 +187,11 @@ function failuresOf(unreadable: readonly Unreadable[]): string[] {
 /** How many details a sentence gives of one failure. */
 const MAX_DETAILS = 3;
 
+const CODES_WITH_DETAIL: ReadonlySet<string> = new Set([MALFORMED_RESPONSE, OTHER_ACCOUNT, TOO_COMPLEX]);
+
 /** A failure, and what was missing where AWS did answer. The messages of AWS's errors are not stable. */
 function withDetails(failure: string, all: readonly Unreadable[]): string {
-  const own = all.filter(({ code }) => code === MALFORMED_RESPONSE || code === OTHER_ACCOUNT);
+  const own = all.filter(({ code }) => CODES_WITH_DETAIL.has(code));
   const details = new Set(own.filter((one) => describeFailure(one) === failure).map(({ detail }) => detail));
   if (details.size === 0) return failure;
   const named = [...details].sort().slice(0, MAX_DETAILS);

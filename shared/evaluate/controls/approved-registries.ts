@@ -1,6 +1,9 @@
-import { type ControlContext, control } from '../../model/control.ts';
+import { type ControlContext, control, notAvailable } from '../../model/control.ts';
+import { type Reading, unreadableOf } from '../../model/evidence.ts';
 import type { PullThroughCacheRule } from '../../model/registry-facts.ts';
 import { formatCount, formatList, uniqueSorted } from '../formatting.ts';
+import { Budget } from '../patterns/budget.ts';
+import { withinBudget } from '../patterns/within-budget.ts';
 import { membershipUnknown } from '../registry/membership-unknown.ts';
 import { type Approval, approvalOf } from '../registry/registry-approval.ts';
 
@@ -36,12 +39,16 @@ export const approvedRegistries = control({
   judge({ pullThroughCacheRules }, context) {
     const rules = pullThroughCacheRules.map((rule) => ({ rule, approval: upstreamApproval(rule, context) }));
     const named = (approval: Approval) =>
-      uniqueSorted(rules.filter((rated) => rated.approval === approval).map(({ rule }) => describe(rule)));
+      uniqueSorted(
+        rules.filter((rated) => isRated(rated.approval, approval)).map(({ rule }) => describe(rule)),
+      );
+    const unreadable = unreadableOf(rules.map((rated) => rated.approval));
     const unapproved = named('unapproved');
     if (unapproved.length > 0) {
       const reason = `Pull-through cache rules fetch from upstreams that are not approved: ${formatList(unapproved)}.`;
       return { code: 'UNAPPROVED_UPSTREAM', reason, evidence: { upstreams: unapproved.join('; ') } };
     }
+    if (unreadable.length > 0) return notAvailable(unreadable);
     const unknown = named('unknown');
     const { membersUnreadable } = context.organization;
     if (membersUnreadable && unknown.length > 0) return membershipUnknown(unknown, [membersUnreadable]);
@@ -63,9 +70,18 @@ export const approvedRegistries = control({
 function upstreamApproval(
   { upstreamUrl, upstreamPrefix }: PullThroughCacheRule,
   context: ControlContext,
-): Approval {
+): Reading<Approval> {
   const prefix = upstreamPrefix === undefined || upstreamPrefix === 'ROOT' ? '' : `${upstreamPrefix}/`;
-  return approvalOf(`${upstreamUrl.replace(/\/$/, '')}/${prefix}*`, context);
+  const images = `${upstreamUrl.replace(/\/$/, '')}/${prefix}*`;
+  const asked = {
+    operation: 'ecr:DescribePullThroughCacheRules',
+    about: () => `${images} and approvedRegistries`,
+  };
+  return withinBudget(new Budget(), asked, (budget) => approvalOf(images, context, budget));
+}
+
+function isRated(rated: Reading<Approval>, approval: Approval): boolean {
+  return rated.state === 'present' && rated.value === approval;
 }
 
 function describe({ repositoryPrefix, upstreamUrl, upstreamPrefix }: PullThroughCacheRule): string {

@@ -11,15 +11,8 @@ import { type Named, present, presentOf, type Reading, unreadableOf } from '../.
 import type { Addon, Cluster } from '../../model/facts.ts';
 import type { PodIdentityAssociation } from '../../model/node-facts.ts';
 import { formatCount, formatList, uniqueSorted } from '../formatting.ts';
-import { indexIam, roleByArn } from '../iam/account-identities.ts';
-import {
-  invalidTrust,
-  isForSomebody,
-  oidcProvider,
-  roleResource,
-  rolesTrusting,
-  type TrustingRole,
-} from '../iam/irsa.ts';
+import { roleByArn, sharedIndex } from '../iam/account-identities.ts';
+import { isForSomebody, oidcProvider, roleResource, rolesTrusting, type TrustingRole } from '../iam/irsa.ts';
 import type { OidcProvider } from '../iam/oidc-trust.ts';
 import { type ExcessPermissions, excessPermissions } from '../nodes/excess-permissions.ts';
 import { NO_REACHABLE_CREDENTIALS, reachableCredentials } from '../nodes/node-credentials.ts';
@@ -101,7 +94,7 @@ export const dedicatedServiceAccounts = control({
   // biome-ignore lint/complexity/noExcessiveLinesPerFunction: reads like its decision table, from top to bottom
   judge({ iam, oidcProviders, podIdentityAssociations, addons, launchTemplates, ...sources }, context) {
     const { cluster, nodegroups, instances } = sources;
-    const index = indexIam(iam);
+    const index = sharedIndex(iam, context);
     const nodeRoles = nodeRolesOf(sources, index);
     const roles = nodeRoles.roles.map((role) => ({
       ...role,
@@ -111,7 +104,7 @@ export const dedicatedServiceAccounts = control({
     const nodeSources = { cluster, nodegroups, instances, launchTemplates };
     const excess = excessPermissions(roles, nodeSources, index, context);
     const provider = providerOf(cluster, context);
-    const irsa = provider ? rolesTrusting(provider, iam) : { trusting: [], invalid: [] };
+    const irsa = provider ? rolesTrusting(provider, index) : { trusting: [], unclear: [] };
     const hasProvider = presentOf([oidcProviders])
       .flat()
       .includes(provider?.arn ?? '');
@@ -121,7 +114,7 @@ export const dedicatedServiceAccounts = control({
     const hasIdentities = rolesOfPods.length + associations.length > 0;
     const identities = [
       ...unreadableOf([oidcProviders, podIdentityAssociations]),
-      ...irsa.invalid.map(invalidTrust),
+      ...irsa.unclear.map(({ why }) => why),
     ];
     const needsAgent = oidcProviders.state === 'present' && !hasProvider && !isAutoModeOn(cluster);
     const agent = needsAgent ? podIdentityAgent(associations, addons) : present(true);

@@ -12,6 +12,8 @@ import { type Evidence, malformed, type Unreadable } from '../../model/evidence.
 import type { ResourceRef } from '../../model/resource.ts';
 import { formatList, uniqueSorted } from '../formatting.ts';
 import { parseResourcePolicy } from '../iam/parse-policy.ts';
+import { Budget } from '../patterns/budget.ts';
+import { withinBudget } from '../patterns/within-budget.ts';
 import { ecrAccessLevel } from '../registry/ecr-actions.ts';
 import { type Affiliation, type EcrGrantee, ecrGranteesOf } from '../registry/ecr-grantees.ts';
 import { type EcrResources, ecrResourcesIn, onlyRepository } from '../registry/ecr-resources.ts';
@@ -99,7 +101,13 @@ function judgePolicy(
   if (policy.state === 'absent') return { code: 'NO_POLICY', reason: 'There is no policy.', resource };
   const parsed = parseResourcePolicy(policy.value);
   if (!parsed.ok) return { ...malformedResponse(operation, parsed.problem), resource };
-  const access = ecrGranteesOf(parsed.policy, about, context);
+  const answer = withinBudget(
+    new Budget(),
+    { operation, about: () => `the policy of ${resource.id}` },
+    (budget) => ecrGranteesOf(parsed.policy, about, context, budget),
+  );
+  if (answer.state === 'unreadable') return notAvailable(answer, { resource });
+  const access = answer.value;
   const of = (...affiliations: readonly Affiliation[]) =>
     access.filter(({ affiliation }) => affiliations.includes(affiliation));
   const row = combineJudgements([

@@ -9,10 +9,10 @@ import {
 import type { Unreadable } from '../../model/evidence.ts';
 import type { IamRole, IamUser } from '../../model/iam-facts.ts';
 import { formatCount, formatList, uniqueSorted } from '../formatting.ts';
-import { analyzePermissions, type IamIndex, indexIam } from '../iam/account-identities.ts';
+import { analyzePermissions, type IamIndex, sharedIndex } from '../iam/account-identities.ts';
 import { matchesAny } from '../patterns/pattern.ts';
 import { ecrAccessLevel } from '../registry/ecr-actions.ts';
-import { effectiveEcrActions } from '../registry/effective-ecr-actions.ts';
+import { ECR_PERMISSIONS } from '../registry/effective-ecr-actions.ts';
 
 const rows = {
   USERS_CAN_WRITE: { status: 'FAILED', when: 'An IAM user can write to ECR' },
@@ -42,8 +42,8 @@ export const ecrAccessWriters = control({
   nist: ['AC-2', 'AC-3', 'AC-5', 'AC-6'],
   needs: ['iam'],
   rows,
-  judge({ iam }, { settings }) {
-    const index = indexIam(iam);
+  judge({ iam }, { settings, once }) {
+    const index = sharedIndex(iam, { once });
     const users = writersAmong(iam.users, index);
     const roles = writersAmong(
       iam.roles.filter((role) => !isServiceLinked(role)),
@@ -109,7 +109,7 @@ function writersAmong<T extends IamRole | IamUser>(
   const writers: T[] = [];
   const unclear: Unclear[] = [];
   for (const holder of holders) {
-    const answer = analyzePermissions(holder, iam, effectiveEcrActions);
+    const answer = analyzePermissions(holder, iam, ECR_PERMISSIONS);
     if (answer.state === 'unreadable') unclear.push({ name: holder.name, why: answer });
     else if (answer.value.allowed.some(({ action }) => ecrAccessLevel(action) !== 'read'))
       writers.push(holder);

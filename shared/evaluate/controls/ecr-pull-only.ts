@@ -7,7 +7,7 @@ import {
 } from '../../model/control.ts';
 import type { ResourceRef } from '../../model/resource.ts';
 import { formatList, uniqueSorted } from '../formatting.ts';
-import { analyzePermissions, type IamIndex, indexIam, roleByArn } from '../iam/account-identities.ts';
+import { analyzePermissions, type IamIndex, roleByArn, sharedIndex } from '../iam/account-identities.ts';
 import { type NodeRole, nodeRolesOf } from '../nodes/node-roles.ts';
 import {
   CREATE_REPOSITORY,
@@ -15,7 +15,7 @@ import {
   IMPORT_UPSTREAM_IMAGE,
   PULL_THROUGH_CACHE_ACTIONS,
 } from '../registry/ecr-actions.ts';
-import { effectiveEcrActions } from '../registry/effective-ecr-actions.ts';
+import { ECR_PERMISSIONS } from '../registry/effective-ecr-actions.ts';
 
 const rows = {
   READ_ONLY: {
@@ -56,7 +56,7 @@ export const ecrPullOnly = control({
   acceptsUnreadable: ['nodegroups', 'fargateProfiles', 'accessEntries', 'instances'],
   rows,
   judge({ iam, ...sources }, context) {
-    const index = indexIam(iam);
+    const index = sharedIndex(iam, context);
     const { roles, unreadable } = nodeRolesOf(sources, index);
     const judged = roles.map((role) => judgeRole(role, index, context));
     if (unreadable.length > 0) return [...judged, notAvailable(unreadable)];
@@ -76,7 +76,7 @@ function judgeRole({ arn, usedBy }: NodeRole, iam: IamIndex, { scope, settings }
     const reason = `The role ${name} (${uniqueSorted(usedBy).join(', ')}) does not exist, so nobody can use it.`;
     return { code: 'READ_ONLY', reason, resource, evidence: { missingRole: arn } };
   }
-  const answer = role.state === 'present' ? analyzePermissions(role.value, iam, effectiveEcrActions) : role;
+  const answer = role.state === 'present' ? analyzePermissions(role.value, iam, ECR_PERMISSIONS) : role;
   if (answer.state === 'unreadable') return notAvailable(answer, { resource });
 
   const beyondReading = answer.value.allowed.filter(({ action }) => !isPull(action));

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Pattern } from '../patterns/pattern.ts';
-import { ANY_TEXT, compilePattern } from '../patterns/pattern.ts';
+import { compilePattern } from '../patterns/pattern.ts';
 import type { Selection } from '../patterns/string-set.ts';
 import { readConditions } from './conditions.ts';
 import type { Principal } from './principals.ts';
@@ -123,11 +123,12 @@ const ARN_PARTS = 6;
 
 /** IAM completes an ARN that has fewer than six parts with `*`: `arn:aws:ecr` means all of ECR. */
 function compileResource(resource: string, variables: boolean): Pattern {
-  const pattern = compilePattern(resource, { wildcards: true, variables });
+  const syntax = { wildcards: true, variables };
+  const pattern = compilePattern(resource, syntax);
   const parts = pattern.tokens.filter((token) => token === ':').length + 1;
   if (parts >= ARN_PARTS || !resource.startsWith('arn:')) return pattern;
-  const missing = Array.from({ length: ARN_PARTS - parts }, () => [':', ANY_TEXT]);
-  return { ...pattern, tokens: [...pattern.tokens, ...missing.flat()] };
+  const missing = ':*'.repeat(ARN_PARTS - parts);
+  return { ...compilePattern(`${resource}${missing}`, syntax), text: resource };
 }
 
 const ALL_RESOURCES = { negated: false, value: ['*'] } as const;

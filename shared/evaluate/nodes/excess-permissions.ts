@@ -65,10 +65,12 @@ function excessOf(
   iam: IamIndex,
 ): Evidence<Omit<ExcessPermissions, 'reachedOn'>> {
   if (described.state !== 'present') return described;
-  const baseline = [...[...mayBeOfKinds].flatMap((kind) => NODE_BASELINES[kind]), { actions: added }];
-  const answer = analyzePermissions(described.value, iam, (identity) =>
-    actionsBeyondBaseline(identity, baseline),
-  );
+  const kinds = [...mayBeOfKinds].sort();
+  const baseline = [...kinds.flatMap((kind) => NODE_BASELINES[kind]), { actions: added }];
+  const answer = analyzePermissions(described.value, iam, {
+    key: `beyond ${kinds}`,
+    answer: (identity, budget) => actionsBeyondBaseline(identity, baseline, budget),
+  });
   if (answer.state === 'unreadable') return answer;
   const { beyond } = answer.value;
   return beyond.length > 0 ? present({ role: described.value, beyond }) : { state: 'absent' };

@@ -1,5 +1,6 @@
 import type { ControlContext } from '../../model/control.ts';
 import { isDomainOf } from '../../model/partition.ts';
+import type { Budget } from '../patterns/budget.ts';
 import { compileWildcards } from '../patterns/pattern.ts';
 import { isEmpty } from '../patterns/string-set.ts';
 
@@ -46,14 +47,16 @@ const DOCKER_HUB_ALIASES = /^(?:registry-1\.docker\.io|index\.docker\.io|registr
 /**
  * Whether all images that a pattern such as `quay.io/team/*` matches come from approved registries: private ECR of the
  * organization, the registries of EKS add-ons, `public.ecr.aws/eks/*` and `approvedRegistries`.
+ *
+ * @throws TooComplexError when that takes more than is left of the budget.
  */
-export function approvalOf(images: string, context: ControlContext): Approval {
+export function approvalOf(images: string, context: ControlContext, budget: Budget): Approval {
   const { settings, organization, scope } = context;
   const name = normalizedName(images);
   const approved = [EKS_PUBLIC_REGISTRY, ...settings.approvedRegistries.map(wholeRegistry)].map(
     compileWildcards,
   );
-  if (isEmpty({ included: [[compileWildcards(name)]], excluded: approved })) return 'approved';
+  if (isEmpty({ included: [[compileWildcards(name)]], excluded: approved }, budget)) return 'approved';
   const accountId = privateRegistry(name.split('/')[0] ?? '', scope.partition);
   if (accountId === undefined) return 'unapproved';
   const isOfOrganization = accountId === scope.accountId || organization.accountIds.has(accountId);
