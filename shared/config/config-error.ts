@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lookup } from '../model/record.ts';
 
 /** The configuration is wrong: `problems` names each field, what it holds and what is allowed. */
 export class ConfigError extends Error {
@@ -67,9 +68,10 @@ function describeUnknownKeys(keys: readonly string[], allowed: readonly string[]
 
 /** What became of a key of an earlier version; `undefined` of a key that never was one. */
 function fateOf(key: string): string | undefined {
-  if (RENAMED[key] !== undefined) return `was renamed to ${RENAMED[key]}`;
-  if (REMOVED[key] !== undefined) return `was removed: ${REMOVED[key]}`;
-  return undefined;
+  const name = lookup(RENAMED, key);
+  if (name !== undefined) return `was renamed to ${name}`;
+  const instead = lookup(REMOVED, key);
+  return instead && `was removed: ${instead}`;
 }
 
 /** The keys that a schema allows at a path. */
@@ -80,7 +82,7 @@ function keysAt(schema: z.core.$ZodType, [key, ...rest]: readonly PropertyKey[])
   if (schema instanceof z.ZodArray) return keysAt(schema.element, rest);
   if (!(schema instanceof z.ZodObject)) return [];
   if (key === undefined) return Object.keys(schema.shape);
-  const field = schema.shape[String(key)];
+  const field = lookup<z.core.$ZodType>(schema.shape, String(key));
   return field === undefined ? [] : keysAt(field, rest);
 }
 

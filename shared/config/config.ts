@@ -7,6 +7,7 @@ import {
   findControlKey,
 } from '../model/benchmarks.ts';
 import { type ControlSettings, LOG_TYPES } from '../model/control-settings.ts';
+import { record } from '../model/record.ts';
 import { ConfigError, describeIssue } from './config-error.ts';
 import { checkOnePartition } from './named-regions.ts';
 
@@ -90,7 +91,7 @@ const role = z.strictObject({
     .string()
     .regex(/^[\w+=,.@-]{2,64}$/, 'must be 2 to 64 of the characters A–Z a–z 0–9 _ + = , . @ -')
     .default('eks-auditor'),
-  sessionTags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
+  sessionTags: record(z.string().min(1).max(128), z.string().max(256)).default({}),
 });
 
 /** What each field means is said in ControlSettings. */

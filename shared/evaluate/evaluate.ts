@@ -259,7 +259,7 @@ function reasonOf({ code, reason, unreadable = [] }: Judgement, worst: Judgement
 
 /** With what is missing, also beside a proven verdict: when that changes, the finding that names it changes as well. */
 function evidenceOf(worstFirst: readonly Judgement[]): Record<string, string> {
-  return Object.assign({}, ...worstFirst.toReversed().map(({ evidence }) => evidence));
+  return Object.fromEntries(worstFirst.toReversed().flatMap(({ evidence = {} }) => Object.entries(evidence)));
 }
 
 function relatedTo(judgement: Judgement, context: ControlContext): ResourceRef[] {

@@ -9,6 +9,7 @@ import {
   notAvailable,
 } from '../../model/control.ts';
 import { type Evidence, malformed, type Unreadable } from '../../model/evidence.ts';
+import { lookup } from '../../model/record.ts';
 import type { ResourceRef } from '../../model/resource.ts';
 import { formatList, uniqueSorted } from '../formatting.ts';
 import { parseResourcePolicy } from '../iam/parse-policy.ts';
@@ -68,7 +69,7 @@ export const ecrAccessRepositories = control({
     if (repositories.state === 'unreadable') return [registry, notAvailable(repositories)];
     if (repositoryPolicies.state === 'unreadable') return [registry, notAvailable(repositoryPolicies)];
     const judged = repositories.value.flatMap(({ name, arn }) => {
-      const policy = repositoryPolicies.value[name];
+      const policy = lookup(repositoryPolicies.value, name);
       const resource: ResourceRef = { type: 'AwsEcrRepository', id: arn, name };
       if (policy === undefined) return [];
       const attached = { policy, operation: 'ecr:GetRepositoryPolicy', about: onlyRepository(arn) };

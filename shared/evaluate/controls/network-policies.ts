@@ -1,9 +1,9 @@
-import { parse } from 'yaml';
 import { isNetworkPolicyEngine } from '../../model/addons.ts';
 import { control, malformedResponse, notAvailable } from '../../model/control.ts';
 import type { ControlSettings } from '../../model/control-settings.ts';
-import { type Named, type Reading, unreadableOf } from '../../model/evidence.ts';
+import { type Named, type Reading, tooComplex, type Unreadable, unreadableOf } from '../../model/evidence.ts';
 import type { Addon, Cluster } from '../../model/facts.ts';
+import { parseYaml, YamlLimitError } from '../../model/yaml.ts';
 import { uniqueSorted } from '../formatting.ts';
 import { matchesAny } from '../patterns/pattern.ts';
 import { filterReadable } from '../readings.ts';
@@ -73,7 +73,7 @@ export const networkPolicies = control({
       const reason = `${enforcing.join('. ')}; whether namespaces have any was not read.`;
       return { code: 'ENFORCEMENT_ON', reason, ...seen };
     }
-    const unreadable = [...unreadableOf([vpcCni]), ...engines.unreadable];
+    const unreadable = [...unreadableOf([vpcCni]), ...engines.unreadable, ...unreadableIn(configuration)];
     if (unreadable.length > 0) return notAvailable(unreadable);
     if (addon !== undefined && addon.status === undefined)
       return malformedResponse('eks:DescribeAddon', 'it does not say the status of vpc-cni');
@@ -123,16 +123,32 @@ function describeVpcCni(vpcCni: Addon | undefined, enforces: boolean): string {
   return enforces ? 'enforces' : 'does not enforce';
 }
 
+/** Characters of an add-on's configuration. An honest one has some hundred. */
+const MAX_CONFIGURATION = 16_384;
+
+interface Configuration {
+  readonly enforces: boolean;
+  readonly problem?: string;
+  readonly unreadable?: Unreadable;
+}
+
+function unreadableIn({ unreadable }: Configuration): Unreadable[] {
+  return unreadable ? [unreadable] : [];
+}
+
 /**
  * `enableNetworkPolicy` sits at the top of the add-on's configuration (aws eks describe-addon-configuration), as a
  * string in its schema, though people and tools write booleans. YAML holds JSON. `problem` quotes the parser.
  */
-function readConfiguration(text: string): { readonly enforces: boolean; readonly problem?: string } {
+function readConfiguration(text: string): Configuration {
   let values: unknown;
   try {
-    values = parse(text, { logLevel: 'error' }) ?? {};
+    values = parseYaml(text, MAX_CONFIGURATION) ?? {};
   } catch (error) {
-    return { enforces: false, problem: firstLine(error) };
+    const problem = firstLine(error);
+    if (!(error instanceof YamlLimitError)) return { enforces: false, problem };
+    const detail = `the configuration of vpc-cni: ${problem}`;
+    return { enforces: false, unreadable: tooComplex('eks:DescribeAddon', detail) };
   }
   if (typeof values !== 'object' || Array.isArray(values))
     return { enforces: false, problem: 'it is no mapping' };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { record } from '../../model/record.ts';
 import type { Pattern } from '../patterns/pattern.ts';
 import { compilePattern } from '../patterns/pattern.ts';
 import type { Selection } from '../patterns/string-set.ts';
@@ -36,7 +37,7 @@ const statementSchema = z.strictObject({
   NotResource: oneOrMoreStrings,
   Principal: principalSchema.optional(),
   NotPrincipal: principalSchema.optional(),
-  Condition: z.record(z.string(), z.record(z.string(), conditionValuesSchema)).default({}),
+  Condition: record(z.string(), record(z.string(), conditionValuesSchema)).default({}),
 });
 const documentSchema = z.strictObject({
   Version: z.enum(['2008-10-17', '2012-10-17']).default('2008-10-17'),
