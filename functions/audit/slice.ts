@@ -66,7 +66,11 @@ export async function auditSlice(
   const isJustRead = !before?.isRead;
   if (!read.isRead || (isJustRead && !deadlines.mayPublish())) return handOn(read);
 
-  const evaluation = judgeAccount(read, dependencies, new Date(run.startedAt));
+  const judged = await judgeAccount(read, dependencies, new Date(run.startedAt), {
+    deadline: deadlines.publishing,
+  });
+  if (judged.state === 'unreadable') return notCovered(target, judged);
+  const evaluation = judged.value;
   const resultOf = (sent: PublishedSoFar): AccountResult => ({
     ...accountResult(target, read, evaluation, new Map(Object.entries(sent))),
     durationMs: durationMs(),

@@ -14,6 +14,7 @@ import type { AccountFacts, ClusterFacts, InventoryFacts, RegionFacts } from './
 import type { Selection } from './inventory.ts';
 import type { ResourceRef } from './resource.ts';
 import type { Scope } from './scope.ts';
+import type { Steps } from './steps.ts';
 import {
   type ControlLevel,
   type EVIDENCE_UNREADABLE,
@@ -85,6 +86,9 @@ export interface Judgement<Code extends string = string> {
   readonly also?: readonly Judgement<Code>[];
 }
 
+/** What a control says of a subject. */
+export type Judged<Code extends string = string> = Judgement<Code> | readonly Judgement<Code>[];
+
 /** What people read about a control. Our own wording: CIS's text is theirs. */
 export interface ControlText {
   readonly title: string;
@@ -115,8 +119,11 @@ export interface Control extends ControlText {
   readonly acceptsUnreadable?: readonly FactName[];
   /** The decision table, by reason code. */
   readonly rows: DecisionTable;
-  /** Pure. One judgement for the subject, or one for each resource of the subject. */
-  judge(facts: Partial<ControlFacts>, context: ControlContext): Judgement | readonly Judgement[];
+  /**
+   * Pure. One judgement for the subject, or one for each resource of the subject; in steps where the resources may be
+   * thousands.
+   */
+  judge(facts: Partial<ControlFacts>, context: ControlContext): Judged | Steps<Judged>;
 }
 
 /** Whether a control judges an account or a Region that has no cluster. */
@@ -139,7 +146,7 @@ interface ControlLiteral<Name extends FactName, Raw extends Name, Code extends s
   judge(
     facts: Pick<KnownFacts, Exclude<Name, Raw>> & Pick<Facts, Raw>,
     context: ControlContext,
-  ): Judgement<NoInfer<Code>> | readonly Judgement<NoInfer<Code>>[];
+  ): Judged<NoInfer<Code>> | Steps<Judged<NoInfer<Code>>>;
 }
 
 /** Declares a control; checks that it judges only by facts it needs and rows it lists. */

@@ -8,7 +8,7 @@ import { collectAccount } from '../collect/collect-account.ts';
 import { collectors } from '../collect/index.ts';
 import type { Config } from '../config/config.ts';
 import { controls as allControls } from '../evaluate/controls/index.ts';
-import { selectControls } from '../evaluate/evaluate.ts';
+import { selectControls } from '../evaluate/select-controls.ts';
 import type { Control } from '../model/control.ts';
 import { present, type Reading } from '../model/evidence.ts';
 import type { Inventory } from '../model/inventory.ts';

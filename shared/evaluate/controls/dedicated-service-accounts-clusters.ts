@@ -92,7 +92,7 @@ export const dedicatedServiceAccounts = control({
   ],
   rows,
   // biome-ignore lint/complexity/noExcessiveLinesPerFunction: reads like its decision table, from top to bottom
-  judge({ iam, oidcProviders, podIdentityAssociations, addons, launchTemplates, ...sources }, context) {
+  *judge({ iam, oidcProviders, podIdentityAssociations, addons, launchTemplates, ...sources }, context) {
     const { cluster, nodegroups, instances } = sources;
     const index = sharedIndex(iam, context);
     const nodeRoles = nodeRolesOf(sources, index);
@@ -102,9 +102,9 @@ export const dedicatedServiceAccounts = control({
     }));
     const missingRoles = roles.flatMap(({ arn, described }) => (described.state === 'absent' ? [arn] : []));
     const nodeSources = { cluster, nodegroups, instances, launchTemplates };
-    const excess = excessPermissions(roles, nodeSources, index, context);
+    const excess = yield* excessPermissions(roles, nodeSources, index, context);
     const provider = providerOf(cluster, context);
-    const irsa = provider ? rolesTrusting(provider, index) : { trusting: [], unclear: [] };
+    const irsa = provider ? yield* rolesTrusting(provider, index) : { trusting: [], unclear: [] };
     const hasProvider = presentOf([oidcProviders])
       .flat()
       .includes(provider?.arn ?? '');

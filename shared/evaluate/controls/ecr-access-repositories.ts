@@ -60,7 +60,7 @@ export const ecrAccessRepositories = control({
   needs: ['repositories', 'repositoryPolicies', 'registryPolicy'],
   acceptsUnreadable: ['repositories', 'repositoryPolicies', 'registryPolicy'],
   rows,
-  judge({ repositories, repositoryPolicies, registryPolicy }, context) {
+  *judge({ repositories, repositoryPolicies, registryPolicy }, context) {
     const registry = judgePolicy(
       { policy: registryPolicy, operation: 'ecr:GetRegistryPolicy', about: ecrResourcesIn(context.scope) },
       registryOf(context),
@@ -68,14 +68,16 @@ export const ecrAccessRepositories = control({
     );
     if (repositories.state === 'unreadable') return [registry, notAvailable(repositories)];
     if (repositoryPolicies.state === 'unreadable') return [registry, notAvailable(repositoryPolicies)];
-    const judged = repositories.value.flatMap(({ name, arn }) => {
+    const judged: Row[] = [registry];
+    for (const { name, arn } of repositories.value) {
       const policy = lookup(repositoryPolicies.value, name);
       const resource: ResourceRef = { type: 'AwsEcrRepository', id: arn, name };
-      if (policy === undefined) return [];
+      if (policy === undefined) continue;
       const attached = { policy, operation: 'ecr:GetRepositoryPolicy', about: onlyRepository(arn) };
-      return [judgePolicy(attached, resource, context)];
-    });
-    return [registry, ...judged];
+      judged.push(judgePolicy(attached, resource, context));
+      yield;
+    }
+    return judged;
   },
 });
 

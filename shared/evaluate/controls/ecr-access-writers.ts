@@ -8,6 +8,7 @@ import {
 } from '../../model/control.ts';
 import type { Unreadable } from '../../model/evidence.ts';
 import type { IamRole, IamUser } from '../../model/iam-facts.ts';
+import type { Steps } from '../../model/steps.ts';
 import { formatCount, formatList, uniqueSorted } from '../formatting.ts';
 import { analyzePermissions, type IamIndex, sharedIndex } from '../iam/account-identities.ts';
 import { matchesAny } from '../patterns/pattern.ts';
@@ -42,10 +43,10 @@ export const ecrAccessWriters = control({
   nist: ['AC-2', 'AC-3', 'AC-5', 'AC-6'],
   needs: ['iam'],
   rows,
-  judge({ iam }, { settings, once }) {
+  *judge({ iam }, { settings, once }) {
     const index = sharedIndex(iam, { once });
-    const users = writersAmong(iam.users, index);
-    const roles = writersAmong(
+    const users = yield* writersAmong(iam.users, index);
+    const roles = yield* writersAmong(
       iam.roles.filter((role) => !isServiceLinked(role)),
       index,
     );
@@ -102,10 +103,10 @@ function cannotBeTold(unclear: readonly Unclear[]): Row[] {
 }
 
 /** Those who can write, and those of whom it cannot be told. */
-function writersAmong<T extends IamRole | IamUser>(
+function* writersAmong<T extends IamRole | IamUser>(
   holders: readonly T[],
   iam: IamIndex,
-): { readonly writers: readonly T[]; readonly unclear: readonly Unclear[] } {
+): Steps<{ readonly writers: readonly T[]; readonly unclear: readonly Unclear[] }> {
   const writers: T[] = [];
   const unclear: Unclear[] = [];
   for (const holder of holders) {
@@ -113,6 +114,7 @@ function writersAmong<T extends IamRole | IamUser>(
     if (answer.state === 'unreadable') unclear.push({ name: holder.name, why: answer });
     else if (answer.value.allowed.some(({ action }) => ecrAccessLevel(action) !== 'read'))
       writers.push(holder);
+    yield;
   }
   return { writers, unclear };
 }

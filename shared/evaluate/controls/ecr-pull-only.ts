@@ -6,6 +6,7 @@ import {
   notAvailable,
 } from '../../model/control.ts';
 import type { ResourceRef } from '../../model/resource.ts';
+import { mapInSteps } from '../../model/steps.ts';
 import { formatList, uniqueSorted } from '../formatting.ts';
 import { analyzePermissions, type IamIndex, roleByArn, sharedIndex } from '../iam/account-identities.ts';
 import { type NodeRole, nodeRolesOf } from '../nodes/node-roles.ts';
@@ -55,10 +56,10 @@ export const ecrPullOnly = control({
   needs: ['cluster', 'nodegroups', 'fargateProfiles', 'accessEntries', 'instances', 'iam'],
   acceptsUnreadable: ['nodegroups', 'fargateProfiles', 'accessEntries', 'instances'],
   rows,
-  judge({ iam, ...sources }, context) {
+  *judge({ iam, ...sources }, context) {
     const index = sharedIndex(iam, context);
     const { roles, unreadable } = nodeRolesOf(sources, index);
-    const judged = roles.map((role) => judgeRole(role, index, context));
+    const judged = yield* mapInSteps(roles, (role) => judgeRole(role, index, context));
     if (unreadable.length > 0) return [...judged, notAvailable(unreadable)];
     if (judged.length > 0) return judged;
     return {

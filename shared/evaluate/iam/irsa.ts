@@ -3,6 +3,7 @@ import { malformed, type Reading, type Unreadable } from '../../model/evidence.t
 import type { IamRole } from '../../model/iam-facts.ts';
 import { issuerOf } from '../../model/oidc-issuers.ts';
 import type { ResourceRef } from '../../model/resource.ts';
+import { mapInSteps, type Steps } from '../../model/steps.ts';
 import { withinBudget } from '../patterns/within-budget.ts';
 import { budgetOf, type IamIndex, trustPolicyOf } from './account-identities.ts';
 import { type OidcProvider, type OidcTrust, oidcTrust } from './oidc-trust.ts';
@@ -27,10 +28,9 @@ export function oidcProvider(issuerUrl: string, partition: string, accountId: st
 }
 
 /** The roles of an account that service accounts of a cluster can assume (IRSA). */
-export function rolesTrusting(provider: OidcProvider, iam: IamIndex): RolesForServiceAccounts {
-  const candidates = [...iam.roles.values()]
-    .filter(({ trustPolicy }) => mayBeAbout(trustPolicy, provider))
-    .map((role) => ({ role, trusts: trustsOf(role, provider, iam) }));
+export function* rolesTrusting(provider: OidcProvider, iam: IamIndex): Steps<RolesForServiceAccounts> {
+  const about = [...iam.roles.values()].filter(({ trustPolicy }) => mayBeAbout(trustPolicy, provider));
+  const candidates = yield* mapInSteps(about, (role) => ({ role, trusts: trustsOf(role, provider, iam) }));
   return {
     trusting: candidates.flatMap(({ role, trusts }) =>
       trusts.state === 'present' && trusts.value.length > 0 ? [{ role, trusts: trusts.value }] : [],

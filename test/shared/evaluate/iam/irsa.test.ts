@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { indexIam } from '../../../../shared/evaluate/iam/account-identities.ts';
 import { oidcProvider, rolesTrusting } from '../../../../shared/evaluate/iam/irsa.ts';
+import { finish } from '../../../../shared/model/steps.ts';
 import { aDocument, aRole } from '../../../builders-iam.ts';
 
 const ISSUER = 'oidc.eks.eu-west-1.amazonaws.com/id/ABCDEF0123456789';
@@ -13,9 +14,8 @@ function aTrust(Principal: unknown, more: Record<string, unknown> = {}): string 
 /** The names of the roles that trust the provider, and of those that are invalid. */
 function namesOf(...trustPolicies: string[]) {
   const roles = trustPolicies.map((trustPolicy, index) => aRole({ name: `role-${index}`, trustPolicy }));
-  const { trusting, unclear } = rolesTrusting(
-    PROVIDER,
-    indexIam({ roles, users: [], groups: [], managedPolicies: [] }),
+  const { trusting, unclear } = finish(
+    rolesTrusting(PROVIDER, indexIam({ roles, users: [], groups: [], managedPolicies: [] })),
   );
   return { trusting: trusting.map(({ role }) => role.name), unclear: unclear.map(({ role }) => role.name) };
 }
