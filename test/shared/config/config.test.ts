@@ -94,7 +94,7 @@ describe('a configuration', () => {
     [{ settings: { maxPublicAddresses: -1 } }, /^settings\.maxPublicAddresses: .*>=0 \(is -1\)$/],
     [
       { role: { externalId: 'x y' } },
-      /^role\.externalId: must be 2 to 1,224 of the characters .* \(is "x y"\)$/,
+      /^role\.externalId: must be 2 to 1,224 of the characters .*$/,
     ],
     [
       { role: { name: 'arn:aws:iam::111111111111:role/x' } },
