@@ -176,12 +176,22 @@ export type Config = z.infer<typeof configSchema>;
 
 /** Checks a whole configuration. `source` names it in errors. Throws ConfigError. */
 export function parseConfig(input: unknown, source = 'configuration'): Config {
-  const result = configSchema.safeParse(input ?? {}, { reportInput: true });
+  const result = check(input ?? {}, source);
   if (result.success) return result.data;
   throw new ConfigError(
     source,
     result.error.issues.map((issue) => describeIssue(issue, configSchema)),
   );
+}
+
+function check(input: unknown, source: string): z.ZodSafeParseResult<Config> {
+  try {
+    return configSchema.safeParse(input, { reportInput: true });
+  } catch (error) {
+    // Zod compares the length of whatever has one, which may be a mapping that is no number.
+    if (!(error instanceof TypeError)) throw error;
+    throw new ConfigError(source, ['is no configuration'], { cause: error });
+  }
 }
 
 /** Says which key to use: a number means different controls in different versions. */

@@ -156,8 +156,11 @@ function readConfiguration(text: string): Configuration {
   return { enforces: typeof setting === 'string' ? /^\s*true\s*$/i.test(setting) : setting === true };
 }
 
+/** It may name an alias of any length. */
+const MAX_PROBLEM = 200;
+
 /** The parser's first line says what is wrong and where; the others quote the text. */
 function firstLine(error: unknown): string {
   const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-  return line.replace(/[:.]$/, '');
+  return line.replace(/[:.]$/, '').slice(0, MAX_PROBLEM);
 }
