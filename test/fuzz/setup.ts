@@ -3,8 +3,8 @@ import { beforeAll } from 'vitest';
 
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000_000);
 
-/** So long each property is tried, in milliseconds. There are about a dozen. */
-const TIME_MS = 4_000;
+/** So long each property is tried, in milliseconds. There are about twenty. */
+const TIME_MS = 3_000;
 
 beforeAll(() => {
   fc.configureGlobal({
