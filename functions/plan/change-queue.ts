@@ -2,13 +2,14 @@ import * as z from 'zod';
 import type { AwsAccount } from '../../shared/aws/account.ts';
 import { deleteMessageBatch, type QueueMessage, receiveMessage } from '../../shared/aws/operations/sqs.ts';
 import { chunksOf } from '../../shared/aws/paginate.ts';
+import { answerOf } from '../../shared/aws/read.ts';
 import type { ChangeEvent } from '../../shared/model/change-events.ts';
 import type { Change } from '../../shared/plan/changes.ts';
 import { regionName } from '../runtime/events.ts';
 
 /** The queue of changes. */
 export interface ChangeQueue {
-  /** Some messages, ten at most; none when the queue has none to give. */
+  /** Some messages, ten at most; none when the queue has none to give. Both throw RequestError. */
   receive(): Promise<readonly QueueMessage[]>;
   /** Deletes messages that were received. Returns how many were not deleted: they come again. */
   delete(messages: readonly QueueMessage[]): Promise<number>;
@@ -20,13 +21,17 @@ const BATCH = 10;
 export function sqsQueue(aws: AwsAccount, region: string, QueueUrl: string): ChangeQueue {
   return {
     receive: () =>
-      aws.send(receiveMessage, region, { QueueUrl, MaxNumberOfMessages: BATCH, WaitTimeSeconds: 1 }),
+      answerOf(receiveMessage.action, () =>
+        aws.send(receiveMessage, region, { QueueUrl, MaxNumberOfMessages: BATCH, WaitTimeSeconds: 1 }),
+      ),
     async delete(messages) {
       const failed = chunksOf(messages, BATCH).map((batch) =>
-        aws.send(deleteMessageBatch, region, {
-          QueueUrl,
-          Entries: batch.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle })),
-        }),
+        answerOf(deleteMessageBatch.action, () =>
+          aws.send(deleteMessageBatch, region, {
+            QueueUrl,
+            Entries: batch.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle })),
+          }),
+        ),
       );
       return (await Promise.all(failed)).flat().length;
     },

@@ -1,4 +1,5 @@
 import { publish } from '../../shared/aws/operations/sns.ts';
+import { answerOf } from '../../shared/aws/read.ts';
 import type { Changes, Run, RunResult } from '../../shared/model/run.ts';
 import type { Status } from '../../shared/model/verdict.ts';
 import { type Digest, type DigestInput, digestOf } from '../../shared/report/digest.ts';
@@ -108,14 +109,15 @@ async function publishDigest(
   TopicArn: string,
   { caller, region }: AnnounceContext,
 ): Promise<void> {
-  await caller.send(publish, region, {
+  const message = {
     TopicArn,
     Subject: subject,
     Message: text,
     MessageAttributes: {
       severities: { DataType: 'String.Array', StringValue: JSON.stringify(severities) },
     },
-  });
+  };
+  await answerOf(publish.action, () => caller.send(publish, region, message));
 }
 
 function toError(error: unknown): Error {

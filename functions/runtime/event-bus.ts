@@ -1,6 +1,7 @@
 import type { AwsAccount } from '../../shared/aws/account.ts';
 import { putEvents } from '../../shared/aws/operations/eventbridge.ts';
 import { chunksOf } from '../../shared/aws/paginate.ts';
+import { answerOf } from '../../shared/aws/read.ts';
 
 /** The `source` of all events of the auditor. */
 export const EVENT_SOURCE = 'eks-auditor';
@@ -16,7 +17,7 @@ export interface AuditorEvent {
 
 /** The auditor's own event bus. */
 export interface EventBus {
-  /** Puts events on the bus, in order. Returns those that it did not take; rejects with the errors of EventBridge. */
+  /** Puts events on the bus, in order. Returns those that it did not take; rejects with RequestError. */
   send<Event extends AuditorEvent>(events: readonly Event[]): Promise<Event[]>;
 }
 
@@ -25,14 +26,15 @@ export function eventBus(aws: AwsAccount, region: string, EventBusName: string):
     async send(events) {
       const refused: (typeof events)[number][] = [];
       for (const batch of chunksOf(events, MAX_ENTRIES)) {
-        const { Entries: answers } = await aws.send(putEvents, region, {
-          Entries: batch.map(({ detailType, detail }) => ({
-            EventBusName,
-            Source: EVENT_SOURCE,
-            DetailType: detailType,
-            Detail: JSON.stringify(detail),
-          })),
-        });
+        const Entries = batch.map(({ detailType, detail }) => ({
+          EventBusName,
+          Source: EVENT_SOURCE,
+          DetailType: detailType,
+          Detail: JSON.stringify(detail),
+        }));
+        const { Entries: answers } = await answerOf(putEvents.action, () =>
+          aws.send(putEvents, region, { Entries }),
+        );
         // An event of which the answer says nothing was not confirmed.
         refused.push(...batch.filter((_, index) => answers[index]?.EventId === undefined));
       }

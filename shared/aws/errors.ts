@@ -8,6 +8,11 @@ export class CallTimeoutError extends Error {
   override readonly name = 'TimeoutError';
 }
 
+/** A request without whose answer there is no going on. The message names the operation. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+}
+
 /** The time for the whole account was over before the answer was complete. */
 export class OutOfTimeError extends Error {
   override readonly name = 'OutOfTimeError';

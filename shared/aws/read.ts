@@ -3,6 +3,7 @@ import type { SdkError } from '@smithy/types';
 import { ZodError } from 'zod';
 import {
   absent,
+  describeFailure,
   type Evidence,
   MALFORMED_RESPONSE,
   OUT_OF_TIME,
@@ -12,7 +13,7 @@ import {
   type UnreadableKind,
 } from '../model/evidence.ts';
 import type { AwsAccount } from './account.ts';
-import { MalformedResponseError, OutOfTimeError } from './errors.ts';
+import { MalformedResponseError, OutOfTimeError, RequestError } from './errors.ts';
 import type { Listing, Operation, OptionalOperation } from './operation.ts';
 import { allPages } from './paginate.ts';
 
@@ -69,6 +70,13 @@ export async function toReading<T>(action: string, send: () => Promise<T>): Prom
   } catch (error) {
     return toUnreadable(action, error);
   }
+}
+
+/** What a request without whose answer there is no going on came to. Throws RequestError. */
+export async function answerOf<T>(action: string, send: () => Promise<T>): Promise<T> {
+  const answer = await toReading(action, send);
+  if (answer.state === 'present') return answer.value;
+  throw new RequestError(`${describeFailure(answer)}: ${answer.detail}`);
 }
 
 /** Error codes that mean the caller may not do this, by AWS's services and protocols. */

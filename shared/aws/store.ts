@@ -1,7 +1,7 @@
 import type { AwsAccount } from './account.ts';
 import { getObject, listObjects, putObject } from './operations/s3.ts';
 import { allPages } from './paginate.ts';
-import { errorCode } from './read.ts';
+import { answerOf, errorCode } from './read.ts';
 
 /** What a write depends on. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
 interface PutOptions {
@@ -40,16 +40,18 @@ export class PreconditionFailed extends Error {
 /** Tries of a conditional write that S3 answers with a conflict: somebody writes the object at this moment. */
 const CONFLICT_TRIES = 5;
 
-/** A store in an S3 bucket. Throws S3's errors. */
+/** A store in an S3 bucket. Throws RequestError, and PreconditionFailed. */
 export function s3Store(aws: AwsAccount, region: string, Bucket: string): Store {
   async function getWithTag(Key: string): Promise<Tagged | undefined> {
-    try {
-      const { Body, ETag } = await aws.send(getObject, region, { Bucket, Key });
-      return { text: await Body.transformToString(), etag: ETag };
-    } catch (error) {
-      if (getObject.absent.includes(errorCode(error) ?? '')) return undefined;
-      throw error;
-    }
+    return answerOf(`${getObject.action} of ${Key}`, async () => {
+      try {
+        const { Body, ETag } = await aws.send(getObject, region, { Bucket, Key });
+        return { text: await Body.transformToString(), etag: ETag };
+      } catch (error) {
+        if (getObject.absent.includes(errorCode(error) ?? '')) return undefined;
+        throw error;
+      }
+    });
   }
 
   return {
@@ -59,19 +61,23 @@ export function s3Store(aws: AwsAccount, region: string, Bucket: string): Store 
         ...(ifNoneMatch && { IfNoneMatch: ifNoneMatch }),
       };
       const request = { Bucket, Key, Body, ContentType: contentType, ...conditions };
-      for (let tries = 1; ; tries += 1) {
-        try {
-          return (await aws.send(putObject, region, request)).ETag;
-        } catch (error) {
-          if (tries === CONFLICT_TRIES || errorCode(error) !== 'ConditionalRequestConflict')
-            throw asLost(error, Key);
+      return answerOf(`${putObject.action} of ${Key}`, async () => {
+        for (let tries = 1; ; tries += 1) {
+          try {
+            return (await aws.send(putObject, region, request)).ETag;
+          } catch (error) {
+            if (tries === CONFLICT_TRIES || errorCode(error) !== 'ConditionalRequestConflict')
+              throw asLost(error, Key);
+          }
         }
-      }
+      });
     },
     get: async (key) => (await getWithTag(key))?.text,
     getWithTag,
     async list(Prefix) {
-      const objects = await allPages(aws, region, listObjects, { Bucket, Prefix });
+      const objects = await answerOf(`${listObjects.action} of ${Prefix}`, () =>
+        allPages(aws, region, listObjects, { Bucket, Prefix }),
+      );
       return [...new Set(objects.map(({ Key }) => Key))];
     },
   };

@@ -14,7 +14,7 @@ import {
 } from '../model/control.ts';
 import type { ControlSettings } from '../model/control-settings.ts';
 import type { Evaluation, MissingEvidence, Subject } from '../model/evaluation.ts';
-import { type Evidence, present, type Unreadable } from '../model/evidence.ts';
+import { absent, type Evidence, present, type Unreadable } from '../model/evidence.ts';
 import {
   type ClusterInventory,
   type Inventory,
@@ -39,6 +39,8 @@ import { remember } from './remember.ts';
 export interface EvaluationContext {
   readonly benchmark: Benchmark;
   readonly settings: ControlSettings;
+  /** Namespaces of Kubernetes itself and of AWS's add-ons; none when left out. */
+  readonly systemNamespaces?: readonly string[];
   readonly organization: Organization;
   /** Where verdicts on whole accounts belong. */
   readonly homeRegion: string;
@@ -91,8 +93,8 @@ function subjectsOf(
   control: Control,
   context: EvaluationContext & Pick<ControlContext, 'once'>,
 ): SubjectToJudge[] {
-  const { benchmark, settings, organization, homeRegion, once } = context;
-  const base = { benchmark, settings, organization, once };
+  const { benchmark, settings, systemNamespaces = [], organization, homeRegion, once } = context;
+  const base = { benchmark, settings, systemNamespaces, organization, once };
   const account = accountResource(inventory.accountId);
   const observedAt = (observed: ObservationTimes<FactName>) =>
     observationTime(control, observed, inventory, context);
@@ -217,6 +219,7 @@ function judge({ control, context, facts }: SubjectToJudge): Judged | Steps<Judg
 function factOf(facts: Partial<Facts>, name: FactName, control: Control): Evidence<unknown> {
   const fact = facts[name];
   if (fact !== undefined) return fact;
+  if (name === 'kubernetes') return absent;
   if (control.withoutClusters === 'oidc-providers' && control.acceptsUnreadable?.includes(name))
     return NOT_COLLECTED;
   throw new Error(`control ${control.key} needs the fact ${name}, which was not collected`);

@@ -62,6 +62,7 @@ export function judgeAccount(
   const steps = evaluateInSteps(inventory, controlsOf(config), {
     benchmark: config.benchmark,
     settings: config.settings,
+    systemNamespaces: config.kubernetes.systemNamespaces,
     organization: { ...organization, accountIds: new Set(organization.accountIds) },
     homeRegion: config.homeRegion ?? region,
     startedAt: startedAt.toISOString(),

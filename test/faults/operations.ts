@@ -6,11 +6,15 @@ import * as ecr from '../../shared/aws/operations/ecr.ts';
 import * as eks from '../../shared/aws/operations/eks.ts';
 import * as elb from '../../shared/aws/operations/elb.ts';
 import * as elbv2 from '../../shared/aws/operations/elbv2.ts';
+import * as eventbridge from '../../shared/aws/operations/eventbridge.ts';
 import * as iam from '../../shared/aws/operations/iam.ts';
 import * as kms from '../../shared/aws/operations/kms.ts';
 import * as organizations from '../../shared/aws/operations/organizations.ts';
 import * as s3 from '../../shared/aws/operations/s3.ts';
 import * as securityHub from '../../shared/aws/operations/security-hub.ts';
+import * as sfn from '../../shared/aws/operations/sfn.ts';
+import * as sns from '../../shared/aws/operations/sns.ts';
+import * as sqs from '../../shared/aws/operations/sqs.ts';
 import * as sts from '../../shared/aws/operations/sts.ts';
 
 /** The operations by the files that declare them, each with the name of its service in the sandbox. */
@@ -21,11 +25,15 @@ const SERVICES = {
   eks: ['eks', eks],
   elb: ['elasticloadbalancing', elb],
   elbv2: ['elasticloadbalancingv2', elbv2],
+  events: ['events', eventbridge],
   iam: ['iam', iam],
   kms: ['kms', kms],
   organizations: ['organizations', organizations],
   s3: ['s3', s3],
   'security-hub': ['securityhub', securityHub],
+  sns: ['sns', sns],
+  sqs: ['sqs', sqs],
+  states: ['states', sfn],
   sts: ['sts', sts],
 } as const;
 
