@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Inventory } from '../../shared/model/inventory.ts';
+import { record } from '../../shared/model/record.ts';
 import { VERSION } from '../../shared/model/version.ts';
 import type { AccountReading } from '../../shared/pipeline/read-account.ts';
 import { targetRegionSchema } from '../runtime/events.ts';
@@ -41,8 +42,8 @@ const evidence = z.discriminatedUnion('state', [
   unreadable,
 ]);
 const part = {
-  facts: z.record(z.string(), evidence),
-  observed: z.record(z.string(), z.iso.datetime()),
+  facts: record(z.string(), evidence),
+  observed: record(z.string(), z.iso.datetime()),
 };
 const inventorySchema = z.object({
   partition: z.string(),
@@ -71,7 +72,7 @@ const checkpointSchema = z.object({
   facts: z.int().min(0),
   regions: z.array(targetRegionSchema),
   inventory: inventorySchema,
-  published: z.record(z.string(), publishedRegionSchema),
+  published: record(z.string(), publishedRegionSchema),
   durationMs: z.number().min(0),
 });
 

@@ -1,6 +1,6 @@
 import { collectors } from '../../shared/collect/index.ts';
 import { controls } from '../../shared/evaluate/controls/index.ts';
-import { selectControls } from '../../shared/evaluate/evaluate.ts';
+import { selectControls } from '../../shared/evaluate/select-controls.ts';
 import {
   assessmentOf,
   type Benchmark,

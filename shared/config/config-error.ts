@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lookup } from '../model/record.ts';
 
 /** The configuration is wrong: `problems` names each field, what it holds and what is allowed. */
 export class ConfigError extends Error {
@@ -33,6 +34,23 @@ const REMOVED: Readonly<Record<string, string>> = {
   'deployment.alerts.resolvedEmails': DIGEST_TELLS_RESOLVED,
 };
 
+/** What a message may have, in bytes, whatever it is about. */
+const MAX_MESSAGE_BYTES = 900;
+
+/** Says zod's issues in no more than a kilobyte. */
+export function describeIssues(issues: readonly z.core.$ZodIssue[]): string {
+  const text = issues
+    .slice(0, MAX_ISSUES)
+    .map((issue) => describeIssue(issue))
+    .join('; ');
+  const bytes = new TextEncoder().encode(text);
+  if (bytes.length <= MAX_MESSAGE_BYTES) return text;
+  const start = new TextDecoder().decode(bytes.subarray(0, MAX_MESSAGE_BYTES - 8));
+  return `${start.replace(/\uFFFD$/, '')}…`;
+}
+
+const MAX_ISSUES = 20;
+
 /** Says one zod issue as path, value and what is allowed; of an unknown key what is allowed instead, by the schema. */
 export function describeIssue(issue: z.core.$ZodIssue, schema?: z.core.$ZodType): string {
   const path = formatPath(issue.path);
@@ -40,7 +58,9 @@ export function describeIssue(issue: z.core.$ZodIssue, schema?: z.core.$ZodType)
     const keys = issue.keys.map((key) => formatPath([...issue.path, key]));
     return describeUnknownKeys(keys, schema ? keysAt(schema, issue.path) : []);
   }
-  const value = issue.input === undefined || issue.code === 'custom' ? '' : ` (is ${brief(issue.input)})`;
+  const isQuotable = issue.path.length > 0 && !issue.path.some(isSecret);
+  const isTold = issue.input !== undefined && issue.code !== 'custom' && isQuotable;
+  const value = isTold ? ` (is ${brief(issue.input)})` : '';
   return `${path || 'the whole document'}: ${issue.message.replace(/^Invalid (input|option): /, '')}${value}`;
 }
 
@@ -67,9 +87,10 @@ function describeUnknownKeys(keys: readonly string[], allowed: readonly string[]
 
 /** What became of a key of an earlier version; `undefined` of a key that never was one. */
 function fateOf(key: string): string | undefined {
-  if (RENAMED[key] !== undefined) return `was renamed to ${RENAMED[key]}`;
-  if (REMOVED[key] !== undefined) return `was removed: ${REMOVED[key]}`;
-  return undefined;
+  const name = lookup(RENAMED, key);
+  if (name !== undefined) return `was renamed to ${name}`;
+  const instead = lookup(REMOVED, key);
+  return instead && `was removed: ${instead}`;
 }
 
 /** The keys that a schema allows at a path. */
@@ -80,17 +101,25 @@ function keysAt(schema: z.core.$ZodType, [key, ...rest]: readonly PropertyKey[])
   if (schema instanceof z.ZodArray) return keysAt(schema.element, rest);
   if (!(schema instanceof z.ZodObject)) return [];
   if (key === undefined) return Object.keys(schema.shape);
-  const field = schema.shape[String(key)];
+  const field = lookup<z.core.$ZodType>(schema.shape, String(key));
   return field === undefined ? [] : keysAt(field, rest);
 }
 
-function brief(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+/** The fields whose values no message may have. */
+function isSecret(key: PropertyKey): boolean {
+  return /external.?id|token|secret|password|credential|webhook/i.test(String(key));
+}
+
+export function brief(value: unknown): string {
+  const text = JSON.stringify(value, (key, held) => (isSecret(key) ? '…' : held)) ?? String(value);
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
+
+/** Parsers name what they find, such as an alias, whatever its length. */
+const MAX_LINE = 200;
 
 /** What a parser complains of, without the lines of the text that it quotes below. */
 export function firstLine(error: unknown): string {
   const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-  return line.replace(/:$/, '');
+  return line.replace(/:$/, '').slice(0, MAX_LINE);
 }

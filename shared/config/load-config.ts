@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { parse as parseYaml } from 'yaml';
+import { parseYaml, YamlLimitError } from '../model/yaml.ts';
 import { type Config, parseConfig } from './config.ts';
 import { ConfigError, firstLine } from './config-error.ts';
+
+/** Of a configuration: enough for 50,000 account ids. */
+const MAX_CHARACTERS = 1_000_000;
 
 /**
  * Parses the text of a configuration file: YAML, of which JSON is a part. An empty one is an error, because a file that
@@ -11,9 +14,13 @@ import { ConfigError, firstLine } from './config-error.ts';
 function parseText(text: string, source: string): unknown {
   let document: unknown;
   try {
-    document = parseYaml(text);
+    document = parseYaml(text, MAX_CHARACTERS);
   } catch (error) {
-    throw new ConfigError(source, [`not YAML or JSON: ${firstLine(error)}`], { cause: error });
+    throw new ConfigError(
+      source,
+      [error instanceof YamlLimitError ? error.message : `not YAML or JSON: ${firstLine(error)}`],
+      { cause: error },
+    );
   }
   if (document === null) throw new ConfigError(source, ['is empty; write {} to use the defaults']);
   return document;

@@ -1,11 +1,13 @@
 import type { Config } from '../config/config.ts';
-import { evaluate } from '../evaluate/evaluate.ts';
+import { evaluateInSteps } from '../evaluate/evaluate.ts';
 import { withExceptions } from '../evaluate/exceptions.ts';
 import type { Evaluation } from '../model/evaluation.ts';
+import type { Reading } from '../model/evidence.ts';
 import { isReady } from '../model/inventory.ts';
 import { type AccountResult, addChanges, NO_CHANGES, type Run, type Target, toGap } from '../model/run.ts';
 import type { Published } from '../publish/publish.ts';
 import { coverageOf, resultNotCovered } from './coverage.ts';
+import { type Ends, inTurns } from './in-turns.ts';
 import { type PublishedRegions, publishAccount } from './publish-account.ts';
 import {
   type AccountReading,
@@ -34,8 +36,10 @@ export async function audit(
   const reading = await readAccount(target, aws, dependencies);
   signal?.throwIfAborted();
   if (reading.state === 'unreadable') return resultNotCovered(target, toGap(reading, { what: 'account' }));
-  const judged = judgeAccount(reading.value, dependencies, startedAt);
-  const evaluation = exceptVerdicts(judged, { run, target }, dependencies.config);
+  const deadline = AbortSignal.timeout(dependencies.config.limits.accountTimeoutMs);
+  const judged = await judgeAccount(reading.value, dependencies, startedAt, { signal, deadline });
+  if (judged.state === 'unreadable') return resultNotCovered(target, toGap(judged, { what: 'account' }));
+  const evaluation = exceptVerdicts(judged.value, { run, target }, dependencies.config);
   const publisher = signal ? access.value.until(signal) : access.value;
   const published = run.publish
     ? await publishAccount(run, publisher, reading.value.inventory, evaluation, dependencies)
@@ -47,13 +51,17 @@ export async function audit(
 /** Of a run that does not publish, and before it does. */
 const NOT_PUBLISHED: PublishedRegions = new Map();
 
-/** Judges what was read of an account since `startedAt`, which is the time of what there was no time to read. */
+/**
+ * Judges what was read of an account since `startedAt`, which is the time of what there was no time to read. Unreadable when
+ * there is no time to judge it.
+ */
 export function judgeAccount(
   { inventory }: AccountReading,
   { config, organization, region, now }: AuditDependencies,
   startedAt: Date = now(),
-): Evaluation {
-  return evaluate(inventory, controlsOf(config), {
+  ends: Ends = {},
+): Promise<Reading<Evaluation>> {
+  const steps = evaluateInSteps(inventory, controlsOf(config), {
     benchmark: config.benchmark,
     settings: config.settings,
     systemNamespaces: config.kubernetes.systemNamespaces,
@@ -61,6 +69,7 @@ export function judgeAccount(
     homeRegion: config.homeRegion ?? region,
     startedAt: startedAt.toISOString(),
   });
+  return inTurns('judging', steps, ends);
 }
 
 /** The verdicts with the exceptions that cover them on the day of the run. */
