@@ -5,7 +5,7 @@ import { describeFailure } from '../../shared/model/evidence.ts';
 import type { Plan, Run } from '../../shared/model/run.ts';
 import { largestFirst } from '../../shared/plan/largest-first.ts';
 import { newRun } from '../../shared/plan/new-run.ts';
-import { plan } from '../../shared/plan/plan.ts';
+import { callerOf, plan } from '../../shared/plan/plan.ts';
 import { EventError, type PlanEvent, planEventSchema } from '../runtime/events.ts';
 import { lambdaHandler, type StepContext } from '../runtime/lambda.ts';
 import { serializeRunScope } from '../runtime/run-scope.ts';
@@ -76,6 +76,7 @@ function changesOf(run: Run, { execution }: PlanEvent, context: StepContext): Pr
     config,
     store,
     partition: caller.partition,
+    ...callerOf(caller),
     executionArn: execution.id,
     queue: sqsQueue(caller, region, changeQueue),
     limits: {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Store } from '../../shared/aws/store.ts';
 import type { Plan } from '../../shared/model/run.ts';
 import type { LatestRun } from '../../shared/plan/changes.ts';
+import { targetSchema } from '../runtime/events.ts';
 import type { StepContext } from '../runtime/lambda.ts';
 import { LATEST_ACCOUNTS_KEY, parseLatestAccounts } from '../runtime/latest-accounts.ts';
 import {
@@ -16,12 +17,12 @@ import { organizationSchema } from '../runtime/stored-organization.ts';
 const ORGANIZATION_KEY = 'latest/organization.json';
 
 const schema = organizationSchema.extend({
-  targets: z.array(z.object({ accountId: z.string(), name: z.string().exactOptional() })),
+  targets: z.array(targetSchema.pick({ accountId: true, name: true, organizationalUnits: true })),
 });
 
 /** Leaves what later runs on change need of the plan of a full run. */
 export async function storeOrganization(store: Store, { organization, targets }: Plan): Promise<void> {
-  const named = targets.map(({ accountId, name }) => ({ accountId, ...(name !== undefined && { name }) }));
+  const named = targets.map(({ partition, regions, ...target }) => target);
   await store.put(ORGANIZATION_KEY, serializeDocument({ ...organization, targets: named }));
 }
 

@@ -1,6 +1,6 @@
 import type { Store } from '../../shared/aws/store.ts';
 import type { Config } from '../../shared/config/config.ts';
-import type { Plan, Run } from '../../shared/model/run.ts';
+import type { Caller, Plan, Run } from '../../shared/model/run.ts';
 import {
   type ChangedAccount,
   type ChangedTarget,
@@ -8,6 +8,7 @@ import {
   changedTargets,
   mergeChanged,
 } from '../../shared/plan/changes.ts';
+import { runOptionsOf } from '../../shared/plan/run-options.ts';
 import { readList, replaceList, type StoredList } from './change-list.ts';
 import { type ChangeQueue, type Drained, type DrainLimits, drain } from './change-queue.ts';
 import { type LastFullRun, lastFullRun } from './last-full-run.ts';
@@ -21,6 +22,7 @@ export interface ChangeDependencies {
   readonly statusOf: (executionArn: string) => Promise<string | undefined>;
   readonly executionArn: string;
   readonly partition: string;
+  readonly caller?: Caller;
   readonly config: Config;
   readonly log: (message: string, details: object) => void;
 }
@@ -82,11 +84,13 @@ function planOf(
   run: Run,
   targets: readonly ChangedTarget[],
   { organization }: LastFullRun,
-  { config }: Pick<ChangeDependencies, 'config'>,
+  { config, caller }: Pick<ChangeDependencies, 'config' | 'caller'>,
 ): Plan {
   const { clusters } = config.targets;
   return {
     run,
+    ...(caller && { caller }),
+    options: runOptionsOf(config),
     organization,
     targets: targets.map(({ target }) => target),
     skipped: [],

@@ -7,10 +7,10 @@ const COMMA = Buffer.from(',');
  * could be longer than a string of JavaScript.
  */
 export function resultDocument(
-  { schemaVersion, run, coverage, verdicts, ...rest }: RunResult,
+  { schemaVersion, run, organization, caller, options, coverage, verdicts, ...rest }: RunResult,
   verdictsJson: readonly Uint8Array[],
 ): Uint8Array {
-  const head = JSON.stringify({ schemaVersion, run, coverage }).slice(0, -1);
+  const head = JSON.stringify({ schemaVersion, run, organization, caller, options, coverage }).slice(0, -1);
   const elements = verdictsJson.flatMap((part, index) => (index === 0 ? [part] : [COMMA, part]));
   return Buffer.concat([
     Buffer.from(`${head},"verdicts":[`),

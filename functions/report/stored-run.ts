@@ -3,8 +3,10 @@ import type { AccountResult, Gap, Plan } from '../../shared/model/run.ts';
 import { auditGap } from '../../shared/report/run-result.ts';
 import {
   accountCoverageSchema,
+  callerSchema,
   changesSchema,
   noticesSchema,
+  optionsSchema,
   skippedAccountSchema,
   verdictSchema,
 } from '../../shared/report/run-result-schema.ts';
@@ -15,6 +17,8 @@ import { organizationSchema } from '../runtime/stored-organization.ts';
 
 const planSchema = z.object({
   run: runSchema,
+  caller: callerSchema.exactOptional(),
+  options: optionsSchema.exactOptional(),
   organization: organizationSchema,
   targets: z.array(targetSchema),
   clusters: z.array(z.string()).exactOptional(),

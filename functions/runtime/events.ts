@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { BENCHMARKS } from '../../shared/model/benchmarks.ts';
 import { type Run, type Target, TRIGGERS } from '../../shared/model/run.ts';
+import { organizationalUnitsSchema } from '../../shared/report/run-result-schema.ts';
 
 /** What the state machine passes to the functions. */
 
@@ -53,6 +54,7 @@ export const targetSchema = z.object({
   partition,
   accountId,
   name: z.string().exactOptional(),
+  organizationalUnits: organizationalUnitsSchema.exactOptional(),
   regions: z.array(targetRegionSchema).exactOptional(),
 }) satisfies z.ZodType<Target>;
 

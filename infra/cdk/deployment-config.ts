@@ -1,8 +1,9 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import * as z from 'zod';
-import { accountId, type Config, organizationalUnitId, parseConfig } from '../../shared/config/config.ts';
+import { accountId, type Config, parseConfig } from '../../shared/config/config.ts';
 import { ConfigError, describeIssue } from '../../shared/config/config-error.ts';
 import { namedRegions } from '../../shared/config/named-regions.ts';
+import { organizationalUnitId } from '../../shared/config/organizational-unit-id.ts';
 import { consoleDomainOf, type Partition, partitionOf } from '../../shared/model/partition.ts';
 import { alertProblems, alertsSchema } from './alerts-config.ts';
 import { longestGap, ScheduleError } from './schedule.ts';

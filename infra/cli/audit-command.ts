@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
 import { BENCHMARKS } from '../../shared/model/benchmarks.ts';
-import { type AuditOptions, FORMATS } from './audit-options.ts';
+import type { AuditOptions } from './audit-options.ts';
 import { appendValues } from './list-option.ts';
+import { formatOption, outputOption, redactOption } from './report-options.ts';
 
 const EPILOGUE = `
 A list can be written as --region a b, --region a --region b, or --region a,b.
@@ -27,13 +28,9 @@ export function auditCommand(): Command {
     .option('--external-id <id>', 'external id that the role requires')
     .option('--config <file>', 'configuration, YAML or JSON; options of the command line take precedence')
     .option('--publish', 'write findings to Security Hub')
-    .addOption(
-      new Option(
-        '--format <format>',
-        'format of the report (default: the extension of --output, or table)',
-      ).choices(FORMATS),
-    )
-    .option('--output <file>', 'file of the report (default: standard output)')
+    .addOption(formatOption())
+    .addOption(outputOption())
+    .addOption(redactOption())
     .option('--exit-zero', 'exit with 0 even if a verdict is FAILED')
     .addHelpText('after', EPILOGUE)
     .action(async (options: AuditOptions) => {

@@ -1,6 +1,21 @@
 /** The formats of the report. */
-export const FORMATS = ['table', 'json', 'asff', 'html', 'csv'] as const;
+export const FORMATS = [
+  'table',
+  'json',
+  'html',
+  'csv',
+  'markdown',
+  'asff',
+  'ocsf',
+  'sarif',
+  'junit',
+  'kube-bench',
+] as const;
 export type Format = (typeof FORMATS)[number];
+
+export function isFormat(text: string): text is Format {
+  return FORMATS.some((format) => format === text);
+}
 
 /** The options of `audit`, as commander passes them. */
 export interface AuditOptions {
@@ -16,7 +31,9 @@ export interface AuditOptions {
   readonly config?: string;
   readonly publish?: true;
   readonly format?: Format;
-  /** The file of the report; absent or `-` for the standard output. */
-  readonly output?: string;
+  /** The files of the report, or `FORMAT=FILE`; absent or `-` for the standard output. */
+  readonly output?: readonly string[];
+  /** Leaves out names and the caller. */
+  readonly redact?: true;
   readonly exitZero?: true;
 }

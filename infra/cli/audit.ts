@@ -11,31 +11,25 @@ import type { RunResult } from '../../shared/model/run.ts';
 import { exitCodeOf } from '../../shared/report/exit-code.ts';
 import { summarize } from '../../shared/report/summary.ts';
 import { verdictsText } from '../../shared/report/table.ts';
-import { type AuditOptions, FORMATS, type Format } from './audit-options.ts';
-import { renderReport } from './formats.ts';
+import type { AuditOptions } from './audit-options.ts';
 import { unlessInterrupted } from './interruption.ts';
-import { type Output, openOutput } from './output.ts';
 import { startProgressLine } from './progress.ts';
+import { openReports } from './reports.ts';
 import { UserError } from './user-error.ts';
 
 /** Audits and reports; sets the exit code. Throws UserError, Interrupted. */
 export async function runAuditCommand(options: AuditOptions): Promise<void> {
   const config = configOf(options, process.env);
-  const output = await openOutput(options.output);
-  let text: string;
-  let result: RunResult;
-  try {
-    result = await audit(config, options.publish ?? false);
-    text = render(result, config, options, output);
-  } catch (error) {
-    await output.discard();
-    throw error;
-  }
+  const reports = await openReports(options);
+  const result = await audit(config, options.publish ?? false);
+  const exitZero = options.exitZero ?? false;
   // Before writing, because the process ends when the reader closes the pipe.
-  process.exitCode = exitCodeOf(result, { exitZero: options.exitZero ?? false });
-  await output.write(text);
-  if (output.path !== undefined && process.stderr.isTTY)
-    process.stderr.write(`${verdictsText(summarize(result))}\nReport: ${output.path}\n`);
+  process.exitCode = exitCodeOf(result, { exitZero });
+  const warn = (message: string) => process.stderr.write(`eks-auditor: ${message}\n`);
+  const written = await reports.write(result, { config, environment: process.env, warn });
+  process.exitCode = exitCodeOf(result, { exitZero, outputFailed: !written });
+  if (reports.paths.length > 0 && process.stderr.isTTY)
+    process.stderr.write(`${verdictsText(summarize(result))}\nReport: ${reports.paths.join(', ')}\n`);
 }
 
 async function audit(config: Config, publish: boolean): Promise<RunResult> {
@@ -58,20 +52,6 @@ async function audit(config: Config, publish: boolean): Promise<RunResult> {
   } finally {
     progressLine.clear();
   }
-}
-
-function render(result: RunResult, config: Config, options: AuditOptions, output: Output): string {
-  return renderReport(options.format ?? formatOf(output.path), result, {
-    config,
-    environment: process.env,
-    ...(output.path === undefined && { terminal: process.stdout }),
-    warn: (message) => process.stderr.write(`eks-auditor: ${message}\n`),
-  });
-}
-
-/** The format that the extension of a file names, otherwise the table. */
-function formatOf(path: string | undefined): Format {
-  return FORMATS.find((format) => path?.toLowerCase().endsWith(`.${format}`)) ?? 'table';
 }
 
 /** Options that set one field of the configuration each. */

@@ -10,8 +10,9 @@ import {
 } from '../../shared/model/benchmarks.ts';
 import type { Control } from '../../shared/model/control.ts';
 import { type Layout, labelledText, layoutOf, rule } from '../../shared/report/layout.ts';
+import { toJson } from '../../shared/report/safe-text.ts';
 import { wrap } from '../../shared/report/text.ts';
-import { isColoured, toJson, widthOf } from './formats.ts';
+import { isColoured, widthOf } from './formats.ts';
 import { UserError } from './user-error.ts';
 
 /** The options of `controls list` and `controls show`, as commander passes them. */

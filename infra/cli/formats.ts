@@ -7,6 +7,12 @@ import { toFinding } from '../../shared/publish/asff.ts';
 import { describeViolation, violationOf } from '../../shared/publish/limits.ts';
 import { renderCsv } from '../../shared/report/csv.ts';
 import { renderHtml } from '../../shared/report/html.ts';
+import { renderJunit } from '../../shared/report/junit.ts';
+import { kubeBenchDocument } from '../../shared/report/kube-bench.ts';
+import { renderMarkdown } from '../../shared/report/markdown.ts';
+import { ocsfDocument } from '../../shared/report/ocsf.ts';
+import { toJson } from '../../shared/report/safe-text.ts';
+import { sarifDocument } from '../../shared/report/sarif.ts';
 import { renderTable } from '../../shared/report/table.ts';
 import type { Format } from './audit-options.ts';
 
@@ -24,17 +30,18 @@ const RENDERERS: Readonly<Record<Format, (result: RunResult, context: FormatCont
   table: (result, { terminal, environment }) =>
     renderTable(result, { width: widthOf(terminal, environment), colour: isColoured(terminal) }),
   json: (result) => toJson(result),
-  asff: (result, context) => toJson(findingsOf(result, context)),
   html: renderHtml,
   csv: renderCsv,
+  markdown: renderMarkdown,
+  asff: (result, context) => toJson(findingsOf(result, context)),
+  ocsf: (result) => toJson(ocsfDocument(result)),
+  sarif: (result) => toJson(sarifDocument(result)),
+  junit: renderJunit,
+  'kube-bench': (result) => toJson(kubeBenchDocument(result)),
 };
 
 export function renderReport(format: Format, result: RunResult, context: FormatContext): string {
   return RENDERERS[format](result, context);
-}
-
-export function toJson(value: unknown): string {
-  return `${JSON.stringify(value, undefined, 2)}\n`;
 }
 
 const DEFAULT_WIDTH = 80;

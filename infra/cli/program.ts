@@ -2,6 +2,8 @@ import { Command } from 'commander';
 import { VERSION } from '../../shared/model/version.ts';
 import { auditCommand } from './audit-command.ts';
 import { controlsCommand } from './controls-command.ts';
+import { matrixCommand } from './matrix-command.ts';
+import { reportCommand } from './report-command.ts';
 import { sandboxCommand } from './sandbox-command.ts';
 
 const EPILOGUE = `
@@ -10,7 +12,8 @@ Examples:
   eks-auditor audit --organization               every account of the organization
   eks-auditor audit --organization --publish     … and write findings to Security Hub
   eks-auditor audit --account 111122223333 --region eu-west-1 --control endpoint-access
-  eks-auditor audit --format html --output report.html
+  eks-auditor audit --output report.html --output result.json
+  eks-auditor report result.json --output findings.sarif
   eks-auditor controls show endpoint-access
 
 Exit codes:
@@ -19,6 +22,7 @@ Exit codes:
   2  invalid usage, configuration or credentials
   3  a verdict is FAILED (0 with --exit-zero)
   4  no verdict is FAILED, but not everything could be read
+  5  audited, but a report could not be written
 
 Environment:
   AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL and all others of the AWS SDK
@@ -37,6 +41,8 @@ export function buildProgram(): Command {
     .helpOption('-h, --help', 'print this help')
     .option('--debug', 'show stack traces of errors (as DEBUG=eks-auditor)')
     .addCommand(auditCommand())
+    .addCommand(reportCommand())
+    .addCommand(matrixCommand())
     .addCommand(controlsCommand())
     .addCommand(sandboxCommand())
     .addHelpText('after', EPILOGUE);

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { EXIT_CODES } from '../../shared/report/exit-code.ts';
 import { Interrupted } from './interruption.ts';
+import { OutputError } from './output-error.ts';
 import { UserError } from './user-error.ts';
 
 /** Prints to the standard error what went wrong, and returns the exit code. */
@@ -9,7 +10,8 @@ export function reportError(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.passed : EXIT_CODES.usage;
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof Interrupted) return printError(message, error.exitCode);
-  if (error instanceof UserError) return printError(message, error.exitCode, error);
+  if (error instanceof UserError || error instanceof OutputError)
+    return printError(message, error.exitCode, error);
   return printError(`Internal error: ${message}`, EXIT_CODES.crashed, error);
 }
 

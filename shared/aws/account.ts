@@ -24,6 +24,8 @@ export interface RequestOptions {
 export interface AwsAccount {
   readonly partition: string;
   readonly accountId: string;
+  /** Whose credentials these are, of the environment's. */
+  readonly callerArn?: string;
   readonly maxPages: number;
   /**
    * Sends one request and returns what is read of its answer. Rejects with the error of AWS or of the network, with
@@ -45,7 +47,7 @@ const MAX_REQUESTS = 20;
 
 /** Access with the given credentials; without, with those of the environment (the SDK's default chain). */
 export function awsAccount(
-  identity: { readonly partition: string; readonly accountId: string },
+  identity: Pick<AwsAccount, 'partition' | 'accountId' | 'callerArn'>,
   credentials: Provider<AwsCredentialIdentity> | undefined,
   connections: NodeHttpHandler,
   options: RequestOptions,

@@ -20,5 +20,5 @@ export async function callerAccount(
   const { Account: accountId, Arn: arn } = await unknown.send(getCallerIdentity, region, {});
   const partition = parseArn(arn)?.partition;
   if (!partition) throw new MalformedResponseError('sts:GetCallerIdentity answered without an ARN');
-  return awsAccount({ partition, accountId }, credentials, connections, options);
+  return awsAccount({ partition, accountId, callerArn: arn }, credentials, connections, options);
 }

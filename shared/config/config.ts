@@ -7,18 +7,15 @@ import {
   findControlKey,
 } from '../model/benchmarks.ts';
 import { type ControlSettings, LOG_TYPES } from '../model/control-settings.ts';
+import type { Exception } from '../model/exception.ts';
 import { ConfigError, describeIssue } from './config-error.ts';
+import { exceptionsSchema, withIds } from './exceptions.ts';
 import { checkOnePartition } from './named-regions.ts';
+import { organizationalUnitId } from './organizational-unit-id.ts';
 
 export const accountId = z
   .string('must be an account id of 12 digits, in quotes')
   .regex(/^\d{12}$/, 'must be an account id of 12 digits');
-export const organizationalUnitId = z
-  .string()
-  .regex(
-    /^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$/,
-    'must be like ou-ab12-cd34ef56, or a root like r-ab12',
-  );
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed-view-data-orgs.html#access_policies_last-accessed-viewing-orgs-entity-path */
 const organizationalUnitPath = z
   .string()
@@ -153,10 +150,19 @@ const configSchema = z
       })
       .prefault({}),
     limits: limits.prefault({}),
+    /** Failures and warnings that are accepted for a time. */
+    exceptions: exceptionsSchema.default([]),
     /** How the auditor is deployed: checked when it is synthesized (infra/cdk/deployment-config.ts). */
     deployment: z.unknown().optional(),
   })
   .superRefine(checkOnePartition)
+  .superRefine(({ exceptions, targets: { organization } }, issue) => {
+    for (const [index, { organizationalUnits }] of exceptions.entries()) {
+      if (organizationalUnits.length === 0 || organization) continue;
+      const path = ['exceptions', index, 'organizationalUnits'];
+      issue.addIssue({ code: 'custom', path, message: 'is only possible with targets.organization: true' });
+    }
+  })
   .superRefine(({ benchmark, controls }, issue) => {
     const available = controlKeysOf(benchmark);
     for (const field of ['include', 'exclude'] as const) {
@@ -171,12 +177,14 @@ const configSchema = z
       issue.addIssue({ code: 'custom', path: ['controls', 'exclude'], message: 'leaves no control' });
     }
   });
-export type Config = z.infer<typeof configSchema>;
+export type Config = Omit<z.infer<typeof configSchema>, 'exceptions'> & {
+  readonly exceptions: readonly Exception[];
+};
 
 /** Checks a whole configuration. `source` names it in errors. Throws ConfigError. */
 export function parseConfig(input: unknown, source = 'configuration'): Config {
   const result = configSchema.safeParse(input ?? {}, { reportInput: true });
-  if (result.success) return result.data;
+  if (result.success) return { ...result.data, exceptions: withIds(result.data.exceptions) };
   throw new ConfigError(
     source,
     result.error.issues.map((issue) => describeIssue(issue, configSchema)),

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { type Config, parseConfig } from './config.ts';
 import { ConfigError, firstLine } from './config-error.ts';
@@ -7,7 +8,7 @@ import { ConfigError, firstLine } from './config-error.ts';
  * Parses the text of a configuration file: YAML, of which JSON is a part. An empty one is an error, because a file that
  * was cut off would otherwise audit with the defaults. Throws ConfigError.
  */
-function parseConfigText(text: string, source: string): unknown {
+function parseText(text: string, source: string): unknown {
   let document: unknown;
   try {
     document = parseYaml(text);
@@ -18,16 +19,49 @@ function parseConfigText(text: string, source: string): unknown {
   return document;
 }
 
-/** Reads a configuration file, unchecked. Throws ConfigError. */
+/**
+ * Reads a configuration file, unchecked, with the exceptions of the file that it names in `exceptionsFile`. Throws
+ * ConfigError.
+ */
 export function readConfigFile(path: string): unknown {
+  const source = `configuration ${path}`;
+  return withExceptionsFile(readText(path, source), source, dirname(path));
+}
+
+/** Reads YAML or JSON. Throws ConfigError. */
+function readText(path: string, source: string): unknown {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new ConfigError(`configuration ${path}`, [`cannot be read (${code})`], { cause: error });
+    throw new ConfigError(source, [`cannot be read (${code})`], { cause: error });
   }
-  return parseConfigText(text, `configuration ${path}`);
+  return parseText(text, source);
+}
+
+/** The exceptions of a file, unchecked: a list, or what a configuration has under `exceptions`. Throws ConfigError. */
+export function readExceptionsFile(path: string): unknown {
+  const source = `exceptions ${path}`;
+  const document = readText(path, source);
+  if (Array.isArray(document)) return document;
+  if (isMapping(document) && Array.isArray(document.exceptions)) return document.exceptions;
+  throw new ConfigError(source, ['must be a list of exceptions, or have one as exceptions']);
+}
+
+/** Replaces `exceptionsFile` by what is in the file, whose path is relative to `folder`. Throws ConfigError. */
+function withExceptionsFile(document: unknown, source: string, folder: string): unknown {
+  if (!isMapping(document) || document.exceptionsFile === undefined) return document;
+  const { exceptionsFile, ...rest } = document;
+  if (typeof exceptionsFile !== 'string' || exceptionsFile.trim() === '')
+    throw new ConfigError(source, ['exceptionsFile: must be the path of a file']);
+  if (rest.exceptions !== undefined)
+    throw new ConfigError(source, ['exceptionsFile: is only possible without exceptions']);
+  return { ...rest, exceptions: readExceptionsFile(resolve(folder, exceptionsFile)) };
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Environment variables that set one field each; lists are separated by commas. */
@@ -104,7 +138,7 @@ function readDocument(
   if (file) return { document: readConfigFile(file), source: `configuration ${file}` };
   if (!text) return { document: {}, source: 'configuration' };
   const source = 'configuration in EKS_AUDITOR_CONFIG';
-  return { document: parseConfigText(text, source), source };
+  return { document: withExceptionsFile(parseText(text, source), source, process.cwd()), source };
 }
 
 /** Names the variable that a wrong value comes from, unless the command line has replaced it. */
@@ -133,8 +167,7 @@ function applyOverrides(base: unknown, overrides: readonly Override[]): unknown 
 function setAt(target: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
   if (key === undefined) return value;
   // Anything but a mapping is left for the schema to refuse.
-  if (target !== undefined && target !== null && (typeof target !== 'object' || Array.isArray(target)))
-    return target;
+  if (target !== undefined && target !== null && !isMapping(target)) return target;
   const object: Record<string, unknown> = { ...target };
   return { ...object, [key]: setAt(object[key], rest, value) };
 }

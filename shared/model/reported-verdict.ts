@@ -1,6 +1,7 @@
 import type { ControlKey } from './benchmarks.ts';
 import type { ResourceType } from './resource.ts';
 import type { ControlLevel, Severity, Status } from './verdict.ts';
+import type { JudgedBefore } from './verdict-change.ts';
 
 /** A verdict as it was last reported: what it takes to tell whether, and how, it changed. */
 export interface ReportedVerdict {
@@ -16,6 +17,8 @@ export interface ReportedVerdict {
   readonly clusterArn?: string;
   /** A person suppressed its finding. */
   readonly suppressed?: true;
+  /** The id of the exception that covers it. */
+  readonly exception?: string;
   /** Of what is not available: what it was when it could last be judged. */
-  readonly before?: { readonly status: Status; readonly severity: Severity };
+  readonly before?: JudgedBefore;
 }

@@ -1,7 +1,8 @@
-import type { Benchmark } from './benchmarks.ts';
+import type { Benchmark, ControlKey } from './benchmarks.ts';
 import type { Evidence, Unreadable, UnreadableKind } from './evidence.ts';
+import type { ReportedException } from './exception.ts';
 import type { Verdict } from './verdict.ts';
-import type { VerdictChange } from './verdict-change.ts';
+import type { ChangesSince, VerdictChange } from './verdict-change.ts';
 
 /** What started a run. A run on change audits only what changed. */
 export const TRIGGERS = ['schedule', 'change', 'manual'] as const;
@@ -26,11 +27,40 @@ export interface Run {
   readonly publish: boolean;
 }
 
+/** An organizational unit, or a root. */
+export interface OrganizationalUnit {
+  readonly id: string;
+  readonly name?: string;
+}
+
+/** Who runs an audit. */
+export interface Caller {
+  readonly accountId: string;
+  readonly arn: string;
+}
+
+/** What a run was to audit: the controls, and what narrows the rest. */
+export interface RunOptions {
+  readonly controls: readonly ControlKey[];
+  /** The accounts of the organization. */
+  readonly organization?: true;
+  readonly accounts?: readonly string[];
+  readonly excludeAccounts?: readonly string[];
+  readonly organizationalUnits?: readonly string[];
+  readonly excludeOrganizationalUnits?: readonly string[];
+  readonly regions?: readonly string[];
+  readonly excludeRegions?: readonly string[];
+  readonly clusters?: readonly string[];
+  readonly registryAccounts?: readonly string[];
+}
+
 /** One account to audit. */
 export interface Target {
   readonly partition: string;
   readonly accountId: string;
   readonly name?: string;
+  /** The root and the OUs it is in, from the top down; absent where they were not read. */
+  readonly organizationalUnits?: readonly OrganizationalUnit[];
   /** The Regions to audit; when absent, the account is asked which it has enabled. */
   readonly regions?: readonly TargetRegion[];
 }
@@ -55,6 +85,8 @@ export interface SkippedAccount {
 /** What a run is going to audit. */
 export interface Plan {
   readonly run: Run;
+  readonly caller?: Caller;
+  readonly options?: RunOptions;
   readonly organization: {
     /** Absent when the accounts belong to none. */
     readonly id: Evidence<string>;
@@ -127,6 +159,8 @@ export interface RegionCoverage {
 export interface AccountCoverage {
   readonly accountId: string;
   readonly name?: string;
+  /** From the root's child down to the account's own; absent where they were not read, empty right below the root. */
+  readonly organizationalUnits?: readonly OrganizationalUnit[];
   readonly state: CoverageState;
   readonly regions: readonly RegionCoverage[];
   /** Gaps of the account as a whole. */
@@ -203,8 +237,12 @@ export interface AccountResult {
  * `schemaVersion`, an addition the second.
  */
 export interface RunResult {
-  readonly schemaVersion: '1.2';
+  readonly schemaVersion: '1.3';
   readonly run: Run & { readonly finishedAt: string };
+  /** The organization of the accounts, where it is known. */
+  readonly organization?: { readonly id: string };
+  readonly caller?: Caller;
+  readonly options?: RunOptions;
   readonly coverage: {
     /** Everything that was requested was audited, all evidence could be read, and Security Hub accepted every finding. */
     readonly complete: boolean;
@@ -214,7 +252,10 @@ export interface RunResult {
     readonly clustersNotJudged?: readonly string[];
   };
   readonly verdicts: readonly Verdict[];
-  readonly changes: Changes;
+  /** What was done in Security Hub, and, where there is an earlier run to compare with, what changed since. */
+  readonly changes: Changes & ChangesSince;
+  /** Every configured exception; absent when there are none. */
+  readonly exceptions?: readonly ReportedException[];
   /** Absent when there are none. */
   readonly notices?: readonly Notice[];
 }

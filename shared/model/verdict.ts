@@ -1,4 +1,5 @@
 import type { ControlKey } from './benchmarks.ts';
+import type { VerdictException } from './exception.ts';
 import type { ResourceRef } from './resource.ts';
 import type { Scope } from './scope.ts';
 
@@ -48,6 +49,8 @@ export interface Verdict {
    * another, knows better.
    */
   readonly observedAt: string;
+  /** Covers it: only one that is FAILED or WARNING. */
+  readonly exception?: VerdictException;
 }
 
 /** Orders verdicts and judgements worst first. */

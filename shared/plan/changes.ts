@@ -21,7 +21,7 @@ export interface ChangedAccount {
 /** What the last full run tells of the accounts. */
 export interface LatestRun {
   /** The accounts that it was to audit. */
-  readonly targets: readonly Pick<Target, 'accountId' | 'name'>[];
+  readonly targets: readonly Pick<Target, 'accountId' | 'name' | 'organizationalUnits'>[];
   /** The Regions with clusters or verdicts of those that it audited. */
   readonly regions: ReadonlyMap<string, readonly string[]>;
 }
@@ -85,11 +85,12 @@ export function changedTargets(
     const regions = [...new Set([...(before ?? []), ...created])].filter((region) =>
       isSelected(region, config.targets),
     );
-    const { accountId, name } = known;
+    const { accountId, name, organizationalUnits } = known;
     const target: Target = {
       partition,
       accountId,
       ...(name !== undefined && { name }),
+      ...(organizationalUnits && { organizationalUnits }),
       // An account in which no Region is left has verdicts of its own: it is asked for its Regions.
       ...(before && regions.length > 0 && { regions: regions.toSorted().map((region) => ({ region })) }),
     };

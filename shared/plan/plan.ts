@@ -5,7 +5,9 @@ import { absent, type Evidence, type Reading, type Unreadable } from '../model/e
 import type { Plan, Run, SkippedAccount, Target, TargetRegion } from '../model/run.ts';
 import { type MemberAccount, type OrganizationReader, organizationReader } from './organization.ts';
 import { PlanError } from './plan-error.ts';
+import { runOptionsOf } from './run-options.ts';
 import { checkPartition, checkRegions, selectRegions } from './select-regions.ts';
+import type { UnitsOfAccounts } from './units.ts';
 
 /** What planning depends on. */
 export interface PlanDependencies {
@@ -23,36 +25,40 @@ export interface PlanDependencies {
  * one caller five times a second. Throws PlanError.
  */
 export async function plan(run: Run, dependencies: PlanDependencies): Promise<Plan> {
-  checkPartition(dependencies.caller.partition, 'the credentials are of it', dependencies.config);
+  const { config, caller, only } = dependencies;
+  checkPartition(caller.partition, 'the credentials are of it', config);
   const { organization, ...selection } = await selectAccounts(dependencies);
   const own = await ownRegionsIfNamed(dependencies);
-  const isIncluded = ({ accountId }: SelectedAccount) => dependencies.only?.includes(accountId) ?? true;
-  const selected = selection.selected.filter(isIncluded);
-  const { partition } = dependencies.caller;
-  const targets = selected.map(
-    ({ accountId, name }): Target => ({
-      partition,
-      accountId,
-      ...(name && { name }),
-      ...(own && accountId === dependencies.caller.accountId && { regions: own }),
+  const isIncluded = ({ accountId }: SelectedAccount) => only?.includes(accountId) ?? true;
+  const targets = selection.selected.filter(isIncluded).map(
+    (account): Target => ({
+      partition: caller.partition,
+      ...account,
+      ...(own && account.accountId === caller.accountId && { regions: own }),
     }),
   );
-  const { clusters } = dependencies.config.targets;
-  const skipped = selection.skipped.filter(isIncluded);
+  const { clusters } = config.targets;
   return {
     run,
+    ...callerOf(caller),
+    options: runOptionsOf(config, only),
     organization,
     targets,
-    skipped,
-    ...(dependencies.only && { narrowed: true as const }),
+    skipped: selection.skipped.filter(isIncluded),
+    ...(only && { narrowed: true as const }),
     ...(clusters.length > 0 && { clusters }),
   };
 }
 
-interface SelectedAccount {
-  readonly accountId: string;
-  readonly name?: string;
+/** Who runs the audit, where it is known. */
+export function callerOf({
+  accountId,
+  callerArn,
+}: Pick<AwsAccount, 'accountId' | 'callerArn'>): Pick<Plan, 'caller'> {
+  return callerArn === undefined ? {} : { caller: { accountId, arn: callerArn } };
 }
+
+type SelectedAccount = Pick<Target, 'accountId' | 'name' | 'organizationalUnits'>;
 
 interface Selection {
   readonly organization: Plan['organization'];
@@ -112,6 +118,7 @@ async function selectMembers({ caller, config }: PlanDependencies): Promise<Sele
   const accountIds = members.map(({ accountId }) => accountId);
   const matching = members.filter(({ accountId }) => isSelected(accountId));
   const selected = matching.filter(isActive);
+  const units = await unitsOf(reader, config);
   const listed = [...new Set([...accounts, ...registryAccounts])];
   const skipped = [
     ...matching.filter((member) => !isActive(member)).map((member) => skipInactive(member, accounts)),
@@ -121,7 +128,27 @@ async function selectMembers({ caller, config }: PlanDependencies): Promise<Sele
     const reasons = skipped.map(({ accountId, reason }) => `; ${accountId}: ${reason}`).join('');
     throw new PlanError(`targets: no active account of the organization is selected${reasons}`);
   }
-  return { organization: { id, accountIds }, selected, skipped };
+  return {
+    organization: { id, accountIds },
+    selected: selected.map((member) => withUnits(member, units)),
+    skipped,
+  };
+}
+
+/** More OUs than these are not read only to be shown: each takes two requests of some ten a second. */
+const MAX_UNITS_TO_SHOW = 300;
+
+/** The OUs of the accounts: no exception may fail to apply because they could not be read; otherwise they are only shown. */
+async function unitsOf(reader: OrganizationReader, { exceptions }: Config): Promise<UnitsOfAccounts> {
+  const isNeeded = exceptions.some(({ organizationalUnits }) => organizationalUnits.length > 0);
+  if (isNeeded) return orThrow(await reader.unitsOfAccounts());
+  const units = await reader.unitsOfAccounts(MAX_UNITS_TO_SHOW);
+  return units.state === 'present' ? units.value : new Map();
+}
+
+function withUnits({ accountId, name }: MemberAccount, units: UnitsOfAccounts): SelectedAccount {
+  const organizationalUnits = units.get(accountId);
+  return { accountId, ...(name && { name }), ...(organizationalUnits && { organizationalUnits }) };
 }
 
 async function memberFilter(

@@ -1,4 +1,6 @@
 import type { Gap, RunResult } from '../model/run.ts';
+import { SEVERITIES, type Severity, type Verdict } from '../model/verdict.ts';
+import { shownStatusOf } from './shown-status.ts';
 
 /** The exit codes of the command line: part of the public interface, see docs/cli.md. */
 export const EXIT_CODES = {
@@ -7,6 +9,7 @@ export const EXIT_CODES = {
   usage: 2,
   failed: 3,
   incomplete: 4,
+  outputNotWritten: 5,
   interrupted: 130,
   terminated: 143,
 } as const;
@@ -14,16 +17,40 @@ export const EXIT_CODES = {
 /** The outcome of a run: the worst that happened. */
 export type Outcome = 'failed' | 'incomplete' | 'passed';
 
-/** A failure outweighs what could not be read, because it is certain. */
-export function outcomeOf(result: RunResult): Outcome {
-  if (result.verdicts.some((verdict) => verdict.status === 'FAILED')) return 'failed';
+/** A failure outweighs what could not be read, because it is certain. What an exception covers is none. */
+export function outcomeOf(result: RunResult, failOn?: Severity): Outcome {
+  if (result.verdicts.some((verdict) => isFailure(verdict, failOn))) return 'failed';
   return isIncomplete(result) ? 'incomplete' : 'passed';
 }
 
-/** The exit code of an audit. With `exitZero` failures, and nothing else, count as success. */
-export function exitCodeOf(result: RunResult, options: { readonly exitZero: boolean }): number {
-  const outcome = outcomeOf(result);
-  return outcome === 'failed' && options.exitZero ? EXIT_CODES.passed : EXIT_CODES[outcome];
+/** Whether a verdict is a failure of at least this severity. */
+function isFailure(verdict: Verdict, failOn: Severity = 'INFORMATIONAL'): boolean {
+  const isSevere = SEVERITIES.indexOf(verdict.severity) <= SEVERITIES.indexOf(failOn);
+  return isSevere && shownStatusOf(verdict) === 'FAILED';
+}
+
+export interface ExitOptions {
+  /** Failures, and nothing else, count as success. */
+  readonly exitZero: boolean;
+  /** Only failures of at least this severity count. */
+  readonly failOn?: Severity;
+  /** A run that found no cluster is incomplete. */
+  readonly requireClusters?: boolean;
+  /** A report could not be written, although everything was audited. */
+  readonly outputFailed?: boolean;
+}
+
+/** The exit code of an audit: of several that apply, the first of 5, 3, 4, 0. */
+export function exitCodeOf(result: RunResult, options: ExitOptions): number {
+  if (options.outputFailed) return EXIT_CODES.outputNotWritten;
+  const outcome = outcomeOf(result, options.failOn);
+  if (outcome === 'failed') return options.exitZero ? EXIT_CODES.passed : EXIT_CODES.failed;
+  if (options.requireClusters && !hasClusters(result)) return EXIT_CODES.incomplete;
+  return EXIT_CODES[outcome];
+}
+
+function hasClusters({ coverage }: RunResult): boolean {
+  return coverage.accounts.some(({ regions }) => regions.some(({ clusters }) => clusters.found > 0));
 }
 
 /** Whether something was not audited, could not be judged, or was rejected by Security Hub. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { BENCHMARKS, CONTROL_KEYS } from '../model/benchmarks.ts';
+import { EXCEPTION_STATES } from '../model/exception.ts';
 import { COVERAGE_STATES, NOTICE_CODES, REGION_STATES, TRIGGERS } from '../model/run.ts';
 import { SEVERITIES, STATUSES } from '../model/verdict.ts';
 
@@ -39,6 +40,19 @@ export const resourceSchema = z
   })
   .meta({ id: 'Resource' });
 
+const scope = z.object({
+  partition: z.string().describe('for example aws, aws-us-gov or aws-cn'),
+  accountId,
+  region,
+});
+
+const exceptionFields = {
+  id: z.string(),
+  reason: z.string(),
+  owner: z.string().describe('Who answers for it'),
+  expires: z.string().describe('The last day on which it holds, in UTC').meta({ format: 'date' }),
+};
+
 export const verdictSchema = z
   .object({
     control: z
@@ -48,11 +62,7 @@ export const verdictSchema = z
     level: z
       .enum(['cluster', 'region', 'account'])
       .describe('What was judged as a whole: a cluster, a Region of an account, or an account'),
-    scope: z.object({
-      partition: z.string().describe('for example aws, aws-us-gov or aws-cn'),
-      accountId,
-      region,
-    }),
+    scope,
     status: z.enum(STATUSES),
     severity: z.enum(SEVERITIES).describe('LOW for WARNING and NOT_AVAILABLE, INFORMATIONAL for PASSED'),
     reasonCode: z.string().describe('The row of the decision table that decided; stable'),
@@ -66,6 +76,10 @@ export const verdictSchema = z
       .string()
       .describe('When the oldest of the facts that it rests on began to be read')
       .meta({ format: 'date-time' }),
+    exception: z
+      .object(exceptionFields)
+      .exactOptional()
+      .describe('Covers it: it stays FAILED or WARNING, and counts as neither'),
   })
   .meta({ id: 'Verdict' });
 
@@ -109,9 +123,16 @@ const regionCoverage = z.object({
   gaps: z.array(gapSchema),
 });
 
+export const organizationalUnitsSchema = z.array(
+  z.object({ id: z.string(), name: z.string().exactOptional() }),
+);
+
 export const accountCoverageSchema = z.object({
   accountId,
   name: accountName,
+  organizationalUnits: organizationalUnitsSchema
+    .exactOptional()
+    .describe('From the child of the root down to its own, where they were read'),
   state,
   regions: z.array(regionCoverage),
   gaps: z.array(gapSchema).describe('Of the account as a whole'),
@@ -142,6 +163,73 @@ export const changesSchema = z.object({
   failed: z.array(failedImport),
 });
 
+const changedState = z.object({
+  status: z.enum(STATUSES),
+  severity: z.enum(SEVERITIES),
+  reasonCode: z.string().exactOptional(),
+});
+
+const changedVerdicts = z
+  .array(
+    z
+      .object({
+        control: z.enum(CONTROL_KEYS),
+        controlId: z.string(),
+        resource: resourceSchema.pick({ type: true, id: true, name: true }),
+        scope,
+        clusterArn: z.string().exactOptional(),
+        from: changedState.exactOptional().describe('As it was last judged before; absent where it was not'),
+        to: changedState.exactOptional().describe('Absent where its resource is gone'),
+      })
+      .meta({ id: 'ChangedVerdict' }),
+  )
+  .exactOptional();
+
+/** The kinds of shared/model/verdict-change.ts. */
+const changesSince = {
+  since: z
+    .object({ runId: z.string(), startedAt: z.string().meta({ format: 'date-time' }) })
+    .exactOptional()
+    .describe('The earlier run that this one is compared with, where it was one run'),
+  new: changedVerdicts.describe('FAILED or WARNING, and PASSED or unknown before'),
+  worse: changedVerdicts.describe('Of a higher severity, or FAILED instead of WARNING'),
+  exceptionEnded: changedVerdicts.describe('No exception covers it any more'),
+  notAvailable: changedVerdicts.describe('Judged before, and not now'),
+  better: changedVerdicts.describe('Of a lower severity, or WARNING instead of FAILED'),
+  fixed: changedVerdicts.describe('PASSED, and FAILED or WARNING before'),
+  seenAgain: changedVerdicts.describe('Judged again as it was before it was not available'),
+  gone: changedVerdicts.describe('Its resource is gone'),
+  excepted: changedVerdicts.describe('An exception covers it now'),
+};
+
+export const callerSchema = z.object({ accountId, arn: z.string() });
+
+export const optionsSchema = z
+  .object({
+    controls: z.array(z.enum(CONTROL_KEYS)),
+    organization: z.literal(true).exactOptional(),
+    accounts: texts.exactOptional(),
+    excludeAccounts: texts.exactOptional(),
+    organizationalUnits: texts.exactOptional(),
+    excludeOrganizationalUnits: texts.exactOptional(),
+    regions: texts.exactOptional(),
+    excludeRegions: texts.exactOptional(),
+    clusters: texts.exactOptional(),
+    registryAccounts: texts.exactOptional(),
+  })
+  .describe('What was to be audited: the controls, and what narrows the rest');
+
+const exceptionsSchema = z
+  .array(
+    z.object({
+      ...exceptionFields,
+      controls: texts,
+      state: z.enum(EXCEPTION_STATES).describe('expires-soon: within thirty days'),
+      verdicts: count.describe('How many it covers'),
+    }),
+  )
+  .describe('Every configured exception, and what became of it; of a run over a part only what that tells');
+
 export const noticesSchema = z
   .array(
     z
@@ -159,7 +247,7 @@ export const noticesSchema = z
 
 export const runResultSchema = z
   .object({
-    schemaVersion: z.literal('1.2'),
+    schemaVersion: z.literal('1.3'),
     run: z.object({
       id: z.string().describe('Unique'),
       trigger: z.enum(TRIGGERS).describe('What started the run'),
@@ -169,6 +257,9 @@ export const runResultSchema = z
       publish: z.boolean().describe('Whether findings were written to Security Hub'),
       finishedAt: z.string().meta({ format: 'date-time' }),
     }),
+    organization: z.object({ id: z.string() }).exactOptional().describe('Of the accounts, where it is known'),
+    caller: callerSchema.exactOptional().describe('Who ran it'),
+    options: optionsSchema.exactOptional(),
     coverage: z.object({
       complete: z
         .boolean()
@@ -183,7 +274,12 @@ export const runResultSchema = z
         .describe('Names of clusters that were requested and do not exist or are not ready'),
     }),
     verdicts: z.array(verdictSchema),
-    changes: changesSchema.describe('What was changed in Security Hub, in findings'),
+    changes: changesSchema
+      .extend(changesSince)
+      .describe(
+        'What was changed in Security Hub, in findings; and, where there is an earlier run, what changed since',
+      ),
+    exceptions: exceptionsSchema.exactOptional(),
     notices: noticesSchema.exactOptional(),
   })
   .describe(

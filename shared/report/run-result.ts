@@ -1,4 +1,12 @@
-import type { AccountCoverage, AccountResult, Gap, Plan, RunResult, Target } from '../model/run.ts';
+import type {
+  AccountCoverage,
+  AccountResult,
+  Gap,
+  OrganizationalUnit,
+  Plan,
+  RunResult,
+  Target,
+} from '../model/run.ts';
 import { addChanges, NO_CHANGES } from '../model/run.ts';
 import { compareVerdicts } from './summary.ts';
 
@@ -25,9 +33,13 @@ export function buildRunResult(
     changes.failed.length === 0 &&
     clustersNotJudged.length === 0 &&
     !plan.skipped.some((account) => account.askedFor);
+  const { caller, options, organization } = plan;
   return {
-    schemaVersion: '1.2',
+    schemaVersion: '1.3',
     run: { ...plan.run, finishedAt: finishedAt.toISOString() },
+    ...(organization.id.state === 'present' && { organization: { id: organization.id.value } }),
+    ...(caller && { caller }),
+    ...(options && { options }),
     coverage: {
       complete: isComplete,
       accounts: coverage,
@@ -47,14 +59,23 @@ function clustersWithoutResult({ clusters = [] }: Plan, results: readonly Accoun
 }
 
 function coverageOf(
-  { accountId, name }: Target,
+  { accountId, name, organizationalUnits }: Target,
   result: AccountResult | undefined,
   whyNoResult: string,
 ): AccountCoverage {
-  const named = { accountId, ...(name && { name }) };
+  const named = {
+    accountId,
+    ...(name && { name }),
+    ...(organizationalUnits && { organizationalUnits: organizationalUnits.filter(isNoRoot) }),
+  };
   if (result !== undefined) return { ...result.coverage, ...named };
   const gap = auditGap('NoResult', whyNoResult);
   return { ...named, state: 'not-covered', regions: [], gaps: [gap] };
+}
+
+/** The ids of roots begin with `r-`, those of OUs with `ou-`. */
+function isNoRoot({ id }: OrganizationalUnit): boolean {
+  return !id.startsWith('r-');
 }
 
 /** What is not known of an account because of its audit. */

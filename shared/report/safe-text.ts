@@ -6,13 +6,26 @@ import { cut } from '../publish/limits.ts';
  */
 
 /** Where a text of others is shown. */
-export type Place = 'terminal' | 'html' | 'csv' | 'mail' | 'chat' | 'event' | 'log';
+export type Place =
+  | 'terminal'
+  | 'html'
+  | 'csv'
+  | 'json'
+  | 'markdown'
+  | 'sarif'
+  | 'mail'
+  | 'chat'
+  | 'event'
+  | 'log';
 
 /** The most characters of a text, by the place where it is shown. Cells of spreadsheets hold 32,767. */
 const MAX_LENGTH = {
   terminal: 4_096,
   html: 32_767,
   csv: 32_000,
+  json: 32_767,
+  markdown: 4_096,
+  sarif: 32_767,
   mail: 320,
   chat: 512,
   event: 1_024,
@@ -29,6 +42,10 @@ const MAX_LENGTH = {
  * - `html`: also `&`, `<`, `>` and quotes as entities, for text and for quoted attributes alike.
  * - `csv`: a whole cell: with an apostrophe before what a spreadsheet would run as a formula, and quoted where it has to be
  *   (RFC 4180).
+ * - `json`: a string of a document for other tools, which is serialised after this.
+ * - `markdown`: whatever Markdown would read as its own is escaped, so that it is text within a line or a cell of a table,
+ *   and neither links nor mentions anybody: https://github.github.com/gfm/
+ * - `sarif`: a message of SARIF, in which brackets would be links and braces placeholders (2.1.0, 3.11.5 and 3.11.6).
  * - `chat`: `&`, `<` and `>` as entities, so that it mentions nobody and links nowhere:
  *   https://docs.slack.dev/messaging/formatting-message-text
  * - `event`: for fields that rules copy into JSON and into messages, where nothing escapes them: quotes, backslashes and
@@ -36,25 +53,26 @@ const MAX_LENGTH = {
  */
 export function safeText(text: string, place: Place): string {
   const limit = MAX_LENGTH[place];
-  if (text.length <= limit && HARMLESS.test(text)) return text;
+  if (text.length <= limit && place !== 'markdown' && HARMLESS.test(text)) return text;
   // What is cut off anyway is not looked at: a text of others may be of any length.
   const bounded = text.length > limit ? text.slice(0, limit + 1) : text;
   const show = place === 'event' ? named : escaped;
   const shown = bounded.replaceAll(LINE_BREAK, ' ').replaceAll(INVISIBLE, show);
   const line = cut(shown, limit);
-  return place === 'csv' ? cell(line, bounded) : replaceIn(line, REPLACEMENTS[place]);
+  if (place === 'csv') return cell(line, bounded);
+  return place === 'markdown' ? inMarkdown(line) : replaceIn(line, REPLACEMENTS[place]);
 }
 
-/** What is safe everywhere as it is: most texts, so that the others may take longer. */
+/** What is safe everywhere but in Markdown as it is: most texts, so that the others may take longer. */
 const HARMLESS = /^[a-z0-9][\w .:/()-]*$/i;
 
 const LINE_BREAK = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/g;
 
 /**
- * What has no shape of its own: control (Cc) and format (Cf) characters, lone surrogates (Cs), private use (Co), and what
- * Unicode says to leave out where it is not supported, such as fillers and variation selectors that stand for letters.
+ * What has no shape of its own: control (Cc) and format (Cf) characters, lone surrogates (Cs), private use (Co), what is no
+ * character at all (XML may not hold U+FFFE), and what Unicode says to leave out where it is not supported, such as fillers and variation selectors that stand for letters.
  */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}]/gu;
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
 
 function escaped(character: string): string {
   return [...Array(character.length).keys()]
@@ -70,9 +88,11 @@ type Replacements = Readonly<Record<string, string>>;
 
 const MARKUP: Replacements = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
-const REPLACEMENTS: Readonly<Record<Exclude<Place, 'csv'>, Replacements>> = {
+const REPLACEMENTS: Readonly<Record<Exclude<Place, 'csv' | 'markdown'>, Replacements>> = {
   terminal: {},
   html: { ...MARKUP, '"': '&quot;', "'": '&#39;' },
+  json: {},
+  sarif: { '[': '\\[', ']': '\\]', '{': '{{', '}': '}}' },
   mail: {},
   chat: MARKUP,
   event: { '"': "'", '\\': '/', '<': '‹', '>': '›' },
@@ -80,7 +100,7 @@ const REPLACEMENTS: Readonly<Record<Exclude<Place, 'csv'>, Replacements>> = {
 };
 
 function replaceIn(text: string, replacements: Replacements): string {
-  return text.replaceAll(/[&<>"'\\]/g, (character) => replacements[character] ?? character);
+  return text.replaceAll(/[&<>"'\\[\]{}]/g, (character) => replacements[character] ?? character);
 }
 
 /**
@@ -93,3 +113,31 @@ function cell(line: string, original: string): string {
   const inert = FORMULA.test(original) || FORMULA.test(line) ? `'${line}` : line;
   return /[",;]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }
+
+/** An underscore within a word, as in a reason code, is no markup. */
+const MARKDOWN = /[\\`*{}[\]<>#|~!$^=]|(?<!\w)_|_(?!\w)/g;
+
+/** A number and a full stop, or a bullet, at the start of a line would be a list. */
+function inMarkdown(line: string): string {
+  return line
+    .replaceAll(MARKDOWN, (character) => `\\${character}`)
+    .replaceAll('&', '&amp;')
+    .replaceAll(
+      /:(?=\/\/)|(?<=\bwww)\.|(?<=^\s*\d+)[.)](?=\s|$)|(?<=^\s*)[-+](?=\s|$)/gi,
+      (character) => `\\${character}`,
+    )
+    .replaceAll(/(?<!\w)@/g, '＠')
+    .replaceAll(/@/g, '\\@');
+}
+
+/**
+ * A document as JSON that can be shown in a terminal: what has no shape of its own is written as an escape, which JSON reads
+ * as the same character. Indented by two spaces, with a line feed at its end.
+ */
+export function toJson(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2).replaceAll(INVISIBLE_IN_JSON, escaped)}\n`;
+}
+
+/** As INVISIBLE, but for the line feeds between fields: those in strings are escapes already. */
+const INVISIBLE_IN_JSON =
+  /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2028\u2029]/gu;

@@ -3,6 +3,7 @@ import {
   ListAccountsCommand,
   ListAccountsForParentCommand,
   ListOrganizationalUnitsForParentCommand,
+  ListRootsCommand,
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 import * as z from 'zod';
@@ -53,5 +54,14 @@ export const listOrganizationalUnitsForParent = listing({
   client,
   command: ListOrganizationalUnitsForParentCommand,
   token,
-  answer: pageOf('OrganizationalUnits', z.object({ Id: text }), token),
+  answer: pageOf('OrganizationalUnits', z.object({ Id: text, Name: z.string().optional() }), token),
+});
+
+/** An organization has one root. https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListRoots.html */
+export const listRoots = listing({
+  action: 'organizations:ListRoots',
+  client,
+  command: ListRootsCommand,
+  token,
+  answer: pageOf('Roots', z.object({ Id: text, Name: z.string().optional() }), token),
 });

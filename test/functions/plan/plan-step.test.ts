@@ -72,7 +72,9 @@ describe('a full run', () => {
     expect(output).toMatchObject({ run: { id: 'run-1', trigger: 'schedule' } });
     expect(await stored('latest/organization.json')).toMatchObject({
       accountIds: expect.arrayContaining([MANAGEMENT, SECURITY, PAYMENTS, SHOP]),
-      targets: expect.arrayContaining([{ accountId: PAYMENTS, name: 'payments' }]),
+      targets: expect.arrayContaining([
+        { accountId: PAYMENTS, name: 'payments', organizationalUnits: [{ id: 'r-root', name: 'Root' }] },
+      ]),
     });
   });
 
@@ -145,7 +147,13 @@ describe('a run on change', () => {
 
     expect(output).toMatchObject({ run: { id: 'run-1', trigger: 'change' } });
     expect(await stored(keysOf({ id: 'run-1' }).targetsKey)).toEqual([
-      { partition: 'aws', accountId: PAYMENTS, name: 'payments', regions: [{ region: 'eu-central-1' }] },
+      {
+        partition: 'aws',
+        accountId: PAYMENTS,
+        name: 'payments',
+        organizationalUnits: [{ id: 'r-root', name: 'Root' }],
+        regions: [{ region: 'eu-central-1' }],
+      },
     ]);
     expect(sandbox.log.filter(({ service }) => service === 'organizations' || service === 'account')).toEqual(
       [],

@@ -157,7 +157,7 @@ test('the report function emits every metric of the dashboard and the alarms', (
   } as const;
   const account = { accountId: '111111111111', state: 'covered', regions: [], gaps: [] } as const;
   const result = {
-    schemaVersion: '1.2',
+    schemaVersion: '1.3',
     coverage: { accounts: [account], skipped: [], complete: true },
     verdicts: [],
     changes: NO_CHANGES,

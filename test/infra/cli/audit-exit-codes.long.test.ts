@@ -1,9 +1,9 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PAYMENTS, SHOP } from '../../harness.ts';
 import { anOrganizationOfTwo, aSandbox, audit, NARROW } from './audit-process.ts';
-import { aFolder, cli, cliProcess, credentialsOf } from './cli-process.ts';
+import { aFolder, cli, cliProcess, credentialsOf, shellProcess } from './cli-process.ts';
 
 describe('exit codes', () => {
   it('0: everything passed', async () => {
@@ -59,6 +59,36 @@ describe('exit codes', () => {
     });
 
     expect(result).toEqual({ code: 3, stdout: '', stderr: '' });
+  });
+
+  it('5: audited, and the standard output is full; that is no bug', async () => {
+    const script = `exec "$0" "$@" > /dev/full`;
+    const env = credentialsOf(await aSandbox());
+
+    const result = await shellProcess(script, ['audit', ...NARROW, '--account', SHOP], { env });
+
+    expect(result).toEqual({
+      code: 5,
+      stdout: '',
+      stderr: 'eks-auditor: Cannot write to the standard output: no space left on the device.\n',
+    });
+  });
+
+  it('a killed process leaves the former report as it was', async () => {
+    const sandbox = await aSandbox();
+    sandbox.latency(300_000);
+    const path = join(aFolder(), 'report.json');
+    writeFileSync(path, 'former');
+
+    await cliProcess(['audit', '--output', path], {
+      env: credentialsOf(sandbox),
+      interact: async (child) => {
+        while (sandbox.log.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+        child.kill('SIGKILL');
+      },
+    });
+
+    expect(readFileSync(path, 'utf8')).toBe('former');
   });
 
   it('130: interrupted, and no report is written', async () => {

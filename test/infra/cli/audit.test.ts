@@ -6,7 +6,7 @@ import type { RunResult } from '../../../shared/model/run.ts';
 import { runResultSchema } from '../../../shared/report/run-result-schema.ts';
 import { MANAGEMENT, PAYMENTS, REGION, SECURITY, SHOP } from '../../harness.ts';
 import { aSandbox, audit, NARROW } from './audit-process.ts';
-import { aFolder, cli, credentialsOf } from './cli-process.ts';
+import { aFolder, cli, credentialsOf, expectUsageError } from './cli-process.ts';
 
 describe('what is audited', () => {
   const resultOf = async (sandbox: Sandbox, args: readonly string[]): Promise<RunResult> => {
@@ -134,7 +134,7 @@ describe('formats', () => {
   it('csv is a row for each verdict', async () => {
     const { stdout } = await audit(await aSandbox(), ['--account', SHOP, '--format', 'csv']);
 
-    expect(stdout).toMatch(/^control_id,.*\r\n5\.4\.2,FAILED,MEDIUM,.*\r\n$/);
+    expect(stdout).toMatch(/^\uFEFFcontrol_id,.*\r\n5\.4\.2,FAILED,MEDIUM,.*\r\n$/);
   });
 
   it('html is a document', async () => {
@@ -154,15 +154,53 @@ describe('--output', () => {
     expect(readFileSync(path, 'utf8')).toContain('FAILED: 1 finding');
   });
 
-  it('sets the format by its extension, unless --format is given', async () => {
+  it('may be given several times: one run, several reports, each in the format of its ending', async () => {
     const sandbox = await aSandbox();
     const folder = aFolder();
+    const args = ['a.html', 'b.json', 'c.sarif', 'csv=d.data'].flatMap((place) => [
+      '--output',
+      place.replace(/[^=]+$/, (file) => join(folder, file)),
+    ]);
 
-    await audit(sandbox, ['--output', join(folder, 'a.html')]);
-    await audit(sandbox, ['--output', join(folder, 'b.html'), '--format', 'json']);
+    const { code, stdout, stderr } = await audit(sandbox, ['--account', SHOP, ...args]);
+    const text = (file: string) => readFileSync(join(folder, file), 'utf8');
 
-    expect(readFileSync(join(folder, 'a.html'), 'utf8')).toMatch(/^<!doctype html>/);
-    expect(JSON.parse(readFileSync(join(folder, 'b.html'), 'utf8'))).toHaveProperty('schemaVersion');
+    expect({ code, stdout, stderr }).toEqual({ code: 3, stdout: '', stderr: '' });
+    expect(text('a.html')).toMatch(/^<!doctype html>/);
+    expect(JSON.parse(text('b.json'))).toHaveProperty('schemaVersion');
+    expect(JSON.parse(text('c.sarif'))).toMatchObject({ version: '2.1.0', runs: [{ results: [{}] }] });
+    expect(text('d.data')).toMatch(/^\uFEFFcontrol_id,/);
+    expect(sandbox.log.filter(({ operation }) => operation === 'eks:DescribeCluster')).toHaveLength(1);
+  });
+
+  it('shows the table all the same where a file cannot be written, and ends with 5', async () => {
+    const written = join(aFolder(), 'report.json');
+
+    const { code, stdout, stderr } = await audit(await aSandbox(), [
+      ...['--account', SHOP, '--output', '/dev/full', '--output', written],
+    ]);
+
+    expect(code).toBe(5);
+    expect(stderr).toBe('eks-auditor: Cannot write --output /dev/full: no space left on the device.\n');
+    expect(stdout).toContain('FAILED: 1 finding (1 MEDIUM)');
+    expect(JSON.parse(readFileSync(written, 'utf8'))).toHaveProperty('schemaVersion');
+  });
+
+  it.each([
+    [
+      ['--output', 'x.pdf'],
+      ['x.pdf', 'ending', '.kube-bench.json', 'FORMAT=x.pdf'],
+    ],
+    [
+      ['--format', 'json', '--output', 'x.html'],
+      ['--format json contradicts', 'x.html', 'json=x.html'],
+    ],
+    [['--output', 'a.json', '--output', 'a.json'], ['a.json twice']],
+  ])('%j is refused before anything is asked of AWS', async (args, words) => {
+    const sandbox = await aSandbox();
+
+    expectUsageError(await audit(sandbox, args), ...words);
+    expect(sandbox.log).toEqual([]);
   });
 
   it('replaces a longer report', async () => {
@@ -192,6 +230,23 @@ describe('--output', () => {
     expect(code).toBe(2);
     expect(sandbox.log).toEqual([]);
     expect(existsSync(path)).toBe(false);
+  });
+});
+
+describe('--redact', () => {
+  it('leaves out names and tags, and changes no number', async () => {
+    const sandbox = await aSandbox();
+    const args = ['--organization', '--format', 'json'];
+
+    const full = JSON.parse((await audit(sandbox, args)).stdout);
+    const { stdout, code } = await audit(sandbox, [...args, '--redact']);
+    const redacted = JSON.parse(stdout);
+
+    expect(code).toBe(3);
+    expect(JSON.stringify(full)).toContain('"name":"shop"');
+    expect(stdout).not.toMatch(/"(name|tags|caller)":/);
+    expect(redacted.verdicts).toHaveLength(full.verdicts.length);
+    expect(runResultSchema.safeParse(redacted).success).toBe(true);
   });
 });
 

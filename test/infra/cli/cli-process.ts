@@ -78,12 +78,26 @@ function capture(stream: NodeJS.WriteStream): readonly string[] {
 const COMPILE_CACHE = fileURLToPath(new URL('../../../node_modules/.cache/node', import.meta.url));
 
 /** Runs the command line in a process of its own, which inherits nothing of this one's environment. */
-export function cliProcess(
+export function cliProcess(args: readonly string[], options: ProcessOptions = {}): Promise<CliResult> {
+  return runProcess(process.execPath, [...(options.node ?? []), CLI, ...args], options);
+}
+
+/** The same by a script of the shell, in which `"$0" "$@"` is the command line: to redirect it. */
+export function shellProcess(
+  script: string,
   args: readonly string[],
-  { env = {}, node = [], interact }: ProcessOptions = {},
+  options: CliOptions = {},
+): Promise<CliResult> {
+  return runProcess('sh', ['-c', script, process.execPath, CLI, ...args], options);
+}
+
+function runProcess(
+  command: string,
+  args: readonly string[],
+  { env = {}, interact }: ProcessOptions,
 ): Promise<CliResult> {
   const { promise, resolve, reject } = Promise.withResolvers<CliResult>();
-  const child = spawn(process.execPath, [...node, CLI, ...args], {
+  const child = spawn(command, args, {
     env: { ...BASE_ENVIRONMENT, NODE_COMPILE_CACHE: COMPILE_CACHE, HOME: aFolder(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

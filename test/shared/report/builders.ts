@@ -74,7 +74,7 @@ export function aRun({
   ...rest
 }: RunOptions = {}): RunResult {
   return {
-    schemaVersion: '1.2',
+    schemaVersion: '1.3',
     run: {
       id: '20261122T101500Z-3f2a9c',
       trigger: 'manual',

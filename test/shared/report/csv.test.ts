@@ -13,12 +13,12 @@ it('has a header and a row for each verdict, worst first', () => {
 
   const [header, ...rows] = renderCsv(run).split('\r\n');
 
-  expect(header).toMatch(/^control_id,status,severity,account_id,account_name,region,cluster,/);
+  expect(header).toMatch(/^\uFEFFcontrol_id,status,severity,account_id,account_name,region,cluster,/);
   expect(rows).toEqual([
     expect.stringMatching(
-      /^5\.4\.1,FAILED,HIGH,111111111111,prod,eu-west-1,orders,AwsEksCluster,.*,Open\.,endpoint-access$/,
+      /^5\.4\.1,FAILED,HIGH,111111111111,prod,eu-west-1,orders,AwsEksCluster,.*,Open\.,endpoint-access,$/,
     ),
-    expect.stringMatching(/^5\.4\.1,PASSED,INFORMATIONAL,.*,payments,.*,Fine\.,endpoint-access$/),
+    expect.stringMatching(/^5\.4\.1,PASSED,,.*,payments,.*,Fine\.,endpoint-access,$/),
     '',
   ]);
 });
@@ -26,8 +26,8 @@ it('has a header and a row for each verdict, worst first', () => {
 it('quotes cells with commas, semicolons and quotes, and shows line breaks as spaces', () => {
   const run = aRun({ verdicts: [aVerdict({ reason: 'one, "two"\nthree' }), aVerdict({ reason: 'a;b' })] });
 
-  expect(renderCsv(run)).toContain(',"one, ""two"" three",endpoint-access\r\n');
-  expect(renderCsv(run)).toContain(',"a;b",endpoint-access\r\n');
+  expect(renderCsv(run)).toContain(',"one, ""two"" three",endpoint-access,\r\n');
+  expect(renderCsv(run)).toContain(',"a;b",endpoint-access,\r\n');
 });
 
 it.each([
@@ -44,5 +44,5 @@ it.each([
 ])('prefixes cells that a spreadsheet would run as a formula: %j', (reason, cell) => {
   const csv = renderCsv(aRun({ verdicts: [aVerdict({ reason })] }));
 
-  expect(csv).toContain(`,${cell},endpoint-access\r\n`);
+  expect(csv).toContain(`,${cell},endpoint-access,\r\n`);
 });

@@ -70,3 +70,48 @@ it('gives each gap its account and Region', () => {
     { what: 'region', accountId: '333333333333', region: 'us-east-1' },
   ]);
 });
+
+const failedLow = aVerdict({ severity: 'LOW' });
+const excepted = Object.assign(aVerdict({ cluster: 'legacy' }), {
+  exception: { id: 'legacy', reason: 'Vendor', owner: 'team', expires: '2027-03-31' },
+});
+const gap = { accounts: [anAccount({ gaps: [aGap()] })] };
+const noClusters = { accounts: [anAccount({ regions: [aRegion({ clusters: { found: 0, judged: 0 } })] })] };
+
+it.each([
+  { what: 'a failure is at --fail-on', run: aRun({ verdicts: [failed] }), failOn: 'HIGH', code: 3 },
+  { what: 'a failure is worse than --fail-on', run: aRun({ verdicts: [failed] }), failOn: 'LOW', code: 3 },
+  { what: 'a failure is below --fail-on', run: aRun({ verdicts: [failedLow] }), failOn: 'HIGH', code: 0 },
+  {
+    what: 'a failure is below --fail-on, and something was not seen',
+    run: aRun({ verdicts: [failedLow], ...gap }),
+    failOn: 'HIGH',
+    code: 4,
+  },
+  { what: 'exceptions cover all failures', run: aRun({ verdicts: [excepted] }), code: 0 },
+  { what: 'an exception covers one of two', run: aRun({ verdicts: [excepted, failed] }), code: 3 },
+  {
+    what: 'a report was not written',
+    run: aRun({ verdicts: [failed], ...gap }),
+    outputFailed: true,
+    code: 5,
+  },
+  {
+    what: 'a report was not written, with --exit-zero',
+    run: aRun({ verdicts: [failed] }),
+    exitZero: true,
+    outputFailed: true,
+    code: 5,
+  },
+  { what: 'there is no cluster', run: aRun(noClusters), code: 0 },
+  { what: 'there is no cluster, and one is required', run: aRun(noClusters), requireClusters: true, code: 4 },
+  { what: 'there is a required cluster', run: aRun(), requireClusters: true, code: 0 },
+  {
+    what: 'something failed where no cluster was found',
+    run: aRun({ verdicts: [failed], ...noClusters }),
+    requireClusters: true,
+    code: 3,
+  },
+] as const)('the exit code is $code when $what', ({ run, code, what: _, ...options }) => {
+  expect(exitCodeOf(run, { exitZero: false, ...options })).toBe(code);
+});

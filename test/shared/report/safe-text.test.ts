@@ -1,9 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { type Place, safeText } from '../../../shared/report/safe-text.ts';
+import { type Place, safeText, toJson } from '../../../shared/report/safe-text.ts';
 import { hostileText, UNSAFE } from './hostile-texts.ts';
 
-const PLACES: readonly Place[] = ['terminal', 'html', 'csv', 'mail', 'chat', 'event', 'log'];
+const PLACES: readonly Place[] = [
+  'terminal',
+  'html',
+  'csv',
+  'json',
+  'markdown',
+  'sarif',
+  'mail',
+  'chat',
+  'event',
+  'log',
+];
+
+/** Places where a text that was made safe would be escaped again. */
+const ESCAPING: readonly Place[] = ['html', 'chat', 'csv', 'markdown', 'sarif'];
 
 it.each(PLACES)('%s: nothing that is invisible is left, and no line break', (place) => {
   fc.assert(
@@ -19,6 +33,9 @@ it.each(PLACES)('%s: a text has a bounded length, and a common one is not touche
     terminal: 4_096,
     html: 6 * 32_767,
     csv: 2 * 32_000 + 3,
+    json: 32_767,
+    markdown: 5 * 4_096,
+    sarif: 2 * 32_767,
     mail: 320,
     chat: 5 * 512,
     event: 1_024,
@@ -33,7 +50,7 @@ it.each(PLACES)('%s: a text has a bounded length, and a common one is not touche
   expect(safeText(name, place).replaceAll(/^"|"$/g, '')).toBe(name);
 });
 
-it.each(PLACES.filter((place) => place !== 'html' && place !== 'chat' && place !== 'csv'))(
+it.each(PLACES.filter((place) => !ESCAPING.includes(place)))(
   '%s: what was made safe is not changed by doing it again',
   (place) => {
     fc.assert(
@@ -130,4 +147,34 @@ describe('in chat', () => {
 
 test('a text of some megabytes takes no longer than a short one', () => {
   expect(safeText('\u202e'.repeat(5_000_000), 'terminal').length).toBe(4_096);
+});
+
+describe('in JSON', () => {
+  it('a document reads the same, and shows no control character in a terminal', () => {
+    fc.assert(
+      fc.property(hostileText, (text) => {
+        const document = { [text]: [text], other: '\u202e' };
+        const json = toJson(document);
+
+        expect(json.replaceAll('\n', '')).not.toMatch(UNSAFE);
+        expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(document)));
+      }),
+    );
+  });
+});
+
+describe('in Markdown', () => {
+  it.each([
+    ['a|b', 'a\\|b'],
+    ['<b>&amp;', '\\<b\\>&amp;amp;'],
+    ['[a](https://example.com)', '\\[a\\](https\\://example.com)'],
+    ['www.example.com', 'www\\.example.com'],
+    ['@team and bob@example.com', '＠team and bob\\@example.com'],
+    ['_a_ OPEN_TO_INTERNET', '\\_a\\_ OPEN_TO_INTERNET'],
+    ['1. a', '1\\. a'],
+    ['5.4.1 a', '5.4.1 a'],
+    ['- a', '\\- a'],
+  ])('%s is only text', (text, safe) => {
+    expect(safeText(text, 'markdown')).toBe(safe);
+  });
 });

@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import type { RunResult } from '../../shared/model/run.ts';
+import { parseRunResult, RunResultError } from '../../shared/report/read-run-result.ts';
+import { UserError } from './user-error.ts';
+
+/** Reads a result that was saved as JSON. Throws UserError. */
+export async function readResult(path: string): Promise<RunResult> {
+  try {
+    return parseRunResult(parseJson(await readFile(path, 'utf8')));
+  } catch (error) {
+    throw new UserError(`Cannot read result ${path || "''"}: ${describe(error)}.`, { cause: error });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new RunResultError('it is no JSON', { cause: error });
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EISDIR: 'it is a directory',
+  ENOENT: 'no such file',
+  ENOTDIR: 'part of the path is not a directory',
+  ERR_STRING_TOO_LONG: 'it is too large',
+};
+
+function describe(error: unknown): string {
+  if (error instanceof RunResultError) return error.message;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+  if (code === undefined) throw error;
+  return REASONS[code] ?? code;
+}

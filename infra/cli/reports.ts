@@ -1,0 +1,71 @@
+import type { RunResult } from '../../shared/model/run.ts';
+import { redacted } from '../../shared/report/redact.ts';
+import type { AuditOptions } from './audit-options.ts';
+import { type FormatContext, renderReport } from './formats.ts';
+import { type Output, openOutput } from './output.ts';
+import { OutputError } from './output-error.ts';
+import { type OutputTarget, outputTargets } from './output-targets.ts';
+
+type ReportOptions = Pick<AuditOptions, 'output' | 'format' | 'redact'>;
+
+/** The reports of one run, each in its format and place. */
+export interface Reports {
+  /** The files, as they were given. */
+  readonly paths: readonly string[];
+  /**
+   * Writes all of them. Those that cannot be written are said on the standard error, and the table is shown all the same.
+   * Returns whether all were written.
+   */
+  write(result: RunResult, context: Omit<FormatContext, 'terminal'>): Promise<boolean>;
+}
+
+/** Looks at every place before anything is asked of AWS. Throws UserError. */
+export async function openReports({ output, format, redact }: ReportOptions): Promise<Reports> {
+  const targets = outputTargets(output, format);
+  const opened = await Promise.all(
+    targets.map(async (target) => ({ target, output: await openOutput(target.path) })),
+  );
+  // The standard output last: where it fails, the process ends.
+  const reports = opened.sort(
+    (a, b) => Number(a.output.path === undefined) - Number(b.output.path === undefined),
+  );
+  return {
+    paths: targets.flatMap(({ path }) => path ?? []),
+    async write(full, context) {
+      const result = redact ? redacted(full) : full;
+      const failures = await writeAll(reports, result, context);
+      for (const { message } of failures) process.stderr.write(`eks-auditor: ${message}\n`);
+      const isShown = targets.some((target) => target.path === undefined && target.format === 'table');
+      if (failures.length > 0 && !isShown) await show(result, context);
+      return failures.length === 0;
+    },
+  };
+}
+
+interface Report {
+  readonly target: OutputTarget;
+  readonly output: Output;
+}
+
+async function writeAll(
+  reports: readonly Report[],
+  result: RunResult,
+  context: Omit<FormatContext, 'terminal'>,
+): Promise<OutputError[]> {
+  const failures: OutputError[] = [];
+  for (const { target, output } of reports) {
+    const terminal = output.path === undefined && { terminal: process.stdout };
+    try {
+      await output.write(renderReport(target.format, result, { ...context, ...terminal }));
+    } catch (error) {
+      if (!(error instanceof OutputError)) throw error;
+      failures.push(error);
+    }
+  }
+  return failures;
+}
+
+async function show(result: RunResult, context: Omit<FormatContext, 'terminal'>): Promise<void> {
+  const output = await openOutput(undefined);
+  await output.write(renderReport('table', result, { ...context, terminal: process.stdout }));
+}

@@ -1,0 +1,57 @@
+import type { ResourceRef } from '../model/resource.ts';
+import type { AccountCoverage, RunResult } from '../model/run.ts';
+import type { Verdict } from '../model/verdict.ts';
+import { CHANGE_KINDS } from '../model/verdict-change.ts';
+
+/**
+ * A result without the names that people have given (of accounts, organizational units and resources, and tags) and without
+ * who ran it, for those outside. Account ids and ARNs stay: they say what a verdict is about. Pure.
+ */
+export function redacted({ caller: _, ...result }: RunResult): RunResult {
+  const { accounts, skipped } = result.coverage;
+  return {
+    ...result,
+    coverage: {
+      ...result.coverage,
+      accounts: accounts.map(withoutNamesOfAccount),
+      skipped: skipped.map(withoutName),
+    },
+    verdicts: result.verdicts.map(withoutNames),
+    changes: withoutNamesOfChanges(result.changes),
+  };
+}
+
+function withoutNamesOfAccount({ organizationalUnits, ...account }: AccountCoverage): AccountCoverage {
+  return {
+    ...withoutName(account),
+    ...(organizationalUnits && { organizationalUnits: organizationalUnits.map(withoutName) }),
+  };
+}
+
+function withoutNamesOfChanges(changes: RunResult['changes']): RunResult['changes'] {
+  const lists = CHANGE_KINDS.flatMap((kind) => {
+    const list = changes[kind]?.map((change) => ({ ...change, resource: withoutTags(change.resource) }));
+    return list ? [[kind, list] as const] : [];
+  });
+  return { ...changes, ...Object.fromEntries(lists) };
+}
+
+function withoutName<Item extends { readonly name?: string }>({
+  name: _,
+  ...rest
+}: Item): Omit<Item, 'name'> {
+  return rest;
+}
+
+function withoutNames(verdict: Verdict): Verdict {
+  return {
+    ...verdict,
+    resource: withoutTags(verdict.resource),
+    related: verdict.related.map(withoutTags),
+  };
+}
+
+/** Details repeat names and tags. */
+function withoutTags({ type, id }: ResourceRef): ResourceRef {
+  return { type, id };
+}
