@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Changes, Gap, Notice } from '../../shared/model/run.ts';
 import type { PublishedRegions } from '../../shared/pipeline/publish-account.ts';
 import type { Published } from '../../shared/publish/publish.ts';
+import type { PublishedFinding } from '../../shared/publish/published-findings.ts';
 import { changesSchema, gapSchema, noticesSchema } from '../../shared/report/run-result-schema.ts';
 
 /** What publishing a Region came to, in all invocations. */
@@ -40,7 +41,7 @@ function join(
   { changes, gap, notices, findings, outOfTime }: Published,
 ): PublishedRegion {
   const sent = before?.changes;
-  const idsOf = (isOne: (outcome: { workflow?: string; outcome: string }) => boolean) =>
+  const idsOf = (isOne: (finding: PublishedFinding) => boolean) =>
     [...findings].flatMap(([id, outcome]) => (isOne(outcome) ? [id] : []));
   return {
     changes: {
@@ -53,7 +54,7 @@ function join(
     ...(gap && { gap }),
     notices,
     isDone: outOfTime !== true,
-    suppressed: idsOf(({ workflow }) => workflow === 'SUPPRESSED'),
+    suppressed: idsOf(({ workflow, byException }) => workflow === 'SUPPRESSED' && !byException),
     outdated: idsOf(({ outcome }) => outcome === 'outdated'),
   };
 }

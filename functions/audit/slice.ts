@@ -3,7 +3,7 @@ import { readSoFar } from '../../shared/collect/read-so-far.ts';
 import type { Evaluation } from '../../shared/model/evaluation.ts';
 import { mapReading, present, type Reading, type Unreadable } from '../../shared/model/evidence.ts';
 import { type AccountResult, type Run, type Target, toGap } from '../../shared/model/run.ts';
-import { accountResult, judgeAccount } from '../../shared/pipeline/audit-account.ts';
+import { accountResult, exceptVerdicts, judgeAccount } from '../../shared/pipeline/audit-account.ts';
 import { resultNotCovered } from '../../shared/pipeline/coverage.ts';
 import { publishAccount } from '../../shared/pipeline/publish-account.ts';
 import {
@@ -66,7 +66,8 @@ export async function auditSlice(
   const isJustRead = !before?.isRead;
   if (!read.isRead || (isJustRead && !deadlines.mayPublish())) return handOn(read);
 
-  const evaluation = judgeAccount(read, dependencies, new Date(run.startedAt));
+  const judged = judgeAccount(read, dependencies, new Date(run.startedAt));
+  const evaluation = exceptVerdicts(judged, what, dependencies.config);
   const resultOf = (sent: PublishedSoFar): AccountResult => ({
     ...accountResult(target, read, evaluation, new Map(Object.entries(sent))),
     durationMs: durationMs(),

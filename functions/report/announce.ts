@@ -1,10 +1,10 @@
 import { publish } from '../../shared/aws/operations/sns.ts';
 import { answerOf } from '../../shared/aws/read.ts';
 import type { Changes, Run, RunResult } from '../../shared/model/run.ts';
-import type { Status } from '../../shared/model/verdict.ts';
 import { type Digest, type DigestInput, digestOf } from '../../shared/report/digest.ts';
 import { countsByKind } from '../../shared/report/run-changes.ts';
 import { safeText } from '../../shared/report/safe-text.ts';
+import type { StatusCounts } from '../../shared/report/summary.ts';
 import type { AuditorEvent } from '../runtime/event-bus.ts';
 import type { StepContext } from '../runtime/lambda.ts';
 
@@ -16,7 +16,7 @@ export interface Announcement extends Pick<DigestInput, 'state' | 'changes' | 'a
   readonly finishedAt: string;
   readonly coverage: Pick<RunResult['coverage'], 'complete' | 'accounts'>;
   /** How many verdicts there are of each status. */
-  readonly statuses: Readonly<Record<Status, number>>;
+  readonly statuses: StatusCounts;
   /** What was done in Security Hub; `failed` is how many findings it refused. */
   readonly findings: Pick<Changes, 'created' | 'updated' | 'archived'> & { readonly failed: number };
   /** Where the report is in the bucket; absent when there is none. */

@@ -1,5 +1,7 @@
 import { chunksOf } from '../../shared/aws/paginate.ts';
 import type { AccountResult, Target } from '../../shared/model/run.ts';
+import type { VerdictChange } from '../../shared/model/verdict-change.ts';
+import { countExceptions, type ExceptionCounts } from '../../shared/report/exceptions.ts';
 import { addHtmlVerdicts, type HtmlVerdicts, htmlVerdictsOf } from '../../shared/report/html-data.ts';
 import { addToDigest, NOTHING_CHANGED, type RunChanges } from '../../shared/report/run-changes.ts';
 import { compareText, compareVerdicts } from '../../shared/report/summary.ts';
@@ -20,6 +22,9 @@ export interface FoldedRun {
   readonly verdictsJson: readonly Uint8Array[];
   readonly html: HtmlVerdicts;
   readonly changes: RunChanges;
+  /** What changed, as the result lists it; of accounts that were reported before. */
+  readonly changed: readonly VerdictChange[];
+  readonly exceptions: ExceptionCounts;
 }
 
 /** Results that are read at the same time. */
@@ -34,6 +39,8 @@ export async function foldRun(
   const verdictsJson: Uint8Array[] = [];
   let html = htmlVerdictsOf([]);
   let changes = NOTHING_CHANGED;
+  const changed: VerdictChange[] = [];
+  let exceptions: ExceptionCounts = new Map();
   const ordered = targets.toSorted((a, b) => compareText(a.accountId, b.accountId));
   for (const batch of chunksOf(ordered, CONCURRENT_READS)) {
     for (const result of await Promise.all(batch.map(read))) {
@@ -43,9 +50,11 @@ export async function foldRun(
       if (verdicts.length > 0) verdictsJson.push(elementsOf(verdicts.toSorted(compareVerdicts)));
       html = addHtmlVerdicts(html, htmlVerdictsOf(verdicts));
       changes = addToDigest(changes, result);
+      if (!result.firstAudit) changed.push(...(result.verdictChanges ?? []));
+      exceptions = countExceptions(verdicts, exceptions);
     }
   }
-  return { accounts, verdictsJson, html, changes };
+  return { accounts, verdictsJson, html, changes, changed, exceptions };
 }
 
 function withoutVerdicts({ verdictChanges, ...result }: AccountResult): FoldedAccount {

@@ -1,4 +1,7 @@
+import type { Config } from '../../shared/config/config.ts';
 import type { Notice, Plan, RunResult } from '../../shared/model/run.ts';
+import { changedByKind } from '../../shared/report/changed-verdicts.ts';
+import { withReportedExceptions } from '../../shared/report/exceptions.ts';
 import { buildRunResult } from '../../shared/report/run-result.ts';
 import { type Summary, summarize } from '../../shared/report/summary.ts';
 import { type ReportEvent, reportEventSchema } from '../runtime/events.ts';
@@ -69,7 +72,8 @@ async function report(
   const results = folded.accounts.map((account) => account.result);
   const joined = buildRunResult(plan, results, now(), endedAs && whyNoResult(endedAs));
   const notices = [...(joined.notices ?? []), ...(await aggregationNotices(joined, context))];
-  const result = { ...joined, ...(notices.length > 0 && { notices }) };
+  const withNotices = { ...joined, ...(notices.length > 0 && { notices }) };
+  const result = withChangesAndExceptions(withNotices, plan, folded, context.config);
   await storeReport(store, { plan, result, folded, isCutShort: endedAs !== undefined });
   const summary = summarize(result, folded.html.tally);
   if (await claimReport(store, run, now())) await tell({ result, summary, folded, endedAs }, context);
@@ -79,6 +83,21 @@ async function report(
   const { resultKey, htmlKey } = keysOf(run);
   const { complete } = result.coverage;
   return { resultKey, htmlKey, complete, findingsFailedToImport: result.changes.failed.length };
+}
+
+/** With what changed since its accounts were last reported, if any was before, and what became of each exception. */
+function withChangesAndExceptions(
+  result: RunResult,
+  { run, narrowed }: Plan,
+  { accounts, changed, exceptions: counts }: FoldedRun,
+  { exceptions }: Config,
+): RunResult {
+  const isFirst = accounts.every(
+    (account) => account.result.firstAudit || !account.result.regionsWithClusters,
+  );
+  const changes = isFirst ? result.changes : { ...result.changes, ...changedByKind(changed) };
+  const isNarrowed = run.trigger === 'change' || narrowed === true;
+  return withReportedExceptions({ ...result, changes }, exceptions, counts, isNarrowed);
 }
 
 /** Whether people see all findings in one place; asked once for each run over the whole organization. */

@@ -1,6 +1,6 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { RunResult, Trigger } from '../../shared/model/run.ts';
-import { STATUSES, type Status } from '../../shared/model/verdict.ts';
+import { SHOWN_STATUSES, type ShownStatus } from '../../shared/report/shown-status.ts';
 import type { Summary } from '../../shared/report/summary.ts';
 
 /** One CloudWatch metric, in the namespace `EKSAuditor`, with the dimension `service` = `eks-auditor`. */
@@ -20,8 +20,9 @@ const VERDICT_METRICS = {
   FAILED: 'VerdictsFailed',
   NOT_AVAILABLE: 'VerdictsNotAvailable',
   WARNING: 'VerdictsWarning',
+  EXCEPTED: 'VerdictsExcepted',
   PASSED: 'VerdictsPassed',
-} as const satisfies Record<Status, string>;
+} as const satisfies Record<ShownStatus, string>;
 
 /** A run that was reported. */
 interface CountedRun {
@@ -79,7 +80,7 @@ function wholeRun({ result, summary, isCutShort }: CountedRun): RunMetric[] {
     // Of nothing there is no share.
     ...(accounts.total === 0 ? [] : [coveragePercent(accounts)]),
     count('Clusters', clusters.found),
-    ...STATUSES.map((status) => count(VERDICT_METRICS[status], verdicts[status])),
+    ...SHOWN_STATUSES.map((status) => count(VERDICT_METRICS[status], verdicts[status])),
     count(
       'VerdictsFailedSuppressed',
       suppressed.reduce((sum, number) => sum + number, 0),

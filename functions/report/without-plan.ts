@@ -16,7 +16,7 @@ export async function announceWithoutPlan(
       state,
       finishedAt: context.now().toISOString(),
       coverage: { complete: false, accounts: [] },
-      statuses: { FAILED: 0, NOT_AVAILABLE: 0, WARNING: 0, PASSED: 0 },
+      statuses: { FAILED: 0, NOT_AVAILABLE: 0, WARNING: 0, EXCEPTED: 0, PASSED: 0 },
       findings: { ...NO_CHANGES, failed: 0 },
       changes: NOTHING_CHANGED,
       always: false,

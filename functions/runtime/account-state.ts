@@ -28,18 +28,22 @@ const subject = {
   resource: resourceSchema.pick({ type: true, id: true, name: true }),
   clusterArn: z.string().exactOptional(),
   suppressed: z.literal(true).exactOptional(),
+  exception: z.string().exactOptional(),
 };
+const before = z
+  .object({ ...judged, reasonCode: z.string().exactOptional(), exception: z.string().exactOptional() })
+  .exactOptional();
 
 const reportedSchema = z.object({
   ...subject,
   level: z.enum(['cluster', 'region', 'account']),
-  before: z.object(judged).exactOptional(),
+  before,
 }) satisfies z.ZodType<ReportedVerdict>;
 
 export const verdictChangeSchema = z.object({
   ...subject,
   change: z.enum(CHANGE_KINDS),
-  before: z.object(judged).exactOptional(),
+  before,
   findingId: z.string(),
   reason: z.string().exactOptional(),
 }) satisfies z.ZodType<VerdictChange>;

@@ -12,8 +12,8 @@ import type { StepContext } from './lambda.ts';
  * The changes that raise an event. Of what is new only failures do; what a person suppressed raises none, nor does what an
  * exception covers.
  */
-function raisesEvent({ change, status, suppressed }: VerdictChange): boolean {
-  if (suppressed || change === 'excepted') return false;
+function raisesEvent({ change, status, suppressed, exception }: VerdictChange): boolean {
+  if (suppressed || exception !== undefined) return false;
   return change !== 'new' || status === 'FAILED';
 }
 

@@ -1,4 +1,6 @@
+import type { Config } from '../config/config.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
+import { withExceptions } from '../evaluate/exceptions.ts';
 import type { Evaluation } from '../model/evaluation.ts';
 import { isReady } from '../model/inventory.ts';
 import { type AccountResult, addChanges, NO_CHANGES, type Run, type Target, toGap } from '../model/run.ts';
@@ -32,7 +34,8 @@ export async function audit(
   const reading = await readAccount(target, aws, dependencies);
   signal?.throwIfAborted();
   if (reading.state === 'unreadable') return resultNotCovered(target, toGap(reading, { what: 'account' }));
-  const evaluation = judgeAccount(reading.value, dependencies, startedAt);
+  const judged = judgeAccount(reading.value, dependencies, startedAt);
+  const evaluation = exceptVerdicts(judged, { run, target }, dependencies.config);
   const publisher = signal ? access.value.until(signal) : access.value;
   const published = run.publish
     ? await publishAccount(run, publisher, reading.value.inventory, evaluation, dependencies)
@@ -57,6 +60,18 @@ export function judgeAccount(
     homeRegion: config.homeRegion ?? region,
     startedAt: startedAt.toISOString(),
   });
+}
+
+/** The verdicts with the exceptions that cover them on the day of the run. */
+export function exceptVerdicts(
+  evaluation: Evaluation,
+  { run, target }: { readonly run: Pick<Run, 'startedAt'>; readonly target: Target },
+  { exceptions }: Pick<Config, 'exceptions'>,
+): Evaluation {
+  const { organizationalUnits } = target;
+  const day = run.startedAt.slice(0, 10);
+  const context = { exceptions, day, ...(organizationalUnits && { organizationalUnits }) };
+  return { ...evaluation, verdicts: withExceptions(evaluation.verdicts, context) };
 }
 
 /** The result of the audit of an account. */

@@ -9,6 +9,7 @@ import type { AccountResult, RunResult } from '../model/run.ts';
 import { newRun } from '../plan/new-run.ts';
 import { plan } from '../plan/plan.ts';
 import { checkPartition } from '../plan/select-regions.ts';
+import { withReportedExceptions } from '../report/exceptions.ts';
 import { buildRunResult } from '../report/run-result.ts';
 import { audit } from './audit-account.ts';
 import type { AuditDependencies } from './read-account.ts';
@@ -55,7 +56,7 @@ export async function runAudit(options: RunAuditOptions): Promise<RunResult> {
     const { organization } = planned;
     const dependencies = { caller, region, connections, requestOptions, config, organization, now };
     const results = await auditAll(planned, dependencies, options);
-    return buildRunResult(planned, results, now());
+    return withReportedExceptions(buildRunResult(planned, results, now()), config.exceptions);
   } finally {
     connections.destroy();
   }

@@ -38,11 +38,13 @@ export const FIELDS = {
   cluster: 'eks-auditor/cluster',
   /** What was judged as a whole: `cluster`, `region` or `account`. */
   level: 'eks-auditor/level',
+  /** The id of the exception that covers it. */
+  exception: 'eks-auditor/exception',
 } as const;
 
 /**
- * Why a finding was sent: what it says is `new` or has `changed`; only its title, remediation, numbers or what could
- * not be read did (`relabelled`); Security Hub would delete it otherwise (`refresh`); or its resource is gone (`archived`).
+ * Why a finding was sent: what it says is `new` or has `changed`; only its title, remediation, numbers, what could not be
+ * read or the exception that covers it did (`relabelled`); Security Hub would delete it otherwise (`refresh`); or its resource is gone (`archived`).
  */
 export type FindingEvent = 'new' | 'changed' | 'relabelled' | 'refresh' | 'archived';
 
@@ -171,6 +173,7 @@ function productFieldsOf(verdict: Verdict, version: string): Record<string, stri
     [FIELDS.version]: version,
     [FIELDS.level]: verdict.level,
     ...(verdict.clusterArn && { [FIELDS.cluster]: verdict.clusterArn }),
+    ...(verdict.exception && { [FIELDS.exception]: verdict.exception.id }),
     // Security Hub refuses blank values, and "there was none" is evidence too.
     ...Object.fromEntries(evidence.map(([key, value]) => [EVIDENCE_PREFIX + key, value.trim() || '(none)'])),
   };

@@ -16,6 +16,8 @@ export type FindingDifference = 'none' | 'relabelled' | 'changed';
  */
 export function compareFindings(stored: AwsSecurityFinding, finding: AwsSecurityFinding): FindingDifference {
   if (!isEqual(resultOf(stored), resultOf(finding))) return 'changed';
+  // That an exception covers it now, or another one, is no work for anybody; that none does any more is.
+  if (exceptionOf(stored) !== undefined && exceptionOf(finding) === undefined) return 'changed';
   const isAsComplete = isEqual(missingOf(stored), missingOf(finding));
   if (isAsComplete && !isEqual(groundsOf(stored), groundsOf(finding))) return 'changed';
   const [before, now] = [stored, finding].map((one) => [groundsOf(one), missingOf(one), labelsOf(one)]);
@@ -33,6 +35,10 @@ function resultOf(finding: AwsSecurityFinding) {
     finding.Resources?.[0]?.Type,
     finding.Resources?.[0]?.Id,
   ];
+}
+
+function exceptionOf(finding: AwsSecurityFinding): string | undefined {
+  return finding.ProductFields?.[FIELDS.exception];
 }
 
 /** Why it says so: a difference here is a change for people, unless something else could be read before. */
@@ -68,6 +74,7 @@ function labelsOf(finding: AwsSecurityFinding) {
     finding.GeneratorId,
     finding.ProductFields?.[FIELDS.level],
     finding.ProductFields?.[FIELDS.cluster],
+    exceptionOf(finding),
     finding.Title,
     Text,
     Url,

@@ -6,9 +6,10 @@ import { describeViolation, violationOf } from './limits.ts';
 import { noticesOf } from './notices.ts';
 import { type PublishedFinding, publishedFindings } from './published-findings.ts';
 import { type ReconcileInput, type Reconciliation, reconcile, verdictsById } from './reconcile.ts';
-import { type Resolved, resolvePassed } from './resolve.ts';
 import { importFindings, isSecurityHubOff, type Rejection } from './security-hub.ts';
+import { setWorkflows, type WorkflowsSet } from './set-workflow.ts';
 import { MAX_FINDINGS, readStored, type StoredFindings } from './stored-findings.ts';
+import type { WorkflowChange, WorkflowGoal } from './workflow.ts';
 
 /** The verdicts on one account and Region, and where to write them. */
 export interface Publication extends Omit<ReconcileInput, 'existing'> {
@@ -67,9 +68,10 @@ function notPublished(unreadable: Unreadable, publication: Publication): Publish
 }
 
 /** What Security Hub took, and what it did not. */
-interface Outcome extends Omit<Resolved, 'rejected'> {
+interface Outcome extends Omit<WorkflowsSet, 'rejected'> {
   readonly notImported: readonly Rejection[];
-  readonly notResolved: readonly Rejection[];
+  /** Those whose workflow could not be set. */
+  readonly notSet: readonly Rejection[];
 }
 
 /** An import takes seconds until it can be read. */
@@ -82,10 +84,22 @@ async function send(plan: Reconciliation, publication: Publication): Promise<Out
   const imported = await importFindings(securityHub, fitting);
   const notImported = [...unfit, ...imported.rejected];
   const missing = new Set(notImported.map((rejection) => rejection.id));
-  const toResolve = imported.off ? [] : plan.resolve.filter((finding) => !missing.has(finding.Id ?? ''));
-  const { rejected, ...resolved } = await resolvePassed(securityHub, scope, toResolve, settleMs);
-  const off = imported.off ?? resolved.off;
-  return { ...resolved, notImported, notResolved: rejected, ...(off && { off }) };
+  const goals = workflowChanges(plan);
+  const toSet = imported.off ? [] : goals.filter(({ finding }) => !missing.has(finding.Id ?? ''));
+  const { rejected, ...workflows } = await setWorkflows(securityHub, scope, toSet, settleMs);
+  const statusOf = new Map(goals.map(({ finding, goal }) => [finding.Id, goal.status]));
+  const notSet = rejected.map((rejection) => asNotSet(rejection, statusOf.get(rejection.id)));
+  const off = imported.off ?? workflows.off;
+  return { ...workflows, notImported, notSet, ...(off && { off }) };
+}
+
+function workflowChanges({ resolve, suppress, reopen, notes }: Reconciliation): WorkflowChange[] {
+  const to = (status: WorkflowGoal['status'], findings: Reconciliation['resolve']) =>
+    findings.map((finding) => {
+      const note = notes.get(finding.Id ?? '');
+      return { finding, goal: { status, ...(note !== undefined && { note }) } };
+    });
+  return [...to('RESOLVED', resolve), ...to('SUPPRESSED', suppress), ...to('NEW', reopen)];
 }
 
 function resultOf(
@@ -94,7 +108,7 @@ function resultOf(
   outcome: Outcome,
   publication: Publication,
 ): Published {
-  const failed = [...outcome.notImported, ...outcome.notResolved.map(asNotResolved)];
+  const failed = [...outcome.notImported, ...outcome.notSet];
   const outOfTime = failed.some(({ code }) => code === OUT_OF_TIME);
   const findings = publishedFindings(plan, stored, outcome);
   const missing = new Set(outcome.notImported.map((rejection) => rejection.id));
@@ -133,8 +147,8 @@ function checkLimits(findings: readonly AwsSecurityFinding[]): {
   };
 }
 
-function asNotResolved(rejection: Rejection): Rejection {
-  return { ...rejection, message: `its workflow is not set to RESOLVED: ${rejection.message}` };
+function asNotSet(rejection: Rejection, status: string | undefined): Rejection {
+  return { ...rejection, message: `its workflow is not set to ${status}: ${rejection.message}` };
 }
 
 function toFailedImport({ id, code, message }: Rejection, { scope }: Publication): FailedImport {

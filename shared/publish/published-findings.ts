@@ -1,19 +1,22 @@
 import type { AwsSecurityFinding, WorkflowStatus } from '@aws-sdk/client-securityhub';
 import { OUT_OF_TIME } from '../model/evidence.ts';
 import type { Reconciliation } from './reconcile.ts';
-import type { Resolved } from './resolve.ts';
 import type { Rejection } from './security-hub.ts';
+import type { WorkflowsSet } from './set-workflow.ts';
+import { isSuppressedByException } from './workflow.ts';
 
 /** What became of one finding. */
 export interface PublishedFinding {
   /** As it is now, as far as Security Hub has told. */
   readonly workflow?: string;
+  /** An exception suppressed it, and no person. */
+  readonly byException?: true;
   /** `sent`: an earlier call sent it. `outdated`: Security Hub holds a later observation. */
   readonly outcome: 'created' | 'updated' | 'unchanged' | 'sent' | 'outdated' | 'failed';
 }
 
 /** What Security Hub answered. */
-interface Answers extends Pick<Resolved, 'resolved' | 'overtaken'> {
+interface Answers extends Pick<WorkflowsSet, 'set' | 'overtaken'> {
   readonly notImported: readonly Rejection[];
 }
 
@@ -21,11 +24,11 @@ interface Answers extends Pick<Resolved, 'resolved' | 'overtaken'> {
 export function publishedFindings(
   plan: Reconciliation,
   stored: readonly AwsSecurityFinding[],
-  { notImported, resolved, overtaken }: Answers,
+  { notImported, set, overtaken }: Answers,
 ): ReadonlyMap<string, PublishedFinding> {
   const storedById = new Map(stored.map((finding) => [finding.Id, finding]));
   const codes = new Map(notImported.map(({ id, code }) => [id, code]));
-  const resolvedIds = new Set(resolved);
+  const goals = new Map(set.map(({ finding, goal }) => [finding.Id, goal.status]));
   const overtakenIds = new Set(overtaken);
   const left = (outcome: PublishedFinding['outcome'], findings: readonly AwsSecurityFinding[]) =>
     findings.map((finding) => ({ finding, outcome, workflow: finding.Workflow?.Status }));
@@ -48,9 +51,20 @@ export function publishedFindings(
     all
       .filter(({ finding }) => codes.get(finding.Id ?? '') !== OUT_OF_TIME)
       .map(({ finding: { Id: id = '' }, outcome, workflow }) => {
-        const current = resolvedIds.has(id) ? 'RESOLVED' : workflow;
+        const goal = goals.get(id);
+        const current = goal ?? workflow;
         const last = overtakenIds.has(id) ? 'outdated' : outcome;
-        return [id, { outcome: last, ...(current !== undefined && { workflow: current }) }];
+        const before = storedById.get(id);
+        const byException =
+          goal === undefined && before ? isSuppressedByException(before) : goal === 'SUPPRESSED';
+        return [
+          id,
+          {
+            outcome: last,
+            ...(current !== undefined && { workflow: current }),
+            ...(byException && { byException }),
+          },
+        ];
       }),
   );
 }

@@ -9,6 +9,7 @@ import { FIELDS, type FindingContext, productArn, toArchived, toFinding, withEve
 import { compareFindings } from './compare-findings.ts';
 import { controlOfGenerator, findingId } from './ids.ts';
 import { isFresh, isFromFuture, standingOf } from './observation.ts';
+import { isSuppressedByException, type WorkflowGoal, workflowGoal } from './workflow.ts';
 
 /** The verdicts on one account and Region, and what Security Hub holds. */
 export interface ReconcileInput {
@@ -48,9 +49,15 @@ export interface Reconciliation {
    * they have here.
    */
   readonly resolve: readonly AwsSecurityFinding[];
+  /** The same for those that an exception covers, to SUPPRESSED. */
+  readonly suppress: readonly AwsSecurityFinding[];
+  /** The same for those that an exception suppressed and none covers any more, to NEW. */
+  readonly reopen: readonly AwsSecurityFinding[];
+  /** The notes that say why, by id. */
+  readonly notes: ReadonlyMap<string, string>;
   /** As Security Hub holds them: forged, or of a clock that is wrong. They are in one of the other lists as well. */
   readonly fromFuture: readonly AwsSecurityFinding[];
-  /** As Security Hub holds them: of failures, and suppressed. They are in one of the other lists as well. */
+  /** As Security Hub holds them: of failures, and suppressed by a person. They are in one of the other lists as well. */
   readonly suppressed: readonly AwsSecurityFinding[];
 }
 
@@ -72,43 +79,48 @@ export function reconcile(input: ReconcileInput): Reconciliation {
     unchanged: ofKind('unchanged'),
     sent: ofKind('sent'),
     outdated: ofKind('outdated'),
-    resolve: changes.filter(({ resolve }) => resolve).map(({ finding }) => finding),
+    resolve: withGoal(changes, 'RESOLVED'),
+    suppress: withGoal(changes, 'SUPPRESSED'),
+    reopen: withGoal(changes, 'NEW'),
+    notes: new Map(
+      changes.flatMap(({ finding: { Id: id = '' }, goal }) =>
+        goal?.note === undefined ? [] : [[id, goal.note]],
+      ),
+    ),
     fromFuture: [...stored.values()].filter((finding) => isFromFuture(finding, now)),
     suppressed: [...stored].flatMap(([id, finding]) => {
       const isFailure = verdicts.get(id)?.status === 'FAILED';
-      return isFailure && finding.Workflow?.Status === 'SUPPRESSED' ? [finding] : [];
+      const isByPerson = finding.Workflow?.Status === 'SUPPRESSED' && !isSuppressedByException(finding);
+      return isFailure && isByPerson ? [finding] : [];
     }),
   };
+}
+
+function withGoal(changes: readonly Change[], status: WorkflowGoal['status']): AwsSecurityFinding[] {
+  return changes.filter(({ goal }) => goal?.status === status).map(({ finding }) => finding);
 }
 
 interface Change {
   readonly kind: 'create' | 'update' | 'archive' | 'unchanged' | 'sent' | 'outdated';
   readonly finding: AwsSecurityFinding;
-  readonly resolve: boolean;
+  /** What its workflow is to be set to. */
+  readonly goal?: WorkflowGoal;
 }
 
 function changeFor(verdict: Verdict, stored: AwsSecurityFinding | undefined, input: ReconcileInput): Change {
   const { context, refreshAfterDays } = input;
   const finding = toFinding(verdict, controlOf(verdict, input), context, stored);
-  if (stored === undefined) return { kind: 'create', finding, resolve: false };
+  const wanted = workflowGoal(verdict, stored);
+  const goal = wanted && { goal: wanted };
+  if (stored === undefined) return { kind: 'create', finding, ...goal };
   const standing = standingOf(stored, verdict.observedAt, context.now);
-  if (standing === 'later') return { kind: 'outdated', finding: stored, resolve: false };
-  const resolve = verdict.status === 'PASSED' && isOpen(stored);
-  if (standing === 'same') return { kind: 'sent', finding: stored, resolve: resolve && !isArchived(stored) };
-  if (isArchived(stored)) return { kind: 'create', finding, resolve };
+  if (standing === 'later') return { kind: 'outdated', finding: stored };
+  if (standing === 'same') return { kind: 'sent', finding: stored, ...(!isArchived(stored) && goal) };
+  if (isArchived(stored)) return { kind: 'create', finding, ...goal };
   const difference = compareFindings(stored, finding);
-  if (difference !== 'none') return { kind: 'update', finding: withEvent(finding, difference), resolve };
-  if (isFresh(stored, refreshAfterDays, context.now)) return { kind: 'unchanged', finding: stored, resolve };
-  return { kind: 'update', finding: withEvent(finding, 'refresh'), resolve };
-}
-
-/** Whether a finding would stay in people's queue after it passes. What a person suppressed is left alone. */
-function isOpen(stored: AwsSecurityFinding): boolean {
-  const workflow = stored.Workflow?.Status;
-  // Security Hub sets RESOLVED and NOTIFIED back to NEW when a finding returns from the archive.
-  if (isArchived(stored)) return workflow !== 'SUPPRESSED';
-  // Every finding has one. Where the answer leaves it out, it is read again before it is set.
-  return workflow === undefined || workflow === 'NEW' || workflow === 'NOTIFIED';
+  if (difference !== 'none') return { kind: 'update', finding: withEvent(finding, difference), ...goal };
+  if (isFresh(stored, refreshAfterDays, context.now)) return { kind: 'unchanged', finding: stored, ...goal };
+  return { kind: 'update', finding: withEvent(finding, 'refresh'), ...goal };
 }
 
 /** The active findings whose resources are gone; of those that a later observation still saw, that they are outdated. */
@@ -124,8 +136,8 @@ function goneAmong(
     const observedAt = goneSince(finding);
     if (observedAt === undefined) return [];
     const standing = standingOf(finding, observedAt, now);
-    if (standing === 'later' || standing === 'same') return [{ kind: 'outdated', finding, resolve: false }];
-    return [{ kind: 'archive', finding: toArchived(finding, observedAt, now), resolve: false }];
+    if (standing === 'later' || standing === 'same') return [{ kind: 'outdated', finding }];
+    return [{ kind: 'archive', finding: toArchived(finding, observedAt, now) }];
   });
 }
 

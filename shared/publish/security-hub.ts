@@ -12,6 +12,7 @@ import type { Scope } from '../model/scope.ts';
 import { productArn } from './asff.ts';
 import { GENERATOR_PREFIX } from './ids.ts';
 import { bytesOf, MAX_BATCH, MAX_REQUEST_BYTES } from './limits.ts';
+import { NOTE_AUTHOR, type WorkflowGoal } from './workflow.ts';
 
 /** What writing findings needs the caller to be allowed. */
 export const SECURITY_HUB_ACTIONS = actionsOf(batchImportFindings, batchUpdateFindings, getFindings);
@@ -98,17 +99,18 @@ export async function importFindings(hub: AwsReader, findings: readonly AwsSecur
   );
 }
 
-/** Sets the workflow of findings to RESOLVED; those that Security Hub failed to change once more. */
-export async function resolveFindings(
+/** Sets the workflow of findings, with a note where the goal has one; those that Security Hub failed to change once more. */
+export async function updateWorkflow(
   hub: AwsReader,
   findings: readonly AwsSecurityFinding[],
+  goal: WorkflowGoal,
 ): Promise<Sent> {
   const identifiers = findings.map(({ Id, ProductArn }) => ({ Id, ProductArn }));
   return sendTwice(
     identifiers,
     (identifier) => identifier.Id ?? '',
     (all) => chunksOf(all, MAX_BATCH),
-    (batch) => resolveBatch(hub, batch),
+    (batch) => updateBatch(hub, batch, goal),
   );
 }
 
@@ -123,8 +125,16 @@ async function importBatch(hub: AwsReader, batch: readonly AwsSecurityFinding[])
   });
 }
 
-async function resolveBatch(hub: AwsReader, batch: readonly AwsSecurityFindingIdentifier[]): Promise<Answer> {
-  const request = { FindingIdentifiers: [...batch], Workflow: { Status: 'RESOLVED' as const } };
+async function updateBatch(
+  hub: AwsReader,
+  batch: readonly AwsSecurityFindingIdentifier[],
+  { status, note }: WorkflowGoal,
+): Promise<Answer> {
+  const request = {
+    FindingIdentifiers: [...batch],
+    Workflow: { Status: status },
+    ...(note !== undefined && { Note: { Text: note, UpdatedBy: NOTE_AUTHOR } }),
+  };
   const answer = await hub.read(batchUpdateFindings, request);
   return mapReading(answer, ({ UnprocessedFindings: failed = [], ProcessedFindings: processed = [] }) => {
     const rejected = failed.map((error) => toRejection(error.FindingIdentifier.Id, error));

@@ -3,6 +3,7 @@ import { STATUSES, type Verdict } from '../model/verdict.ts';
 import { contentOf, type ReportContent } from './content.ts';
 import { type MatrixRow, matrixRows } from './matrix.ts';
 import { controlRefKey } from './reported-controls.ts';
+import { shownStatusOf } from './shown-status.ts';
 import {
   addTallies,
   compareText,
@@ -49,7 +50,7 @@ export function htmlContentOf(result: RunResult, { tally, listed, matrix }: Html
 /** Pure. */
 export function htmlVerdictsOf(verdicts: readonly Verdict[]): HtmlVerdicts {
   const shown = verdicts.filter(({ status }) => status !== 'PASSED');
-  const byControl = Map.groupBy(shown, (verdict) => `${verdict.status} ${controlRefKey(verdict)}`);
+  const byControl = Map.groupBy(shown, (verdict) => `${shownStatusOf(verdict)} ${controlRefKey(verdict)}`);
   const rows = matrixRows(verdicts);
   return {
     tally: tallyOf(verdicts),

@@ -7,6 +7,7 @@ import { type Content, type Markup, markup } from './markup.ts';
 import type { MatrixRow } from './matrix.ts';
 import { clusterNameOf } from './places.ts';
 import { type ControlRef, controlRefKey, controlText } from './reported-controls.ts';
+import { shownStatusOf } from './shown-status.ts';
 import { type ControlSummary, compareVerdicts, STATUS_LABELS, type StatusCounts } from './summary.ts';
 import { plural } from './text.ts';
 
@@ -27,7 +28,7 @@ export function complianceSection(page: ReportContent): Markup {
 
 function complianceRow(_page: ReportContent, control: ControlSummary): Markup {
   const { controlId, counts } = control;
-  const total = STATUSES.reduce((sum, status) => sum + counts[status], 0);
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return markup`<tr>
 <th scope="row"><span class="id">${controlId}</span> <span style="font-weight:400">${controlText(control)?.title}</span></th>
 <td>${bar(counts)}</td>
@@ -43,7 +44,9 @@ function bar(counts: StatusCounts): Markup {
 
 /** The verdicts of one status, by control, worst first. */
 export function problemsSection(page: ReportContent, status: 'FAILED' | 'WARNING'): Markup {
-  const verdicts = page.result.verdicts.filter((verdict) => verdict.status === status).sort(compareVerdicts);
+  const verdicts = page.result.verdicts
+    .filter((verdict) => shownStatusOf(verdict) === status)
+    .sort(compareVerdicts);
   const byControl = [...Map.groupBy(verdicts, controlRefKey)];
   const total = page.summary.verdicts[status];
   const [id, emptyText] =

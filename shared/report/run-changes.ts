@@ -33,16 +33,21 @@ export const NOTHING_CHANGED: RunChanges = {
 };
 
 /**
- * Adds what changed in an account. What a person suppressed is not counted: people are not told of it again. Whatever the
+ * Adds what changed in an account. What a person suppressed, or an exception covers, is not counted, but for that it covers
+ * it now: people are not told of it again. Whatever the
  * order of the accounts, the result is the same. Pure.
  */
 export function addToDigest(
   soFar: RunChanges,
   { verdictChanges = [], firstAudit }: Pick<AccountResult, 'verdictChanges' | 'firstAudit'>,
 ): RunChanges {
-  const changes = verdictChanges.filter(({ suppressed }) => !suppressed);
+  const changes = verdictChanges.filter(
+    ({ change, suppressed, exception }) => !suppressed && (exception === undefined || change === 'excepted'),
+  );
   if (firstAudit) {
-    const failures = changes.filter(({ status }) => status === 'FAILED').length;
+    const failures = changes.filter(
+      ({ change, status }) => status === 'FAILED' && change !== 'excepted',
+    ).length;
     const { firstAudits } = soFar;
     return {
       ...soFar,
@@ -87,7 +92,7 @@ export function groupOf({ change, status, severity, before }: VerdictChange): Gr
 const TELLS_OF_FAILURE: ReadonlySet<ChangeKind> = new Set(['new', 'worse', 'exceptionEnded']);
 
 /** Worst first, then by account, Region, cluster and control, so that what belongs together is together. */
-function compareChanges(a: VerdictChange, b: VerdictChange): number {
+export function compareChanges(a: VerdictChange, b: VerdictChange): number {
   return (
     GROUPS.indexOf(groupOf(a)) - GROUPS.indexOf(groupOf(b)) ||
     compareText(a.accountId, b.accountId) ||

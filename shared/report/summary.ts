@@ -1,17 +1,11 @@
 import { compareNumbers } from '../model/benchmarks.ts';
 import type { CoverageState, RegionCoverage, RunResult } from '../model/run.ts';
-import {
-  compareSeriousness,
-  SEVERITIES,
-  type Severity,
-  STATUSES,
-  type Status,
-  type Verdict,
-} from '../model/verdict.ts';
+import { compareSeriousness, SEVERITIES, type Severity, type Verdict } from '../model/verdict.ts';
 import { gapsOf, type Outcome, outcomeOf } from './exit-code.ts';
 import { type ControlRef, controlRefKey } from './reported-controls.ts';
+import { SHOWN_STATUSES, type ShownStatus, shownStatusOf } from './shown-status.ts';
 
-export type StatusCounts = Readonly<Record<Status, number>>;
+export type StatusCounts = Readonly<Record<ShownStatus, number>>;
 
 /** How many accounts or Regions were to be audited, by their coverage. */
 interface CoverageCounts {
@@ -97,7 +91,7 @@ export function tallyOf(verdicts: readonly Verdict[]): VerdictTally {
 export function addTallies(a: VerdictTally, b: VerdictTally): VerdictTally {
   const controls = Map.groupBy([...a.controls, ...b.controls], controlRefKey);
   return {
-    verdicts: addCounts([a.verdicts, b.verdicts], STATUSES),
+    verdicts: addCounts([a.verdicts, b.verdicts], SHOWN_STATUSES),
     controls: [...controls.values()].flatMap(addControls).sort(compareControls),
     failedBySeverity: addCounts([a.failedBySeverity, b.failedBySeverity], SEVERITIES),
     worstFailures: keepWorst(a.worstFailures, b.worstFailures, WORST_FAILURES, compareVerdicts),
@@ -112,7 +106,7 @@ function addControls(parts: readonly ControlSummary[]): ControlSummary[] {
   const worst = SEVERITIES.find((severity) => severities.includes(severity));
   const counts = addCounts(
     parts.map((part) => part.counts),
-    STATUSES,
+    SHOWN_STATUSES,
   );
   return [{ control, controlId, level, counts, ...(worst && { worstSeverity: worst }) }];
 }
@@ -142,9 +136,9 @@ export function keepWorst<Item>(
   return worse.length === 0 ? kept : [...kept, ...worse].sort(compare).slice(0, most);
 }
 
-/** The failed verdicts, worst first; equals by control, account, Region and resource. */
+/** The failed verdicts that no exception covers, worst first; equals by control, account, Region and resource. */
 function failuresOf(verdicts: readonly Verdict[]): Verdict[] {
-  return verdicts.filter((verdict) => verdict.status === 'FAILED').sort(compareVerdicts);
+  return verdicts.filter((verdict) => shownStatusOf(verdict) === 'FAILED').sort(compareVerdicts);
 }
 
 /** Worst first, then in a stable order that people can follow. */
@@ -184,8 +178,14 @@ function compareControls(a: ControlRef, b: ControlRef): number {
 }
 
 function countStatuses(verdicts: readonly Verdict[]): StatusCounts {
-  const counts: Record<Status, number> = { FAILED: 0, NOT_AVAILABLE: 0, WARNING: 0, PASSED: 0 };
-  for (const { status } of verdicts) counts[status] += 1;
+  const counts: Record<ShownStatus, number> = {
+    FAILED: 0,
+    NOT_AVAILABLE: 0,
+    WARNING: 0,
+    EXCEPTED: 0,
+    PASSED: 0,
+  };
+  for (const verdict of verdicts) counts[shownStatusOf(verdict)] += 1;
   return counts;
 }
 
@@ -225,5 +225,6 @@ export const STATUS_LABELS = {
   FAILED: 'Failed',
   NOT_AVAILABLE: 'Not available',
   WARNING: 'Warning',
+  EXCEPTED: 'Excepted',
   PASSED: 'Passed',
-} as const satisfies Record<Status, string>;
+} as const satisfies Record<ShownStatus, string>;

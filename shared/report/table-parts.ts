@@ -1,7 +1,7 @@
-import type { Status } from '../model/verdict.ts';
 import type { ReportContent } from './content.ts';
 import { type Format, type Layout, labelledText } from './layout.ts';
 import { safeText } from './safe-text.ts';
+import type { ShownStatus } from './shown-status.ts';
 import { wrap } from './text.ts';
 
 /** What every section of the terminal report is made from. */
@@ -11,8 +11,9 @@ export const STATUS_FORMATS = {
   FAILED: 'red',
   NOT_AVAILABLE: 'magenta',
   WARNING: 'yellow',
+  EXCEPTED: 'cyan',
   PASSED: 'green',
-} as const satisfies Record<Status, Format>;
+} as const satisfies Record<ShownStatus, Format>;
 
 /** Columns left of a verdict's text: two spaces, the longest severity of a failure, two spaces. */
 export const MARGIN = 'CRITICAL'.length + 4;

@@ -1,8 +1,9 @@
-import { STATUSES, type Status, type Verdict } from '../model/verdict.ts';
+import type { Verdict } from '../model/verdict.ts';
 import { type Cell, type Format, labelledText, rule, tableRow } from './layout.ts';
 import { clusterNameOf } from './places.ts';
 import { type ControlRef, controlRefKey, controlText } from './reported-controls.ts';
 import { safeText } from './safe-text.ts';
+import { exceptionText, SHOWN_STATUSES, type ShownStatus, shownStatusOf } from './shown-status.ts';
 import { compareVerdicts, STATUS_LABELS } from './summary.ts';
 import {
   accountLabel,
@@ -15,7 +16,7 @@ import {
 } from './table-parts.ts';
 import { fitTo } from './text.ts';
 
-const COLUMNS = STATUSES.map((status) => {
+const COLUMNS = SHOWN_STATUSES.map((status) => {
   const title = status === 'NOT_AVAILABLE' ? 'Not avail.' : STATUS_LABELS[status];
   return { status, title, width: title.length + 2 };
 });
@@ -24,17 +25,19 @@ const COLUMNS = STATUSES.map((status) => {
 export function complianceLines(page: TablePage): string[] {
   const { controls } = page.summary;
   if (controls.length === 0) return [];
-  const width = page.width - COLUMNS.reduce((total, column) => total + column.width, 0);
-  const titles = COLUMNS.map((column): Cell => ({ text: column.title, width: column.width, align: 'right' }));
+  // Most runs have no exceptions.
+  const columns = COLUMNS.filter(({ status }) => status !== 'EXCEPTED' || page.summary.verdicts.EXCEPTED > 0);
+  const width = page.width - columns.reduce((total, column) => total + column.width, 0);
+  const titles = columns.map((column): Cell => ({ text: column.title, width: column.width, align: 'right' }));
   const rows = controls.map((control) => [
     { text: titleOf(page, control), width },
-    ...COLUMNS.map((column) => countCell(column, control.counts[column.status])),
+    ...columns.map((column) => countCell(column, control.counts[column.status])),
   ]);
   const header = page.style('bold', tableRow(page, [{ text: 'Control', width }, ...titles]));
   return [header, rule(page), ...rows.map((row) => tableRow(page, row))];
 }
 
-function countCell({ status, width }: { status: Status; width: number }, count: number): Cell {
+function countCell({ status, width }: { status: ShownStatus; width: number }, count: number): Cell {
   const format: Format = count === 0 ? 'dim' : STATUS_FORMATS[status];
   return { text: count === 0 ? '·' : count.toLocaleString('en'), width, align: 'right', format };
 }
@@ -44,8 +47,10 @@ function titleOf(_page: TablePage, control: ControlRef): string {
 }
 
 /** The verdicts of one status, by control; the control with the worst comes first. */
-export function problemLines(page: TablePage, status: 'FAILED' | 'WARNING'): string[] {
-  const verdicts = page.result.verdicts.filter((verdict) => verdict.status === status).sort(compareVerdicts);
+export function problemLines(page: TablePage, status: 'FAILED' | 'WARNING' | 'EXCEPTED'): string[] {
+  const verdicts = page.result.verdicts
+    .filter((verdict) => shownStatusOf(verdict) === status)
+    .sort(compareVerdicts);
   if (verdicts.length === 0) return [];
   const byControl = Map.groupBy(verdicts, controlRefKey);
   const title = `${STATUS_LABELS[status].toUpperCase()} (${verdicts.length.toLocaleString('en')})`;
@@ -69,7 +74,8 @@ function controlLines(page: TablePage, verdicts: readonly Verdict[]): string[] {
 /** How to fix a control is shown once: with its failures, or else with its warnings. */
 function showsRemediation({ summary }: TablePage, verdict: Verdict): boolean {
   const control = summary.controls.find((candidate) => controlRefKey(candidate) === controlRefKey(verdict));
-  return verdict.status === 'FAILED' || control?.counts.FAILED === 0;
+  const status = shownStatusOf(verdict);
+  return status === 'FAILED' || (status === 'WARNING' && control?.counts.FAILED === 0);
 }
 
 /** A control that fails everywhere must not push the others off the screen. */
@@ -85,8 +91,10 @@ export function verdictLines(page: TablePage, verdicts: readonly Verdict[]): str
   ];
 }
 
-function explanationOf({ reasonCodes, reason }: Verdict): string {
-  return `${reasonCodes.join(', ')}: ${reason}`;
+function explanationOf(verdict: Verdict): string {
+  const { reasonCodes, reason, exception } = verdict;
+  const accepted = exception === undefined ? '' : ` Accepted: ${exceptionText(verdict)}`;
+  return `${reasonCodes.join(', ')}: ${reason}${accepted}`;
 }
 
 const SEVERITY_FORMATS = {
@@ -99,7 +107,10 @@ const SEVERITY_FORMATS = {
 
 function groupLines(page: TablePage, [first, ...others]: readonly Verdict[]): string[] {
   if (first === undefined) return [];
-  const severity = { text: `  ${first.severity}`, format: SEVERITY_FORMATS[first.severity] };
+  const severity = {
+    text: first.exception === undefined ? `  ${first.severity}` : '',
+    format: SEVERITY_FORMATS[first.severity],
+  };
   return [
     ...labelledText(page, severity, MARGIN, placeOf(page, first)),
     ...others.flatMap((verdict) => noteLines(page, '', placeOf(page, verdict))),

@@ -1,11 +1,13 @@
+import { EXCEPTION_STATES } from '../model/exception.ts';
 import type { RunResult } from '../model/run.ts';
-import { STATUSES } from '../model/verdict.ts';
 import { closedRegionsText } from './closed-regions.ts';
 import { conclusionOf } from './conclusion.ts';
 import { contentOf } from './content.ts';
 import { labelledText, layoutOf, rule } from './layout.ts';
 import { noticeTexts } from './notices.ts';
+import { SHOWN_STATUSES } from './shown-status.ts';
 import type { Summary } from './summary.ts';
+import { changeLines } from './table-changes.ts';
 import { notAvailableLines } from './table-gaps.ts';
 import { accountLabel, type TablePage } from './table-parts.ts';
 import { complianceLines, problemLines } from './table-verdicts.ts';
@@ -26,6 +28,8 @@ export function renderTable(result: RunResult, options: TableOptions): string {
     problemLines(page, 'FAILED'),
     problemLines(page, 'WARNING'),
     notAvailableLines(page),
+    problemLines(page, 'EXCEPTED'),
+    changeLines(page),
     totalLines(page),
   ];
   const texts = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
@@ -56,6 +60,7 @@ function totalLines(page: TablePage): string[] {
     ...(closed === undefined ? [] : line('Closed', `${closed}, by a policy of the organization`)),
     ...(skipped === undefined ? [] : line('Skipped', skipped)),
     ...line('Findings', findingsText(page)),
+    ...exceptionTexts(page.result).flatMap((text) => line('Exception', text)),
     ...noticeTexts(page).flatMap((text) => line('Notice', text)),
     '',
     ...conclusionLines(page),
@@ -64,8 +69,14 @@ function totalLines(page: TablePage): string[] {
 
 /** The verdicts by status, worst first, in one line. */
 export function verdictsText({ verdicts }: Pick<Summary, 'verdicts'>): string {
-  const words = { FAILED: 'failed', NOT_AVAILABLE: 'not available', WARNING: 'warning', PASSED: 'passed' };
-  const parts = STATUSES.filter((status) => verdicts[status] > 0).map((status) =>
+  const words = {
+    FAILED: 'failed',
+    NOT_AVAILABLE: 'not available',
+    WARNING: 'warning',
+    EXCEPTED: 'excepted',
+    PASSED: 'passed',
+  };
+  const parts = SHOWN_STATUSES.filter((status) => verdicts[status] > 0).map((status) =>
     plural(verdicts[status], words[status], status === 'WARNING' ? 'warnings' : words[status]),
   );
   return parts.join(' · ') || 'none';
@@ -103,6 +114,21 @@ function findingsText({ result, summary: { findings } }: TablePage): string {
     .filter((kind) => kind === 'unchanged' || findings[kind] > 0)
     .map((kind) => `${findings[kind].toLocaleString('en')} ${kind}`);
   return parts.join(' · ');
+}
+
+/** The exceptions that somebody should look at. */
+function exceptionTexts({ exceptions = [] }: RunResult): string[] {
+  const words = {
+    expired: 'expired on',
+    'expires-soon': 'expires soon, on',
+    unused: 'covers nothing; it is valid until',
+  };
+  return EXCEPTION_STATES.flatMap((state) => {
+    if (state === 'used') return [];
+    return exceptions
+      .filter((exception) => exception.state === state)
+      .map(({ id, owner, expires }) => `${id} of ${owner} ${words[state]} ${expires}`);
+  });
 }
 
 function conclusionLines({ result, summary, style, width }: TablePage): string[] {

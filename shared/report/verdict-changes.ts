@@ -1,6 +1,6 @@
 import type { ReportedVerdict } from '../model/reported-verdict.ts';
 import { SEVERITIES, type Status, type Verdict } from '../model/verdict.ts';
-import type { ChangeKind, VerdictChange } from '../model/verdict-change.ts';
+import type { ChangeKind, JudgedBefore, VerdictChange } from '../model/verdict-change.ts';
 import { findingId } from '../publish/ids.ts';
 
 /** Verdicts as they were last reported, by the ids of their findings. */
@@ -33,7 +33,7 @@ export function verdictChanges(before: Reported, audited: Audited): Compared {
     seen.add(id);
     if (audited.outdated.has(id)) continue;
     const earlier = before.get(id);
-    const now = toReported(verdict, earlier, audited.suppressed.has(id));
+    const now = reportedVerdict(verdict, earlier, audited.suppressed.has(id));
     reported.set(id, now);
     const change = changeOf(earlier, now);
     if (change)
@@ -57,20 +57,25 @@ function changeOf(before: ReportedVerdict | undefined, now: ReportedVerdict): Ch
 }
 
 /** As what a verdict was last judged, where it was. */
-function lastJudged(reported: ReportedVerdict | undefined): Judged | undefined {
-  return reported?.status === 'NOT_AVAILABLE' ? reported.before : reported;
+function lastJudged(reported: ReportedVerdict | undefined): JudgedBefore | undefined {
+  if (reported === undefined || reported.status === 'NOT_AVAILABLE') return reported?.before;
+  const { status, severity, reasonCode, exception } = reported;
+  return { status, severity, reasonCode, ...(exception !== undefined && { exception }) };
 }
 
 function judgedBefore(reported: ReportedVerdict | undefined): Pick<VerdictChange, 'before'> {
-  const judged = lastJudged(reported);
-  return judged ? { before: { status: judged.status, severity: judged.severity } } : {};
+  const before = lastJudged(reported);
+  return before ? { before } : {};
 }
 
-type Judged = Pick<ReportedVerdict, 'status' | 'severity'>;
+type Judged = Pick<JudgedBefore, 'status' | 'severity' | 'exception'>;
 
+/** A problem that an exception covers is neither new nor worse, and whether it was one before it passes does not matter. */
 function changeOfJudged(before: Judged | undefined, now: Judged): ChangeKind | undefined {
-  if (!isProblem(before?.status)) return isProblem(now.status) ? 'new' : undefined;
-  if (!isProblem(now.status)) return 'fixed';
+  if (!isProblem(now.status)) return isProblem(before?.status) ? 'fixed' : undefined;
+  if (now.exception !== undefined) return before?.exception === undefined ? 'excepted' : undefined;
+  if (!isProblem(before?.status)) return 'new';
+  if (before?.exception !== undefined) return 'exceptionEnded';
   const difference = seriousnessOf(now) - seriousnessOf(before);
   if (difference === 0) return undefined;
   return difference > 0 ? 'worse' : 'better';
@@ -86,13 +91,14 @@ function seriousnessOf(judged: Judged | undefined): number {
   return SEVERITIES.length - SEVERITIES.indexOf(judged.severity);
 }
 
-function toReported(
-  { control, controlId, level, scope, status, severity, reasonCode, clusterArn, resource }: Verdict,
-  earlier: ReportedVerdict | undefined,
-  suppressed: boolean,
+/** A verdict as it is reported; `earlier` is how it was reported before. */
+export function reportedVerdict(
+  verdict: Verdict,
+  earlier?: ReportedVerdict,
+  suppressed = false,
 ): ReportedVerdict {
-  const judged = lastJudged(earlier);
-  const { type, id, name } = resource;
+  const { control, controlId, level, scope, status, severity, reasonCode, clusterArn, exception } = verdict;
+  const { type, id, name } = verdict.resource;
   return {
     control,
     controlId,
@@ -105,8 +111,8 @@ function toReported(
     resource: { type, id, ...(name !== undefined && { name }) },
     ...(clusterArn !== undefined && { clusterArn }),
     ...(suppressed && { suppressed: true }),
-    ...(status === 'NOT_AVAILABLE' &&
-      judged && { before: { status: judged.status, severity: judged.severity } }),
+    ...(exception && { exception: exception.id }),
+    ...(status === 'NOT_AVAILABLE' && judgedBefore(earlier)),
   };
 }
 

@@ -22,7 +22,7 @@ function anAnnouncement(differing: Partial<Announcement> = {}): Announcement {
         anAccount({ accountId: '333333333333', state: 'not-covered', gaps: [aGap()] }),
       ],
     },
-    statuses: { FAILED: 3, NOT_AVAILABLE: 2, WARNING: 1, PASSED: 40 },
+    statuses: { FAILED: 3, NOT_AVAILABLE: 2, WARNING: 1, EXCEPTED: 0, PASSED: 40 },
     findings: { created: 1, updated: 2, archived: 3, failed: 4 },
     changes: CHANGED,
     always: false,
@@ -46,7 +46,7 @@ test('a run is one event on the bus, with counts only', async () => {
         startedAt: '2026-11-26T06:00:00.000Z',
         finishedAt: '2026-11-26T06:20:00.000Z',
         coverage: { complete: false, accounts: 3, covered: 1, partial: 1, notCovered: 1 },
-        verdicts: { FAILED: 3, NOT_AVAILABLE: 2, WARNING: 1, PASSED: 40 },
+        verdicts: { FAILED: 3, NOT_AVAILABLE: 2, WARNING: 1, EXCEPTED: 0, PASSED: 40 },
         changes: {
           new: 1,
           worse: 0,

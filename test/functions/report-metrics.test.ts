@@ -37,6 +37,7 @@ test('metrics count a run by its trigger, and what changed in Security Hub over 
       VerdictsFailed: 1,
       VerdictsNotAvailable: 0,
       VerdictsWarning: 0,
+      VerdictsExcepted: 0,
       VerdictsPassed: 0,
       VerdictsFailedSuppressed: 3,
       Duration: 12.4,

@@ -45,20 +45,20 @@ it('counts verdicts by status and by control, in the order of the benchmark', ()
     }),
   );
 
-  expect(summary.verdicts).toEqual({ FAILED: 2, NOT_AVAILABLE: 1, WARNING: 0, PASSED: 1 });
+  expect(summary.verdicts).toEqual({ FAILED: 2, NOT_AVAILABLE: 1, WARNING: 0, EXCEPTED: 0, PASSED: 1 });
   expect(summary.controls).toEqual([
     {
       control: 'private-nodes',
       controlId: '5.4.9',
       level: 'cluster',
-      counts: { FAILED: 2, NOT_AVAILABLE: 1, WARNING: 0, PASSED: 0 },
+      counts: { FAILED: 2, NOT_AVAILABLE: 1, WARNING: 0, EXCEPTED: 0, PASSED: 0 },
       worstSeverity: 'CRITICAL',
     },
     {
       control: 'iam-access',
       controlId: '5.4.10',
       level: 'cluster',
-      counts: { FAILED: 0, NOT_AVAILABLE: 0, WARNING: 0, PASSED: 1 },
+      counts: { FAILED: 0, NOT_AVAILABLE: 0, WARNING: 0, EXCEPTED: 0, PASSED: 1 },
     },
   ]);
   expect(summary.failedBySeverity).toEqual({ CRITICAL: 1, MEDIUM: 1 });
