@@ -12,6 +12,8 @@ type ReportOptions = Pick<AuditOptions, 'output' | 'format' | 'redact'>;
 export interface Reports {
   /** The files, as they were given. */
   readonly paths: readonly string[];
+  /** A person reads the table, and with it the last screen. */
+  readonly isTableOnTerminal: boolean;
   /**
    * Writes all of them. Those that cannot be written are said on the standard error, and the table is shown all the same.
    * Returns whether all were written.
@@ -31,6 +33,9 @@ export async function openReports({ output, format, redact }: ReportOptions): Pr
   );
   return {
     paths: targets.flatMap(({ path }) => path ?? []),
+    isTableOnTerminal:
+      process.stdout.isTTY &&
+      targets.some((target) => target.path === undefined && target.format === 'table'),
     async write(full, context) {
       const result = redact ? redacted(full) : full;
       const failures = await writeAll(reports, result, context);
