@@ -11,16 +11,16 @@ import { sandboxCommand } from './sandbox-command.ts';
 
 const EPILOGUE = `
 Examples:
-  eks-auditor audit                              the account of your credentials
-  eks-auditor audit --organization               every account of the organization
-  eks-auditor audit --organization --publish     … and write findings to Security Hub
+  eks-auditor audit                             the account of your credentials
+  eks-auditor audit --organization              all accounts of the organization
+  eks-auditor audit --organization --publish    … and findings to Security Hub
   eks-auditor audit --account 111122223333 --region eu-west-1 --control 5.4.1
-  eks-auditor audit --fail-on HIGH               exit with 3 for HIGH and CRITICAL
-  eks-auditor audit --save-inventory evidence    … and judge it again, without AWS:
-  eks-auditor evaluate evidence --benchmark 1.8.0
-  eks-auditor clusters list --organization
+  eks-auditor audit --fail-on HIGH              exit with 3 for HIGH or CRITICAL
   eks-auditor audit --output report.html --output result.json
   eks-auditor report result.json --output findings.sarif
+  eks-auditor audit --save-inventory evidence   … to judge it again without AWS:
+  eks-auditor evaluate evidence --benchmark 1.8.0
+  eks-auditor clusters list --organization
   eks-auditor controls show endpoint-access
 
 Exit codes:
@@ -35,7 +35,7 @@ Exit codes:
 Environment:
   AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL and all others of the AWS SDK
   HTTPS_PROXY, NO_PROXY    proxy for requests to AWS
-  EKS_AUDITOR_CONFIG_FILE  file of the configuration, as --config; without either,
+  EKS_AUDITOR_CONFIG_FILE  file of the configuration, as --config; without both,
                            ./eks-auditor.yaml is used where it exists
   EKS_AUDITOR_CONFIG       text of the configuration, YAML or JSON
   EKS_AUDITOR_ACCOUNTS, EKS_AUDITOR_REGIONS, EKS_AUDITOR_BENCHMARK,

@@ -201,8 +201,8 @@ async function checkMayList(
   const who = isKnown ? `, ${management.value},` : '';
   if (isKnown && management.value === accountId) return;
   throw new PlanError(
-    `account ${accountId} may not list the accounts of its organization (${read.operation}: ${read.code}). ` +
-      `Only the management account${who} and delegated administrators may. ` +
+    `the organization cannot be read: ${read.operation} failed with ${read.code} for account ${accountId}. ` +
+      `Only the management account${who} and delegated administrators may list the accounts. ` +
       `The caller is ${callerArn ?? accountId}. Use credentials of one of these, or leave out --organization ` +
       `(targets.organization) to audit account ${accountId} alone.`,
   );

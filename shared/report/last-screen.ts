@@ -13,7 +13,7 @@ import { noticeTexts } from './notices.ts';
 import { SHOWN_STATUSES } from './shown-status.ts';
 import type { Summary } from './summary.ts';
 import { accountLabel, joinPlace, type TablePage } from './table-parts.ts';
-import { plural, wrap } from './text.ts';
+import { fitTo, plural, wrap } from './text.ts';
 import { type ClusterFailures, severitiesText, worstClusters } from './worst-clusters.ts';
 
 /** What the last screen says besides the run. */
@@ -70,12 +70,15 @@ function callerText(page: TablePage): string | undefined {
 }
 
 const MAX_CLUSTERS = 5;
+/** Names of clusters may have 100 characters. */
+const MAX_NAME = 48;
 
 function clusterText(page: TablePage, { clusterArn, counts }: ClusterFailures): string {
   const arn = parseArn(clusterArn);
   const severities = severitiesText((severity) => counts[SEVERITIES.indexOf(severity)] ?? 0);
   const name = clusterNameIn(clusterArn) ?? clusterArn;
-  return joinPlace([name, arn && accountLabel(page, arn.accountId), arn?.region]).concat(`: ${severities}`);
+  const short = fitTo(name, Math.min(name.length, MAX_NAME));
+  return joinPlace([short, arn && accountLabel(page, arn.accountId), arn?.region]).concat(`: ${severities}`);
 }
 
 const MAX_NOT_SEEN = 5;
