@@ -59,7 +59,12 @@ export function parseCheckpoint(
 ): Checkpoint | undefined {
   if (text === undefined) return undefined;
   const document = parseJson(text, key);
-  const { version, digest, ...checkpoint } = checkDocument(checkpointSchema, document, key, INVENTORY_FORMAT_VERSION);
+  const { version, digest, ...checkpoint } = checkDocument(
+    checkpointSchema,
+    document,
+    key,
+    INVENTORY_FORMAT_VERSION,
+  );
   if (version !== VERSION) return undefined;
   // As it was written: its form was checked, and each fact is by the digest.
   const { inventory } = document as { readonly inventory: Inventory };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { buildProgram } from '../../../infra/cli/program.ts';
 import { aTestOrganization, PAYMENTS, REGION, SECURITY, SHOP } from '../../harness.ts';
-import { aSandbox, audit, NARROW } from './audit-process.ts';
+import { aSandbox, audit } from './audit-process.ts';
 import { aFolder, cli, credentialsOf } from './cli-process.ts';
 
 describe('a configuration', () => {

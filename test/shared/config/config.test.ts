@@ -92,10 +92,7 @@ describe('a configuration', () => {
       'targets.organizationalUnits[0]: must be like ou-ab12-cd34ef56, or a root like r-ab12 (is "prod")',
     ],
     [{ settings: { maxPublicAddresses: -1 } }, 'settings.maxPublicAddresses: must be at least 0 (is -1)'],
-    [
-      { role: { externalId: 'x y' } },
-      /^role\.externalId: must be 2 to 1,224 of the characters [^(]*$/,
-    ],
+    [{ role: { externalId: 'x y' } }, /^role\.externalId: must be 2 to 1,224 of the characters [^(]*$/],
     [
       { role: { name: 'arn:aws:iam::111111111111:role/x' } },
       /^role\.name: must be a role's name, not its ARN/,
