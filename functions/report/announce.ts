@@ -9,7 +9,7 @@ import type { AuditorEvent } from '../runtime/event-bus.ts';
 import type { StepContext } from '../runtime/lambda.ts';
 
 /** What a run is announced with. */
-export interface Announcement extends Pick<DigestInput, 'state' | 'changes' | 'always'> {
+export interface Announcement extends Pick<DigestInput, 'state' | 'changes' | 'always' | 'exceptions'> {
   /** Of a run that ended before it was planned, only the id is known. */
   readonly run: Pick<Run, 'id'> & Partial<Pick<Run, 'trigger' | 'startedAt'>>;
   /** ISO 8601, UTC. */
@@ -104,10 +104,10 @@ async function sendDigest(announcement: Announcement, context: AnnounceContext):
 /**
  * The attribute is what subscriptions filter by. https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html
  */
-async function publishDigest(
+export async function publishDigest(
   { subject, text, severities }: Digest,
   TopicArn: string,
-  { caller, region }: AnnounceContext,
+  { caller, region }: Pick<AnnounceContext, 'caller' | 'region'>,
 ): Promise<void> {
   const message = {
     TopicArn,

@@ -15,6 +15,7 @@ import { sendPendingOf } from './pending.ts';
 import { accountReader } from './read-account.ts';
 import { claimReport, storeReport } from './store-report.ts';
 import { parsePlan } from './stored-run.ts';
+import { sendTestAlert, type TestAlertOutput } from './test-alert.ts';
 import { announceWithoutPlan } from './without-plan.ts';
 
 /** The output of the state machine. */
@@ -37,7 +38,8 @@ type EndStatus = Extract<ReportEvent, { ended: unknown }>['ended']['status'];
 async function reportStep(
   event: ReportEvent,
   context: StepContext,
-): Promise<ReportOutput | { reported: false }> {
+): Promise<ReportOutput | { reported: false } | TestAlertOutput> {
+  if ('testAlert' in event) return sendTestAlert(event, context);
   const { logger, store } = context;
   const [id, endedAs] =
     'ended' in event ? [event.ended.execution, event.ended.status] : [event.run.id, undefined];
@@ -147,7 +149,11 @@ async function tell({ result, summary, folded, endedAs }: ReportedRun, context: 
   const always = context.digest === 'always';
   const { changes } = folded;
   const keys = { resultKey, htmlKey };
-  await announce({ run, state, finishedAt, coverage, statuses, findings, changes, always, keys }, context);
+  const { exceptions = [] } = result;
+  await announce(
+    { run, state, finishedAt, coverage, statuses, findings, changes, always, exceptions, keys },
+    context,
+  );
 }
 
 export const handler = lambdaHandler(reportEventSchema, reportStep);

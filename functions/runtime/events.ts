@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { BENCHMARKS } from '../../shared/model/benchmarks.ts';
 import { type Run, type Target, TRIGGERS } from '../../shared/model/run.ts';
+import { SEVERITIES } from '../../shared/model/verdict.ts';
 import { organizationalUnitsSchema } from '../../shared/report/run-result-schema.ts';
 
 /** What the state machine passes to the functions. */
@@ -77,7 +78,15 @@ const endedEventSchema = z.object({
     trigger: z.enum(TRIGGERS).exactOptional(),
   }),
 });
-export const reportEventSchema = z.union([auditedEventSchema, endedEventSchema]);
+/** A test of the alerts: `true` for a digest, a severity for an event of a finding as well. */
+const testAlertEventSchema = z.object({
+  testAlert: z.union(
+    [z.literal(true), z.enum(SEVERITIES)],
+    `must be true or one of ${SEVERITIES.join(', ')}`,
+  ),
+});
+export type TestAlertEvent = z.infer<typeof testAlertEventSchema>;
+export const reportEventSchema = z.union([testAlertEventSchema, auditedEventSchema, endedEventSchema]);
 export type ReportEvent = z.infer<typeof reportEventSchema>;
 
 /** The event does not have the function's schema; the message names each field. */

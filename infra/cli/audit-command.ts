@@ -19,6 +19,7 @@ export function auditCommand(): Command {
   return withReportingOptions(withAwsOptions(withControlOptions(withTargetOptions(command))))
     .option('--publish', 'write findings to Security Hub')
     .option('--save-inventory <folder>', 'keep what was read, for evaluate; reads more, in more time')
+    .option('--since <result>', 'compare with what an earlier audit --format json wrote')
     .addHelpText('after', EPILOGUE)
     .action(async (options: AuditOptions) => {
       // Loaded here, because help and usage errors should not wait for it.

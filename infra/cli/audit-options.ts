@@ -70,4 +70,6 @@ export interface AuditOptions extends ReportingOptions, AwsOptions, TargetOption
   readonly publish?: true;
   /** A folder for what was read. */
   readonly saveInventory?: string;
+  /** A saved result to compare with. */
+  readonly since?: string;
 }

@@ -1,5 +1,6 @@
 import type { Config } from '../../shared/config/config.ts';
 import type { RunResult } from '../../shared/model/run.ts';
+import { compareResults } from '../../shared/report/compare-results.ts';
 import type { AuditOptions } from './audit-options.ts';
 import { prepareAws } from './aws-environment.ts';
 import { configOf } from './config.ts';
@@ -7,6 +8,7 @@ import { unlessInterrupted } from './interruption.ts';
 import type { InventoryFolder } from './inventory-folder.ts';
 import { messagesFor } from './messages.ts';
 import { startProgress } from './progress.ts';
+import { readResult } from './read-result.ts';
 import { openReports } from './reports.ts';
 import { showRun } from './show-run.ts';
 import { UserError } from './user-error.ts';
@@ -15,12 +17,18 @@ import { UserError } from './user-error.ts';
 export async function runAuditCommand(options: AuditOptions): Promise<void> {
   const messages = messagesFor(options);
   const config = configOf(options, process.env, messages.say);
+  const earlier = options.since === undefined ? undefined : await readResult(options.since);
   const requests = await prepareAws(options, process.env);
   const reports = await openReports(options);
   const inventory = await openInventory(options, messages.say);
-  const result = await audit(config, { ...options, requests, ...(inventory && { inventory }) });
+  const audited = await audit(config, { ...options, requests, ...(inventory && { inventory }) });
+  const result = earlier === undefined ? audited : withChanges(audited, earlier);
   const isSaved = (await inventory?.finish(result)) ?? true;
   await showRun(result, { options, config, reports, isSaved });
+}
+
+function withChanges(result: RunResult, earlier: RunResult): RunResult {
+  return { ...result, changes: { ...result.changes, ...compareResults(earlier, result) } };
 }
 
 async function openInventory(

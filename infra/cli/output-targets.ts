@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { FORMATS, type Format, isFormat } from './audit-options.ts';
 import { UserError } from './user-error.ts';
 
@@ -35,9 +35,10 @@ export function outputTargets(
   format: Format | undefined,
 ): OutputTarget[] {
   const targets = (outputs ?? ['-']).map((output) => targetOf(output, format));
-  const places = targets.map(({ path = 'the standard output' }) => path);
-  const twice = places.find((place, index) => places.indexOf(place) < index);
-  if (twice !== undefined) throw new UserError(`--output names ${twice} twice.`);
+  const places = targets.map(({ path }) => (path === undefined ? '' : resolve(path)));
+  const twice = targets.find((_, index) => places.indexOf(places[index] ?? '') < index);
+  if (twice !== undefined)
+    throw new UserError(`--output names ${twice.path ?? 'the standard output'} twice.`);
   return targets;
 }
 

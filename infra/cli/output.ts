@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, lstat, open, readlink, rename, stat, unlink } from 'node:fs/promises';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, parse, sep } from 'node:path';
 import { OutputError } from './output-error.ts';
 import { UserError } from './user-error.ts';
 
@@ -43,12 +43,11 @@ interface Target {
 
 async function targetOf(path: string): Promise<Target> {
   if (path === '') throw new Refusal('it is empty');
-  // These lead to what is open already: /dev/stdout, /proc/self/fd/1, /dev/fd/3.
-  if (/^\/(dev|proc)\//.test(path)) {
-    await access(path, constants.W_OK);
-    return { path, isFile: false };
+  const followed = await followLinks(isAbsolute(path) ? path : `${process.cwd()}${sep}${path}`);
+  if (isOpenAlready(followed)) {
+    await access(followed, constants.W_OK);
+    return { path: followed, isFile: false };
   }
-  const followed = await followLinks(resolve(path));
   const existing = await statIfThere(followed);
   if (existing?.isDirectory() || path.endsWith('/')) throw new Refusal('it is a directory');
   if (existing !== undefined) await access(followed, constants.W_OK);
@@ -57,18 +56,48 @@ async function targetOf(path: string): Promise<Target> {
   return { path: followed, isFile: true };
 }
 
+/** What these lead to is open already, or a device: /dev/stdout, /proc/self/fd/1, /dev/fd/3, /dev/null. */
+function isOpenAlready(path: string): boolean {
+  return /^\/(dev|proc)\//.test(path);
+}
+
 /** The most links that are followed, as by Linux. */
 const MAX_LINKS = 40;
 
-async function followLinks(path: string, links = 0): Promise<string> {
+/** The path without links, as the system would find it, if all of them are the caller's or root's: also of folders. */
+async function followLinks(path: string): Promise<string> {
+  const { root } = parse(path);
+  let followed = root;
+  let rest = partsOf(path.slice(root.length));
+  for (let links = 0; rest.length > 0; ) {
+    const [part = '', ...others] = rest;
+    const next = join(followed, part);
+    const target = isOpenAlready(next) ? undefined : await targetOfLink(next);
+    if (target === undefined) {
+      followed = next;
+      rest = others;
+    } else {
+      links += 1;
+      if (links > MAX_LINKS) throw new Refusal('its links lead round in a circle');
+      if (isAbsolute(target)) followed = root;
+      rest = [...partsOf(target), ...others];
+    }
+  }
+  return followed;
+}
+
+function partsOf(path: string): string[] {
+  return path.split(sep).filter((part) => part !== '');
+}
+
+/** Where a link leads; `undefined` for what is none, or not there. */
+async function targetOfLink(path: string): Promise<string | undefined> {
   const entry = await lstat(path).catch(ignoreMissing);
-  if (!entry?.isSymbolicLink()) return path;
+  if (!entry?.isSymbolicLink()) return undefined;
   // Windows has no owners.
   const own = process.geteuid?.() ?? entry.uid;
-  if (entry.uid !== own && entry.uid !== 0) throw new Refusal('it is a link of another user');
-  if (links >= MAX_LINKS) throw new Refusal('its links lead round in a circle');
-  const target = await readlink(path);
-  return followLinks(isAbsolute(target) ? target : join(dirname(path), target), links + 1);
+  if (entry.uid !== own && entry.uid !== 0) throw new Refusal('it leads through a link of another user');
+  return readlink(path);
 }
 
 async function statIfThere(path: string) {

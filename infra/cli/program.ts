@@ -4,7 +4,9 @@ import { auditCommand } from './audit-command.ts';
 import { clustersCommand } from './clusters-command.ts';
 import { completionCommand } from './completion-command.ts';
 import { controlsCommand } from './controls-command.ts';
+import { diffCommand } from './diff-command.ts';
 import { evaluateCommand } from './evaluate-command.ts';
+import { exceptionsCommand } from './exceptions-command.ts';
 import { matrixCommand } from './matrix-command.ts';
 import { reportCommand } from './report-command.ts';
 import { sandboxCommand } from './sandbox-command.ts';
@@ -21,6 +23,8 @@ Examples:
   eks-auditor audit --save-inventory evidence   … to judge it again without AWS:
   eks-auditor evaluate evidence --benchmark 1.8.0
   eks-auditor clusters list --organization
+  eks-auditor diff yesterday.json today.json
+  eks-auditor exceptions check exceptions.yaml result.json
   eks-auditor controls show endpoint-access
 
 Exit codes:
@@ -53,7 +57,9 @@ export function buildProgram(): Command {
     .addCommand(auditCommand())
     .addCommand(evaluateCommand())
     .addCommand(reportCommand())
+    .addCommand(diffCommand())
     .addCommand(matrixCommand())
+    .addCommand(exceptionsCommand())
     .addCommand(controlsCommand())
     .addCommand(clustersCommand())
     .addCommand(completionCommand())

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { RunResult } from '../../shared/model/run.ts';
 import { parseRunResult, RunResultError } from '../../shared/report/read-run-result.ts';
+import { safeText } from '../../shared/report/safe-text.ts';
 import { UserError } from './user-error.ts';
 
 /** Reads a result that was saved as JSON. Throws UserError. */
@@ -8,7 +9,9 @@ export async function readResult(path: string): Promise<RunResult> {
   try {
     return parseRunResult(parseJson(await readFile(path, 'utf8')));
   } catch (error) {
-    throw new UserError(`Cannot read result ${path || "''"}: ${describe(error)}.`, { cause: error });
+    // What it quotes of the document is the text of others.
+    const problem = safeText(describe(error), 'terminal');
+    throw new UserError(`Cannot read result ${path || "''"}: ${problem}.`, { cause: error });
   }
 }
 

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { STSClient } from '@aws-sdk/client-sts';
 import { AdaptiveRetryStrategy, DefaultRateLimiter } from '@smithy/core/retry';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { AwsCredentialIdentity, Provider } from '@smithy/types';
@@ -36,6 +37,15 @@ export interface AwsAccount {
     region: string,
     input: Input,
   ): Promise<Answer>;
+  /** Appears in the user agent of requests: `eks-auditor/1.0.0`. */
+  readonly userAgent: string;
+  /** What requests to a Region are signed with. Rejects with the SDK's errors. */
+  credentials(region: string): Promise<AwsCredentialIdentity>;
+  /**
+   * Does what is no request to AWS, within `timeoutMs` and the time of this access. Rejects with CallTimeoutError and
+   * OutOfTimeError, whatever becomes of the work.
+   */
+  within<T>(timeoutMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /** The same access until a signal is aborted: then requests under way end, and no other is sent. */
   until(signal: AbortSignal): AwsAccount;
   /** The time of such access is over. */
@@ -63,6 +73,10 @@ export function awsAccount(
         client.send(new operation.command(input) as never, { abortSignal });
       return operation.answer.parse(await limit(() => withinTime(request, options.callTimeoutMs, deadline)));
     },
+    userAgent: options.userAgent,
+    credentials: (region) =>
+      new STSClient(clientConfig(region, credentials, connections, options)).config.credentials(),
+    within: (timeoutMs, work) => withinTime(work, timeoutMs, deadline),
     isOver: () => deadline?.aborted ?? false,
     until(signal) {
       // Every request under way listens to it.

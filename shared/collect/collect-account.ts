@@ -24,6 +24,7 @@ import type {
   ClusterCollector,
   CollectContext,
   Collector,
+  KubernetesSelection,
   RegionCollector,
 } from './collector.ts';
 import { type Observatory, observatory } from './observatory.ts';
@@ -34,7 +35,7 @@ export const LIST_ACTIONS = actionsOf(listClusters);
 export const LIST_EVENTS: ChangeEvents = ['eks:CreateCluster', 'eks:DeleteCluster'];
 
 /** Who needs facts. */
-export type Needs = Pick<Control, 'needs' | 'withoutClusters'>;
+export type Needs = Pick<Control, 'needs' | 'withoutClusters' | 'kubernetesKinds'>;
 
 export interface CollectOptions {
   readonly collectors: readonly Collector[];
@@ -48,6 +49,8 @@ export interface CollectOptions {
   readonly allRegions: boolean;
   readonly limits: { readonly concurrentRegions: number; readonly concurrentClusters: number };
   readonly now: () => Date;
+  /** The clusters whose Kubernetes API is read; none when left out. */
+  readonly readsKubernetesOf?: KubernetesSelection['isEnabledFor'];
   /** What was read before, when time ran out: none of it is read again. */
   readonly before?: Inventory;
 }
@@ -76,7 +79,7 @@ async function collectRegion(
 ): Promise<RegionInventory> {
   const scope = { partition: aws.partition, accountId: aws.accountId, region };
   const before = options.before?.regions.find((one) => one.scope.region === region);
-  const regional = observatory(aws, scope, options.now);
+  const regional = observatory(aws, scope, contextOf(options));
   const listed =
     before === undefined
       ? await regional.observe(listClusterNames)
@@ -96,6 +99,12 @@ async function collectRegion(
     facts,
     observed: { ...observed, ...(listed.observedAt !== undefined && { clusterNames: listed.observedAt }) },
   };
+}
+
+function contextOf({ now, controls, readsKubernetesOf }: CollectOptions): Parameters<typeof observatory>[2] {
+  if (readsKubernetesOf === undefined) return { now };
+  const kinds = new Set(controls.flatMap(({ kubernetesKinds = [] }) => kubernetesKinds));
+  return { now, kubernetes: { kinds, isEnabledFor: readsKubernetesOf } };
 }
 
 /** A name that moves to the next page meanwhile comes twice. */
@@ -120,7 +129,12 @@ async function collectCluster(
   const description = await factsOf(collectors.filter(isDescription), before, regional, collect);
   if (!isReady(description)) return { ...cluster, ...description };
   const needed = neededOfClusters(options);
-  const others = collectors.filter((collector) => !isDescription(collector) && needed.has(collector.fact));
+  const others = collectors.filter(
+    (collector) =>
+      !isDescription(collector) &&
+      needed.has(collector.fact) &&
+      (collector.fact !== 'kubernetes' || options.readsKubernetesOf !== undefined),
+  );
   const rest: Observed<ClusterFacts> = await factsOf(others, before, regional, collect);
   const gone = Object.values(rest.facts).find(saysClusterIsGone);
   const observed = { ...description.observed, ...rest.observed };
@@ -170,7 +184,7 @@ async function accountFacts(
   const controls = controlsFor(hasCluster, options);
   const region = globalRegionOf(aws.partition);
   const scope: Scope = { partition: aws.partition, accountId: aws.accountId, region };
-  const global = observatory(aws, scope, options.now);
+  const global = observatory(aws, scope, contextOf(options));
   const read = (names: ReadonlySet<FactName>): Promise<Observed<AccountFacts>> => {
     const collectors = options.collectors.filter(
       (collector): collector is AccountCollector =>

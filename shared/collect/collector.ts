@@ -3,14 +3,25 @@ import type { AwsReader } from '../aws/read.ts';
 import type { ChangeEvents } from '../model/change-events.ts';
 import type { AccountFacts, ClusterFacts, RegionFacts } from '../model/facts.ts';
 import type { ClusterInventory } from '../model/inventory.ts';
+import type { KubernetesKind } from '../model/kubernetes-facts.ts';
 import type { Scope } from '../model/scope.ts';
 
 /** What a collector reads with: the account in its Region. */
 export interface CollectContext extends AwsReader {
   readonly aws: AwsAccount;
   readonly scope: Scope;
+  /** None where Kubernetes evidence is off. */
+  readonly kubernetes?: KubernetesSelection;
+  readonly now: () => Date;
   /** Sends a request unless one with this key was sent in this Region before: then returns the answer to that one. */
   cached<T>(key: string, request: () => Promise<T>): Promise<T>;
+}
+
+/** What is read of the Kubernetes APIs. */
+export interface KubernetesSelection {
+  isEnabledFor(cluster: ListedCluster): boolean;
+  /** What the controls need. */
+  readonly kinds: ReadonlySet<KubernetesKind>;
 }
 
 interface CollectorBase {

@@ -23,6 +23,7 @@ import { elbv2LoadBalancers } from './elb/load-balancers.ts';
 import { iam } from './iam/account-authorization.ts';
 import { iamOidcProviders } from './iam/oidc-providers.ts';
 import { eksSecretsKey } from './kms/secrets-key.ts';
+import { kubernetesObjects } from './kubernetes/objects.ts';
 
 /** Every collector, by service. */
 export const collectors: readonly Collector[] = [
@@ -49,4 +50,5 @@ export const collectors: readonly Collector[] = [
   iam,
   iamOidcProviders,
   eksSecretsKey,
+  kubernetesObjects,
 ];

@@ -17,7 +17,11 @@ export interface Observatory {
 }
 
 /** The facts of a place share the answers of requests that are cached, however old they are. */
-export function observatory(aws: AwsAccount, scope: Scope, now: () => Date): Observatory {
+export function observatory(
+  aws: AwsAccount,
+  scope: Scope,
+  { now, kubernetes }: Pick<CollectContext, 'now' | 'kubernetes'>,
+): Observatory {
   const reader = awsReader(aws, scope.region);
   const answers = new Map<string, { readonly answer: Promise<unknown>; readonly askedAt: Date }>();
   return {
@@ -28,6 +32,8 @@ export function observatory(aws: AwsAccount, scope: Scope, now: () => Date): Obs
       const fact = await collect({
         aws,
         scope,
+        now,
+        ...(kubernetes && { kubernetes }),
         ...reader,
         cached<T>(key: string, request: () => Promise<T>) {
           const cached = answers.get(key) ?? { answer: request(), askedAt: now() };

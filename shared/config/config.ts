@@ -103,11 +103,37 @@ const settings = z.strictObject({
   ecrWriters: list(name),
   allowPullThroughCache: z.boolean().default(false),
   approvedRegistries: list(name),
+  approveAwsRegistries: z.boolean().default(true),
   networkPolicyEngines: list(z.strictObject({ engine: name, clusters: z.array(name).min(1) })),
   nodeRoleBaseline: list(z.string().regex(/^[\w-]+:[\w*?]+$/, 'must be an action such as s3:GetObject')),
   requiredLogTypes: z.array(z.enum(LOG_TYPES)).min(1).optional(),
   untrustedNamespaces: list(name),
 }) satisfies z.ZodType<ControlSettings>;
+
+/** Namespaces of Kubernetes itself and of AWS's add-ons: https://docs.aws.amazon.com/eks/latest/userguide/workloads-add-ons-available-eks.html */
+const SYSTEM_NAMESPACES = [
+  'kube-system',
+  'kube-public',
+  'kube-node-lease',
+  'amazon-cloudwatch',
+  'amazon-guardduty',
+  'aws-observability',
+  'aws-mountpoint-s3-csi-driver',
+  'cert-manager',
+  'external-dns',
+  'prometheus-node-exporter',
+];
+
+const kubernetes = z.strictObject({
+  /** Read the Kubernetes API of clusters as well. */
+  enabled: z.boolean().default(false),
+  /** Only of clusters of these names or ARNs, with `*`; all when empty. */
+  clusters: list(name),
+  /** `existing`: with the access that the role has in each cluster. */
+  access: z.enum(['existing'], 'must be existing: access is granted by access entries').default('existing'),
+  /** Left out where default service accounts and namespaces without policies are judged. */
+  systemNamespaces: z.array(name).default(SYSTEM_NAMESPACES),
+});
 
 const limits = z.strictObject({
   /** Accounts at a time (command line only; the state machine has its own). */
@@ -141,6 +167,7 @@ const configSchema = z
       })
       .prefault({}),
     settings: settings.prefault({}),
+    kubernetes: kubernetes.prefault({}),
     securityHub: z
       .strictObject({
         productName: name.max(128).default('EKS Auditor'),

@@ -25,7 +25,7 @@ const control = pattern.refine(
 );
 
 const expires = z.iso
-  .date('must be the last day on which it holds, such as 2027-03-31')
+  .date({ error: 'must be the last day on which it holds, such as 2027-03-31', abort: true })
   .superRefine((day, issue) => {
     const latest = dayOf(new Date(Date.now() + MAX_DAYS * DAY_MS));
     if (day > latest)

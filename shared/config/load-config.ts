@@ -25,10 +25,21 @@ function readText(path: string, source: string): unknown {
   return parseText(text, source);
 }
 
-/** The exceptions of a file, unchecked: a list, or what a configuration has under `exceptions`. Throws ConfigError. */
-export function readExceptionsFile(path: string): unknown {
+/**
+ * A configuration, or one that consists of the exceptions of a file, unchecked: whether the organization is audited such a
+ * file cannot say. Throws ConfigError.
+ */
+export function readExceptions(path: string): unknown {
   const source = `exceptions ${path}`;
   const document = readText(path, source);
+  const isOnlyExceptions =
+    Array.isArray(document) || (isMapping(document) && Object.keys(document).join() === 'exceptions');
+  if (isOnlyExceptions) return { targets: { organization: true }, exceptions: listIn(document, source) };
+  return withExceptionsFile(document, source, dirname(path));
+}
+
+/** The list of exceptions in a file: it is the list, or has it as `exceptions`. Throws ConfigError. */
+function listIn(document: unknown, source: string): readonly unknown[] {
   if (Array.isArray(document)) return document;
   if (isMapping(document) && Array.isArray(document.exceptions)) return document.exceptions;
   throw new ConfigError(source, ['must be a list of exceptions, or have one as exceptions']);
@@ -42,7 +53,8 @@ function withExceptionsFile(document: unknown, source: string, folder: string): 
     throw new ConfigError(source, ['exceptionsFile: must be the path of a file']);
   if (rest.exceptions !== undefined)
     throw new ConfigError(source, ['exceptionsFile: is only possible without exceptions']);
-  return { ...rest, exceptions: readExceptionsFile(resolve(folder, exceptionsFile)) };
+  const path = resolve(folder, exceptionsFile);
+  return { ...rest, exceptions: listIn(readText(path, `exceptions ${path}`), `exceptions ${path}`) };
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

@@ -13,7 +13,7 @@ import {
 } from '../model/control.ts';
 import type { ControlSettings } from '../model/control-settings.ts';
 import type { Evaluation, MissingEvidence, Subject } from '../model/evaluation.ts';
-import { type Evidence, present, type Unreadable } from '../model/evidence.ts';
+import { absent, type Evidence, present, type Unreadable } from '../model/evidence.ts';
 import {
   type ClusterInventory,
   type Inventory,
@@ -36,6 +36,8 @@ import { observationTime, ownIssuersObserved } from './observation-time.ts';
 export interface EvaluationContext {
   readonly benchmark: Benchmark;
   readonly settings: ControlSettings;
+  /** Namespaces of Kubernetes itself and of AWS's add-ons; none when left out. */
+  readonly systemNamespaces?: readonly string[];
   readonly organization: Organization;
   /** Where verdicts on whole accounts belong. */
   readonly homeRegion: string;
@@ -83,8 +85,8 @@ interface SubjectToJudge {
 }
 
 function subjectsOf(inventory: Inventory, control: Control, context: EvaluationContext): SubjectToJudge[] {
-  const { benchmark, settings, organization, homeRegion } = context;
-  const base = { benchmark, settings, organization };
+  const { benchmark, settings, systemNamespaces = [], organization, homeRegion } = context;
+  const base = { benchmark, settings, systemNamespaces, organization };
   const account = accountResource(inventory.accountId);
   const observedAt = (observed: ObservationTimes<FactName>) =>
     observationTime(control, observed, inventory, context);
@@ -204,6 +206,7 @@ function judge({ control, context, facts }: SubjectToJudge): Judgement | readonl
 function factOf(facts: Partial<Facts>, name: FactName, control: Control): Evidence<unknown> {
   const fact = facts[name];
   if (fact !== undefined) return fact;
+  if (name === 'kubernetes') return absent;
   if (control.withoutClusters === 'oidc-providers' && control.acceptsUnreadable?.includes(name))
     return NOT_COLLECTED;
   throw new Error(`control ${control.key} needs the fact ${name}, which was not collected`);

@@ -30,7 +30,7 @@ export function isExpired({ expires }: Pick<Exception, 'expires'>, day: string):
 }
 
 /** Whether an exception covers a verdict: one that failed or warns, and only if everything that it names matches. */
-export function covers(
+function covers(
   exception: Exception,
   verdict: Verdict,
   organizationalUnits: ExceptionContext['organizationalUnits'] = [],

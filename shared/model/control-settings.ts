@@ -25,6 +25,8 @@ export interface ControlSettings {
   readonly allowPullThroughCache: boolean;
   /** approved-registries: patterns of registries besides the organization's own, such as `ghcr.io/our-company/*`. */
   readonly approvedRegistries: readonly string[];
+  /** approved-registries: the registries that AWS's own images come from are approved. */
+  readonly approveAwsRegistries: boolean;
   /** network-policies: what enforces them in some clusters, by patterns of cluster names, for what Helm installed. */
   readonly networkPolicyEngines: readonly {
     readonly engine: string;

@@ -11,6 +11,7 @@ import {
 } from './evidence.ts';
 import type { AccountFacts, ClusterFacts, InventoryFacts, RegionFacts } from './facts.ts';
 import type { Selection } from './inventory.ts';
+import type { KubernetesKind } from './kubernetes-facts.ts';
 import type { ResourceRef } from './resource.ts';
 import type { Scope } from './scope.ts';
 import {
@@ -53,6 +54,8 @@ export interface ControlContext {
   /** The selected version of the benchmark: some versions judge differently. */
   readonly benchmark: Benchmark;
   readonly settings: ControlSettings;
+  /** Namespaces of Kubernetes itself and of AWS's add-ons. */
+  readonly systemNamespaces: readonly string[];
   readonly organization: Organization;
   /** The cluster (or account) being judged: the default `resource` of a judgement. */
   readonly subject: ResourceRef;
@@ -107,6 +110,8 @@ export interface Control extends ControlText {
   readonly needs: readonly FactName[];
   /** Of these, the ones it judges even when they are unreadable: it receives the evidence instead of the value. */
   readonly acceptsUnreadable?: readonly FactName[];
+  /** What it needs of the Kubernetes API, where that is read: see the fact `kubernetes`. */
+  readonly kubernetesKinds?: readonly KubernetesKind[];
   /** The decision table, by reason code. */
   readonly rows: DecisionTable;
   /** Pure. One judgement for the subject, or one for each resource of the subject. */

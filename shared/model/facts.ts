@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ifAbsent } from './absence.ts';
 import type { Evidence, Named, Reading } from './evidence.ts';
 import type { IamFacts } from './iam-facts.ts';
+import type { KubernetesFacts } from './kubernetes-facts.ts';
 import type { LoadBalancerFacts } from './load-balancer-facts.ts';
 import type { NetworkFacts } from './network-facts.ts';
 import type { NodeFacts } from './node-facts.ts';
@@ -101,7 +102,7 @@ export const identityProviderSchema = z.object({
 export type IdentityProvider = z.infer<typeof identityProviderSchema>;
 
 /** What is known of one cluster. */
-export interface ClusterFacts extends NodeFacts {
+export interface ClusterFacts extends NodeFacts, KubernetesFacts {
   readonly cluster: Reading<Cluster>;
   /** The key that encrypts secrets; absent when none is configured, or the configured one does not exist. */
   readonly secretsKey: Evidence<KmsKey>;

@@ -55,6 +55,8 @@ export interface LoadBalancer {
   readonly name: string;
   readonly type: LoadBalancerType;
   readonly internetFacing: boolean;
+  /** By which Kubernetes names it, in any case. */
+  readonly dnsName?: string;
   /** Names of the clusters it is tagged for. */
   readonly clusters: readonly string[];
   readonly tags: Readonly<Record<string, string>>;

@@ -83,6 +83,7 @@ export function judgeAccount(
   return evaluate(inventory, controlsOf(config), {
     benchmark: config.benchmark,
     settings: config.settings,
+    systemNamespaces: config.kubernetes.systemNamespaces,
     organization: { ...organization, accountIds: new Set(organization.accountIds) },
     homeRegion: config.homeRegion ?? region,
     startedAt: startedAt.toISOString(),

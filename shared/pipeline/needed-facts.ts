@@ -1,5 +1,6 @@
 import { collectors } from '../collect/index.ts';
 import type { Control } from '../model/control.ts';
+import type { ClusterFacts } from '../model/facts.ts';
 import type { Inventory } from '../model/inventory.ts';
 
 /**
@@ -8,15 +9,26 @@ import type { Inventory } from '../model/inventory.ts';
  */
 export function withNeededFacts(inventory: Inventory, controls: readonly Control[]): Inventory {
   const needed = neededBy(controls);
+  const kinds = new Set<string>(controls.flatMap(({ kubernetesKinds = [] }) => kubernetesKinds));
   return {
     ...inventory,
     facts: pick(inventory.facts, needed),
     regions: inventory.regions.map((region) => ({
       ...region,
       facts: pick(region.facts, needed),
-      clusters: region.clusters.map((cluster) => ({ ...cluster, facts: pick(cluster.facts, needed) })),
+      clusters: region.clusters.map((cluster) => ({
+        ...cluster,
+        facts: withKinds(pick(cluster.facts, needed), kinds),
+      })),
     })),
   };
+}
+
+/** What is read of the Kubernetes API is one fact of many kinds. */
+function withKinds(facts: Partial<ClusterFacts>, kinds: ReadonlySet<string>): Partial<ClusterFacts> {
+  const { kubernetes } = facts;
+  if (kubernetes?.state !== 'present') return facts;
+  return { ...facts, kubernetes: { ...kubernetes, value: pick(kubernetes.value, kinds) } };
 }
 
 /** A cluster is always described, and facts of a Region are read from those of its clusters. */

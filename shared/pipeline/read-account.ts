@@ -9,6 +9,7 @@ import { collectors } from '../collect/index.ts';
 import type { Config } from '../config/config.ts';
 import { controls as allControls } from '../evaluate/controls/index.ts';
 import { selectControls } from '../evaluate/evaluate.ts';
+import { matchesAny } from '../evaluate/patterns/pattern.ts';
 import type { Control } from '../model/control.ts';
 import { present, type Reading } from '../model/evidence.ts';
 import type { Inventory } from '../model/inventory.ts';
@@ -91,9 +92,16 @@ export async function readAccount(
       config.targets.regions.length + config.targets.excludeRegions.length === 0,
     limits: config.limits,
     now,
+    ...(config.kubernetes.enabled && { readsKubernetesOf: isSelected(config.kubernetes.clusters) }),
     ...(before && { before: before.inventory }),
   });
   return present({ regions: regions.value, inventory });
+}
+
+/** Whether a cluster is one of these, by its name or ARN; all when there are none. */
+function isSelected(clusters: readonly string[]) {
+  return ({ name, arn }: { readonly name: string; readonly arn: string }) =>
+    clusters.length === 0 || matchesAny(clusters, name, arn);
 }
 
 /** The controls that a configuration selects. */

@@ -1,4 +1,5 @@
 import { controls } from '../evaluate/controls/index.ts';
+import type { ReportedException } from '../model/exception.ts';
 import { clusterNameIn } from '../model/resource.ts';
 import type { AccountCoverage, Run } from '../model/run.ts';
 import type { ChangeKind, VerdictChange } from '../model/verdict-change.ts';
@@ -17,6 +18,8 @@ export interface DigestContent {
   readonly changes: RunChanges;
   readonly told: readonly ChangeKind[];
   readonly notSeen: readonly Pick<AccountCoverage, 'accountId'>[];
+  /** Exceptions that have ended, or end soon. */
+  readonly ending: readonly ReportedException[];
   /** The names of accounts by id, as far as they are known. */
   readonly names: ReadonlyMap<string, string>;
   /** Where the report is, for example `s3://bucket/runs/…/report.html`; absent when there is none. */
@@ -49,6 +52,8 @@ const STATE_TEXTS = {
 
 /** The most accounts that are listed. */
 const MAX_ACCOUNTS = 20;
+/** The most exceptions that are listed. */
+const MAX_EXCEPTIONS = 20;
 
 /** A digest as people read it: plain text, every text of others safe. Ends with a line feed. */
 export function digestText(content: DigestContent): string {
@@ -59,6 +64,7 @@ export function digestText(content: DigestContent): string {
     ...LISTED.filter(([kind]) => told.includes(kind)).map(([kind, title]) => listOf(content, kind, title)),
     countLines(content),
     notSeenLines(content),
+    endingLines(content),
     report === undefined ? [] : [`Report: ${safe(report)}`],
   ];
   const texts = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
@@ -119,6 +125,20 @@ function notSeenLines({ notSeen, names }: DigestContent): string[] {
   const more = notSeen.length - listed.length;
   return [
     `Accounts not seen (${notSeen.length.toLocaleString('en')})`,
+    ...listed,
+    ...(more > 0 ? [`  … and ${more.toLocaleString('en')} more`] : []),
+  ];
+}
+
+function endingLines({ ending }: DigestContent): string[] {
+  if (ending.length === 0) return [];
+  const listed = ending.slice(0, MAX_EXCEPTIONS).map(({ id, owner, state, expires, verdicts }) => {
+    const covered = state === 'expired' ? 'expired on' : `covers ${plural(verdicts, 'verdict')} until`;
+    return safe(`  ${id} (${owner}) ${covered} ${expires}`);
+  });
+  const more = ending.length - listed.length;
+  return [
+    `Exceptions that have ended or end within 30 days (${ending.length.toLocaleString('en')})`,
     ...listed,
     ...(more > 0 ? [`  … and ${more.toLocaleString('en')} more`] : []),
   ];

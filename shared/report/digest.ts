@@ -1,3 +1,4 @@
+import type { ReportedException } from '../model/exception.ts';
 import type { AccountCoverage } from '../model/run.ts';
 import { CHANGE_KINDS, type ChangeKind } from '../model/verdict-change.ts';
 import { type DigestContent, digestText, type RunState } from './digest-text.ts';
@@ -8,6 +9,8 @@ import { plural } from './text.ts';
 export interface DigestInput extends Pick<DigestContent, 'run' | 'state' | 'changes' | 'report'> {
   /** Every account that was to be audited. */
   readonly accounts: readonly Pick<AccountCoverage, 'accountId' | 'name' | 'state'>[];
+  /** What became of the configured exceptions. */
+  readonly exceptions?: readonly ReportedException[];
   /** Whether people want one of every run that is not on change, also of those in which nothing changed. */
   readonly always: boolean;
 }
@@ -35,13 +38,16 @@ const TOLD_ON_CHANGE: readonly ChangeKind[] = ['new', 'worse'];
  * What people are told of a run; `undefined` when nothing changed, unless they want to hear that too of runs over everything. That accounts were not
  * seen is told beside what changed, and is no change. A run on change tells only what is new or worse. Pure.
  */
-export function digestOf({ accounts, always, ...input }: DigestInput): Digest | undefined {
+export function digestOf({ accounts, always, exceptions = [], ...input }: DigestInput): Digest | undefined {
   const { changes, run } = input;
   const isOnChange = run.trigger === 'change';
   const content: DigestContent = {
     ...input,
     told: isOnChange ? TOLD_ON_CHANGE : CHANGE_KINDS,
     notSeen: isOnChange ? [] : accounts.filter(({ state }) => state === 'not-covered'),
+    ending: isOnChange
+      ? []
+      : exceptions.filter(({ state }) => state === 'expired' || state === 'expires-soon'),
     names: new Map(accounts.flatMap(({ accountId, name }) => (name ? [[accountId, name]] : []))),
   };
   const parts = changeParts(content);

@@ -1,12 +1,14 @@
 import type { RunResult } from '../model/run.ts';
 import type { Verdict } from '../model/verdict.ts';
+import { CHANGE_KINDS } from '../model/verdict-change.ts';
+import { changesSinceOf } from './changed-verdicts.ts';
 import { closedRegionsText } from './closed-regions.ts';
 import { conclusionOf } from './conclusion.ts';
 import { contentOf, type ReportContent } from './content.ts';
 import { groupGaps } from './gaps.ts';
 import { noticeTexts } from './notices.ts';
 import { clusterNameOf } from './places.ts';
-import { controlRefKey, controlText } from './reported-controls.ts';
+import { type ControlRef, controlRefKey, controlText } from './reported-controls.ts';
 import { safeText } from './safe-text.ts';
 import {
   exceptionText,
@@ -15,17 +17,9 @@ import {
   shownSeverityOf,
   shownStatusOf,
 } from './shown-status.ts';
-import { compareVerdicts } from './summary.ts';
+import { compareVerdicts, STATUS_LABELS, type StatusCounts } from './summary.ts';
+import { CHANGE_TITLES } from './table-changes.ts';
 import { duration, shortTime } from './text.ts';
-
-/** Each status as a heading. */
-const LABELS = {
-  FAILED: 'Failed',
-  NOT_AVAILABLE: 'Not available',
-  WARNING: 'Warning',
-  EXCEPTED: 'Excepted',
-  PASSED: 'Passed',
-} as const satisfies Record<ShownStatus, string>;
 
 /** The run as GitHub Flavored Markdown, for tickets, wikis and job summaries. What passed is only counted. Pure. */
 export function renderMarkdown(result: RunResult): string {
@@ -54,37 +48,46 @@ function heading({ result, summary }: ReportContent): string[] {
     '',
     `Started ${shortTime(run.startedAt)}, took ${duration(summary.seconds)}, run ${safe(run.id)}, version ${safe(run.version)}.`,
     `Audited: ${accounts.total - accounts.notCovered} of ${accounts.total} accounts, ${clusters.judged} of ${clusters.found} clusters.`,
+    ...placeLines(result),
+    ...changeLines(result),
     ...(closed === undefined ? [] : [`Closed by a policy of the organization: ${safe(closed)}.`]),
   ];
 }
 
-function controlsTable({ result }: ReportContent): string[] {
-  const byControl = Map.groupBy(result.verdicts, controlRefKey);
-  const rows = [...byControl.values()].sort(byFirstNumber).map((verdicts) => {
-    const counts = SHOWN_STATUSES.map((status) => `${countOf(verdicts, status)}`);
-    return row([titleOf(verdicts[0]), ...counts]);
-  });
-  const totals = SHOWN_STATUSES.map((status) => `**${countOf(result.verdicts, status)}**`);
+/** Which organization, and who asked. */
+function placeLines({ organization, caller }: RunResult): string[] {
   return [
-    row(['Control', ...SHOWN_STATUSES.map((status) => LABELS[status])]),
-    row(['---', ...SHOWN_STATUSES.map(() => '--:')]),
-    ...rows,
-    row(['**All**', ...totals]),
+    ...(organization === undefined ? [] : [`Organization: ${safe(organization.id)}.`]),
+    ...(caller === undefined ? [] : [`By ${safe(caller.arn)} in account ${safe(caller.accountId)}.`]),
   ];
 }
 
-function byFirstNumber([a]: readonly Verdict[], [b]: readonly Verdict[]): number {
-  return (a?.controlId ?? '').localeCompare(b?.controlId ?? '', 'en', { numeric: true });
+/** How much changed since an earlier run, where there is one to compare with. */
+function changeLines({ changes }: RunResult): string[] {
+  const lists = changesSinceOf(changes);
+  if (lists === undefined) return [];
+  const counts = CHANGE_KINDS.filter((kind) => lists[kind].length > 0).map(
+    (kind) => `${CHANGE_TITLES[kind].toLowerCase()} ${lists[kind].length}`,
+  );
+  const since = changes.since === undefined ? '' : ` since ${shortTime(changes.since.startedAt)}`;
+  return [`Changes${since}: ${counts.join(', ') || 'none'}.`];
 }
 
-function countOf(verdicts: readonly Verdict[], status: ShownStatus): number {
-  return verdicts.filter((verdict) => shownStatusOf(verdict) === status).length;
+function controlsTable({ summary }: ReportContent): string[] {
+  return [
+    row(['Control', ...SHOWN_STATUSES.map((status) => STATUS_LABELS[status])]),
+    row(['---', ...SHOWN_STATUSES.map(() => '--:')]),
+    ...summary.controls.map((control) => row([titleOf(control), ...countsOf(control.counts)])),
+    row(['**All**', ...countsOf(summary.verdicts).map((count) => `**${count}**`)]),
+  ];
 }
 
-function titleOf(verdict: Verdict | undefined): string {
-  return verdict === undefined
-    ? ''
-    : safe(`${verdict.controlId} ${controlText(verdict)?.title ?? verdict.control}`);
+function countsOf(counts: StatusCounts): string[] {
+  return SHOWN_STATUSES.map((status) => `${counts[status]}`);
+}
+
+function titleOf(control: ControlRef): string {
+  return safe(`${control.controlId} ${controlText(control)?.title ?? control.control}`);
 }
 
 /** The verdicts of one status by control, worst first, with how to fix each control. */
@@ -93,7 +96,7 @@ function verdictsSection({ result, names }: ReportContent, status: ShownStatus):
   if (verdicts.length === 0) return [];
   const byControl = Map.groupBy(verdicts.sort(compareVerdicts), controlRefKey);
   const parts = [...byControl.values()].flatMap((own) => ['', ...controlSection(own, status, names)]);
-  return [`## ${LABELS[status]} (${verdicts.length})`, ...parts];
+  return [`## ${STATUS_LABELS[status]} (${verdicts.length})`, ...parts];
 }
 
 function controlSection(
@@ -102,7 +105,8 @@ function controlSection(
   names: ReportContent['names'],
 ): string[] {
   const [first] = verdicts;
-  const fix = first && status === 'FAILED' ? controlText(first)?.remediation : undefined;
+  if (first === undefined) return [];
+  const fix = status === 'FAILED' ? controlText(first)?.remediation : undefined;
   return [
     `### ${titleOf(first)}`,
     '',

@@ -65,7 +65,8 @@ export function ocsfDocument(result: RunResult): unknown[] {
   return result.verdicts.toSorted(compareVerdicts).map((verdict) => findingOf(verdict, result, names));
 }
 
-function findingOf(verdict: Verdict, { run }: RunResult, names: ReadonlyMap<string, string>): unknown {
+function findingOf(verdict: Verdict, result: RunResult, names: ReadonlyMap<string, string>): unknown {
+  const { run, organization } = result;
   const { reasonCode, reason, observedAt, evidence, control, level, clusterArn } = verdict;
   const time = Date.parse(observedAt);
   const uid = safe(findingId(verdict));
@@ -87,7 +88,7 @@ function findingOf(verdict: Verdict, { run }: RunResult, names: ReadonlyMap<stri
       correlation_uid: safe(run.id),
       uid: `${safe(run.id)}/${uid}`,
     },
-    cloud: cloudOf(verdict, names),
+    cloud: { ...cloudOf(verdict, names), ...(organization && { org: { uid: safe(organization.id) } }) },
     finding_info: { uid, title, desc: safe(reason), created_time: time, last_seen_time: time },
     compliance: complianceOf(verdict, run.benchmark),
     resources: resourcesOf(verdict),
@@ -97,7 +98,7 @@ function findingOf(verdict: Verdict, { run }: RunResult, names: ReadonlyMap<stri
   };
 }
 
-function cloudOf({ scope }: Verdict, names: ReadonlyMap<string, string>): unknown {
+function cloudOf({ scope }: Verdict, names: ReadonlyMap<string, string>): object {
   const name = names.get(scope.accountId);
   return {
     provider: 'AWS',

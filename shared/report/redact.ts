@@ -4,10 +4,10 @@ import type { Verdict } from '../model/verdict.ts';
 import { CHANGE_KINDS } from '../model/verdict-change.ts';
 
 /**
- * A result without the names that people have given (of accounts, organizational units and resources, and tags) and without
- * who ran it, for those outside. Account ids and ARNs stay: they say what a verdict is about. Pure.
+ * A result without the names that people have given (of accounts, organizational units and resources, and tags), without who
+ * ran it and who owns exceptions, for those outside. Account ids and ARNs stay: they say what a verdict is about. Pure.
  */
-export function redacted({ caller: _, ...result }: RunResult): RunResult {
+export function redacted({ caller: _, exceptions, ...result }: RunResult): RunResult {
   const { accounts, skipped } = result.coverage;
   return {
     ...result,
@@ -18,6 +18,7 @@ export function redacted({ caller: _, ...result }: RunResult): RunResult {
     },
     verdicts: result.verdicts.map(withoutNames),
     changes: withoutNamesOfChanges(result.changes),
+    ...(exceptions && { exceptions: exceptions.map(withoutOwner) }),
   };
 }
 
@@ -48,7 +49,13 @@ function withoutNames(verdict: Verdict): Verdict {
     ...verdict,
     resource: withoutTags(verdict.resource),
     related: verdict.related.map(withoutTags),
+    ...(verdict.exception && { exception: withoutOwner(verdict.exception) }),
   };
+}
+
+/** The field is required. */
+function withoutOwner<Item extends { readonly owner: string }>(item: Item): Item {
+  return { ...item, owner: 'redacted' };
 }
 
 /** Details repeat names and tags. */

@@ -6,7 +6,8 @@ import {
   type ChangeKind,
 } from '../model/verdict-change.ts';
 import { type ChangedByKind, changesSinceOf } from './changed-verdicts.ts';
-import { rule } from './layout.ts';
+import { contentOf } from './content.ts';
+import { layoutOf, rule } from './layout.ts';
 import { clusterNameOf } from './places.ts';
 import { controlText } from './reported-controls.ts';
 import { accountLabel, entryLines, joinPlace, type TablePage } from './table-parts.ts';
@@ -35,6 +36,11 @@ export function changeLines(page: TablePage): string[] {
   const kinds = CHANGE_KINDS.filter((kind) => changes[kind].length > 0);
   const lines = kinds.flatMap((kind) => kindLines(page, kind, changes));
   return [rule(page, titleOf(page.result), 'cyan'), ...(lines.length > 0 ? lines : ['  Nothing changed.'])];
+}
+
+/** The same alone. Ends with a line feed. Pure. */
+export function renderChanges(result: RunResult, options: Parameters<typeof layoutOf>[0]): string {
+  return `${changeLines({ ...layoutOf(options), ...contentOf(result) }).join('\n')}\n`;
 }
 
 function titleOf({ changes: { since } }: RunResult): string {

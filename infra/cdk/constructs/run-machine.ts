@@ -46,7 +46,7 @@ const MAX_SLICES = 25;
 const TASK_TIMEOUT = Duration.minutes(16);
 
 /**
- * One run: plan → each account → report. The functions are invoked by version, so that a run ends with the code that it
+ * One run: plan → each account → report. With `testAlert` in its input it only tests the alerts. The functions are invoked by version, so that a run ends with the code that it
  * began with: an execution keeps the definition that it was started with.
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html
  *
@@ -84,16 +84,26 @@ export class RunMachine extends Construct {
       TaskInput.fromObject({ run: JsonPath.objectAt('$.run') }),
       { outputPath: '$.Payload' },
     );
+    const testAlert = invoke(
+      this,
+      'Send a test alert',
+      props.report,
+      TaskInput.fromObject({ testAlert: JsonPath.objectAt('$.request.testAlert') }),
+      { outputPath: '$.Payload' },
+    );
     // When the map itself fails, so does the execution: the report tells of what was audited, and of a run on change the
     // next one audits the rest.
     const accounts = this.#accounts(props);
-    return this.#request()
-      .next(plan)
-      .next(
-        new Choice(this, 'Is there anything to audit?')
-          .when(Condition.isPresent('$.nothing'), Succeed.jsonPath(this, 'Nothing to audit'))
-          .otherwise(accounts.next(report)),
-      );
+    plan.next(
+      new Choice(this, 'Is there anything to audit?')
+        .when(Condition.isPresent('$.nothing'), Succeed.jsonPath(this, 'Nothing to audit'))
+        .otherwise(accounts.next(report)),
+    );
+    return this.#request().next(
+      new Choice(this, 'Is it a test alert?')
+        .when(Condition.isPresent('$.request.testAlert'), testAlert)
+        .otherwise(plan),
+    );
   }
 
   /**

@@ -62,6 +62,21 @@ export const describeClusterVersions = listing({
   answer: pageOf('clusterVersions', clusterVersion, token),
 });
 
+/** How to reach the API server of a cluster; a cluster that is not ready has none. */
+export const describeClusterConnection = operation({
+  action: 'eks:DescribeCluster',
+  client,
+  command: DescribeClusterCommand,
+  answer: z
+    .object({
+      cluster: z.object({
+        endpoint: z.string().optional(),
+        certificateAuthority: z.object({ data: z.string().optional() }).optional(),
+      }),
+    })
+    .transform(({ cluster }) => cluster),
+});
+
 export const listNodegroups = listing({
   action: 'eks:ListNodegroups',
   client,

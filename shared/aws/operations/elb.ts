@@ -5,6 +5,7 @@ import {
   ElasticLoadBalancingClient,
 } from '@aws-sdk/client-elastic-load-balancing';
 import * as z from 'zod';
+import { ifAbsent } from '../../model/absence.ts';
 import { listing, operation, pageOf } from '../operation.ts';
 import { tagList } from './tag-list.ts';
 
@@ -15,6 +16,7 @@ const text = z.string().min(1);
 
 const loadBalancer = z.object({
   LoadBalancerName: text,
+  DNSName: ifAbsent(z.string(), 'a load balancer whose Kubernetes objects are found by its tags only'),
   /** Only of load balancers in a VPC. */
   Scheme: z.string().optional(),
   ListenerDescriptions: z.array(

@@ -21,6 +21,7 @@ const next = 'NextMarker';
 const loadBalancer = z.object({
   LoadBalancerArn: text,
   LoadBalancerName: text,
+  DNSName: ifAbsent(z.string(), 'a load balancer whose Kubernetes objects are found by its tags only'),
   Type: text,
   /** Not of Gateway Load Balancers. */
   Scheme: ifAbsent(z.string(), 'internet-facing, the default of CreateLoadBalancer'),

@@ -62,6 +62,7 @@ function toListed(described: DescribedLoadBalancer, scope: Scope) {
     name,
     type: 'classic' as const,
     internetFacing: described.Scheme !== 'internal',
+    ...(described.DNSName && { dnsName: described.DNSName }),
     listeners: described.ListenerDescriptions.map(toListener),
   };
 }

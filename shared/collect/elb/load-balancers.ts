@@ -66,12 +66,19 @@ export const elbv2LoadBalancers = regionCollector({
     }),
 });
 
-function toListed({ LoadBalancerArn: arn, LoadBalancerName: name, Type, Scheme }: DescribedLoadBalancer) {
+function toListed({
+  LoadBalancerArn: arn,
+  LoadBalancerName: name,
+  DNSName,
+  Type,
+  Scheme,
+}: DescribedLoadBalancer) {
   return {
     arn,
     name,
     type: Type === 'network' ? ('network' as const) : ('application' as const),
     internetFacing: Scheme !== 'internal',
+    ...(DNSName && { dnsName: DNSName }),
   };
 }
 

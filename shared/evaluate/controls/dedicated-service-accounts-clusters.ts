@@ -1,4 +1,3 @@
-import { POD_IDENTITY_AGENT } from '../../model/addons.ts';
 import {
   type ControlContext,
   combineJudgements,
@@ -7,8 +6,9 @@ import {
   type Judgement,
   notAvailable,
 } from '../../model/control.ts';
-import { type Named, present, presentOf, type Reading, unreadableOf } from '../../model/evidence.ts';
-import type { Addon, Cluster } from '../../model/facts.ts';
+import { present, presentOf, unreadableOf } from '../../model/evidence.ts';
+import type { Cluster } from '../../model/facts.ts';
+import type { Pod } from '../../model/kubernetes-facts.ts';
 import type { PodIdentityAssociation } from '../../model/node-facts.ts';
 import { formatCount, formatList, uniqueSorted } from '../formatting.ts';
 import { indexIam, roleByArn } from '../iam/account-identities.ts';
@@ -21,10 +21,13 @@ import {
   type TrustingRole,
 } from '../iam/irsa.ts';
 import type { OidcProvider } from '../iam/oidc-trust.ts';
+import { insideOf } from '../kubernetes/identities-of-pods.ts';
+import { formatWorkloads, workloadName } from '../kubernetes/workloads.ts';
 import { type ExcessPermissions, excessPermissions } from '../nodes/excess-permissions.ts';
 import { NO_REACHABLE_CREDENTIALS, reachableCredentials } from '../nodes/node-credentials.ts';
 import { type NodeRole, nodeRolesOf } from '../nodes/node-roles.ts';
-import { isAutoModeOn, isListedAddonRunning } from '../running.ts';
+import { agentNotSeen, podIdentityAgent } from '../nodes/pod-identity-agent.ts';
+import { isAutoModeOn } from '../running.ts';
 
 const rows = {
   NODE_ROLE_OVERPRIVILEGED: {
@@ -44,6 +47,15 @@ const rows = {
     status: 'FAILED',
     severity: 'MEDIUM',
     when: 'A role, by IRSA or Pod Identity, is for the service account default of a namespace',
+  },
+  DEFAULT_SERVICE_ACCOUNT_USED: {
+    status: 'FAILED',
+    severity: 'MEDIUM',
+    when: 'Outside system namespaces, pods run as a service account default that has roles, or it mounts its token (where the Kubernetes API is read)',
+  },
+  ROLE_NOT_FOUND: {
+    status: 'WARNING',
+    when: 'A service account’s annotation names a role of the cluster’s account that is not there (where the Kubernetes API is read)',
   },
   POD_IDENTITY_AGENT_NOT_SEEN: {
     status: 'WARNING',
@@ -87,7 +99,9 @@ export const dedicatedServiceAccounts = control({
     'podIdentityAssociations',
     'iam',
     'oidcProviders',
+    'kubernetes',
   ],
+  kubernetesKinds: ['pods', 'serviceAccounts', 'bindings'],
   acceptsUnreadable: [
     'nodegroups',
     'accessEntries',
@@ -96,10 +110,13 @@ export const dedicatedServiceAccounts = control({
     'addons',
     'podIdentityAssociations',
     'oidcProviders',
+    'kubernetes',
   ],
   rows,
   // biome-ignore lint/complexity/noExcessiveLinesPerFunction: reads like its decision table, from top to bottom
-  judge({ iam, oidcProviders, podIdentityAssociations, addons, launchTemplates, ...sources }, context) {
+  judge(facts, context) {
+    const { iam, oidcProviders, podIdentityAssociations, addons, launchTemplates, kubernetes, ...sources } =
+      facts;
     const { cluster, nodegroups, instances } = sources;
     const index = indexIam(iam);
     const nodeRoles = nodeRolesOf(sources, index);
@@ -125,9 +142,11 @@ export const dedicatedServiceAccounts = control({
     ];
     const needsAgent = oidcProviders.state === 'present' && !hasProvider && !isAutoModeOn(cluster);
     const agent = needsAgent ? podIdentityAgent(associations, addons) : present(true);
-    const credentials =
-      hasIdentities || identities.length > 0 ? NO_REACHABLE_CREDENTIALS : reachableCredentials(nodeSources);
+    const mayHaveIdentities = hasIdentities || identities.length > 0;
+    const credentials = mayHaveIdentities ? NO_REACHABLE_CREDENTIALS : reachableCredentials(nodeSources);
+    const inside = insideOf(kubernetes, index, context);
     const unreadable = [
+      ...inside.unreadable,
       ...nodeRoles.unreadable,
       ...excess.unreadable,
       ...identities,
@@ -135,15 +154,16 @@ export const dedicatedServiceAccounts = control({
       ...credentials.unreadable,
     ];
     const row = combineJudgements([
-      ...overprivileged(excess.found),
+      ...overprivileged(excess.found, inside.onHostNetwork),
       ...unconfinedTrust(irsa.trusting),
-      ...nodeCredentialsOnly(credentials.names),
+      ...nodeCredentialsOnly(credentials.names, mayHaveIdentities ? [] : inside.onHostNetwork),
       ...defaultServiceAccounts(rolesOfPods, associations),
+      ...inside.rows,
       ...agentNotSeen(agent, associations.length),
       ...(unreadable.length > 0 ? [notAvailable([...new Set(unreadable)])] : []),
     ]);
     const missing = missingRoles.length > 0 && { missingRoles: uniqueSorted(missingRoles).join(', ') };
-    const others = outOfReach(excess.found);
+    const others = outOfReach(excess.found, inside.onHostNetwork);
     if (row !== undefined) return { ...row, evidence: { ...row.evidence, ...missing } };
     if (!hasIdentities) {
       const reason = `Neither IRSA nor Pod Identity gives pods a role, and pods do not reach the credentials of ${whichNodes(roles)}.${others}`;
@@ -173,8 +193,11 @@ function providerOf({ identity }: Cluster, { scope }: ControlContext): OidcProvi
   return issuer ? oidcProvider(issuer, scope.partition, scope.accountId) : undefined;
 }
 
-function overprivileged(excess: readonly ExcessPermissions[]): Row[] {
-  const found = excess.filter(({ reachedOn }) => reachedOn.length > 0);
+function overprivileged(excess: readonly ExcessPermissions[], onHostNetwork: readonly Pod[]): Row[] {
+  const hosted = onHostNetwork.length > 0 ? [`the host network, in ${formatWorkloads(onHostNetwork)}`] : [];
+  const found = excess
+    .map((role) => ({ ...role, reachedOn: [...role.reachedOn, ...hosted] }))
+    .filter(({ reachedOn }) => reachedOn.length > 0);
   if (found.length === 0) return [];
   const reasons = found.map((role) => `${describeExcess(role)}, on ${formatList(role.reachedOn)}`);
   const reason = `Pods reach the credentials of node roles that are allowed more than their nodes need: ${formatList(reasons)}.`;
@@ -187,9 +210,9 @@ function overprivileged(excess: readonly ExcessPermissions[]): Row[] {
 }
 
 /** A sentence about the node roles that are allowed more than they need where no pod reaches their credentials. */
-function outOfReach(excess: readonly ExcessPermissions[]): string {
+function outOfReach(excess: readonly ExcessPermissions[], onHostNetwork: readonly Pod[]): string {
   const found = excess.filter(({ reachedOn }) => reachedOn.length === 0);
-  if (found.length === 0) return '';
+  if (found.length === 0 || onHostNetwork.length > 0) return '';
   return ` Some node roles are allowed more than their nodes need, but pods do not reach their credentials: ${formatList(found.map(describeExcess))}.`;
 }
 
@@ -212,16 +235,22 @@ function unconfinedTrust(trusting: readonly TrustingRole[]): Row[] {
   return [{ code: 'IRSA_TRUST_UNCONFINED', reason, evidence, related }];
 }
 
-function nodeCredentialsOnly(names: readonly string[]): Row[] {
-  if (names.length === 0) return [];
+function nodeCredentialsOnly(names: readonly string[], onHostNetwork: readonly Pod[]): Row[] {
+  if (names.length + onHostNetwork.length === 0) return [];
+  const where = [
+    ...(names.length > 0 ? [`${formatList(names)}: a hop limit above 1, or IMDSv1`] : []),
+    ...(onHostNetwork.length > 0 ? [`on the host network: ${formatWorkloads(onHostNetwork)}`] : []),
+  ];
   const reason =
-    `Pods reach the credentials of their node (${formatList(names)}: a hop limit above 1, or IMDSv1), and there is ` +
+    `Pods reach the credentials of their node (${where.join('; ')}), and there is ` +
     'neither a role that trusts the cluster’s OIDC provider nor a Pod Identity association to give them their own.';
   return [
     {
       code: 'NODE_CREDENTIALS_ONLY',
       reason,
-      evidence: { credentialsInReach: uniqueSorted(names).join(', ') },
+      evidence: {
+        credentialsInReach: uniqueSorted([...names, ...onHostNetwork.map(workloadName)]).join(', '),
+      },
     },
   ];
 }
@@ -252,23 +281,4 @@ function defaultServiceAccounts(
   const evidence = { defaultServiceAccounts: uniqueSorted(accounts).join(', ') };
   const related = named.map(({ role }) => roleResource(role));
   return [{ code: 'DEFAULT_SERVICE_ACCOUNT_HAS_ROLE', reason, evidence, related }];
-}
-
-/** Whether associations need no agent or it runs. */
-function podIdentityAgent(
-  associations: readonly PodIdentityAssociation[],
-  addons: Reading<readonly Named<Addon>[]>,
-): Reading<boolean> {
-  if (associations.length === 0) return present(true);
-  if (addons.state === 'unreadable') return addons;
-  const agent = addons.value.find(({ name }) => name === POD_IDENTITY_AGENT);
-  return agent === undefined ? present(false) : isListedAddonRunning(agent);
-}
-
-function agentNotSeen(agent: Reading<boolean>, associations: number): Row[] {
-  if (agent.state === 'unreadable' || agent.value) return [];
-  const reason =
-    `Nothing was seen that hands out the credentials of ${formatCount(associations, 'Pod Identity association', 'Pod Identity associations')}: ` +
-    `the add-on ${POD_IDENTITY_AGENT} does not run, and Auto Mode is off.`;
-  return [{ code: 'POD_IDENTITY_AGENT_NOT_SEEN', reason, evidence: { podIdentityAgent: 'not seen' } }];
 }

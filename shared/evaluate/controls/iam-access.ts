@@ -1,5 +1,7 @@
+import { parseArn } from '../../model/arn.ts';
 import type { Benchmark } from '../../model/benchmarks.ts';
 import {
+  type ControlContext,
   combineJudgements,
   control,
   type DecisionTable,
@@ -7,10 +9,14 @@ import {
   malformedResponse,
   notAvailable,
 } from '../../model/control.ts';
-import { type Evidence, type Named, unreadableOf } from '../../model/evidence.ts';
+import { type Evidence, type Named, type Reading, unreadableOf } from '../../model/evidence.ts';
 import type { AccessEntry, IdentityProvider } from '../../model/facts.ts';
+import type { AwsAuth } from '../../model/kubernetes-facts.ts';
 import { formatCount, formatList, uniqueSorted } from '../formatting.ts';
+import { type AuthMap, type Mapping, parseAuthMap } from '../kubernetes/auth-map.ts';
+import { kindOf } from '../kubernetes/kubernetes-evidence.ts';
 import { withoutDeleted } from '../readings.ts';
+import { membershipUnknown } from '../registry/membership-unknown.ts';
 
 /** Access entries of nodes and pods, not of people: https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateAccessEntry.html */
 const NODE_TYPES = ['EC2', 'EC2_LINUX', 'EC2_WINDOWS', 'FARGATE_LINUX', 'HYBRID_LINUX', 'HYPERPOD_LINUX'];
@@ -34,6 +40,20 @@ const rows = {
     status: 'WARNING',
     when: 'Up to 1.8.0: the authentication mode is CONFIG_MAP: who may enter is in the aws-auth map, which AWS’s API does not show',
   },
+  EXTERNAL_ROLE_MAPPED: {
+    status: 'FAILED',
+    severity: 'HIGH',
+    when: 'The aws-auth map, where it is read and counts, has a role of an account outside the organization',
+  },
+  WHOLE_ACCOUNT_MAPPED: {
+    status: 'FAILED',
+    when: 'The aws-auth map has mapAccounts: every principal of an account enters',
+  },
+  AUTH_MAP_INVALID: { status: 'WARNING', when: 'The aws-auth map cannot be parsed' },
+  IAM_AUTH_MAP: {
+    status: 'PASSED',
+    when: 'The authentication mode is CONFIG_MAP, the aws-auth map was read, and none of the above applies',
+  },
   IAM_ACCESS_ENTRIES: { status: 'PASSED', when: 'Access entries are in use and none of the above applies' },
 } as const satisfies DecisionTable;
 type Row = Judgement<keyof typeof rows>;
@@ -55,10 +75,12 @@ export const iamAccess = control({
   level: 'cluster',
   severity: 'MEDIUM',
   nist: ['AC-2', 'AC-3', 'AC-5', 'AC-6', 'IA-2', 'IA-4'],
-  needs: ['cluster', 'identityProviders', 'accessEntries'],
-  acceptsUnreadable: ['identityProviders', 'accessEntries'],
+  needs: ['cluster', 'identityProviders', 'accessEntries', 'kubernetes'],
+  kubernetesKinds: ['awsAuth'],
+  acceptsUnreadable: ['identityProviders', 'accessEntries', 'kubernetes'],
   rows,
-  judge({ cluster, identityProviders, accessEntries }, { benchmark, settings }) {
+  judge({ cluster, identityProviders, accessEntries, kubernetes }, context) {
+    const { benchmark, settings } = context;
     const mode = cluster.accessConfig?.authenticationMode;
     const hasEntries = mode !== 'CONFIG_MAP' && accessEntries.state !== 'absent';
     const providers = itemsOf(identityProviders).filter(
@@ -71,14 +93,25 @@ export const iamAccess = control({
       ...(hasEntries ? [accessEntries] : []),
       ...[...providers, ...entries].map((item) => item.detail),
     ]);
+    const readsMap = mode === 'CONFIG_MAP' || mode === 'API_AND_CONFIG_MAP';
+    const map = readsMap ? kindOf(kubernetes, 'awsAuth') : undefined;
+    const mapped = map?.state === 'present' ? parseAuthMap(map.value) : undefined;
+    if (map?.state === 'unreadable') unreadable.push(map);
     const judgements = [
       ...externalProviders(providers),
       ...superusers(people),
       ...iamUsers(people),
+      ...(mapped ? authMapRows(mapped, context) : []),
       ...(unreadable.length > 0 ? [notAvailable(unreadable)] : []),
-      ...(mode === undefined ? [modeMissing()] : hasEntries ? [] : [withoutEntries(mode, benchmark)]),
+      ...(mode === undefined ? [modeMissing()] : []),
+      ...(mode !== undefined && !hasEntries && needsEntries(map, benchmark)
+        ? [withoutEntries(mode, benchmark)]
+        : []),
     ];
-    return combineJudgements(judgements) ?? accessEntriesOnly(mode, entries.length, people.length);
+    const found = combineJudgements(judgements);
+    if (found !== undefined) return found;
+    if (mapped !== undefined && !hasEntries) return authMapOnly(mapped, context);
+    return accessEntriesOnly(mode, entries.length, people.length);
   },
 });
 
@@ -125,6 +158,87 @@ function withoutEntries(mode: string, benchmark: Benchmark): Row {
   }
   const reason = `The authentication mode is ${mode}, and the aws-auth map cannot be read from AWS.`;
   return { code: 'LEGACY_AUTH_MODE', reason, evidence };
+}
+
+/** Without its map, nothing is known of a cluster that has no access entries; 2.0.0 wants entries whatever is in it. */
+function needsEntries(map: Reading<AwsAuth> | undefined, benchmark: Benchmark): boolean {
+  return map === undefined || benchmark === '2.0.0';
+}
+
+const MASTERS = 'system:masters';
+
+function authMapRows(map: AuthMap, context: ControlContext): Row[] {
+  const mappings = [...map.roles, ...map.users];
+  const masters = mappings
+    .filter(({ arn, groups }) => groups.includes(MASTERS) || arn.endsWith(':root'))
+    .map(({ arn }) => arn);
+  const users = map.users.map(({ arn }) => arn);
+  return [
+    ...row(
+      'SUPERUSER_ENTRY',
+      masters,
+      'mappedSuperusers',
+      (named) => `The aws-auth map gives ${MASTERS} to ${named}.`,
+    ),
+    ...row(
+      'IAM_USER_ENTRY',
+      users,
+      'mappedUsers',
+      (named) => `The aws-auth map is for the IAM users ${named}.`,
+    ),
+    ...externalRoles(map.roles, context),
+    ...row(
+      'WHOLE_ACCOUNT_MAPPED',
+      map.accounts,
+      'mappedAccounts',
+      (named) => `The aws-auth map lets in every principal of ${named}.`,
+    ),
+    ...(map.problems.length > 0
+      ? [
+          {
+            code: 'AUTH_MAP_INVALID' as const,
+            reason: `The aws-auth map cannot be parsed: ${map.problems.join('; ')}.`,
+          },
+        ]
+      : []),
+  ];
+}
+
+function row(
+  code: Row['code'],
+  names: readonly string[],
+  evidence: string,
+  say: (named: string) => string,
+): Row[] {
+  if (names.length === 0) return [];
+  return [{ code, reason: say(formatList(names)), evidence: { [evidence]: uniqueSorted(names).join(', ') } }];
+}
+
+function externalRoles(roles: readonly Mapping[], { organization, scope }: ControlContext): Row[] {
+  const others = roles
+    .map(({ arn }) => ({ arn, accountId: parseArn(arn)?.accountId ?? '' }))
+    .filter(({ accountId }) => accountId !== scope.accountId && !organization.accountIds.has(accountId))
+    .map(({ arn }) => arn);
+  if (others.length === 0) return [];
+  const { membersUnreadable } = organization;
+  if (membersUnreadable) return [membershipUnknown(others, [membersUnreadable])];
+  return row(
+    'EXTERNAL_ROLE_MAPPED',
+    others,
+    'externalRoles',
+    (named) => `The aws-auth map has roles of accounts outside the organization: ${named}.`,
+  );
+}
+
+function authMapOnly({ roles, users }: AuthMap, { scope }: ControlContext): Row {
+  const others = roles.filter(({ arn }) => parseArn(arn)?.accountId !== scope.accountId);
+  const ofOthers =
+    others.length === 0
+      ? ''
+      : `, of other accounts of the organization: ${formatList(others.map(({ arn }) => arn))}`;
+  const count = formatCount(roles.length + users.length, 'mapping', 'mappings');
+  const reason = `The authentication mode is CONFIG_MAP, and the aws-auth map has ${count}${ofOthers}; none is in ${MASTERS}.`;
+  return { code: 'IAM_AUTH_MAP', reason, evidence: { authenticationMode: 'CONFIG_MAP', superusers: 'none' } };
 }
 
 /** Which entries are cluster administrators is in their access policies, one more request an entry: not read. */

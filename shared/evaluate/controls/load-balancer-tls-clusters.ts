@@ -1,8 +1,11 @@
 import { combineJudgements, control, type Judgement, notAvailable } from '../../model/control.ts';
-import { presentOf, type Reading, unreadableOf } from '../../model/evidence.ts';
+import { type Evidence, presentOf, type Reading, unreadableOf } from '../../model/evidence.ts';
+import type { Ingress, KubernetesObjects, Service } from '../../model/kubernetes-facts.ts';
 import type { Listener, LoadBalancer } from '../../model/load-balancer-facts.ts';
 import type { ResourceRef } from '../../model/resource.ts';
-import { formatList } from '../formatting.ts';
+import { formatList, uniqueSorted } from '../formatting.ts';
+import { answersWithoutTls, behind, gatewaysWithHttp, objectName } from '../kubernetes/ingresses.ts';
+import { kindOf } from '../kubernetes/kubernetes-evidence.ts';
 import {
   describeListener,
   encryptionOf,
@@ -10,7 +13,14 @@ import {
   weakVersionsOf,
 } from '../network/listener-encryption.ts';
 
-type Code = 'PLAINTEXT_HTTP' | 'WEAK_TLS_POLICY' | 'NOT_TERMINATED_HERE' | 'TLS_ENFORCED' | 'NO_LISTENERS';
+type Code =
+  | 'PLAINTEXT_HTTP'
+  | 'INGRESS_WITHOUT_TLS'
+  | 'GATEWAY_HTTP_LISTENER'
+  | 'WEAK_TLS_POLICY'
+  | 'NOT_TERMINATED_HERE'
+  | 'TLS_ENFORCED'
+  | 'NO_LISTENERS';
 
 export const loadBalancerTls = control({
   key: 'load-balancer-tls',
@@ -29,8 +39,9 @@ export const loadBalancerTls = control({
   level: 'cluster',
   severity: 'HIGH',
   nist: ['AC-4', 'AC-17(2)', 'IA-5(1)', 'SC-8', 'SC-8(1)', 'SC-8(2)', 'SC-13', 'SC-23'],
-  needs: ['loadBalancers', 'classicLoadBalancers'],
-  acceptsUnreadable: ['loadBalancers', 'classicLoadBalancers'],
+  needs: ['loadBalancers', 'classicLoadBalancers', 'kubernetes'],
+  kubernetesKinds: ['services', 'ingresses', 'gateways', 'httpRoutes'],
+  acceptsUnreadable: ['loadBalancers', 'classicLoadBalancers', 'kubernetes'],
   rows: {
     PLAINTEXT_HTTP: {
       status: 'FAILED',
@@ -41,15 +52,23 @@ export const loadBalancerTls = control({
       severity: 'LOW',
       when: 'A listener’s policy allows TLS 1.0, TLS 1.1 or SSL',
     },
+    INGRESS_WITHOUT_TLS: {
+      status: 'FAILED',
+      when: 'It passes on what it gets, and an Ingress behind it has a host or a default backend without tls; MEDIUM when the load balancer is internal',
+    },
     NOT_TERMINATED_HERE: {
       status: 'WARNING',
-      when: 'A listener passes on TCP, UDP or QUIC: whether there is TLS in it was not read',
+      when: 'A listener passes on TCP, UDP or QUIC: TLS, if there is any, ends behind it',
+    },
+    GATEWAY_HTTP_LISTENER: {
+      status: 'WARNING',
+      when: 'A Gateway has an HTTP listener and no route that redirects all of it',
     },
     TLS_ENFORCED: { status: 'PASSED', when: 'Every listener ends TLS 1.2 or later, or redirects to HTTPS' },
     NO_LISTENERS: { status: 'PASSED', when: 'The load balancer has no listener' },
     NO_LOAD_BALANCERS: { status: 'PASSED', when: 'No load balancer is tagged for the cluster' },
   },
-  judge({ loadBalancers, classicLoadBalancers }, { subject }) {
+  judge({ loadBalancers, classicLoadBalancers, kubernetes }, { subject }) {
     const apis = [loadBalancers, classicLoadBalancers];
     const read = presentOf(apis);
     const own = read
@@ -61,8 +80,12 @@ export const loadBalancerTls = control({
     ];
     // One that belongs to the cluster may be among what could not be read.
     const more = unread.length > 0 ? [notAvailable([...new Set(unread)])] : [];
-    if (own.length + more.length > 0) return [...own.map(judgeLoadBalancer), ...more];
-    return { code: 'NO_LOAD_BALANCERS', reason: 'No load balancer is tagged for the cluster.' };
+    const inside = objectsOf(kubernetes);
+    const gateways = openGateways(inside);
+    const judged = own.map((loadBalancer) => judgeLoadBalancer(loadBalancer, inside));
+    if (judged.length + more.length + gateways.length > 0) return [...judged, ...more, ...gateways];
+    const pending = inside.waiting.length > 0 ? ` These have none yet: ${formatList(inside.waiting)}.` : '';
+    return { code: 'NO_LOAD_BALANCERS', reason: `No load balancer is tagged for the cluster.${pending}` };
   },
 });
 
@@ -89,7 +112,75 @@ const WRONG = [
   say: (listeners: readonly Listener[]) => string;
 }[];
 
-function judgeLoadBalancer(loadBalancer: LoadBalancer): Judgement<Code> {
+/** What of the Kubernetes API says more about load balancers; nothing where it is not read. */
+function objectsOf(kubernetes: Evidence<KubernetesObjects>) {
+  const services = kindOf(kubernetes, 'services');
+  const ingresses = kindOf(kubernetes, 'ingresses');
+  const known = [services, ingresses].filter((list) => list !== undefined);
+  const waiting = presentOf<readonly (Service | Ingress)[]>(known)
+    .flat()
+    .filter(({ hostnames }) => hostnames.length === 0)
+    .map(objectName);
+  return {
+    services,
+    ingresses,
+    gateways: kindOf(kubernetes, 'gateways'),
+    httpRoutes: kindOf(kubernetes, 'httpRoutes'),
+    waiting,
+  };
+}
+type Inside = ReturnType<typeof objectsOf>;
+
+function openGateways({ gateways, httpRoutes }: Inside): Judgement<Code>[] {
+  if (gateways === undefined || httpRoutes === undefined) return [];
+  if (gateways.state === 'unreadable') return [notAvailable(gateways)];
+  if (httpRoutes.state === 'unreadable' && gateways.value.length > 0) return [notAvailable(httpRoutes)];
+  const open = gatewaysWithHttp(gateways.value, presentOf([httpRoutes]).flat());
+  if (open.length === 0) return [];
+  const reason = `Gateways take HTTP and do not redirect all of it to HTTPS: ${formatList(open)}.`;
+  return [{ code: 'GATEWAY_HTTP_LISTENER', reason, evidence: { gateways: open.join(', ') } }];
+}
+
+/** Tags by which controllers say what they made a load balancer for: https://kubernetes-sigs.github.io/aws-load-balancer-controller/ */
+const STACK_TAGS = ['ingress.k8s.aws/stack', 'service.k8s.aws/stack', 'kubernetes.io/service-name'];
+
+function servedBy<T extends Service | Ingress>(objects: readonly T[], { dnsName, tags }: LoadBalancer): T[] {
+  const found = dnsName === undefined ? [] : behind(objects, dnsName);
+  if (found.length > 0) return found;
+  const stacks = STACK_TAGS.flatMap((tag) => tags[tag] ?? []);
+  return objects.filter((object) => stacks.includes(objectName(object)));
+}
+
+/** What is behind a load balancer that passes on what it gets. */
+function passedOnTo(loadBalancer: LoadBalancer, { services, ingresses }: Inside): Judgement<Code>[] {
+  if (ingresses === undefined || services === undefined) return [];
+  if (ingresses.state === 'unreadable')
+    return [notAvailable(ingresses, { resource: resourceOf(loadBalancer) })];
+  const served = servedBy(ingresses.value, loadBalancer);
+  const plain = served.filter(answersWithoutTls).map(objectName);
+  if (plain.length === 0) return [];
+  const isLess = !loadBalancer.internetFacing;
+  return [
+    {
+      code: 'INGRESS_WITHOUT_TLS',
+      reason: `Ingresses behind it answer without TLS: ${formatList(plain)}.`,
+      evidence: { ingressesWithoutTls: uniqueSorted(plain).join(', ') },
+      resource: resourceOf(loadBalancer),
+      ...(isLess && { severity: 'MEDIUM' as const }),
+    },
+  ];
+}
+
+/** The objects of Kubernetes that a load balancer serves, as a sentence. */
+function describeServed(loadBalancer: LoadBalancer, { services, ingresses }: Inside): string {
+  const objects = presentOf<readonly (Service | Ingress)[]>(
+    [services, ingresses].filter((list) => list !== undefined),
+  );
+  const served = objects.flatMap((list) => servedBy(list, loadBalancer)).map(objectName);
+  return served.length === 0 ? '' : ` It serves ${formatList(served)}.`;
+}
+
+function judgeLoadBalancer(loadBalancer: LoadBalancer, inside: Inside): Judgement<Code> {
   const resource = resourceOf(loadBalancer);
   const { listeners } = loadBalancer;
   if (listeners.state === 'unreadable') return notAvailable(listeners, { resource });
@@ -108,9 +199,16 @@ function judgeLoadBalancer(loadBalancer: LoadBalancer): Judgement<Code> {
   const unreadable = unreadableOf(all.map(encryptionOf));
   if (unreadable.length > 0) wrong.push(notAvailable(unreadable, { resource }));
 
+  const isPassedOn = wrong.some(({ code }) => code === 'NOT_TERMINATED_HERE');
+  if (isPassedOn) wrong.push(...passedOnTo(loadBalancer, inside));
+
   if (all.length === 0) return { code: 'NO_LISTENERS', reason: 'It has no listener.', resource };
-  const reason = `Every listener ends TLS or redirects to it: ${named(all)}.`;
-  return combineJudgements(wrong) ?? { code: 'TLS_ENFORCED', reason, ...seen('listeners', all) };
+  const served = describeServed(loadBalancer, inside);
+  const [first, ...others] = wrong;
+  if (first !== undefined)
+    return combineJudgements([{ ...first, reason: `${first.reason}${served}` }, ...others]) ?? first;
+  const reason = `Every listener ends TLS or redirects to it: ${named(all)}.${served}`;
+  return { code: 'TLS_ENFORCED', reason, ...seen('listeners', all) };
 }
 
 function is(kind: Reading<ListenerEncryption>, wanted: ListenerEncryption): boolean {

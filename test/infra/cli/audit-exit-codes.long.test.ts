@@ -74,6 +74,27 @@ describe('exit codes', () => {
     });
   });
 
+  it('5: audited, and a disk is full; the former report stays, and the table is shown', async () => {
+    // Files of more than 512 bytes cannot be written, as on a disk that is nearly full.
+    const script = 'ulimit -f 1; exec "$0" "$@"';
+    const env = { ...credentialsOf(await aSandbox()), NODE_DISABLE_COMPILE_CACHE: '1' };
+    const folder = aFolder();
+    const path = join(folder, 'report.json');
+    writeFileSync(path, 'former');
+
+    const result = await shellProcess(script, ['audit', ...NARROW, '--account', SHOP, '--output', path], {
+      env,
+    });
+
+    expect(result).toMatchObject({
+      code: 5,
+      stderr: `eks-auditor: Cannot write --output ${path}: the file would be too large.\n`,
+    });
+    expect(result.stdout).toContain('FAILED: 1 finding (1 MEDIUM)');
+    expect(readdirSync(folder)).toEqual(['report.json']);
+    expect(readFileSync(path, 'utf8')).toBe('former');
+  });
+
   it('a killed process leaves the former report as it was', async () => {
     const sandbox = await aSandbox();
     sandbox.latency(300_000);

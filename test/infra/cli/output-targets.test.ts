@@ -51,6 +51,7 @@ it.each([
   { outputs: ['xml=x.json'], words: './xml=x.json' },
   { outputs: ['xml=x.json'], words: 'unknown format xml' },
   { outputs: ['a.json', 'b.html'], format: 'json', words: 'contradicts --output b.html' },
+  { outputs: ['a.json', './a.json'], words: './a.json twice' },
   { outputs: ['-', 'json=-'], words: 'the standard output twice' },
 ] as const)('$outputs with $format is refused', ({ outputs, words, ...rest }) => {
   const format = 'format' in rest ? rest.format : undefined;

@@ -126,15 +126,42 @@ describe('a link', () => {
     const { link, target } = aLink();
     lchownSync(link, 12_346, 12_346);
 
-    await expect(openOutput(link)).rejects.toThrow('it is a link of another user');
-    await asSomebodyElse(() => expect(openOutput(link)).rejects.toThrow('it is a link of another user'));
+    await expect(openOutput(link)).rejects.toThrow('it leads through a link of another user');
+    await asSomebodyElse(() =>
+      expect(openOutput(link)).rejects.toThrow('it leads through a link of another user'),
+    );
     expect(readFileSync(target, 'utf8')).toBe('former');
   });
 
   it.skipIf(isRoot)('of another user is refused where this test is not run by root', async () => {
     const { link } = aLink();
 
-    await asSomebodyElse(() => expect(openOutput(link)).rejects.toThrow('it is a link of another user'));
+    await asSomebodyElse(() =>
+      expect(openOutput(link)).rejects.toThrow('it leads through a link of another user'),
+    );
+  });
+
+  it.skipIf(!isRoot)('of another user to a folder is refused as well', async () => {
+    const folder = aFolder();
+    mkdirSync(join(folder, 'mine'));
+    symlinkSync('mine', join(folder, 'out'));
+    lchownSync(join(folder, 'out'), 12_346, 12_346);
+
+    await expect(openOutput(join(folder, 'out', 'report.json'))).rejects.toThrow(
+      'it leads through a link of another user',
+    );
+  });
+
+  it('of the caller to a folder is followed, and .. is what the system makes of it', async () => {
+    const folder = aFolder();
+    mkdirSync(join(folder, 'a', 'b'), { recursive: true });
+    symlinkSync('a/b', join(folder, 'out'));
+
+    await write(`${folder}/out/x.json`, 'x');
+    await write(`${folder}/out/../y.json`, 'y');
+
+    expect(readFileSync(join(folder, 'a', 'b', 'x.json'), 'utf8')).toBe('x');
+    expect(readFileSync(join(folder, 'a', 'y.json'), 'utf8')).toBe('y');
   });
 
   it('put there after the check is replaced, not followed', async () => {

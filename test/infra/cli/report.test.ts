@@ -6,6 +6,7 @@ import { BENCHMARKS } from '../../../shared/model/benchmarks.ts';
 import { toJson } from '../../../shared/report/safe-text.ts';
 import { PAYMENTS, SHOP } from '../../harness.ts';
 import { anAccount, aRun, aVerdict } from '../../shared/report/builders.ts';
+import { UNSAFE } from '../../shared/report/hostile-texts.ts';
 import { aFolder, cli, expectUsageError } from './cli-process.ts';
 
 const common = { control: 'private-endpoint', controlId: '5.4.2' } as const;
@@ -104,6 +105,15 @@ describe('report', () => {
     },
   ])('refuses $what, and says why', async ({ text, words }) => {
     expectUsageError(await cli(['report', aFile(text)]), 'Cannot read result', ...words);
+  });
+
+  it('quotes nothing of a document that would move the cursor', async () => {
+    const text = JSON.stringify({ schemaVersion: '1.2', run: '\u001b[2J\u202e' });
+
+    const { code, stderr } = await cli(['report', aFile(text)]);
+
+    expect(code).toBe(2);
+    expect(stderr.trimEnd()).not.toMatch(UNSAFE);
   });
 
   it('ends with 5 where the report cannot be written, and shows the table', async () => {

@@ -157,7 +157,7 @@ describe('the state of a recommendation', () => {
   it('shows what an exception covers as EXCEPTED', () => {
     const exception = { id: 'legacy', reason: 'Vendor', owner: 'team', expires: '2027-01-01' };
 
-    expect(stateOf('5.4.1', [Object.assign(aVerdict(), { exception })])?.status).toBe('EXCEPTED');
+    expect(stateOf('5.4.1', [aVerdict({ exception })])?.status).toBe('EXCEPTED');
   });
 
   it('is one line for people', () => {
@@ -195,6 +195,8 @@ describe('the state of a recommendation', () => {
     { mode: 'API', codes: ['IAM_USER_ENTRY'], old: 'PASSED', recent: 'PASSED' },
     { mode: 'API_AND_CONFIG_MAP', codes: ['IAM_ACCESS_ENTRIES'], old: 'WARNING', recent: 'PASSED' },
     { mode: 'CONFIG_MAP', codes: ['LEGACY_AUTH_MODE'], old: 'WARNING', recent: 'FAILED' },
+    { mode: 'CONFIG_MAP', codes: ['IAM_AUTH_MAP'], old: 'PASSED', recent: 'FAILED' },
+    { mode: '', codes: ['EXTERNAL_IDENTITY_PROVIDER'], old: 'WARNING', recent: 'NOT_AVAILABLE' },
   ])('4.1.7 of 1.5.0 and of 1.8.0 are read from $codes with mode $mode', ({ mode, codes, old, recent }) => {
     const verdict = aVerdict({
       control: 'iam-access',

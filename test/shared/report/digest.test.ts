@@ -255,3 +255,56 @@ test('nothing in a text of others breaks a line, hides, or makes a digest too la
     { numRuns: 8 },
   );
 });
+
+describe('exceptions in a digest', () => {
+  const soon = {
+    id: 'legacy',
+    controls: ['endpoint-access'],
+    reason: 'Vendor appliance',
+    owner: 'platform@example.com',
+    expires: '2026-12-10',
+    state: 'expires-soon',
+    verdicts: 3,
+  } as const;
+  const exceptions = [
+    soon,
+    { ...soon, id: 'old', state: 'expired' },
+    { ...soon, id: 'far', state: 'used' },
+  ] as const;
+
+  test('are those that have ended or end soon, beside what changed', () => {
+    const digest = digestOf(anInput({ changes: changesOf([aChange()]), exceptions }));
+
+    expect(digest?.text).toContain(
+      [
+        'Exceptions that have ended or end within 30 days (2)',
+        '  legacy (platform@example.com) covers 3 verdicts until 2026-12-10',
+        '  old (platform@example.com) expired on 2026-12-10',
+        '',
+      ].join('\n'),
+    );
+    expect(digest?.text).not.toContain('far');
+  });
+
+  test('are no change, and are not told by runs on change', () => {
+    expect(digestOf(anInput({ exceptions }))).toBeUndefined();
+    const onChange = digestOf(anInput({ run: ON_CHANGE, changes: changesOf([aChange()]), exceptions }));
+    expect(onChange?.text).not.toContain('legacy');
+  });
+
+  test('do not count what they cover as new, only as excepted', () => {
+    const changes = changesOf([
+      aChange({ change: 'excepted', exception: 'legacy' }),
+      aChange({ change: 'seenAgain', exception: 'legacy', cluster: 'b' }),
+    ]);
+
+    expect(countsByKind(changes)).toMatchObject({ new: 0, seenAgain: 0, excepted: 1 });
+    expect(digestOf(anInput({ changes }))?.subject).toBe('EKS Auditor: 1 excepted');
+  });
+
+  test('of a first audit are no failures', () => {
+    const verdictChanges = [aChange(), aChange({ change: 'excepted', exception: 'legacy', cluster: 'b' })];
+
+    expect(addToDigest(NOTHING_CHANGED, { verdictChanges, firstAudit: true }).firstAudits.failures).toBe(1);
+  });
+});

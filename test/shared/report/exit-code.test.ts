@@ -72,7 +72,8 @@ it('gives each gap its account and Region', () => {
 });
 
 const failedLow = aVerdict({ severity: 'LOW' });
-const excepted = Object.assign(aVerdict({ cluster: 'legacy' }), {
+const excepted = aVerdict({
+  cluster: 'legacy',
   exception: { id: 'legacy', reason: 'Vendor', owner: 'team', expires: '2027-03-31' },
 });
 const gap = { accounts: [anAccount({ gaps: [aGap()] })] };

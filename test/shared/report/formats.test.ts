@@ -24,6 +24,8 @@ const EXCEPTION = {
 /** A run with every status, at every level, in two accounts. */
 const run = aRun({
   complete: false,
+  organization: { id: 'o-a1b2c3d4e5' },
+  caller: { accountId: '222222222222', arn: 'arn:aws:sts::222222222222:assumed-role/auditor/alice' },
   accounts: [
     anAccount({ name: 'payments-prod' }),
     anAccount({
@@ -35,7 +37,7 @@ const run = aRun({
   verdicts: [
     aVerdict({ severity: 'CRITICAL' }),
     aVerdict({ accountId: '222222222222', cluster: 'orders', severity: 'LOW' }),
-    Object.assign(aVerdict({ cluster: 'legacy' }), { exception: EXCEPTION }),
+    aVerdict({ cluster: 'legacy', exception: EXCEPTION }),
     aVerdict({
       status: 'WARNING',
       control: 'network-policies',
@@ -270,6 +272,20 @@ describe('Markdown', () => {
     expect(text).not.toContain('## Passed');
   });
 
+  it('tells how much changed since an earlier run, where there is one', () => {
+    const none = { worse: [], exceptionEnded: [], notAvailable: [], better: [], seenAgain: [], gone: [] };
+    const [verdict = aVerdict()] = run.verdicts;
+    const { control, controlId, resource, scope } = verdict;
+    const change = { control, controlId, resource, scope };
+    const since = { runId: 'earlier', startedAt: '2026-11-21T10:15:00.000Z' };
+    const changes = { ...run.changes, ...none, since, excepted: [], new: [change, change], fixed: [change] };
+
+    expect(text).not.toContain('Changes');
+    expect(renderMarkdown({ ...run, changes })).toContain(
+      'Changes since 2026-11-21 10:15 UTC: new 2, fixed 1.',
+    );
+  });
+
   it('shows no severity but of failures', () => {
     const rows = text.split('\n').filter((line) => /^\| [A-Z]* \| \d{12}/.test(line));
 
@@ -296,7 +312,7 @@ describe('Markdown', () => {
         }
         expect(lines.filter((line) => line.startsWith('## Failed'))).toHaveLength(1);
       }),
-      { numRuns: 25 },
+      { numRuns: 10 },
     );
   });
 });
@@ -320,6 +336,41 @@ test('formats for other tools conform and hold no control character, whatever ot
         ),
       ).toHaveLength(STATUSES.length);
     }),
-    { numRuns: 25 },
+    { numRuns: 10 },
+  );
+});
+
+test('totals are the sum of their parts, whatever a run says', () => {
+  const verdict = fc.record({
+    status: fc.constantFrom(...STATUSES),
+    cluster: fc.constantFrom('a', 'b', 'c'),
+    accountId: fc.constantFrom('111111111111', '222222222222'),
+    controlId: fc.constantFrom('5.4.1', '5.4.2', '5.5.1', '2.1.1'),
+    exception: fc.option(fc.constant(EXCEPTION), { nil: undefined }),
+  });
+  fc.assert(
+    fc.property(fc.array(verdict, { maxLength: 30 }), (fields) => {
+      const verdicts = fields.map(({ exception, ...rest }) =>
+        aVerdict({ ...rest, ...(exception && { exception }) }),
+      );
+      const result = aRun({ verdicts });
+      const { Controls, Totals } = read(kubeBenchDocument(result));
+      const names = Object.keys(Totals);
+      const sumOf = (parts: Json[], name: string) => parts.reduce((sum, part) => sum + part[name], 0);
+
+      for (const name of names) expect(sumOf(Controls, name)).toBe(Totals[name]);
+      for (const own of Controls)
+        for (const name of names) expect(sumOf(own.tests, name.replace('total_', ''))).toBe(own[name]);
+      expect(names.reduce((sum, name) => sum + Totals[name], 0)).toBe(verdicts.length);
+      expect(ocsfDocument(result)).toHaveLength(verdicts.length);
+      const suites = parseXml(renderJunit(result)).children.map(({ attributes }) => attributes);
+      expect(
+        sumOf(
+          suites.map(({ tests }) => ({ tests: Number(tests) })),
+          'tests',
+        ),
+      ).toBe(verdicts.length);
+    }),
+    { numRuns: 50 },
   );
 });

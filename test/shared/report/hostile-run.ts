@@ -18,6 +18,7 @@ export function hostileRun(text: string): RunResult {
         reason: text,
         reasonCode: text,
         evidence: { [text]: text },
+        ...(status === 'WARNING' && { exception: { id: text, reason: text, owner: text, expires: text } }),
         resource: { type: 'Other', id: text, name: text },
       }),
     ),

@@ -146,3 +146,60 @@ test('the number of problems is what was new, less what was fixed or gone', () =
     }),
   );
 });
+
+describe('what is told of a verdict that an exception covers', () => {
+  const exception = { id: 'legacy', reason: 'r', owner: 'o', expires: '2027-03-31' };
+  const covered = (judged: Judged): Verdict => ({ ...verdictOf(judged), exception });
+  const toldOf = (...history: readonly Verdict[]): (ChangeKind | undefined)[] => {
+    let reported: Reported = new Map<string, ReportedVerdict>();
+    return history.map((verdict) => {
+      const compared = verdictChanges(reported, audited({ verdicts: [verdict] }));
+      reported = compared.reported;
+      return compared.changes[0]?.change;
+    });
+  };
+
+  test.each<[string, Verdict[], (ChangeKind | undefined)[]]>([
+    [
+      'that it is covered, once',
+      [verdictOf(FAILED), covered(FAILED), covered(FAILED)],
+      ['new', 'excepted', undefined],
+    ],
+    ['that it is covered from the beginning', [covered(FAILED)], ['excepted']],
+    ['that it broke, as covered', [verdictOf(PASSED), covered(FAILED)], [undefined, 'excepted']],
+    [
+      'nothing when it gets worse meanwhile',
+      [covered(WARNING), covered(FAILED_HIGH)],
+      ['excepted', undefined],
+    ],
+    [
+      'that it is not covered any more, once',
+      [covered(FAILED), verdictOf(FAILED), verdictOf(FAILED)],
+      ['excepted', 'exceptionEnded', undefined],
+    ],
+    ['that, even if it got better', [covered(FAILED), verdictOf(WARNING)], ['excepted', 'exceptionEnded']],
+    [
+      'that it is fixed',
+      [covered(FAILED), verdictOf(PASSED), covered(FAILED)],
+      ['excepted', 'fixed', 'excepted'],
+    ],
+    [
+      'that it cannot be seen, and can again',
+      [covered(FAILED), verdictOf(NOT_AVAILABLE), covered(FAILED)],
+      ['excepted', 'notAvailable', 'seenAgain'],
+    ],
+    [
+      'that it ended while it could not be seen',
+      [covered(FAILED), verdictOf(NOT_AVAILABLE), verdictOf(NOT_AVAILABLE), verdictOf(FAILED)],
+      ['excepted', 'notAvailable', undefined, 'exceptionEnded'],
+    ],
+  ])('%s', (_, history, expected) => {
+    expect(toldOf(...history)).toEqual(expected);
+  });
+
+  test('names the exception, so that it raises no event', () => {
+    const { changes } = verdictChanges(new Map(), audited({ verdicts: [covered(FAILED)] }));
+
+    expect(changes).toMatchObject([{ change: 'excepted', exception: 'legacy' }]);
+  });
+});
