@@ -13,7 +13,9 @@ const EXAMPLE = fileURLToPath(new URL('example.yaml', import.meta.url));
 async function main(): Promise<void> {
   const app = new App({ analyticsReporting: false });
   checkRules(app);
-  const file = String(app.node.tryGetContext('config') ?? 'eks-auditor.yaml');
+  const file = String(
+    app.node.tryGetContext('config') ?? (process.env.EKS_AUDITOR_CONFIG_FILE || 'eks-auditor.yaml'),
+  );
   const exists = existsSync(file);
   if (!exists)
     Annotations.of(app).addWarningV2(

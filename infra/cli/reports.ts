@@ -12,6 +12,8 @@ type ReportOptions = Pick<AuditOptions, 'output' | 'format' | 'redact'>;
 export interface Reports {
   /** The files, as they were given. */
   readonly paths: readonly string[];
+  /** Whether the standard output is the table, which ends with the last screen, and a person reads it there. */
+  readonly tableIs: 'on-terminal' | 'elsewhere' | 'not-shown';
   /**
    * Writes all of them. Those that cannot be written are said on the standard error, and the table is shown all the same.
    * Returns whether all were written.
@@ -31,6 +33,7 @@ export async function openReports({ output, format, redact }: ReportOptions): Pr
   );
   return {
     paths: targets.flatMap(({ path }) => path ?? []),
+    tableIs: tableIn(targets),
     async write(full, context) {
       const result = redact ? redacted(full) : full;
       const failures = await writeAll(reports, result, context);
@@ -40,6 +43,12 @@ export async function openReports({ output, format, redact }: ReportOptions): Pr
       return failures.length === 0;
     },
   };
+}
+
+function tableIn(targets: readonly OutputTarget[]): Reports['tableIs'] {
+  const isShown = targets.some(({ path, format }) => path === undefined && format === 'table');
+  if (!isShown) return 'not-shown';
+  return process.stdout.isTTY ? 'on-terminal' : 'elsewhere';
 }
 
 interface Report {

@@ -34,10 +34,13 @@ export const LIST_ACTIONS = actionsOf(listClusters);
 /** The events that change the list of clusters. */
 export const LIST_EVENTS: ChangeEvents = ['eks:CreateCluster', 'eks:DeleteCluster'];
 
+/** Who needs facts. */
+export type Needs = Pick<Control, 'needs' | 'withoutClusters' | 'kubernetesKinds'>;
+
 export interface CollectOptions {
   readonly collectors: readonly Collector[];
-  /** The controls that will judge: only what they need is read. */
-  readonly controls: readonly Control[];
+  /** The controls that will judge, or whoever else needs facts: only those are read. */
+  readonly controls: readonly Needs[];
   /** Only clusters of these names; all when empty. */
   readonly clusterNames: readonly string[];
   /** Registries are read even without a cluster. */
@@ -208,7 +211,7 @@ function selectionOf({ allRegions, clusterNames, isRegistryAccount }: CollectOpt
 }
 
 /** Without a cluster few controls have something to judge. */
-function controlsFor(hasCluster: boolean, options: CollectOptions): Control[] {
+function controlsFor(hasCluster: boolean, options: CollectOptions): Needs[] {
   const selection = selectionOf(options);
   return options.controls.filter((control) => hasCluster || judgesWithoutClusters(control, selection));
 }
@@ -223,7 +226,7 @@ function hasIssuersOfOthers(
   return others.length + unclear.length > 0;
 }
 
-function neededBy(controls: readonly Control[]): ReadonlySet<FactName> {
+function neededBy(controls: readonly Needs[]): ReadonlySet<FactName> {
   return new Set(controls.flatMap((control) => control.needs));
 }
 

@@ -58,10 +58,53 @@ export function describeIssue(issue: z.core.$ZodIssue, schema?: z.core.$ZodType)
     const keys = issue.keys.map((key) => formatPath([...issue.path, key]));
     return describeUnknownKeys(keys, schema ? keysAt(schema, issue.path) : []);
   }
-  const isQuotable = issue.path.length > 0 && !issue.path.some(isSecret);
-  const isTold = issue.input !== undefined && issue.code !== 'custom' && isQuotable;
-  const value = isTold ? ` (is ${brief(issue.input)})` : '';
-  return `${path || 'the whole document'}: ${issue.message.replace(/^Invalid (input|option): /, '')}${value}`;
+  // A document that is no mapping is none of ours, and nothing of it is shown.
+  if (path === '' && issue.code === 'invalid_type') return 'the whole document: must be a mapping';
+  return `${path || 'the whole document'}: ${describeRule(issue)}${describeValue(issue)}`;
+}
+
+/** What it holds: never of a field that is a secret. */
+function describeValue({ code, input, path }: z.core.$ZodIssue): string {
+  const isQuotable = path.length > 0 && !path.some(isSecret);
+  return input === undefined || code === 'custom' || !isQuotable ? '' : ` (is ${brief(input)})`;
+}
+
+/** What is allowed: in the schema's own words, or in ours where it has none. */
+function describeRule(issue: z.core.$ZodIssue): string {
+  if (!WORDS_OF_ZOD.test(issue.message)) return issue.message;
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined ? 'is missing' : `must be ${TYPES[issue.expected] ?? issue.expected}`;
+    case 'invalid_value':
+      return `must be ${issue.values.map(String).join(', ')}`.replace(/, ([^,]*)$/, ' or $1');
+    case 'too_small':
+      return sizeText(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum);
+    case 'too_big':
+      return sizeText(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum);
+    default:
+      return `is not allowed: ${issue.message.replace(/^Invalid \w+: /, '')}`;
+  }
+}
+
+/** How the messages begin that the library makes itself. */
+const WORDS_OF_ZOD = /^(Invalid|Too small|Too big|Unrecognized|Expected)/;
+
+const TYPES: Readonly<Record<string, string>> = {
+  array: 'a list',
+  boolean: 'true or false',
+  int: 'a whole number',
+  number: 'a number',
+  object: 'a mapping',
+  record: 'a mapping',
+  string: 'a text, in quotes where it looks like a number',
+};
+
+function sizeText(origin: string, comparison: string, limit: number | bigint): string {
+  if (origin === 'string')
+    return limit === 1 ? 'must not be empty' : `must have ${comparison} ${limit} characters`;
+  if (origin === 'array')
+    return limit === 1 ? 'must not be empty' : `must have ${comparison} ${limit} entries`;
+  return `must be ${comparison} ${limit}`;
 }
 
 /** `targets.regions[0]` */
@@ -78,11 +121,21 @@ function describeUnknownKeys(keys: readonly string[], allowed: readonly string[]
   return [
     ...[...fates].filter(([, fate]) => fate !== undefined).map(([key, fate]) => `${key}: ${fate}`),
     ...(unknown.length > 0
-      ? [
-          `${unknown.join(', ')}: unknown key${allowed.length > 0 ? `; available: ${allowed.join(', ')}` : ''}`,
-        ]
+      ? [`${namesOf(unknown)}: unknown key${allowed.length > 0 ? `; available: ${allowed.join(', ')}` : ''}`]
       : []),
   ].join('; ');
+}
+
+const MAX_KEYS_NAMED = 5;
+const MAX_KEY_LENGTH = 60;
+
+/** The first of some keys, shortened: they may be those of another file. */
+function namesOf(keys: readonly string[]): string {
+  const named = keys
+    .slice(0, MAX_KEYS_NAMED)
+    .map((key) => (key.length > MAX_KEY_LENGTH ? `${key.slice(0, MAX_KEY_LENGTH)}…` : key));
+  const others = keys.length - named.length;
+  return `${named.join(', ')}${others > 0 ? ` and ${others} more` : ''}`;
 }
 
 /** What became of a key of an earlier version; `undefined` of a key that never was one. */

@@ -132,7 +132,10 @@ export interface Control extends ControlText {
 }
 
 /** Whether a control judges an account or a Region that has no cluster. */
-export function judgesWithoutClusters({ withoutClusters }: Control, selection: Selection): boolean {
+export function judgesWithoutClusters(
+  { withoutClusters }: Pick<Control, 'withoutClusters'>,
+  selection: Selection,
+): boolean {
   if (withoutClusters === 'registries') return selection.registries;
   return withoutClusters === 'oidc-providers' && selection.allClusters;
 }

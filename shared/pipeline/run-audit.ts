@@ -5,21 +5,26 @@ import { callerRegion, identifyCaller } from '../aws/environment.ts';
 import { requestOptionsOf } from '../aws/request-options.ts';
 import type { Config } from '../config/config.ts';
 import { partitionOf } from '../model/partition.ts';
-import type { AccountResult, RunResult } from '../model/run.ts';
+import type { AccountResult, CoverageState, RunResult } from '../model/run.ts';
 import { newRun } from '../plan/new-run.ts';
 import { plan } from '../plan/plan.ts';
 import { checkPartition } from '../plan/select-regions.ts';
 import { withReportedExceptions } from '../report/exceptions.ts';
 import { buildRunResult } from '../report/run-result.ts';
 import { audit } from './audit-account.ts';
-import type { AuditDependencies } from './read-account.ts';
+import type { AuditDependencies, InventorySink } from './read-account.ts';
 
 /** How far an audit is. */
 export type Progress =
+  | { readonly kind: 'planning' }
   | { readonly kind: 'planned'; readonly accounts: number }
   | {
       readonly kind: 'account-done';
       readonly accountId: string;
+      readonly name?: string;
+      readonly state: CoverageState;
+      /** Those that were audited. */
+      readonly clusters: number;
       readonly done: number;
       readonly total: number;
     };
@@ -34,6 +39,8 @@ export interface RunAuditOptions {
   readonly now?: () => Date;
   /** What is to differ from the configuration and the defaults in how requests are sent. */
   readonly requests?: Partial<RequestOptions & RequestLimits>;
+  /** Keeps what is read: then it is what the controls of all versions need. */
+  readonly inventory?: InventorySink;
 }
 
 /**
@@ -41,7 +48,7 @@ export interface RunAuditOptions {
  * when there are none or they are not accepted, and PlanError when nothing can be planned.
  */
 export async function runAudit(options: RunAuditOptions): Promise<RunResult> {
-  const { config, publish, now = () => new Date() } = options;
+  const { config, publish, inventory, now = () => new Date() } = options;
   const requestOptions = { ...requestOptionsOf(config), ...options.requests };
   const connections = sharedConnections(requestOptions);
   try {
@@ -53,8 +60,12 @@ export async function runAudit(options: RunAuditOptions): Promise<RunResult> {
       region,
       config,
     });
+    await inventory?.begin(planned, region);
     const { organization } = planned;
-    const dependencies = { caller, region, connections, requestOptions, config, organization, now };
+    const dependencies = {
+      ...{ caller, region, connections, requestOptions, config, organization, now },
+      ...(inventory && { inventory }),
+    };
     const results = await auditAll(planned, dependencies, options);
     return withReportedExceptions(buildRunResult(planned, results, now()), config.exceptions);
   } finally {
@@ -76,7 +87,12 @@ async function auditAll(
       signal?.throwIfAborted();
       const result = await audit(run, target, dependencies, signal);
       done += 1;
-      progress?.({ kind: 'account-done', accountId: target.accountId, done, total });
+      const { accountId, name } = target;
+      const { coverage, clusters } = result;
+      progress?.({
+        ...{ kind: 'account-done', accountId, state: coverage.state, clusters: clusters.length, done, total },
+        ...(name && { name }),
+      });
       return result;
     }),
   );

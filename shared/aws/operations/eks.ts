@@ -2,6 +2,7 @@ import {
   DescribeAccessEntryCommand,
   DescribeAddonCommand,
   DescribeClusterCommand,
+  DescribeClusterVersionsCommand,
   DescribeFargateProfileCommand,
   DescribeIdentityProviderConfigCommand,
   DescribeNodegroupCommand,
@@ -44,6 +45,21 @@ export const describeCluster = operation({
   client,
   command: DescribeClusterCommand,
   answer: z.object({ cluster: clusterSchema.required({ status: true }) }).transform(({ cluster }) => cluster),
+});
+
+/** https://docs.aws.amazon.com/eks/latest/APIReference/API_ClusterVersionInformation.html */
+const clusterVersion = z.object({
+  clusterVersion: name,
+  endOfStandardSupportDate: z.date().optional(),
+  endOfExtendedSupportDate: z.date().optional(),
+});
+
+export const describeClusterVersions = listing({
+  action: 'eks:DescribeClusterVersions',
+  client,
+  command: DescribeClusterVersionsCommand,
+  token,
+  answer: pageOf('clusterVersions', clusterVersion, token),
 });
 
 /** How to reach the API server of a cluster; a cluster that is not ready has none. */
