@@ -35,7 +35,7 @@ export async function openInventoryFolder(
   const facts = new Set(controls.flatMap(({ needs }) => needs));
   say(
     `saving the inventory in ${folder}: ${facts.size} kinds of facts, those of all controls of all versions, are read; ` +
-      'that takes more requests and more time than the selected controls alone',
+      'that takes as many requests as an audit by every control, and about 10 kB for each cluster',
   );
   const files: SavedFile[] = [];
   const failures: unknown[] = [];

@@ -64,7 +64,7 @@ describe('an inventory', () => {
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     expect(new Set(modes)).toEqual(new Set([0o600, 0o700]));
     expect(audited.stderr).toContain('those of all controls of all versions');
-    expect(audited.stderr).toContain('more requests');
+    expect(audited.stderr).toContain('as many requests as an audit by every control');
   });
 
   it('names run, time, version, options and the digest of each file', async () => {
