@@ -1,7 +1,7 @@
 import type { Severity } from '../../shared/model/verdict.ts';
 import type { ONLY } from '../../shared/report/shown-verdicts.ts';
 
-export type Only = keyof typeof ONLY;
+type Only = keyof typeof ONLY;
 
 /** The formats of the report. */
 export const FORMATS = [

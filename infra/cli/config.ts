@@ -40,7 +40,7 @@ export function configOf(
 }
 
 /** What a configuration has audited, in a few words. */
-export function scopeText({ targets }: Pick<Config, 'targets'>): string {
+function scopeText({ targets }: Pick<Config, 'targets'>): string {
   const { accounts, organization, organizationalUnits, regions, clusters } = targets;
   const parts = [
     accountsText(accounts.length, organization),

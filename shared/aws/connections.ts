@@ -28,7 +28,7 @@ const MAX_FREE_SOCKETS = 4;
 export const AGENT_OPTIONS = { keepAlive: true, maxSockets: MAX_SOCKETS, maxFreeSockets: MAX_FREE_SOCKETS };
 
 /** An endpoint that somebody configured would get requests, and their signatures, in the clear. */
-export class InsecureEndpointError extends Error {
+class InsecureEndpointError extends Error {
   override readonly name = 'InsecureEndpointError';
 }
 

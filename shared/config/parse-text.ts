@@ -1,5 +1,4 @@
-import { YAMLParseError } from 'yaml';
-import { parseYaml, YamlLimitError } from '../model/yaml.ts';
+import { parseYaml, YAMLParseError, YamlLimitError } from '../model/yaml.ts';
 import { ConfigError } from './config-error.ts';
 
 /** Of a configuration: enough for 50,000 account ids. */
@@ -44,6 +43,7 @@ function describe(error: unknown): string {
 function describeAliases(error: unknown): string {
   const message = error instanceof Error ? error.message : '';
   if (message.startsWith('Unresolved alias')) return 'an alias without its anchor';
+  if (message.startsWith('an alias stands for')) return 'an anchor contains itself';
   return message === '' ? 'it cannot be parsed' : message.slice(0, MAX_MESSAGE);
 }
 

@@ -1,5 +1,7 @@
 import { Lexer, Parser, parse } from 'yaml';
 
+export { YAMLParseError } from 'yaml';
+
 /** Lists and mappings in each other. The parser calls itself for each, and so deep a document would end the process. */
 const MAX_DEPTH = 100;
 

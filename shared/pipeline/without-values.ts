@@ -1,7 +1,7 @@
-import { parse } from 'yaml';
 import type { Evidence } from '../model/evidence.ts';
 import type { Addon } from '../model/facts.ts';
 import type { ClusterInventory, Inventory } from '../model/inventory.ts';
+import { parseYaml } from '../model/yaml.ts';
 
 /**
  * The same inventory without what people may have put secrets into: of the configurations of add-ons, which may set
@@ -43,13 +43,16 @@ function addonWithout(addon: Addon): Addon {
   return { ...addon, configurationValues: judgedPartOf(configurationValues) };
 }
 
+/** Longer than EKS takes. */
+const MAX_CHARACTERS = 1_000_000;
+
 /** Stands for a configuration that is no mapping, which is judged as such. */
 const NO_MAPPING = '"not kept: it is no mapping"';
 
 function judgedPartOf(text: string): string {
   let values: object | null;
   try {
-    values = parse(text, { logLevel: 'error' }) ?? {};
+    values = parseYaml(text, MAX_CHARACTERS) ?? {};
   } catch {
     // What cannot be read may hold anything.
     return NO_MAPPING;

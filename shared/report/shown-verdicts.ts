@@ -23,7 +23,7 @@ export function isShown(verdict: Verdict, selection: Selection): boolean {
 }
 
 /** Whether a severity is another one or worse; everything is where there is no other. */
-export function isAtLeast(severity: Severity, least: Severity = 'INFORMATIONAL'): boolean {
+function isAtLeast(severity: Severity, least: Severity = 'INFORMATIONAL'): boolean {
   return SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(least);
 }
 
