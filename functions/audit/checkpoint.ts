@@ -7,6 +7,7 @@ import {
   INVENTORY_FORMAT_VERSION,
   inventoryDigest,
   inventorySchema,
+  problemOfInventory,
 } from '../../shared/pipeline/stored-inventory.ts';
 import { targetRegionSchema } from '../runtime/events.ts';
 import {
@@ -69,8 +70,7 @@ export function parseCheckpoint(
   if (version !== VERSION) return undefined;
   // As it was written: its form was checked, and each fact is by the digest.
   const { inventory } = document as { readonly inventory: Inventory };
-  if (digest !== inventoryDigest(inventory)) throw new StoredDocumentError(`${key} does not have its digest`);
-  if (inventory.accountId !== accountId)
-    throw new StoredDocumentError(`${key} is of account ${inventory.accountId}`);
+  const problem = problemOfInventory(inventory, { digest, accountId });
+  if (problem !== undefined) throw new StoredDocumentError(`${key} ${problem}`);
   return { ...checkpoint, inventory };
 }

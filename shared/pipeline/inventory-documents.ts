@@ -4,22 +4,18 @@ import { BENCHMARKS } from '../model/benchmarks.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { type Plan, TRIGGERS } from '../model/run.ts';
 import { VERSION } from '../model/version.ts';
-import {
-  callerSchema,
-  noticesSchema,
-  optionsSchema,
-  organizationalUnitsSchema,
-  skippedAccountSchema,
-} from '../report/run-result-schema.ts';
+import { organizationalUnitsSchema } from '../report/run-result-schema.ts';
 import type { ReadRun } from './evaluate-inventory.ts';
 import type { ReadAccount } from './read-account.ts';
 import {
   INVENTORY_FORMAT_VERSION,
   inventoryDigest,
   inventorySchema,
+  problemOfInventory,
   sha256,
   unreadableSchema,
 } from './stored-inventory.ts';
+import { PLAN_FIELDS } from './stored-plan.ts';
 import { withoutValues } from './without-values.ts';
 
 /*
@@ -106,9 +102,8 @@ export function parseAccount(text: string, runId: string): ReadAccount {
   const { inventory } = (
     document as { readonly reading: { readonly value: { readonly inventory: Inventory } } }
   ).reading.value;
-  if (reading.digest !== inventoryDigest(inventory)) throw new InventoryError('does not have its digest');
-  if (inventory.accountId !== target.accountId)
-    throw new InventoryError(`is of account ${inventory.accountId}`);
+  const problem = problemOfInventory(inventory, { digest: reading.digest, accountId: target.accountId });
+  if (problem !== undefined) throw new InventoryError(problem);
   return {
     target,
     startedAt,
@@ -120,22 +115,8 @@ const manifestSchema = z.object({
   formatVersion: z.literal(INVENTORY_FORMAT_VERSION),
   run: run.extend({ finishedAt: z.iso.datetime() }),
   region: z.string(),
-  caller: callerSchema.exactOptional(),
-  options: optionsSchema.exactOptional(),
-  organization: z.object({
-    id: z.discriminatedUnion('state', [
-      z.object({ state: z.literal('present'), value: z.string() }),
-      z.object({ state: z.literal('absent') }),
-      unreadableSchema,
-    ]),
-    accountIds: z.array(z.string()),
-    membersUnreadable: unreadableSchema.exactOptional(),
-  }),
+  ...PLAN_FIELDS,
   targets: z.array(targetSchema),
-  clusters: z.array(z.string()).exactOptional(),
-  skipped: z.array(skippedAccountSchema),
-  narrowed: z.literal(true).exactOptional(),
-  notices: noticesSchema.exactOptional(),
   files: z.array(
     z.object({ name: z.string().regex(/^accounts\/\d{12}\.json$/), bytes: z.int(), sha256: z.string() }),
   ),

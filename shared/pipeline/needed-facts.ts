@@ -1,4 +1,5 @@
 import { collectors } from '../collect/index.ts';
+import { kindsNeededBy, neededOfClusters } from '../collect/needed-facts.ts';
 import type { Control } from '../model/control.ts';
 import type { ClusterFacts } from '../model/facts.ts';
 import type { Inventory } from '../model/inventory.ts';
@@ -8,8 +9,9 @@ import type { Inventory } from '../model/inventory.ts';
  * needs and could not be read is no gap. Pure.
  */
 export function withNeededFacts(inventory: Inventory, controls: readonly Control[]): Inventory {
-  const needed = neededBy(controls);
-  const kinds = new Set<string>(controls.flatMap(({ kubernetesKinds = [] }) => kubernetesKinds));
+  // A cluster is always described.
+  const needed = new Set<string>(['cluster', ...neededOfClusters(controls, collectors)]);
+  const kinds = kindsNeededBy(controls);
   return {
     ...inventory,
     facts: pick(inventory.facts, needed),
@@ -29,17 +31,6 @@ function withKinds(facts: Partial<ClusterFacts>, kinds: ReadonlySet<string>): Pa
   const { kubernetes } = facts;
   if (kubernetes?.state !== 'present') return facts;
   return { ...facts, kubernetes: { ...kubernetes, value: pick(kubernetes.value, kinds) } };
-}
-
-/** A cluster is always described, and facts of a Region are read from those of its clusters. */
-function neededBy(controls: readonly Control[]): ReadonlySet<string> {
-  const needed = new Set<string>(controls.flatMap((control) => control.needs));
-  const indirect = collectors.flatMap((collector) =>
-    collector.level === 'region' && needed.has(collector.fact)
-      ? ('needsClusterFacts' in collector && collector.needsClusterFacts) || []
-      : [],
-  );
-  return new Set(['cluster', ...needed, ...indirect]);
 }
 
 function pick<Facts extends object>(facts: Facts, names: ReadonlySet<string>): Partial<Facts> {

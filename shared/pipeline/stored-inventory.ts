@@ -11,7 +11,8 @@ import { record } from '../model/record.ts';
 /** Raised by every change of the inventory's facts. */
 export const INVENTORY_FORMAT_VERSION = 1;
 
-const unreadable = z.object({
+/** Why something could not be read. */
+export const unreadableSchema = z.object({
   state: z.literal('unreadable'),
   kind: z.enum(['denied', 'throttled', 'gone', 'failed']),
   code: z.string(),
@@ -19,13 +20,11 @@ const unreadable = z.object({
   detail: z.string(),
   byOrganization: z.literal(true).exactOptional(),
 });
-/** Why something could not be read. */
-export const unreadableSchema = unreadable;
 
 const evidence = z.discriminatedUnion('state', [
   z.object({ state: z.literal('present'), value: z.unknown() }),
   z.object({ state: z.literal('absent') }),
-  unreadable,
+  unreadableSchema,
 ]);
 const part = {
   facts: record(z.string(), evidence),
@@ -42,7 +41,7 @@ export const inventorySchema = z.object({
       scope: z.object({ partition: z.string(), accountId: z.string(), region: z.string() }),
       clusterNames: z.union([
         z.object({ state: z.literal('present'), value: z.array(z.string()) }),
-        unreadable,
+        unreadableSchema,
       ]),
       clusters: z.array(z.object({ name: z.string(), arn: z.string(), ...part })),
       ...part,
@@ -54,6 +53,15 @@ export const inventorySchema = z.object({
 /** SHA-256 of an inventory, in hexadecimal. */
 export function inventoryDigest(inventory: Inventory): string {
   return sha256(JSON.stringify(inventory));
+}
+
+/** Why a stored inventory is not the one that was written, or not of this account; `undefined` for one that is. */
+export function problemOfInventory(
+  inventory: Inventory,
+  { digest, accountId }: { readonly digest: string; readonly accountId: string },
+): string | undefined {
+  if (digest !== inventoryDigest(inventory)) return 'does not have its digest';
+  return inventory.accountId === accountId ? undefined : `is of account ${inventory.accountId}`;
 }
 
 /** SHA-256 of a text, in hexadecimal. */
