@@ -40,11 +40,17 @@ export const listClusters = listing({
   answer: pageOf('clusters', name, token),
 });
 
+const describedCluster = clusterSchema.required({ status: true }).extend({
+  /** That of its API server: no fact, and not kept. */
+  certificateAuthority: z.object({ data: z.string().optional() }).optional(),
+});
+export type DescribedCluster = z.infer<typeof describedCluster>;
+
 export const describeCluster = operation({
   action: 'eks:DescribeCluster',
   client,
   command: DescribeClusterCommand,
-  answer: z.object({ cluster: clusterSchema.required({ status: true }) }).transform(({ cluster }) => cluster),
+  answer: z.object({ cluster: describedCluster }).transform(({ cluster }) => cluster),
 });
 
 /** https://docs.aws.amazon.com/eks/latest/APIReference/API_ClusterVersionInformation.html */
@@ -60,21 +66,6 @@ export const describeClusterVersions = listing({
   command: DescribeClusterVersionsCommand,
   token,
   answer: pageOf('clusterVersions', clusterVersion, token),
-});
-
-/** How to reach the API server of a cluster; a cluster that is not ready has none. */
-export const describeClusterConnection = operation({
-  action: 'eks:DescribeCluster',
-  client,
-  command: DescribeClusterCommand,
-  answer: z
-    .object({
-      cluster: z.object({
-        endpoint: z.string().optional(),
-        certificateAuthority: z.object({ data: z.string().optional() }).optional(),
-      }),
-    })
-    .transform(({ cluster }) => cluster),
 });
 
 export const listNodegroups = listing({
