@@ -1,16 +1,11 @@
 import pLimit from 'p-limit';
-import type { RequestOptions } from '../aws/account.ts';
-import { type RequestLimits, sharedConnections } from '../aws/connections.ts';
-import { callerRegion, identifyCaller } from '../aws/environment.ts';
 import { describeClusterVersions } from '../aws/operations/eks.ts';
 import { awsReader } from '../aws/read.ts';
-import { requestOptionsOf } from '../aws/request-options.ts';
-import type { Config } from '../config/config.ts';
 import type { Reading } from '../model/evidence.ts';
 import type { ClusterInventory } from '../model/inventory.ts';
 import type { Caller, Target } from '../model/run.ts';
-import { newRun } from '../plan/new-run.ts';
-import { callerOf, plan } from '../plan/plan.ts';
+import { callerOf } from '../plan/plan.ts';
+import { type PlannedRunOptions, withPlannedRun } from './planned-run.ts';
 import { type AccountReading, type AuditDependencies, accessTo, readAccount } from './read-account.ts';
 
 /** When AWS stops to support a version, days in UTC. */
@@ -39,31 +34,18 @@ export interface ClusterList {
   readonly support: ReadonlyMap<string, VersionSupport>;
 }
 
-export interface ListClustersOptions {
-  readonly config: Config;
+export interface ListClustersOptions extends Pick<PlannedRunOptions, 'config' | 'requests'> {
   readonly signal: AbortSignal;
-  readonly requests: Partial<RequestOptions & RequestLimits>;
 }
 
 /** Only what the list shows is read: a cluster is always described. */
 const NEEDS = [{ needs: ['nodegroups', 'fargateProfiles'] }] as const;
 
 /** Lists clusters with the credentials and the Region of the environment. Throws CallerError, PlanError. */
-export async function listAllClusters({
-  config,
-  signal,
-  requests,
-}: ListClustersOptions): Promise<ClusterList> {
-  const requestOptions = { ...requestOptionsOf(config), ...requests };
-  const connections = sharedConnections(requestOptions);
-  try {
-    const region = await callerRegion(config.targets.regions[0] ?? config.homeRegion);
-    const caller = await identifyCaller(region, connections, requestOptions);
-    const now = () => new Date();
-    const run = newRun(config, now(), { publish: false, trigger: 'manual' });
-    const { targets, organization } = await plan(run, { caller, region, config });
-    const basis = { caller, region, connections, requestOptions, config, organization, now };
-    const dependencies = { ...basis, needs: NEEDS };
+export async function listAllClusters({ signal, ...options }: ListClustersOptions): Promise<ClusterList> {
+  return withPlannedRun({ ...options, publish: false }, async ({ targets }, planned) => {
+    const dependencies = { ...planned, needs: NEEDS };
+    const { caller, region, config } = dependencies;
     const limit = pLimit(config.limits.concurrentAccounts);
     const [readings, versions] = await Promise.all([
       Promise.all(targets.map((target) => limit(() => readOne(target, dependencies, signal)))),
@@ -77,9 +59,7 @@ export async function listAllClusters({
       gaps: readings.flatMap(({ target, reading }) => gapsOf(target, reading)),
       support: versions.state === 'present' ? supportOf(versions.value) : new Map(),
     };
-  } finally {
-    connections.destroy();
-  }
+  });
 }
 
 interface ReadTarget {
