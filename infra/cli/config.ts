@@ -10,6 +10,7 @@ import {
 } from '../../shared/model/benchmarks.ts';
 import { plural } from '../../shared/report/text.ts';
 import type { TargetOptions } from './audit-options.ts';
+import { codeOf } from './system-error.ts';
 import { UserError } from './user-error.ts';
 
 /** Used where it exists and nothing else names a configuration. */
@@ -36,6 +37,16 @@ export function configOf(
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new UserError(describeError(error, overrides), { cause: error });
+  }
+}
+
+/** Reads a configuration, or a part of one, whose problems are the user's. Throws UserError. */
+export function readAsUser<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new UserError(error.message, { cause: error });
   }
 }
 
@@ -105,7 +116,7 @@ function readExternalId(file: string): string {
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const code = codeOf(error) ?? String(error);
     throw new UserError(
       `--external-id: names a file that holds the external id, and that file cannot be read (${code}). ` +
         'The id itself is not taken here, because other users see command lines; it may also be in EKS_AUDITOR_EXTERNAL_ID.',

@@ -10,6 +10,7 @@ import { MANIFEST } from './inventory-folder.ts';
 import { messagesFor } from './messages.ts';
 import { openReports } from './reports.ts';
 import { showRun } from './show-run.ts';
+import { codeOf } from './system-error.ts';
 import { UserError } from './user-error.ts';
 
 /** The options of `evaluate`, as commander passes them. */
@@ -57,7 +58,7 @@ async function read(folder: string, name: string): Promise<string> {
   try {
     return await readFile(join(folder, name), 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+    const code = codeOf(error);
     if (code === undefined) throw error;
     const hint =
       code === 'ENOENT' ? ': it is no folder of --save-inventory, or its audit did not end' : ` (${code})`;

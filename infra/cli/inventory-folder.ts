@@ -11,6 +11,7 @@ import {
 } from '../../shared/pipeline/inventory-documents.ts';
 import type { InventorySink } from '../../shared/pipeline/read-account.ts';
 import { plural } from '../../shared/report/text.ts';
+import { codeOf, ignoreMissing } from './system-error.ts';
 import { UserError } from './user-error.ts';
 
 /** Only for its owner: it tells where an organization is vulnerable. */
@@ -104,10 +105,6 @@ async function writeNew(path: string, text: string): Promise<void> {
   }
 }
 
-function ignoreMissing(error: unknown): undefined {
-  if (codeOf(error) !== 'ENOENT') throw error;
-}
-
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   ENOENT: 'no such directory',
@@ -120,8 +117,4 @@ function describeFailure(folder: string, error: unknown): string {
   const code = codeOf(error);
   if (code === undefined) throw error;
   return `Cannot write --save-inventory ${folder || "''"}: ${REASONS[code] ?? code}.`;
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -1,12 +1,11 @@
 import type { RunResult } from '../../shared/model/run.ts';
-import { redacted } from '../../shared/report/redact.ts';
 import type { AuditOptions } from './audit-options.ts';
 import { type FormatContext, renderReport } from './formats.ts';
 import { type Output, openOutput } from './output.ts';
 import { OutputError } from './output-error.ts';
 import { type OutputTarget, outputTargets } from './output-targets.ts';
 
-type ReportOptions = Pick<AuditOptions, 'output' | 'format' | 'redact'>;
+type ReportOptions = Pick<AuditOptions, 'output' | 'format'>;
 
 /** The reports of one run, each in its format and place. */
 export interface Reports {
@@ -22,7 +21,7 @@ export interface Reports {
 }
 
 /** Looks at every place before anything is asked of AWS. Throws UserError. */
-export async function openReports({ output, format, redact }: ReportOptions): Promise<Reports> {
+export async function openReports({ output, format }: ReportOptions): Promise<Reports> {
   const targets = outputTargets(output, format);
   const opened = await Promise.all(
     targets.map(async (target) => ({ target, output: await openOutput(target.path) })),
@@ -34,8 +33,7 @@ export async function openReports({ output, format, redact }: ReportOptions): Pr
   return {
     paths: targets.flatMap(({ path }) => path ?? []),
     tableIs: tableIn(targets),
-    async write(full, context) {
-      const result = redact ? redacted(full) : full;
+    async write(result, context) {
       const failures = await writeAll(reports, result, context);
       for (const { message } of failures) process.stderr.write(`eks-auditor: ${message}\n`);
       const isShown = targets.some((target) => target.path === undefined && target.format === 'table');

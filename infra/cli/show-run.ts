@@ -26,15 +26,16 @@ export async function showRun(
   { options, config, reports, isSaved = true }: ShownRun,
 ): Promise<void> {
   const { warn } = messagesFor(options);
+  const shown = options.redact ? redacted(result) : result;
   // A log often has both streams: there the last screen would come twice.
   const isShort = reports.tableIs === 'elsewhere';
   // Before writing, because the process ends when the reader closes the pipe.
   process.exitCode = exitCodeOf(result, exitOptionsOf(options, !isSaved));
   const table = tableOptionsOf(options, reports);
-  const written = await reports.write(result, { config, environment: process.env, warn, table });
+  const written = await reports.write(shown, { config, environment: process.env, warn, table });
   process.exitCode = exitCodeOf(result, exitOptionsOf(options, !isSaved || !written));
   if (!options.quiet && reports.tableIs !== 'on-terminal')
-    process.stderr.write(summaryOf(options.redact ? redacted(result) : result, { ...table, isShort }));
+    process.stderr.write(summaryOf(shown, { ...table, isShort }));
 }
 
 function exitOptionsOf(

@@ -1,4 +1,4 @@
-import { SEVERITIES, type Severity, type Verdict } from '../model/verdict.ts';
+import { isAtLeast, type Severity, type Verdict } from '../model/verdict.ts';
 import { type ShownStatus, shownStatusOf } from './shown-status.ts';
 
 /** Which verdicts a person wants to see listed. Whatever is not shown is counted all the same. */
@@ -20,11 +20,6 @@ export function isShown(verdict: Verdict, selection: Selection): boolean {
   const status = shownStatusOf(verdict);
   if (!isStatusShown(status, selection)) return false;
   return status !== 'FAILED' || isAtLeast(verdict.severity, selection.severity);
-}
-
-/** Whether a severity is another one or worse; everything is where there is no other. */
-function isAtLeast(severity: Severity, least: Severity = 'INFORMATIONAL'): boolean {
-  return SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(least);
 }
 
 /** What `--only` takes, and the status it means. */
