@@ -167,12 +167,3 @@ export function brief(value: unknown): string {
   const text = JSON.stringify(value, (key, held) => (isSecret(key) ? '…' : held)) ?? String(value);
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
-
-/** Parsers name what they find, such as an alias, whatever its length. */
-const MAX_LINE = 200;
-
-/** What a parser complains of, without the lines of the text that it quotes below. */
-export function firstLine(error: unknown): string {
-  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-  return line.replace(/:$/, '').slice(0, MAX_LINE);
-}

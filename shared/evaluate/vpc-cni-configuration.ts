@@ -1,5 +1,5 @@
 import { tooComplex, type Unreadable } from '../model/evidence.ts';
-import { parseYaml, YamlLimitError } from '../model/yaml.ts';
+import { parseYaml, problemOfYaml, YamlLimitError } from '../model/yaml.ts';
 
 /** Characters of an add-on's configuration. An honest one has some hundred. */
 const MAX_CONFIGURATION = 16_384;
@@ -19,7 +19,7 @@ export function readVpcCniConfiguration(text: string): Configuration {
   try {
     values = parseYaml(text, MAX_CONFIGURATION) ?? {};
   } catch (error) {
-    const problem = firstLine(error);
+    const problem = problemOfYaml(error);
     if (!(error instanceof YamlLimitError)) return { enforces: false, problem };
     const detail = `the configuration of vpc-cni: ${problem}`;
     return { enforces: false, unreadable: tooComplex('eks:DescribeAddon', detail) };
@@ -28,13 +28,4 @@ export function readVpcCniConfiguration(text: string): Configuration {
     return { enforces: false, problem: 'it is no mapping' };
   const setting = values && 'enableNetworkPolicy' in values ? values.enableNetworkPolicy : undefined;
   return { enforces: typeof setting === 'string' ? /^\s*true\s*$/i.test(setting) : setting === true };
-}
-
-/** It may name an alias of any length. */
-const MAX_PROBLEM = 200;
-
-/** The parser's first line says what is wrong and where; the others quote the text. */
-function firstLine(error: unknown): string {
-  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-  return line.replace(/[:.]$/, '').slice(0, MAX_PROBLEM);
 }

@@ -2,6 +2,15 @@ import { Lexer, Parser, parse } from 'yaml';
 
 export { YAMLParseError } from 'yaml';
 
+/** The parser may name an alias of any length. */
+const MAX_PROBLEM = 200;
+
+/** What the parser complains of: its first line says what is wrong and where, the others quote the text. */
+export function problemOfYaml(error: unknown): string {
+  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  return line.replace(/[:.]$/, '').slice(0, MAX_PROBLEM);
+}
+
 /** Lists and mappings in each other. The parser calls itself for each, and so deep a document would end the process. */
 const MAX_DEPTH = 100;
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { AwsAuth } from '../../model/kubernetes-facts.ts';
-import { parseYaml } from '../../model/yaml.ts';
+import { parseYaml, problemOfYaml } from '../../model/yaml.ts';
 
 /** One principal of IAM and what Kubernetes knows it as. */
 export interface Mapping {
@@ -47,9 +47,6 @@ export function parseAuthMap({ mapRoles, mapUsers, mapAccounts }: AwsAuth): Auth
 
 /** Of a list in the map. The whole map takes a megabyte at most. */
 const MAX_CHARACTERS = 100_000;
-/** A problem may name an alias of any length. */
-const MAX_PROBLEM = 200;
-
 function parseList<Item>(
   key: string,
   text: string | undefined,
@@ -62,17 +59,8 @@ function parseList<Item>(
     const [issue] = value.error.issues;
     return { items: [], problem: `${key}: ${describePath(issue?.path ?? [])} is not as expected` };
   } catch (error) {
-    return {
-      items: [],
-      problem: `${key}: ${firstLine(error instanceof Error ? error.message : String(error))}`,
-    };
+    return { items: [], problem: `${key}: ${problemOfYaml(error)}` };
   }
-}
-
-/** The parser's first line says what is wrong and where; the others quote the text. */
-function firstLine(message: string): string {
-  const [line = ''] = message.split('\n');
-  return line.replace(/[:.]$/, '').slice(0, MAX_PROBLEM);
 }
 
 /** `entry 3, rolearn`: people count from one. */
