@@ -111,6 +111,7 @@ export function anEvaluationContext(
   return {
     benchmark,
     settings: parseConfig({ settings }).settings,
+    systemNamespaces: parseConfig({}).kubernetes.systemNamespaces,
     organization: { id: present('o-a1b2c3d4e5'), accountIds: new Set([SCOPE.accountId]) },
     homeRegion: SCOPE.region,
     startedAt: STARTED_AT,

@@ -181,3 +181,25 @@ describe('the generated indexes', () => {
     expect(read(path)).toBe(text);
   });
 });
+
+describe('keys that others choose', () => {
+  const sources = ['shared', 'functions', 'infra/cli', 'infra/cdk'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => `${folder}/${path}`),
+  );
+
+  it.each([
+    [
+      'zod’s record, which leaves out __proto__: use record',
+      /\bz\.(?:looseR|r)ecord\(/,
+      ['shared/model/record.ts'],
+    ],
+    ['an assignment to a plain object: use Object.fromEntries or a Map', /Object\.assign\(\{\}/, []],
+    ['a YAML parser without limits: use parseYaml', /from 'yaml'/, ['shared/model/yaml.ts']],
+  ])('are not lost by %s', (_, pattern, allowed) => {
+    const found = sources.filter((path) => pattern.test(read(path)));
+
+    expect(found).toEqual(allowed);
+  });
+});

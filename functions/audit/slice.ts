@@ -66,8 +66,11 @@ export async function auditSlice(
   const isJustRead = !before?.isRead;
   if (!read.isRead || (isJustRead && !deadlines.mayPublish())) return handOn(read);
 
-  const judged = judgeAccount(read, dependencies, new Date(run.startedAt));
-  const evaluation = exceptVerdicts(judged, what, dependencies.config);
+  const judged = await judgeAccount(read, dependencies, new Date(run.startedAt), {
+    deadline: deadlines.publishing,
+  });
+  if (judged.state === 'unreadable') return notCovered(target, judged);
+  const evaluation = exceptVerdicts(judged.value, what, dependencies.config);
   const resultOf = (sent: PublishedSoFar): AccountResult => ({
     ...accountResult(target, read, evaluation, new Map(Object.entries(sent))),
     durationMs: durationMs(),

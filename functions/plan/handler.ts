@@ -1,7 +1,6 @@
 import { RequestError } from '../../shared/aws/errors.ts';
 import { describeExecution } from '../../shared/aws/operations/sfn.ts';
 import { awsReader } from '../../shared/aws/read.ts';
-import { describeFailure } from '../../shared/model/evidence.ts';
 import type { Plan, Run } from '../../shared/model/run.ts';
 import { largestFirst } from '../../shared/plan/largest-first.ts';
 import { newRun } from '../../shared/plan/new-run.ts';
@@ -96,7 +95,7 @@ async function statusOf(
   const execution = await awsReader(caller, region).read(describeExecution, { executionArn });
   if (execution.state === 'absent') return undefined;
   if (execution.state === 'present') return execution.value.status;
-  throw new RequestError(`${describeFailure(execution)}: ${execution.detail}`);
+  throw new RequestError(execution);
 }
 
 export const handler = lambdaHandler(planEventSchema, planStep);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Store } from '../../shared/aws/store.ts';
 import type { Plan } from '../../shared/model/run.ts';
+import { organizationSchema } from '../../shared/pipeline/stored-plan.ts';
 import type { LatestRun } from '../../shared/plan/changes.ts';
 import { targetSchema } from '../runtime/events.ts';
 import type { StepContext } from '../runtime/lambda.ts';
@@ -11,7 +12,6 @@ import {
   StoredDocumentError,
   serializeDocument,
 } from '../runtime/stored-document.ts';
-import { organizationSchema } from '../runtime/stored-organization.ts';
 
 /** The organization as the last full run's plan read it, and the accounts that it selected. */
 const ORGANIZATION_KEY = 'latest/organization.json';

@@ -1,30 +1,21 @@
 import * as z from 'zod';
 import type { AccountResult, Gap, Plan } from '../../shared/model/run.ts';
+import { PLAN_FIELDS } from '../../shared/pipeline/stored-plan.ts';
 import { auditGap } from '../../shared/report/run-result.ts';
 import {
   accountCoverageSchema,
-  callerSchema,
   changesSchema,
   noticesSchema,
-  optionsSchema,
-  skippedAccountSchema,
   verdictSchema,
 } from '../../shared/report/run-result-schema.ts';
 import { verdictChangeSchema } from '../runtime/account-state.ts';
 import { runSchema, targetSchema } from '../runtime/events.ts';
 import { checkDocument, parseJson, StoredDocumentError } from '../runtime/stored-document.ts';
-import { organizationSchema } from '../runtime/stored-organization.ts';
 
 const planSchema = z.object({
   run: runSchema,
-  caller: callerSchema.exactOptional(),
-  options: optionsSchema.exactOptional(),
-  organization: organizationSchema,
+  ...PLAN_FIELDS,
   targets: z.array(targetSchema),
-  clusters: z.array(z.string()).exactOptional(),
-  skipped: z.array(skippedAccountSchema),
-  narrowed: z.literal(true).exactOptional(),
-  notices: noticesSchema.exactOptional(),
 }) satisfies z.ZodType<Plan>;
 
 const accountResultSchema = z.object({

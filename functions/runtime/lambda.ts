@@ -4,7 +4,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type * as z from 'zod';
 import { type Store, s3Store } from '../../shared/aws/store.ts';
-import { describeIssue } from '../../shared/config/config-error.ts';
+import { describeIssues } from '../../shared/config/config-error.ts';
 import { safeText } from '../../shared/report/safe-text.ts';
 import { type Environment, environmentReader } from './environment.ts';
 import { type EventBus, eventBus } from './event-bus.ts';
@@ -67,7 +67,5 @@ export function lambdaHandler<Schema extends z.ZodType, Result>(
 function parseEvent<Schema extends z.ZodType>(schema: Schema, event: unknown): z.infer<Schema> {
   const parsed = schema.safeParse(event, { reportInput: true });
   if (parsed.success) return parsed.data;
-  throw new EventError(
-    `Invalid event: ${parsed.error.issues.map((issue) => describeIssue(issue)).join('; ')}`,
-  );
+  throw new EventError(`Invalid event: ${describeIssues(parsed.error.issues)}`);
 }

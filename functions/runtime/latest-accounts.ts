@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { record } from '../../shared/model/record.ts';
 import { checkDocument, parseJson } from './stored-document.ts';
 
 /** Raised by a change that another version could not read. */
@@ -16,7 +17,7 @@ const latestAccountSchema = z.object({
 export type LatestAccount = z.infer<typeof latestAccountSchema>;
 
 const latestAccountsSchema = z.object({
-  accounts: z.record(z.string().regex(/^\d{12}$/), latestAccountSchema),
+  accounts: record(z.string().regex(/^\d{12}$/), latestAccountSchema),
 });
 
 /** By account id. Throws StoredDocumentError. */

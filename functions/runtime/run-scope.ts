@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Plan, Target } from '../../shared/model/run.ts';
+import { organizationSchema } from '../../shared/pipeline/stored-plan.ts';
 import { EventError } from './events.ts';
 import { checkDocument, parseJson, serializeDocument } from './stored-document.ts';
-import { organizationSchema } from './stored-organization.ts';
 
 /*
  * The part of a plan that every audit reads: the organization, whose accounts verdicts tell from others, and the accounts

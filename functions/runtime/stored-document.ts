@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { describeIssue } from '../../shared/config/config-error.ts';
+import { brief, describeIssues } from '../../shared/config/config-error.ts';
 
 /*
  * What one function leaves in the bucket for another. A deployment may fall between the two, so every document says in
@@ -40,11 +40,10 @@ export function checkDocument<Schema extends z.ZodType>(
   const formatVersion = versionSchema.safeParse(document).data?.formatVersion;
   if (formatVersion !== version) {
     throw new StoredDocumentError(
-      `${key} has format version ${JSON.stringify(formatVersion) ?? 'none'}; this version of EKS Auditor reads ${version}`,
+      `${key} has format version ${formatVersion === undefined ? 'none' : brief(formatVersion)}; this version of EKS Auditor reads ${version}`,
     );
   }
   const parsed = schema.safeParse(document, { reportInput: true });
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => describeIssue(issue));
-  throw new StoredDocumentError(`${key} cannot be read: ${problems.join('; ')}`);
+  throw new StoredDocumentError(`${key} cannot be read: ${describeIssues(parsed.error.issues)}`);
 }

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { AGENT_OPTIONS } from '../../shared/aws/connections.ts';
 import { parseConfig } from '../../shared/config/config.ts';
 import { runAudit } from '../../shared/pipeline/run-audit.ts';
 import type { RequestLogEntry } from '../sandbox/sandbox.ts';
@@ -11,8 +12,6 @@ const LATENCY_MS = 50;
 const CLUSTERS = 100;
 /** The caller, the organization, its accounts, the role and the list of clusters, one after the other. */
 const BEFORE_CLUSTERS = 5;
-/** As many requests to one host are on their way at once. */
-const MAX_SOCKETS = 20;
 const EKS_AND_KMS = [
   'control-plane-logs',
   'secrets-encryption',
@@ -63,7 +62,7 @@ async function hundredClusters(): Promise<Measure[]> {
     const seconds = await timed(() => run({ controls: { include: EKS_AND_KMS } }, false));
     const ratio = seconds / ((CLUSTERS * LATENCY_MS) / 1_000);
     const clusterRequests = sandbox.calls({ accountId: MEMBER }).filter(({ service }) => service === 'eks');
-    const path = ((BEFORE_CLUSTERS + clusterRequests.length / MAX_SOCKETS) * LATENCY_MS) / 1_000;
+    const path = ((BEFORE_CLUSTERS + clusterRequests.length / AGENT_OPTIONS.maxSockets) * LATENCY_MS) / 1_000;
     return [
       { name: `${CLUSTERS} clusters at ${LATENCY_MS} ms per request: seconds`, value: seconds.toFixed(2) },
       {
@@ -72,7 +71,7 @@ async function hundredClusters(): Promise<Measure[]> {
         ...atMost(ratio, 1.1),
       },
       {
-        name: `ratio to the critical path of ${path.toFixed(2)} s: ${MAX_SOCKETS} requests at a time`,
+        name: `ratio to the critical path of ${path.toFixed(2)} s: ${AGENT_OPTIONS.maxSockets} requests at a time`,
         value: (seconds / path).toFixed(2),
         ...atMost(seconds / path, 1.3),
       },

@@ -1,5 +1,6 @@
 import type { Target } from '../../shared/model/run.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import { securityHubService } from '../sandbox/services/security-hub.ts';
 import { BUCKET, deployedFunctions, type Invocation } from './functions.ts';
 import { atMost, inSandbox, type Measure } from './measures.ts';
 import { manyVerdicts } from './report-scale.ts';
@@ -93,17 +94,12 @@ function minimumOf({ clusters, repositories, roles }: typeof SIZE, sandbox: Sand
 
 const REPOSITORIES = 25_000;
 
-/** https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub_limits.html, per account and Region */
-const RATES = {
-  'securityhub:GetFindings': { perSecond: 3, burst: 6 },
-  'securityhub:BatchImportFindings': { perSecond: 10, burst: 30 },
-};
-
-/** How long so many requests took, against the least that their rate allows. */
-function paceOf(operation: keyof typeof RATES, sandbox: Sandbox): Measure {
+/** How long so many requests to Security Hub took, against the least that their rate allows. */
+function paceOf(name: string, sandbox: Sandbox): Measure {
+  const operation = `securityhub:${name}`;
   const answered = sandbox.calls({ operation, accountId: MEMBER, region: REGION });
   const times = answered.filter(({ status }) => status === 200).map(({ at }) => at.getTime());
-  const { perSecond, burst } = RATES[operation];
+  const { perSecond, burst } = securityHubService.rates?.[name] ?? { perSecond: Number.NaN, burst: 0 };
   const bound = (times.length - burst) / perSecond;
   const ratio = (Math.max(...times) - Math.min(...times)) / 1_000 / bound;
   return {
@@ -124,7 +120,7 @@ async function manyFindings(): Promise<Measure[]> {
     const findings = sandbox.findings(MEMBER, REGION).length;
     const imports = sandbox.calls({ operation: 'securityhub:BatchImportFindings' });
     const sent = imports.filter(({ status }) => status === 200).length;
-    const paceOfImports = paceOf('securityhub:BatchImportFindings', sandbox);
+    const paceOfImports = paceOf('BatchImportFindings', sandbox);
     sandbox.clearLog();
     const second = await auditMember(invoke, await invoke('plan', { trigger: 'schedule' }));
     const again = sandbox.calls({ operation: 'securityhub:BatchImportFindings' }).length;
@@ -138,7 +134,7 @@ async function manyFindings(): Promise<Measure[]> {
       paceOfImports,
       ...described(`${findings.toLocaleString('en')} findings, unchanged`, second, 700),
       { name: '  imports', value: String(again), ...atMost(again, 0) },
-      paceOf('securityhub:GetFindings', sandbox),
+      paceOf('GetFindings', sandbox),
     ];
   };
   return inSandbox(manyRepositories(REPOSITORIES), measure, { enforceRates: true });

@@ -7,23 +7,26 @@ import { bundleFunctions } from './bundle.ts';
 import { parseDeploymentConfig } from './deployment-config.ts';
 import { addStacks, checkRules } from './synth.ts';
 
-/** Synthesized when there is no configuration file, to show what would be deployed. */
+const FILE = 'eks-auditor.yaml';
 const EXAMPLE = fileURLToPath(new URL('example.yaml', import.meta.url));
 
 async function main(): Promise<void> {
   const app = new App({ analyticsReporting: false });
   checkRules(app);
-  const file = String(app.node.tryGetContext('config') ?? 'eks-auditor.yaml');
-  const exists = existsSync(file);
-  if (!exists)
-    Annotations.of(app).addWarningV2(
-      'eks-auditor:example',
-      `${file} does not exist: infra/cdk/example.yaml is synthesized instead`,
-    );
-  const source = exists ? file : EXAMPLE;
+  const named: unknown =
+    app.node.tryGetContext('config') ?? (process.env.EKS_AUDITOR_CONFIG_FILE || undefined);
+  const source = named === undefined ? defaultFile(app) : String(named);
   const deployed = parseDeploymentConfig(readConfigFile(source), `configuration ${source}`);
   addStacks(app, deployed, await bundleFunctions(deployed.config));
   app.synth();
+}
+
+/** Without a configuration the example shows what would be deployed. */
+function defaultFile(app: App): string {
+  if (existsSync(FILE)) return FILE;
+  const warning = `${FILE} does not exist: infra/cdk/example.yaml is synthesized instead`;
+  Annotations.of(app).addWarningV2('eks-auditor:example', warning);
+  return EXAMPLE;
 }
 
 try {

@@ -1,8 +1,9 @@
 import { collectors } from '../../shared/collect/index.ts';
 import { controls } from '../../shared/evaluate/controls/index.ts';
-import { selectControls } from '../../shared/evaluate/evaluate.ts';
+import { selectControls } from '../../shared/evaluate/select-controls.ts';
 import {
   assessmentOf,
+  BENCHMARKS,
   type Benchmark,
   describeUnknownControl,
   findControlKey,
@@ -87,7 +88,11 @@ function listed({ benchmark }: ControlsOptions): DescribedControl[] {
 /** All controls of a key or number: two may judge different things. */
 function described(text: string, { benchmark }: ControlsOptions): DescribedControl[] {
   const key = findControlKey(text, benchmark);
-  if (key === undefined) throw new UserError(describeUnknownControl(text, benchmark));
+  if (key === undefined) {
+    const [other] = BENCHMARKS.filter((version) => findControlKey(text, version) !== undefined);
+    const hint = other === undefined ? '' : ` Write --benchmark ${other} to see it.`;
+    throw new UserError(`${describeUnknownControl(text, benchmark)}.${hint}`);
+  }
   return inBenchmark(benchmark)
     .filter((control) => control.key === key)
     .map((control) => describe(control, benchmark));

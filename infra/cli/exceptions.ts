@@ -1,5 +1,4 @@
 import { parseConfig } from '../../shared/config/config.ts';
-import { ConfigError } from '../../shared/config/config-error.ts';
 import { readExceptions } from '../../shared/config/load-config.ts';
 import { withExceptions } from '../../shared/evaluate/exceptions.ts';
 import type { Exception, ReportedException } from '../../shared/model/exception.ts';
@@ -8,9 +7,9 @@ import type { Verdict } from '../../shared/model/verdict.ts';
 import { countExceptions, reportedException } from '../../shared/report/exceptions.ts';
 import { safeText } from '../../shared/report/safe-text.ts';
 import { plural } from '../../shared/report/text.ts';
+import { readAsUser } from './config.ts';
 import { openOutput } from './output.ts';
 import { readResult } from './read-result.ts';
-import { UserError } from './user-error.ts';
 
 /** Checks the exceptions of a file and lists them, with what they cover of a result if one is given. Throws UserError. */
 export async function checkExceptions(file: string, path: string | undefined): Promise<void> {
@@ -22,12 +21,7 @@ export async function checkExceptions(file: string, path: string | undefined): P
 
 /** Those of a configuration, or of a file of exceptions: such a file cannot say whether the organization is audited. */
 function exceptionsOf(file: string): readonly Exception[] {
-  try {
-    return parseConfig(readExceptions(file), `exceptions ${file}`).exceptions;
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    throw new UserError(error.message, { cause: error });
-  }
+  return readAsUser(() => parseConfig(readExceptions(file), `exceptions ${file}`).exceptions);
 }
 
 function checkLines(exceptions: readonly Exception[], result: RunResult | undefined, now: Date): string[] {

@@ -13,7 +13,7 @@ import { renderMarkdown } from '../../shared/report/markdown.ts';
 import { ocsfDocument } from '../../shared/report/ocsf.ts';
 import { safeText, toJson } from '../../shared/report/safe-text.ts';
 import { sarifDocument } from '../../shared/report/sarif.ts';
-import { renderTable } from '../../shared/report/table.ts';
+import { renderTable, type TableOptions } from '../../shared/report/table.ts';
 import type { Format } from './audit-options.ts';
 
 /** What a report depends on besides the result. */
@@ -22,13 +22,15 @@ export interface FormatContext {
   /** Where the report is shown; absent when it is written to a file. */
   readonly terminal?: NodeJS.WriteStream;
   readonly environment: NodeJS.ProcessEnv;
+  /** What of the run the table lists, and what its last screen says. */
+  readonly table?: Omit<TableOptions, 'width' | 'colour'>;
   /** Called with what the report leaves out. */
   readonly warn: (message: string) => void;
 }
 
 const RENDERERS: Readonly<Record<Format, (result: RunResult, context: FormatContext) => string>> = {
-  table: (result, { terminal, environment }) =>
-    renderTable(result, { width: widthOf(terminal, environment), colour: isColoured(terminal) }),
+  table: (result, { terminal, environment, table }) =>
+    renderTable(result, { ...table, width: widthOf(terminal, environment), colour: isColoured(terminal) }),
   json: (result) => toJson(result),
   html: renderHtml,
   csv: renderCsv,

@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { access, lstat, open, readlink, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, isAbsolute, join, parse, sep } from 'node:path';
 import { OutputError } from './output-error.ts';
+import { codeOf, ignoreMissing } from './system-error.ts';
 import { UserError } from './user-error.ts';
 
 /** Where a report is written. */
@@ -104,10 +105,6 @@ async function statIfThere(path: string) {
   return stat(path).catch(ignoreMissing);
 }
 
-function ignoreMissing(error: unknown): undefined {
-  if (codeOf(error) !== 'ENOENT') throw error;
-}
-
 /** Whether a file can be written beside the one that it will replace. */
 async function checkFolder(folder: string): Promise<void> {
   if (!(await stat(folder)).isDirectory()) throw new Refusal('part of the path is not a directory');
@@ -178,10 +175,6 @@ function reasonOf(error: unknown): string {
   const code = codeOf(error);
   if (code === undefined) throw error;
   return REASONS[code] ?? code;
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
 const standardOutput: Output = {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { RunResult } from '../../shared/model/run.ts';
 import { parseRunResult, RunResultError } from '../../shared/report/read-run-result.ts';
 import { safeText } from '../../shared/report/safe-text.ts';
+import { codeOf } from './system-error.ts';
 import { UserError } from './user-error.ts';
 
 /** Reads a result that was saved as JSON. Throws UserError. */
@@ -33,7 +34,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 function describe(error: unknown): string {
   if (error instanceof RunResultError) return error.message;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+  const code = codeOf(error);
   if (code === undefined) throw error;
   return REASONS[code] ?? code;
 }

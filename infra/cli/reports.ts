@@ -1,17 +1,18 @@
 import type { RunResult } from '../../shared/model/run.ts';
-import { redacted } from '../../shared/report/redact.ts';
 import type { AuditOptions } from './audit-options.ts';
 import { type FormatContext, renderReport } from './formats.ts';
 import { type Output, openOutput } from './output.ts';
 import { OutputError } from './output-error.ts';
 import { type OutputTarget, outputTargets } from './output-targets.ts';
 
-type ReportOptions = Pick<AuditOptions, 'output' | 'format' | 'redact'>;
+type ReportOptions = Pick<AuditOptions, 'output' | 'format'>;
 
 /** The reports of one run, each in its format and place. */
 export interface Reports {
   /** The files, as they were given. */
   readonly paths: readonly string[];
+  /** Whether the standard output is the table, which ends with the last screen, and a person reads it there. */
+  readonly tableIs: 'on-terminal' | 'elsewhere' | 'not-shown';
   /**
    * Writes all of them. Those that cannot be written are said on the standard error, and the table is shown all the same.
    * Returns whether all were written.
@@ -20,7 +21,7 @@ export interface Reports {
 }
 
 /** Looks at every place before anything is asked of AWS. Throws UserError. */
-export async function openReports({ output, format, redact }: ReportOptions): Promise<Reports> {
+export async function openReports({ output, format }: ReportOptions): Promise<Reports> {
   const targets = outputTargets(output, format);
   const opened = await Promise.all(
     targets.map(async (target) => ({ target, output: await openOutput(target.path) })),
@@ -31,8 +32,8 @@ export async function openReports({ output, format, redact }: ReportOptions): Pr
   );
   return {
     paths: targets.flatMap(({ path }) => path ?? []),
-    async write(full, context) {
-      const result = redact ? redacted(full) : full;
+    tableIs: tableIn(targets),
+    async write(result, context) {
       const failures = await writeAll(reports, result, context);
       for (const { message } of failures) process.stderr.write(`eks-auditor: ${message}\n`);
       const isShown = targets.some((target) => target.path === undefined && target.format === 'table');
@@ -40,6 +41,12 @@ export async function openReports({ output, format, redact }: ReportOptions): Pr
       return failures.length === 0;
     },
   };
+}
+
+function tableIn(targets: readonly OutputTarget[]): Reports['tableIs'] {
+  const isShown = targets.some(({ path, format }) => path === undefined && format === 'table');
+  if (!isShown) return 'not-shown';
+  return process.stdout.isTTY ? 'on-terminal' : 'elsewhere';
 }
 
 interface Report {

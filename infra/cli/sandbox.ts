@@ -1,5 +1,6 @@
 import { ZodError } from 'zod';
-import { describeIssue, firstLine } from '../../shared/config/config-error.ts';
+import { describeIssue } from '../../shared/config/config-error.ts';
+import { problemOfYaml } from '../../shared/model/yaml.ts';
 import { demoOrganization } from '../demo/organization.ts';
 import { serveSandbox } from '../sandbox/serve.ts';
 import { worldSchema } from '../sandbox/world-schema.ts';
@@ -37,7 +38,7 @@ function describeError(error: unknown, { port, world }: ServeOptions): string | 
   }
   if (!(error instanceof Error)) return undefined;
   if (error.name === 'YAMLParseError') {
-    return `Invalid --world ${world}: not YAML or JSON: ${firstLine(error)}`;
+    return `Invalid --world ${world}: not YAML or JSON: ${problemOfYaml(error)}`;
   }
   const { code, syscall }: NodeJS.ErrnoException = error;
   if (syscall === 'listen') return `Cannot listen on --port ${port} (${code}).`;

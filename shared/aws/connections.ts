@@ -1,12 +1,18 @@
+import type { Agent } from 'node:https';
 import { finished, type Readable } from 'node:stream';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import pLimit from 'p-limit';
+import { isInsecureEndpoint } from './insecure-endpoint.ts';
 
 /** Milliseconds that the parts of one request may take. */
 export interface RequestLimits {
   readonly connectTimeoutMs: number;
   /** Until the answer begins, and from then on until it is complete. */
   readonly requestTimeoutMs: number;
+  /** Opens the connections of HTTPS, for example through a proxy; by default directly. */
+  readonly httpsAgent?: Agent;
+  /** Whether requests may leave this machine in the clear. */
+  readonly allowInsecureEndpoint?: boolean;
 }
 
 /**
@@ -18,6 +24,13 @@ export interface RequestLimits {
 const MAX_SOCKETS = 20;
 /** Of one host, those that wait for another request. */
 const MAX_FREE_SOCKETS = 4;
+/** Of the agents of connections. */
+export const AGENT_OPTIONS = { keepAlive: true, maxSockets: MAX_SOCKETS, maxFreeSockets: MAX_FREE_SOCKETS };
+
+/** An endpoint that somebody configured would get requests, and their signatures, in the clear. */
+class InsecureEndpointError extends Error {
+  override readonly name = 'InsecureEndpointError';
+}
 
 /** The connections that all clients of a process share. Close them at the end. */
 export function sharedConnections(limits: RequestLimits): NodeHttpHandler {
@@ -30,22 +43,27 @@ export function sharedConnections(limits: RequestLimits): NodeHttpHandler {
  */
 class LimitedHandler extends NodeHttpHandler {
   readonly #bodyTimeoutMs: number;
+  readonly #allowInsecureEndpoint: boolean;
   readonly #requestsByHost = new Map<string, ReturnType<typeof pLimit>>();
 
-  constructor({ connectTimeoutMs, requestTimeoutMs }: RequestLimits) {
-    const agent = { keepAlive: true, maxSockets: MAX_SOCKETS, maxFreeSockets: MAX_FREE_SOCKETS };
+  constructor({ connectTimeoutMs, requestTimeoutMs, httpsAgent, allowInsecureEndpoint }: RequestLimits) {
     super({
       connectionTimeout: connectTimeoutMs,
       requestTimeout: requestTimeoutMs,
       throwOnRequestTimeout: true,
-      httpAgent: agent,
-      httpsAgent: agent,
+      httpAgent: AGENT_OPTIONS,
+      httpsAgent: httpsAgent ?? AGENT_OPTIONS,
     });
+    this.#allowInsecureEndpoint = allowInsecureEndpoint ?? false;
     this.#bodyTimeoutMs = requestTimeoutMs;
   }
 
   override handle(...request: Parameters<NodeHttpHandler['handle']>): ReturnType<NodeHttpHandler['handle']> {
-    const [{ hostname, port }] = request;
+    const [{ hostname, port, protocol }] = request;
+    if (!this.#allowInsecureEndpoint && isInsecureEndpoint({ protocol, hostname })) {
+      const message = `requests to http://${hostname} would not be encrypted, and it is not this machine`;
+      return Promise.reject(new InsecureEndpointError(message));
+    }
     const host = `${hostname}:${port ?? ''}`;
     const limit = this.#requestsByHost.get(host) ?? pLimit(MAX_SOCKETS);
     this.#requestsByHost.set(host, limit);

@@ -1,4 +1,5 @@
 import { STSClient } from '@aws-sdk/client-sts';
+import { loadSharedConfigFiles } from '@smithy/core/config';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { describeFailure, type Unreadable } from '../model/evidence.ts';
 import type { AwsAccount, RequestOptions } from './account.ts';
@@ -37,7 +38,7 @@ export async function identifyCaller(
 ): Promise<AwsAccount> {
   const caller = await toReading(getCallerIdentity.action, () => callerAccount(region, connections, options));
   if (caller.state === 'present') return caller.value;
-  throw new CallerError(explain(caller));
+  throw new CallerError(await explain(caller));
 }
 
 const NO_CREDENTIALS = ['CredentialsProviderError', 'TokenProviderError'];
@@ -49,12 +50,10 @@ const NOT_ACCEPTED = [
 ];
 const EXPIRED = ['ExpiredToken', 'ExpiredTokenException'];
 
-function explain(unreadable: Unreadable): string {
+async function explain(unreadable: Unreadable): Promise<string> {
   const { operation, code, detail } = unreadable;
   if (NO_CREDENTIALS.includes(code)) {
-    const profile = process.env.AWS_PROFILE;
-    const where = profile ? ` in profile ${profile} (AWS_PROFILE)` : '';
-    return `There are no AWS credentials${where}: ${detail.replace(/\.?$/, '.')} Set AWS_PROFILE, sign in with \`aws sso login\`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`;
+    return `There are no AWS credentials${await describeProfile(detail)} Set AWS_PROFILE, sign in with \`aws sso login\`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`;
   }
   if (EXPIRED.includes(code))
     return `The AWS credentials have expired (${operation}: ${code}). Sign in again.`;
@@ -62,4 +61,21 @@ function explain(unreadable: Unreadable): string {
     return `AWS does not accept the credentials (${operation}: ${code}): ${detail}`;
   }
   return `AWS does not say whose credentials these are: ${describeFailure(unreadable)}: ${detail}`;
+}
+
+/** Where they were looked for: the SDK does not say that a profile does not exist. */
+async function describeProfile(detail: string): Promise<string> {
+  const profile = process.env.AWS_PROFILE;
+  const sentence = detail.replace(/\.?$/, '.');
+  if (!profile) return `: ${sentence}`;
+  const names = await profileNames();
+  if (names.includes(profile)) return ` in profile ${profile} (AWS_PROFILE): ${sentence}`;
+  const available = names.length > 0 ? `available: ${names.join(', ')}` : 'there are none';
+  return `: profile ${profile} (AWS_PROFILE) does not exist; ${available}.`;
+}
+
+/** The profiles of the AWS configuration of this user. */
+export async function profileNames(): Promise<string[]> {
+  const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
+  return [...new Set([...Object.keys(configFile), ...Object.keys(credentialsFile)])];
 }

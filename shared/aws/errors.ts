@@ -1,3 +1,5 @@
+import { describeFailure, type Unreadable } from '../model/evidence.ts';
+
 /** An answer that is not what the operation promises. The message says what is wrong with it. */
 export class MalformedResponseError extends Error {
   override readonly name = 'MalformedResponseError';
@@ -11,6 +13,10 @@ export class CallTimeoutError extends Error {
 /** A request without whose answer there is no going on. The message names the operation. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
+
+  constructor(unreadable: Unreadable) {
+    super(`${describeFailure(unreadable)}: ${unreadable.detail}`);
+  }
 }
 
 /** The time for the whole account was over before the answer was complete. */

@@ -3,7 +3,6 @@ import type { SdkError } from '@smithy/types';
 import { ZodError } from 'zod';
 import {
   absent,
-  describeFailure,
   type Evidence,
   MALFORMED_RESPONSE,
   OUT_OF_TIME,
@@ -76,7 +75,7 @@ export async function toReading<T>(action: string, send: () => Promise<T>): Prom
 export async function answerOf<T>(action: string, send: () => Promise<T>): Promise<T> {
   const answer = await toReading(action, send);
   if (answer.state === 'present') return answer.value;
-  throw new RequestError(`${describeFailure(answer)}: ${answer.detail}`);
+  throw new RequestError(answer);
 }
 
 /** Error codes that mean the caller may not do this, by AWS's services and protocols. */

@@ -3,7 +3,7 @@ import type { AwsAccount } from '../aws/account.ts';
 import { actionsOf } from '../aws/operation.ts';
 import { listClusters } from '../aws/operations/eks.ts';
 import type { ChangeEvents } from '../model/change-events.ts';
-import { type Control, type FactName, judgesWithoutClusters } from '../model/control.ts';
+import { type FactName, judgesWithoutClusters } from '../model/control.ts';
 import { type Evidence, mapReading, type Reading, type Unreadable } from '../model/evidence.ts';
 import type { AccountFacts, ClusterFacts, RegionFacts } from '../model/facts.ts';
 import {
@@ -27,6 +27,7 @@ import type {
   KubernetesSelection,
   RegionCollector,
 } from './collector.ts';
+import { kindsNeededBy, type Needs, neededBy, neededOfClusters } from './needed-facts.ts';
 import { type Observatory, observatory } from './observatory.ts';
 
 /** The IAM actions of this file's own requests. */
@@ -36,8 +37,8 @@ export const LIST_EVENTS: ChangeEvents = ['eks:CreateCluster', 'eks:DeleteCluste
 
 export interface CollectOptions {
   readonly collectors: readonly Collector[];
-  /** The controls that will judge: only what they need is read. */
-  readonly controls: readonly Control[];
+  /** The controls that will judge, or whoever else needs facts: only those are read. */
+  readonly controls: readonly Needs[];
   /** Only clusters of these names; all when empty. */
   readonly clusterNames: readonly string[];
   /** Registries are read even without a cluster. */
@@ -100,8 +101,7 @@ async function collectRegion(
 
 function contextOf({ now, controls, readsKubernetesOf }: CollectOptions): Parameters<typeof observatory>[2] {
   if (readsKubernetesOf === undefined) return { now };
-  const kinds = new Set(controls.flatMap(({ kubernetesKinds = [] }) => kubernetesKinds));
-  return { now, kubernetes: { kinds, isEnabledFor: readsKubernetesOf } };
+  return { now, kubernetes: { kinds: kindsNeededBy(controls), isEnabledFor: readsKubernetesOf } };
 }
 
 /** A name that moves to the next page meanwhile comes twice. */
@@ -125,7 +125,7 @@ async function collectCluster(
     collector.collect(context, cluster);
   const description = await factsOf(collectors.filter(isDescription), before, regional, collect);
   if (!isReady(description)) return { ...cluster, ...description };
-  const needed = neededOfClusters(options);
+  const needed = neededOfClusters(options.controls, options.collectors);
   const others = collectors.filter(
     (collector) =>
       !isDescription(collector) &&
@@ -141,15 +141,6 @@ async function collectCluster(
 /** The lists of a cluster are not found when it was deleted meanwhile; what is in them is looked for in them again. */
 function saysClusterIsGone(fact: Evidence<unknown>): fact is Unreadable {
   return fact.state === 'unreadable' && fact.kind === 'gone' && fact.operation.startsWith('eks:');
-}
-
-/** The facts that controls need, and those that facts of the Region are read from. */
-function neededOfClusters({ controls, collectors }: CollectOptions): ReadonlySet<FactName> {
-  const needed = neededBy(controls);
-  const indirect = collectors.flatMap((collector) =>
-    collector.level === 'region' && needed.has(collector.fact) ? (collector.needsClusterFacts ?? []) : [],
-  );
-  return new Set([...needed, ...indirect]);
 }
 
 /** Every cluster is described, whatever the controls need: its status says whether it can be judged. */
@@ -208,7 +199,7 @@ function selectionOf({ allRegions, clusterNames, isRegistryAccount }: CollectOpt
 }
 
 /** Without a cluster few controls have something to judge. */
-function controlsFor(hasCluster: boolean, options: CollectOptions): Control[] {
+function controlsFor(hasCluster: boolean, options: CollectOptions): Needs[] {
   const selection = selectionOf(options);
   return options.controls.filter((control) => hasCluster || judgesWithoutClusters(control, selection));
 }
@@ -221,10 +212,6 @@ function hasIssuersOfOthers(
   if (oidcProviders?.state !== 'present') return false;
   const { others, unclear } = issuersOfOthers(oidcProviders.value, ownIssuersOf(inventory));
   return others.length + unclear.length > 0;
-}
-
-function neededBy(controls: readonly Control[]): ReadonlySet<FactName> {
-  return new Set(controls.flatMap((control) => control.needs));
 }
 
 /** Facts, and when they were asked for. */

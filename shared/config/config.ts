@@ -8,6 +8,7 @@ import {
 } from '../model/benchmarks.ts';
 import { type ControlSettings, LOG_TYPES } from '../model/control-settings.ts';
 import type { Exception } from '../model/exception.ts';
+import { record } from '../model/record.ts';
 import { ConfigError, describeIssue } from './config-error.ts';
 import { exceptionsSchema, withIds } from './exceptions.ts';
 import { checkOnePartition } from './named-regions.ts';
@@ -87,7 +88,7 @@ const role = z.strictObject({
     .string()
     .regex(/^[\w+=,.@-]{2,64}$/, 'must be 2 to 64 of the characters A–Z a–z 0–9 _ + = , . @ -')
     .default('eks-auditor'),
-  sessionTags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
+  sessionTags: record(z.string().min(1).max(128), z.string().max(256)).default({}),
 });
 
 /** What each field means is said in ControlSettings. */
@@ -210,12 +211,22 @@ export type Config = Omit<z.infer<typeof configSchema>, 'exceptions'> & {
 
 /** Checks a whole configuration. `source` names it in errors. Throws ConfigError. */
 export function parseConfig(input: unknown, source = 'configuration'): Config {
-  const result = configSchema.safeParse(input ?? {}, { reportInput: true });
+  const result = check(input ?? {}, source);
   if (result.success) return { ...result.data, exceptions: withIds(result.data.exceptions) };
   throw new ConfigError(
     source,
     result.error.issues.map((issue) => describeIssue(issue, configSchema)),
   );
+}
+
+function check(input: unknown, source: string): z.ZodSafeParseResult<z.infer<typeof configSchema>> {
+  try {
+    return configSchema.safeParse(input, { reportInput: true });
+  } catch (error) {
+    // Zod compares the length of whatever has one, which may be a mapping that is no number.
+    if (!(error instanceof TypeError)) throw error;
+    throw new ConfigError(source, ['is no configuration'], { cause: error });
+  }
 }
 
 /** Says which key to use: a number means different controls in different versions. */

@@ -1,23 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { parse as parseYaml } from 'yaml';
 import { type Config, parseConfig } from './config.ts';
-import { ConfigError, firstLine } from './config-error.ts';
-
-/**
- * Parses the text of a configuration file: YAML, of which JSON is a part. An empty one is an error, because a file that
- * was cut off would otherwise audit with the defaults. Throws ConfigError.
- */
-function parseText(text: string, source: string): unknown {
-  let document: unknown;
-  try {
-    document = parseYaml(text);
-  } catch (error) {
-    throw new ConfigError(source, [`not YAML or JSON: ${firstLine(error)}`], { cause: error });
-  }
-  if (document === null) throw new ConfigError(source, ['is empty; write {} to use the defaults']);
-  return document;
-}
+import { ConfigError } from './config-error.ts';
+import { parseText } from './parse-text.ts';
 
 /**
  * Reads a configuration file, unchecked, with the exceptions of the file that it names in `exceptionsFile`. Throws
@@ -98,59 +83,96 @@ const OTHERS = [
   'EKS_AUDITOR_EVENT_BUS',
 ];
 
+/** Where the configuration of a process comes from, read once. */
+export interface ConfigSources {
+  /** The file; absent where the configuration comes from the environment, or from nowhere. */
+  readonly file?: string;
+  /** The configuration, with fields that are set whatever it says. Throws ConfigError. */
+  config(overrides?: readonly Override[]): Config;
+}
+
+export interface SourceOptions {
+  /** A file, before all others. */
+  readonly file?: string;
+  /** A file that is used where it exists and nothing else names a configuration. */
+  readonly defaultFile?: string;
+}
+
 /**
- * The configuration of a process: the file (an argument, or EKS_AUDITOR_CONFIG_FILE) or the text in EKS_AUDITOR_CONFIG,
- * then the variables that set single fields, then `overrides` (the command line). Throws ConfigError.
+ * Reads the file (an argument, or EKS_AUDITOR_CONFIG_FILE) or the text in EKS_AUDITOR_CONFIG, then the variables that set
+ * single fields. Throws ConfigError.
  */
+export function readConfigSources(
+  environment: Readonly<Record<string, string | undefined>>,
+  options: SourceOptions = {},
+): ConfigSources {
+  checkVariables(environment);
+  const { document, source, file } = readDocument(environment, options);
+  const fromEnvironment = variablesOf(environment);
+  return {
+    ...(file !== undefined && { file }),
+    config(overrides = []) {
+      try {
+        return parseConfig(applyOverrides(document, [...fromEnvironment, ...overrides]), source);
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        const problems = error.problems.map((problem) => nameVariable(problem, environment, overrides));
+        throw new ConfigError(source, problems, { cause: error });
+      }
+    },
+  };
+}
+
+/** The same at once, with `overrides` (the command line) last. Throws ConfigError. */
 export function loadConfig(
   environment: Readonly<Record<string, string | undefined>>,
-  options: { readonly file?: string; readonly overrides?: readonly Override[] } = {},
+  { overrides, ...options }: SourceOptions & { readonly overrides?: readonly Override[] } = {},
 ): Config {
+  return readConfigSources(environment, options).config(overrides);
+}
+
+function checkVariables(environment: Readonly<Record<string, string | undefined>>): void {
   const available = [...SOURCES, ...Object.keys(VARIABLES)];
   const unknown = Object.keys(environment).filter(
     (key) => key.startsWith('EKS_AUDITOR_') && ![...available, ...OTHERS].includes(key),
   );
-  if (unknown.length > 0) {
-    throw new ConfigError('environment', [
-      `${unknown.join(', ')}: unknown variable; available: ${available.join(', ')}`,
-    ]);
-  }
-  const { document, source } = readDocument(environment, options.file);
-  const fromEnvironment = Object.entries(VARIABLES).flatMap(([key, variable]): Override[] => {
+  if (unknown.length === 0) return;
+  throw new ConfigError('environment', [
+    `${unknown.join(', ')}: unknown variable; available: ${available.join(', ')}`,
+  ]);
+}
+
+function variablesOf(environment: Readonly<Record<string, string | undefined>>): Override[] {
+  return Object.entries(VARIABLES).flatMap(([key, variable]): Override[] => {
     const value = environment[key];
     if (!value) return [];
     const isList = 'list' in variable;
     return [{ path: variable.path, value: isList ? value.split(',').map((item) => item.trim()) : value }];
   });
-  const overrides = options.overrides ?? [];
-  try {
-    return parseConfig(applyOverrides(document, [...fromEnvironment, ...overrides]), source);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    throw new ConfigError(
-      source,
-      error.problems.map((problem) => nameVariable(problem, environment, overrides)),
-      { cause: error },
-    );
-  }
 }
 
 /** The unchecked configuration of a file or of EKS_AUDITOR_CONFIG, and how errors name it. Throws ConfigError. */
 function readDocument(
   environment: Readonly<Record<string, string | undefined>>,
-  argument: string | undefined,
-): { readonly document: unknown; readonly source: string } {
+  options: SourceOptions,
+): { readonly document: unknown; readonly source: string; readonly file?: string } {
   const { EKS_AUDITOR_CONFIG: text, EKS_AUDITOR_CONFIG_FILE: variable } = environment;
   if (variable && text) {
     throw new ConfigError('environment', [
       'EKS_AUDITOR_CONFIG: is only possible without EKS_AUDITOR_CONFIG_FILE',
     ]);
   }
-  const file = argument ?? variable;
-  if (file) return { document: readConfigFile(file), source: `configuration ${file}` };
+  if (options.file === '') throw new ConfigError('configuration', ['the name of its file is empty']);
+  const named = options.file ?? (variable || undefined);
+  const file = named ?? (text ? undefined : ifExists(options.defaultFile));
+  if (file !== undefined) return { document: readConfigFile(file), source: `configuration ${file}`, file };
   if (!text) return { document: {}, source: 'configuration' };
   const source = 'configuration in EKS_AUDITOR_CONFIG';
   return { document: withExceptionsFile(parseText(text, source), source, process.cwd()), source };
+}
+
+function ifExists(file: string | undefined): string | undefined {
+  return file !== undefined && existsSync(file) ? file : undefined;
 }
 
 /** Names the variable that a wrong value comes from, unless the command line has replaced it. */

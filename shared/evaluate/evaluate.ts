@@ -1,4 +1,4 @@
-import { type Benchmark, type ControlKey, compareNumbers, numberOf, numbersOf } from '../model/benchmarks.ts';
+import { type Benchmark, numberOf } from '../model/benchmarks.ts';
 import {
   type Control,
   type ControlContext,
@@ -6,6 +6,7 @@ import {
   describeMissing,
   type FactName,
   type Facts,
+  type Judged,
   type Judgement,
   judgesWithoutClusters,
   notAvailable,
@@ -23,6 +24,7 @@ import {
   ownIssuersOf,
 } from '../model/inventory.ts';
 import { accountResource, type ResourceRef } from '../model/resource.ts';
+import { finish, type Steps } from '../model/steps.ts';
 import {
   compareSeriousness,
   EVIDENCE_UNREADABLE,
@@ -31,6 +33,7 @@ import {
   type Verdict,
 } from '../model/verdict.ts';
 import { observationTime, ownIssuersObserved } from './observation-time.ts';
+import { remember } from './remember.ts';
 
 /** What an evaluation depends on besides the inventory. */
 export interface EvaluationContext {
@@ -45,34 +48,35 @@ export interface EvaluationContext {
   readonly startedAt: string;
 }
 
-/** Judges an inventory. Pure: the same inventory and context give the same verdicts. */
+/** Judges an inventory. Pure: the same inventory, controls and context give the same verdicts. */
 export function evaluate(
   inventory: Inventory,
   controls: readonly Control[],
   context: EvaluationContext,
 ): Evaluation {
-  const evaluations = controls.flatMap((control) =>
-    subjectsOf(inventory, control, context).map(judgeSubject),
-  );
+  return finish(evaluateInSteps(inventory, controls, context));
+}
+
+/** The same, a subject a step, or a resource of it. */
+export function* evaluateInSteps(
+  inventory: Inventory,
+  controls: readonly Control[],
+  context: EvaluationContext,
+): Steps<Evaluation> {
+  const once = remember();
+  const evaluations: Evaluation[] = [];
+  for (const control of controls) {
+    for (const subject of subjectsOf(inventory, control, { ...context, once })) {
+      evaluations.push(yield* judgeSubject(subject));
+      yield;
+    }
+  }
   return {
     verdicts: evaluations.flatMap(({ verdicts }) => verdicts),
     completeSubjects: evaluations.flatMap(({ completeSubjects }) => completeSubjects),
     missingEvidence: evaluations.flatMap(({ missingEvidence }) => missingEvidence),
     unverified: evaluations.flatMap(({ unverified }) => unverified),
   };
-}
-
-/** The controls of a version of the benchmark, narrowed to a selection, in the order of its numbers. */
-export function selectControls(
-  all: readonly Control[],
-  benchmark: Benchmark,
-  selection: { readonly include: readonly ControlKey[]; readonly exclude: readonly ControlKey[] },
-): Control[] {
-  return all
-    .filter(({ key }) => numbersOf(key, benchmark).length > 0)
-    .filter(({ key }) => selection.include.length === 0 || selection.include.includes(key))
-    .filter(({ key }) => !selection.exclude.includes(key))
-    .sort((a, b) => compareNumbers(numberOf(a.key, benchmark), numberOf(b.key, benchmark)));
 }
 
 interface SubjectToJudge {
@@ -84,9 +88,13 @@ interface SubjectToJudge {
   readonly clusterArn?: string;
 }
 
-function subjectsOf(inventory: Inventory, control: Control, context: EvaluationContext): SubjectToJudge[] {
-  const { benchmark, settings, systemNamespaces = [], organization, homeRegion } = context;
-  const base = { benchmark, settings, systemNamespaces, organization };
+function subjectsOf(
+  inventory: Inventory,
+  control: Control,
+  context: EvaluationContext & Pick<ControlContext, 'once'>,
+): SubjectToJudge[] {
+  const { benchmark, settings, systemNamespaces = [], organization, homeRegion, once } = context;
+  const base = { benchmark, settings, systemNamespaces, organization, once };
   const account = accountResource(inventory.accountId);
   const observedAt = (observed: ObservationTimes<FactName>) =>
     observationTime(control, observed, inventory, context);
@@ -152,11 +160,12 @@ function clusterResource(cluster: ClusterInventory): ResourceRef {
   };
 }
 
-function judgeSubject(subject: SubjectToJudge): Evaluation {
+function* judgeSubject(subject: SubjectToJudge): Steps<Evaluation> {
   const { control, context } = subject;
-  const judgements = [judge(subject)].flat();
+  const judged = judge(subject);
+  const judgements = [isInSteps(judged) ? yield* judged : judged].flat();
   const clusterArn = subject.clusterArn && { clusterArn: subject.clusterArn };
-  const judged: Omit<Subject, 'observedAt'> = {
+  const whole: Omit<Subject, 'observedAt'> = {
     control: control.key,
     level: control.level,
     region: context.scope.region,
@@ -168,8 +177,8 @@ function judgeSubject(subject: SubjectToJudge): Evaluation {
     verdicts: judgements
       .filter((judgement) => !judgement.noVerdict)
       .map((judgement) => ({ ...toVerdict(control, context, judgement), ...clusterArn, observedAt })),
-    completeSubjects: isComplete ? [{ ...judged, observedAt }] : [],
-    missingEvidence: judgements.flatMap((judgement) => missingEvidenceOf(judgement, judged, context)),
+    completeSubjects: isComplete ? [{ ...whole, observedAt }] : [],
+    missingEvidence: judgements.flatMap((judgement) => missingEvidenceOf(judgement, whole, context)),
     unverified: rowsOf(judgements).flatMap(({ unverified = [] }) => unverified),
   };
 }
@@ -189,7 +198,11 @@ function missingEvidenceOf(
   return unreadable.map((evidence) => ({ ...subject, controlId, resource, unreadable: evidence }));
 }
 
-function judge({ control, context, facts }: SubjectToJudge): Judgement | readonly Judgement[] {
+function isInSteps(judged: Judged | Steps<Judged>): judged is Steps<Judged> {
+  return 'next' in judged;
+}
+
+function judge({ control, context, facts }: SubjectToJudge): Judged | Steps<Judged> {
   const acceptsUnreadable = (name: FactName) => control.acceptsUnreadable?.includes(name) ?? false;
   const needed = control.needs.map((name) => ({ name, evidence: factOf(facts, name, control) }));
   const unreadable = needed.flatMap(({ name, evidence }) =>
@@ -256,7 +269,7 @@ function reasonOf({ code, reason, unreadable = [] }: Judgement, worst: Judgement
 
 /** With what is missing, also beside a proven verdict: when that changes, the finding that names it changes as well. */
 function evidenceOf(worstFirst: readonly Judgement[]): Record<string, string> {
-  return Object.assign({}, ...worstFirst.toReversed().map(({ evidence }) => evidence));
+  return Object.fromEntries(worstFirst.toReversed().flatMap(({ evidence = {} }) => Object.entries(evidence)));
 }
 
 function relatedTo(judgement: Judgement, context: ControlContext): ResourceRef[] {

@@ -7,6 +7,7 @@ import {
   MALFORMED_RESPONSE,
   malformed,
   OTHER_ACCOUNT,
+  TOO_COMPLEX,
   type Unreadable,
 } from './evidence.ts';
 import type { AccountFacts, ClusterFacts, InventoryFacts, RegionFacts } from './facts.ts';
@@ -14,6 +15,7 @@ import type { Selection } from './inventory.ts';
 import type { KubernetesKind } from './kubernetes-facts.ts';
 import type { ResourceRef } from './resource.ts';
 import type { Scope } from './scope.ts';
+import type { Steps } from './steps.ts';
 import {
   type ControlLevel,
   type EVIDENCE_UNREADABLE,
@@ -48,6 +50,9 @@ export interface Organization {
   readonly membersUnreadable?: Unreadable;
 }
 
+/** Gives what was worked out under the key before; works it out the first time. A key is for one type of value. */
+export type Once = <T>(key: string, work: () => T) => T;
+
 /** What a control knows besides its facts. */
 export interface ControlContext {
   readonly scope: Scope;
@@ -59,6 +64,8 @@ export interface ControlContext {
   readonly organization: Organization;
   /** The cluster (or account) being judged: the default `resource` of a judgement. */
   readonly subject: ResourceRef;
+  /** For what several subjects of an evaluation share. */
+  readonly once: Once;
 }
 
 /** One row that applies, with what was seen. */
@@ -81,6 +88,9 @@ export interface Judgement<Code extends string = string> {
   /** The other rows that apply to the same resource, in any order: the worst of all decides. */
   readonly also?: readonly Judgement<Code>[];
 }
+
+/** What a control says of a subject. */
+export type Judged<Code extends string = string> = Judgement<Code> | readonly Judgement<Code>[];
 
 /** What people read about a control. Our own wording: CIS's text is theirs. */
 export interface ControlText {
@@ -114,12 +124,18 @@ export interface Control extends ControlText {
   readonly kubernetesKinds?: readonly KubernetesKind[];
   /** The decision table, by reason code. */
   readonly rows: DecisionTable;
-  /** Pure. One judgement for the subject, or one for each resource of the subject. */
-  judge(facts: Partial<ControlFacts>, context: ControlContext): Judgement | readonly Judgement[];
+  /**
+   * Pure. One judgement for the subject, or one for each resource of the subject; in steps where the resources may be
+   * thousands.
+   */
+  judge(facts: Partial<ControlFacts>, context: ControlContext): Judged | Steps<Judged>;
 }
 
 /** Whether a control judges an account or a Region that has no cluster. */
-export function judgesWithoutClusters({ withoutClusters }: Control, selection: Selection): boolean {
+export function judgesWithoutClusters(
+  { withoutClusters }: Pick<Control, 'withoutClusters'>,
+  selection: Selection,
+): boolean {
   if (withoutClusters === 'registries') return selection.registries;
   return withoutClusters === 'oidc-providers' && selection.allClusters;
 }
@@ -138,7 +154,7 @@ interface ControlLiteral<Name extends FactName, Raw extends Name, Code extends s
   judge(
     facts: Pick<KnownFacts, Exclude<Name, Raw>> & Pick<Facts, Raw>,
     context: ControlContext,
-  ): Judgement<NoInfer<Code>> | readonly Judgement<NoInfer<Code>>[];
+  ): Judged<NoInfer<Code>> | Steps<Judged<NoInfer<Code>>>;
 }
 
 /** Declares a control; checks that it judges only by facts it needs and rows it lists. */
@@ -186,9 +202,11 @@ function failuresOf(unreadable: readonly Unreadable[]): string[] {
 /** How many details a sentence gives of one failure. */
 const MAX_DETAILS = 3;
 
+const CODES_WITH_DETAIL: ReadonlySet<string> = new Set([MALFORMED_RESPONSE, OTHER_ACCOUNT, TOO_COMPLEX]);
+
 /** A failure, and what was missing where AWS did answer. The messages of AWS's errors are not stable. */
 function withDetails(failure: string, all: readonly Unreadable[]): string {
-  const own = all.filter(({ code }) => code === MALFORMED_RESPONSE || code === OTHER_ACCOUNT);
+  const own = all.filter(({ code }) => CODES_WITH_DETAIL.has(code));
   const details = new Set(own.filter((one) => describeFailure(one) === failure).map(({ detail }) => detail));
   if (details.size === 0) return failure;
   const named = [...details].sort().slice(0, MAX_DETAILS);

@@ -56,9 +56,20 @@ export const OUT_OF_TIME = 'OUT_OF_TIME';
 /** Our code for what only another account could tell, which is not read. Part of the public interface. */
 export const OTHER_ACCOUNT = 'OtherAccount';
 
+/**
+ * Our code for what AWS answered and what takes too much work to decide by, such as a policy of patterns that are hard to
+ * compare. Part of the public interface.
+ */
+export const TOO_COMPLEX = 'TOO_COMPLEX';
+
 /** AWS answered, but a field that is needed is missing or not understood: as if it had not answered. */
 export function malformed(operation: string, detail: string): Unreadable {
   return { state: 'unreadable', kind: 'failed', code: MALFORMED_RESPONSE, operation, detail };
+}
+
+/** AWS answered, but to decide by the answer is more work than one identity or resource is worth: as if it had not. */
+export function tooComplex(operation: string, detail: string): Unreadable {
+  return { state: 'unreadable', kind: 'failed', code: TOO_COMPLEX, operation, detail };
 }
 
 /**
@@ -67,6 +78,7 @@ export function malformed(operation: string, detail: string): Unreadable {
  */
 export function describeFailure({ operation, code }: Pick<Unreadable, 'operation' | 'code'>): string {
   if (code === MALFORMED_RESPONSE) return `the answer to ${operation} does not suffice`;
+  if (code === TOO_COMPLEX) return `the answer to ${operation} is too complex`;
   if (code === OTHER_ACCOUNT) return `${operation} covers no other account`;
   return `${operation} failed with ${code}`;
 }

@@ -7,6 +7,7 @@ import type { LoadBalancerFacts } from './load-balancer-facts.ts';
 import type { NetworkFacts } from './network-facts.ts';
 import type { NodeFacts } from './node-facts.ts';
 import type { OwnIssuers } from './oidc-issuers.ts';
+import { record } from './record.ts';
 import type { RegistryFacts } from './registry-facts.ts';
 
 /*
@@ -15,7 +16,7 @@ import type { RegistryFacts } from './registry-facts.ts';
  * Every field that AWS may leave out is optional.
  */
 
-const tags = z.record(z.string(), z.string());
+const tags = record(z.string(), z.string());
 
 /** From eks:DescribeCluster. */
 export const clusterSchema = z.object({

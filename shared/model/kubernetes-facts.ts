@@ -26,7 +26,7 @@ export interface Workload {
   readonly name: string;
 }
 
-export interface PodImage {
+interface PodImage {
   /** As its author wrote it. */
   readonly image: string;
   /** What runs, with its digest; none until it does. */

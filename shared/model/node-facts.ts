@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Named, Reading } from './evidence.ts';
+import { record } from './record.ts';
 
 /** From eks:DescribeNodegroup. */
 export const nodegroupSchema = z.object({
@@ -24,9 +25,7 @@ export const fargateProfileSchema = z.object({
   podExecutionRoleArn: z.string().optional(),
   /** A pod runs on Fargate when one of them matches: its namespace and all labels, with `*` and `?`. */
   selectors: z
-    .array(
-      z.object({ namespace: z.string().optional(), labels: z.record(z.string(), z.string()).optional() }),
-    )
+    .array(z.object({ namespace: z.string().optional(), labels: record(z.string(), z.string()).optional() }))
     .optional(),
 });
 export type FargateProfile = z.infer<typeof fargateProfileSchema>;

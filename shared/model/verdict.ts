@@ -11,6 +11,11 @@ export type Status = (typeof STATUSES)[number];
 export const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'INFORMATIONAL'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
+/** Whether a severity is another one or worse; everything is where there is no other. */
+export function isAtLeast(severity: Severity, least: Severity = 'INFORMATIONAL'): boolean {
+  return SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(least);
+}
+
 /** The reason code of every verdict whose evidence could not be read. */
 export const EVIDENCE_UNREADABLE = 'EVIDENCE_UNREADABLE';
 

@@ -1,11 +1,15 @@
+import type { AwsAccount } from '../aws/account.ts';
 import type { Config } from '../config/config.ts';
-import { evaluate } from '../evaluate/evaluate.ts';
+import { evaluateInSteps } from '../evaluate/evaluate.ts';
 import { withExceptions } from '../evaluate/exceptions.ts';
 import type { Evaluation } from '../model/evaluation.ts';
+import type { Reading } from '../model/evidence.ts';
 import { isReady } from '../model/inventory.ts';
 import { type AccountResult, addChanges, NO_CHANGES, type Run, type Target, toGap } from '../model/run.ts';
 import type { Published } from '../publish/publish.ts';
 import { coverageOf, resultNotCovered } from './coverage.ts';
+import { type Ends, inTurns } from './in-turns.ts';
+import { withNeededFacts } from './needed-facts.ts';
 import { type PublishedRegions, publishAccount } from './publish-account.ts';
 import {
   type AccountReading,
@@ -28,32 +32,62 @@ export async function audit(
 ): Promise<AccountResult> {
   const startedAt = dependencies.now();
   const access = await accessTo(target, dependencies);
-  if (access.state === 'unreadable') return resultNotCovered(target, toGap(access, { what: 'account' }));
-  const timeout = AbortSignal.timeout(dependencies.config.limits.accountTimeoutMs);
-  const aws = access.value.until(signal ? AbortSignal.any([signal, timeout]) : timeout);
-  const reading = await readAccount(target, aws, dependencies);
+  const reading = await readWithin(target, access, dependencies, signal);
   signal?.throwIfAborted();
+  await dependencies.inventory?.account({ target, startedAt: startedAt.toISOString(), reading });
+  if (access.state === 'unreadable') return resultNotCovered(target, toGap(access, { what: 'account' }));
   if (reading.state === 'unreadable') return resultNotCovered(target, toGap(reading, { what: 'account' }));
-  const judged = judgeAccount(reading.value, dependencies, startedAt);
-  const evaluation = exceptVerdicts(judged, { run, target }, dependencies.config);
+  const needed = neededOf(reading.value, dependencies);
+  const deadline = AbortSignal.timeout(dependencies.config.limits.accountTimeoutMs);
+  const judged = await judgeAccount(needed, dependencies, startedAt, { signal, deadline });
+  if (judged.state === 'unreadable') return resultNotCovered(target, toGap(judged, { what: 'account' }));
+  const evaluation = exceptVerdicts(judged.value, { run, target }, dependencies.config);
   const publisher = signal ? access.value.until(signal) : access.value;
   const published = run.publish
-    ? await publishAccount(run, publisher, reading.value.inventory, evaluation, dependencies)
+    ? await publishAccount(run, publisher, needed.inventory, evaluation, dependencies)
     : NOT_PUBLISHED;
   signal?.throwIfAborted();
-  return accountResult(target, reading.value, evaluation, published);
+  return accountResult(target, needed, evaluation, published);
+}
+
+/** Reads an account for as long as the configuration allows. */
+async function readWithin(
+  target: Target,
+  access: Reading<AwsAccount>,
+  dependencies: AuditDependencies,
+  signal: AbortSignal | undefined,
+): Promise<Reading<AccountReading>> {
+  if (access.state === 'unreadable') return access;
+  const timeout = AbortSignal.timeout(dependencies.config.limits.accountTimeoutMs);
+  const aws = access.value.until(signal ? AbortSignal.any([signal, timeout]) : timeout);
+  return readAccount(target, aws, dependencies);
+}
+
+/** What the selected controls need, where more was read. */
+function neededOf(
+  reading: AccountReading,
+  { config, inventory }: Pick<AuditDependencies, 'config' | 'inventory'>,
+): AccountReading {
+  if (inventory === undefined) return reading;
+  return { ...reading, inventory: withNeededFacts(reading.inventory, controlsOf(config)) };
 }
 
 /** Of a run that does not publish, and before it does. */
-const NOT_PUBLISHED: PublishedRegions = new Map();
+export const NOT_PUBLISHED: PublishedRegions = new Map();
 
-/** Judges what was read of an account since `startedAt`, which is the time of what there was no time to read. */
+type JudgeDependencies = Pick<AuditDependencies, 'config' | 'organization' | 'region' | 'now'>;
+
+/**
+ * Judges what was read of an account since `startedAt`, which is the time of what there was no time to read. Unreadable when
+ * there is no time to judge it.
+ */
 export function judgeAccount(
   { inventory }: AccountReading,
-  { config, organization, region, now }: AuditDependencies,
+  { config, organization, region, now }: JudgeDependencies,
   startedAt: Date = now(),
-): Evaluation {
-  return evaluate(inventory, controlsOf(config), {
+  ends: Ends = {},
+): Promise<Reading<Evaluation>> {
+  const steps = evaluateInSteps(inventory, controlsOf(config), {
     benchmark: config.benchmark,
     settings: config.settings,
     systemNamespaces: config.kubernetes.systemNamespaces,
@@ -61,6 +95,7 @@ export function judgeAccount(
     homeRegion: config.homeRegion ?? region,
     startedAt: startedAt.toISOString(),
   });
+  return inTurns('judging', steps, ends);
 }
 
 /** The verdicts with the exceptions that cover them on the day of the run. */

@@ -6,10 +6,11 @@ import { toReading } from '../aws/read.ts';
 import { ownRegions } from '../aws/regions.ts';
 import { collectAccount } from '../collect/collect-account.ts';
 import { collectors } from '../collect/index.ts';
+import type { Needs } from '../collect/needed-facts.ts';
 import type { Config } from '../config/config.ts';
 import { controls as allControls } from '../evaluate/controls/index.ts';
-import { selectControls } from '../evaluate/evaluate.ts';
 import { matchesAny } from '../evaluate/patterns/pattern.ts';
+import { selectControls } from '../evaluate/select-controls.ts';
 import type { Control } from '../model/control.ts';
 import { present, type Reading } from '../model/evidence.ts';
 import type { Inventory } from '../model/inventory.ts';
@@ -27,6 +28,26 @@ export interface AuditDependencies {
   readonly config: Config;
   readonly organization: Plan['organization'];
   readonly now: () => Date;
+  /** Keeps what is read: then it is what the controls of all versions need. */
+  readonly inventory?: InventorySink;
+  /** Who needs what is read, where it is not the selected controls. */
+  readonly needs?: readonly Needs[];
+}
+
+/** What was read of one account, or why nothing was. */
+export interface ReadAccount {
+  readonly target: Target;
+  /** When it was begun, ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly reading: Reading<AccountReading>;
+}
+
+/** Keeps what an audit reads, for another evaluation. */
+export interface InventorySink {
+  /** Told what is audited, and in which Region the auditor runs. */
+  begin(plan: Plan, region: string): Promise<void>;
+  /** Told of each account as it was read. */
+  account(read: ReadAccount): Promise<void>;
 }
 
 /** What was read of an account: all that it takes to judge it, and to go on reading. */
@@ -64,7 +85,7 @@ export async function readAccount(
   const enabled = regions.value.flatMap(({ region, disabled }) => (disabled ? [] : [region]));
   const inventory = await collectAccount(aws, enabled, {
     collectors,
-    controls: controlsOf(config),
+    controls: dependencies.needs ?? (dependencies.inventory ? allControls : controlsOf(config)),
     clusterNames: config.targets.clusters,
     isRegistryAccount: config.targets.registryAccounts.includes(aws.accountId),
     allRegions:

@@ -50,6 +50,8 @@ export interface MemberAccount {
 export interface OrganizationReader {
   /** The organization's id, such as `o-a1b2c3d4e5`. */
   id(): Promise<Reading<string>>;
+  /** The id of its management account, which every account of it may ask. */
+  managementAccount(): Promise<Reading<string | undefined>>;
   accounts(): Promise<Reading<readonly MemberAccount[]>>;
   /** The ids of all accounts anywhere below an OU or root. */
   accountsBelow(parentId: string): Promise<Reading<readonly string[]>>;
@@ -91,6 +93,8 @@ export function organizationReader(aws: AwsAccount): OrganizationReader {
     accountsBelow,
     unitsOfAccounts,
     id: async () => mapReading(await reader.read(describeOrganization, {}), ({ Id }) => Id),
+    managementAccount: async () =>
+      mapReading(await reader.read(describeOrganization, {}), ({ MasterAccountId }) => MasterAccountId),
     accounts: async () =>
       mapReading(await reader.list(listAccounts, {}), (accounts) => accounts.map(toMember)),
   };

@@ -112,6 +112,7 @@ function unlessNotInUse<T>(reading: Reading<T>): Evidence<T> {
 async function selectMembers({ caller, config }: PlanDependencies): Promise<Selection> {
   const reader = organizationReader(caller);
   const [id, membersRead] = await Promise.all([reader.id(), reader.accounts()]);
+  await checkMayList(membersRead, reader, caller);
   const members = orThrow(membersRead);
   const isSelected = await memberFilter(reader, config.targets);
   const { accounts, registryAccounts } = config.targets;
@@ -186,6 +187,25 @@ function skipInactive({ accountId, name, status }: MemberAccount, listed: readon
 function skipNonMember(accountId: string): SkippedAccount {
   const reason = 'it is not an account of the organization';
   return { accountId, code: 'NOT_IN_ORGANIZATION', reason, askedFor: true };
+}
+
+/** Any account may ask for its organization, and few for its accounts. Throws PlanError, which says which. */
+async function checkMayList(
+  { state, ...read }: Reading<readonly MemberAccount[]>,
+  reader: OrganizationReader,
+  { accountId, callerArn }: AwsAccount,
+): Promise<void> {
+  if (state !== 'unreadable' || !('kind' in read) || read.kind !== 'denied') return;
+  const management = await reader.managementAccount();
+  const isKnown = management.state === 'present' && management.value !== undefined;
+  const who = isKnown ? `, ${management.value},` : '';
+  if (isKnown && management.value === accountId) return;
+  throw new PlanError(
+    `the organization cannot be read: ${read.operation} failed with ${read.code} for account ${accountId}. ` +
+      `Only the management account${who} and delegated administrators may list the accounts. ` +
+      `The caller is ${callerArn ?? accountId}. Use credentials of one of these, or leave out --organization ` +
+      `(targets.organization) to audit account ${accountId} alone.`,
+  );
 }
 
 function orThrow<T>(answer: Reading<T>, of = ''): T {

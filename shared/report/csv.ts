@@ -14,9 +14,12 @@ export function renderCsv(result: RunResult): string {
   const rows = result.verdicts
     .toSorted(compareVerdicts)
     .map((verdict) => COLUMNS.map(([, get]) => get(verdict, names)));
-  const lines = [COLUMNS.map(([title]) => title), ...rows].map(
-    (row) => `${row.map((text) => safeText(text, 'csv')).join(',')}\r\n`,
-  );
+  return csvText([COLUMNS.map(([title]) => title), ...rows]);
+}
+
+/** The text of a file of these rows. */
+export function csvText(rows: readonly (readonly string[])[]): string {
+  const lines = rows.map((row) => `${row.map((text) => safeText(text, 'csv')).join(',')}\r\n`);
   return `\uFEFF${lines.join('')}`;
 }
 

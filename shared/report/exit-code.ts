@@ -1,5 +1,5 @@
 import type { Gap, RunResult } from '../model/run.ts';
-import { SEVERITIES, type Severity, type Verdict } from '../model/verdict.ts';
+import { isAtLeast, type Severity, type Verdict } from '../model/verdict.ts';
 import { shownStatusOf } from './shown-status.ts';
 
 /** The exit codes of the command line: part of the public interface, see docs/cli.md. */
@@ -24,9 +24,8 @@ export function outcomeOf(result: RunResult, failOn?: Severity): Outcome {
 }
 
 /** Whether a verdict is a failure of at least this severity. */
-function isFailure(verdict: Verdict, failOn: Severity = 'INFORMATIONAL'): boolean {
-  const isSevere = SEVERITIES.indexOf(verdict.severity) <= SEVERITIES.indexOf(failOn);
-  return isSevere && shownStatusOf(verdict) === 'FAILED';
+function isFailure(verdict: Verdict, failOn: Severity | undefined): boolean {
+  return isAtLeast(verdict.severity, failOn) && shownStatusOf(verdict) === 'FAILED';
 }
 
 export interface ExitOptions {

@@ -1,6 +1,6 @@
 import type { ReportedVerdict } from '../model/reported-verdict.ts';
-import { clusterNameIn } from '../model/resource.ts';
 import type { AccountCoverage, Gap, RunResult } from '../model/run.ts';
+import { clusterNameOf } from './places.ts';
 
 /** What of a verdict says where it belongs. */
 type Place = Pick<
@@ -52,10 +52,6 @@ function seesRegion({ regions }: AccountCoverage, { region, level }: Place): boo
   const covered = regions.find((one) => one.region === region);
   if (covered === undefined) return level === 'account';
   return covered.state === 'covered' || covered.state === 'partial' || level === 'account';
-}
-
-function clusterNameOf({ clusterArn }: Place): string | undefined {
-  return clusterArn === undefined ? undefined : clusterNameIn(clusterArn);
 }
 
 function isNotReady({ regions }: AccountCoverage, place: Place): boolean {

@@ -32,18 +32,26 @@ const ADMISSION_1_3: readonly (readonly [string, string, string])[] = [
   ['4.2.8', 'Containers drop the Linux capabilities they do not need', 'capabilities.drop: ALL'],
 ];
 
-/** Whether entries of the cluster’s API map to `system:masters`: the aws-auth map, where it counts, is not seen. */
+/** Whether anybody is in `system:masters`: of the aws-auth map, where it counts, only as far as it was read. */
 function readSuperusers(verdict: Verdict): ShownStatus {
-  if (verdict.reasonCodes.includes('SUPERUSER_ENTRY')) return shownStatusOf({ ...verdict, status: 'FAILED' });
-  if (verdict.status === 'NOT_AVAILABLE') return 'NOT_AVAILABLE';
-  return verdict.evidence.authenticationMode === 'API' ? 'PASSED' : 'WARNING';
+  const { reasonCodes, status, evidence } = verdict;
+  if (reasonCodes.includes('SUPERUSER_ENTRY')) return shownStatusOf({ ...verdict, status: 'FAILED' });
+  if (status === 'NOT_AVAILABLE') return 'NOT_AVAILABLE';
+  const isSeen = reasonCodes.includes('IAM_AUTH_MAP') || evidence.authenticationMode === 'API';
+  return isSeen ? 'PASSED' : 'WARNING';
 }
 
-/** Whether access entries are in use; what they grant is 5.5.1. */
+/** The rows of `iam-access` that only a cluster without access entries has. */
+const WITHOUT_ENTRIES = ['ACCESS_ENTRIES_NOT_USED', 'IAM_AUTH_MAP', 'LEGACY_AUTH_MODE'];
+
+/** Whether access entries are in use, as far as the verdict tells; what they grant is 5.5.1. */
 function readAccessEntries(verdict: Verdict): ShownStatus {
-  const mode = verdict.evidence.authenticationMode;
-  if (mode === 'CONFIG_MAP') return shownStatusOf({ ...verdict, status: 'FAILED' });
-  return mode === 'API' || mode === 'API_AND_CONFIG_MAP' ? 'PASSED' : 'NOT_AVAILABLE';
+  const { reasonCodes, evidence } = verdict;
+  if (WITHOUT_ENTRIES.some((code) => reasonCodes.includes(code)))
+    return shownStatusOf({ ...verdict, status: 'FAILED' });
+  const { authenticationMode: mode = '', superusers, iamUsers } = evidence;
+  const hasEntries = mode.startsWith('API') || superusers !== undefined || iamUsers !== undefined;
+  return hasEntries ? 'PASSED' : 'NOT_AVAILABLE';
 }
 
 /** The rows of `network-policies` that say that something does enforce. */
@@ -88,7 +96,7 @@ export const POLICY_RECOMMENDATIONS: readonly Recommendation[] = [
     read: readSuperusers,
     evidence: 'Groups of the access entries (eks:DescribeAccessEntry)',
     comment:
-      'A warning unless the authentication mode is API: the aws-auth map counts otherwise, and AWS does not show it.',
+      'A warning unless the authentication mode is API or the aws-auth map was read, which AWS does not show.',
   },
   {
     numbers: numbered('4.1.7', ['1.7.0', '1.8.0']),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { BENCHMARKS, CONTROL_KEYS } from '../model/benchmarks.ts';
 import { EXCEPTION_STATES } from '../model/exception.ts';
+import { record } from '../model/record.ts';
 import { COVERAGE_STATES, NOTICE_CODES, REGION_STATES, TRIGGERS } from '../model/run.ts';
 import { SEVERITIES, STATUSES } from '../model/verdict.ts';
 
@@ -35,8 +36,8 @@ export const resourceSchema = z
       .describe('A resource type of ASFF'),
     id: z.string().describe('The ARN; AWS::::Account:<account id> of an account'),
     name: z.string().exactOptional(),
-    tags: z.record(z.string(), z.string()).exactOptional(),
-    details: z.record(z.string(), z.unknown()).exactOptional().describe('Details of this type, as in ASFF'),
+    tags: record(z.string(), z.string()).exactOptional(),
+    details: record(z.string(), z.unknown()).exactOptional().describe('Details of this type, as in ASFF'),
   })
   .meta({ id: 'Resource' });
 
@@ -70,7 +71,7 @@ export const verdictSchema = z
     reason: z.string().describe('For people, with the values that were seen; not stable'),
     resource: resourceSchema.describe('The thing to fix'),
     related: z.array(resourceSchema),
-    evidence: z.record(z.string(), z.string()).describe('The facts that decided it'),
+    evidence: record(z.string(), z.string()).describe('The facts that decided it'),
     clusterArn: z.string().exactOptional().describe('The cluster that was judged, where it was one'),
     observedAt: z
       .string()

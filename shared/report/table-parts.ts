@@ -2,10 +2,15 @@ import type { ReportContent } from './content.ts';
 import { type Format, type Layout, labelledText } from './layout.ts';
 import { safeText } from './safe-text.ts';
 import type { ShownStatus } from './shown-status.ts';
+import type { Selection } from './shown-verdicts.ts';
 import { wrap } from './text.ts';
 
 /** What every section of the terminal report is made from. */
-export interface TablePage extends Layout, ReportContent {}
+export interface TablePage extends Layout, ReportContent {
+  readonly selection?: Selection;
+  /** Lists are whole. */
+  readonly all?: boolean;
+}
 
 export const STATUS_FORMATS = {
   FAILED: 'red',

@@ -4,6 +4,7 @@ import { clusterNameOf } from './places.ts';
 import { type ControlRef, controlRefKey, controlText } from './reported-controls.ts';
 import { safeText } from './safe-text.ts';
 import { exceptionText, SHOWN_STATUSES, type ShownStatus, shownStatusOf } from './shown-status.ts';
+import { isShown } from './shown-verdicts.ts';
 import { compareVerdicts, STATUS_LABELS } from './summary.ts';
 import {
   accountLabel,
@@ -49,7 +50,7 @@ function titleOf(_page: TablePage, control: ControlRef): string {
 /** The verdicts of one status, by control; the control with the worst comes first. */
 export function problemLines(page: TablePage, status: 'FAILED' | 'WARNING' | 'EXCEPTED'): string[] {
   const verdicts = page.result.verdicts
-    .filter((verdict) => shownStatusOf(verdict) === status)
+    .filter((verdict) => shownStatusOf(verdict) === status && isShown(verdict, page.selection ?? {}))
     .sort(compareVerdicts);
   if (verdicts.length === 0) return [];
   const byControl = Map.groupBy(verdicts, controlRefKey);
@@ -83,7 +84,7 @@ const MAX_LISTED = 20;
 
 /** Verdicts with the same severity and reason share one text below their places. */
 export function verdictLines(page: TablePage, verdicts: readonly Verdict[]): string[] {
-  const listed = verdicts.slice(0, MAX_LISTED);
+  const listed = page.all ? verdicts : verdicts.slice(0, MAX_LISTED);
   const groups = Map.groupBy(listed, (verdict) => `${verdict.severity} ${explanationOf(verdict)}`);
   return [
     ...[...groups.values()].flatMap((alike) => groupLines(page, alike)),

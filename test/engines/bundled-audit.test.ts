@@ -8,7 +8,10 @@ import { type Fault, type Sandbox, startSandbox } from '../../infra/sandbox/sand
 import type { AccountBuilder } from '../../infra/sandbox/world.ts';
 import { s3Store } from '../../shared/aws/store.ts';
 import type { RunResult } from '../../shared/model/run.ts';
+import { CHANGE_KINDS } from '../../shared/model/verdict-change.ts';
 import { runAudit } from '../../shared/pipeline/run-audit.ts';
+import { changesSinceOf } from '../../shared/report/changed-verdicts.ts';
+import { compareResults } from '../../shared/report/compare-results.ts';
 import { accessTo } from '../aws-access.ts';
 import { stubCredentials } from '../harness.ts';
 import { aConfig } from '../infra/cdk/synthesized.ts';
@@ -145,6 +148,12 @@ function actionsOf(sandbox: Sandbox): ReadonlySet<string> {
   );
 }
 
+const KINDS: ReadonlySet<string> = new Set(CHANGE_KINDS);
+
+function withoutKinds(changes: RunResult['changes']): object {
+  return Object.fromEntries(Object.entries(changes).filter(([name]) => !KINDS.has(name)));
+}
+
 /** Two runs with a change between them, so that findings are new, unchanged, resolved and archived. */
 async function runTwice(sandbox: Sandbox, runOnce: RunOnce): Promise<readonly RunResult[]> {
   const first = await runOnce();
@@ -161,11 +170,16 @@ test('the bundles send the same requests, and give the same results, as the sour
   const results = await runTwice(ofBundles, await startBundles(ofBundles));
 
   // The report function writes account by account, and tells how findings are aggregated.
-  const withoutRun = ({ run, notices, verdicts, ...rest }: RunResult) => ({
+  const withoutRun = ({ run, notices, verdicts, changes, ...rest }: RunResult) => ({
     ...rest,
+    // What they changed in Security Hub. What changed since, the functions know by themselves.
+    changes: withoutKinds(changes),
     verdicts: verdicts.map(({ observedAt, ...verdict }) => JSON.stringify(verdict)).sort(),
   });
   expect(results.map(withoutRun)).toEqual(wanted.map(withoutRun));
+  const [before, after] = wanted;
+  if (before === undefined || after === undefined) throw new Error('there are two runs');
+  expect(changesSinceOf(results[1]?.changes ?? {})).toEqual(changesSinceOf(compareResults(before, after)));
   expect(requestsOf(ofBundles)).toEqual(requestsOf(ofSources));
   const called = actionsOf(ofBundles);
   expect(memberActions().filter((action) => !called.has(action))).toEqual([]);

@@ -231,8 +231,9 @@ class History {
   async #publishByCommandLine(): Promise<void> {
     const access = await accessTo(this.#target, dependencies);
     if (this.#read === undefined || access.state === 'unreadable') return;
-    const evaluation = judgeAccount(this.#read, dependencies);
-    await publishAccount(aRun(), access.value, this.#read.inventory, evaluation, dependencies);
+    const judged = await judgeAccount(this.#read, dependencies);
+    if (judged.state === 'unreadable') throw new Error(judged.detail);
+    await publishAccount(aRun(), access.value, this.#read.inventory, judged.value, dependencies);
   }
 
   /** Whoever sent it, and whenever: a finding says what was true when it was observed. */

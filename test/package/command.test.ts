@@ -55,8 +55,8 @@ describe.each(NODE_MAJORS)('on Node %i', (major) => {
         sandbox.environment,
       );
 
-    const json = await audit('--format', 'json');
-    const table = await audit('--publish', '--output', 'report.html');
+    const json = await audit('--quiet', '--format', 'json');
+    const table = await audit('--quiet', '--publish', '--output', 'report.html');
     await sandbox.stop();
 
     expect({ code: json.code, stderr: json.stderr }).toEqual({ code: 3, stderr: '' });

@@ -105,6 +105,28 @@ const describeCluster = operation(
   'GET /clusters/{name}',
 );
 
+/** Some versions that EKS has had, as of November 2026; times in seconds. */
+const CLUSTER_VERSIONS = [
+  { clusterVersion: '1.29', ends: ['2025-03-23', '2026-03-23'] },
+  { clusterVersion: '1.33', ends: ['2026-07-29', '2027-07-29'] },
+  { clusterVersion: '1.34', ends: ['2026-12-02', '2027-12-02'] },
+  { clusterVersion: '1.35', ends: ['2027-03-27', '2028-03-27'] },
+].map(({ clusterVersion, ends: [standard = '', extended = ''] }) => ({
+  clusterVersion,
+  clusterType: 'eks',
+  endOfStandardSupportDate: Date.parse(standard) / 1000,
+  endOfExtendedSupportDate: Date.parse(extended) / 1000,
+}));
+
+const describeClusterVersions = operation(
+  z.strictObject({ ...page, includeAll: z.string().optional() }),
+  (params) => {
+    const { items, nextToken } = onePage('cluster-versions', CLUSTER_VERSIONS, params);
+    return { clusterVersions: items, nextToken };
+  },
+  'GET /cluster-versions',
+);
+
 const listAccessEntries = operation(
   z.strictObject({ ...inCluster, ...page, associatedPolicyArn: z.string().optional() }),
   (params, call) => {
@@ -199,6 +221,7 @@ export const eksService: Service = {
   operations: {
     ListClusters: listClusters,
     DescribeCluster: describeCluster,
+    DescribeClusterVersions: describeClusterVersions,
     ListAddons: listParts('addons', 'addons', ({ addons }) => addons.map(({ addonName }) => addonName)),
     DescribeAddon: describePart('addons', 'addonName', 'addon', ({ addons }, id) =>
       addons.find(({ addonName }) => addonName === id),

@@ -2,6 +2,7 @@ import {
   DescribeAccessEntryCommand,
   DescribeAddonCommand,
   DescribeClusterCommand,
+  DescribeClusterVersionsCommand,
   DescribeFargateProfileCommand,
   DescribeIdentityProviderConfigCommand,
   DescribeNodegroupCommand,
@@ -39,26 +40,32 @@ export const listClusters = listing({
   answer: pageOf('clusters', name, token),
 });
 
+const describedCluster = clusterSchema.required({ status: true }).extend({
+  /** That of its API server: no fact, and not kept. */
+  certificateAuthority: z.object({ data: z.string().optional() }).optional(),
+});
+export type DescribedCluster = z.infer<typeof describedCluster>;
+
 export const describeCluster = operation({
   action: 'eks:DescribeCluster',
   client,
   command: DescribeClusterCommand,
-  answer: z.object({ cluster: clusterSchema.required({ status: true }) }).transform(({ cluster }) => cluster),
+  answer: z.object({ cluster: describedCluster }).transform(({ cluster }) => cluster),
 });
 
-/** How to reach the API server of a cluster; a cluster that is not ready has none. */
-export const describeClusterConnection = operation({
-  action: 'eks:DescribeCluster',
+/** https://docs.aws.amazon.com/eks/latest/APIReference/API_ClusterVersionInformation.html */
+const clusterVersion = z.object({
+  clusterVersion: name,
+  endOfStandardSupportDate: z.date().optional(),
+  endOfExtendedSupportDate: z.date().optional(),
+});
+
+export const describeClusterVersions = listing({
+  action: 'eks:DescribeClusterVersions',
   client,
-  command: DescribeClusterCommand,
-  answer: z
-    .object({
-      cluster: z.object({
-        endpoint: z.string().optional(),
-        certificateAuthority: z.object({ data: z.string().optional() }).optional(),
-      }),
-    })
-    .transform(({ cluster }) => cluster),
+  command: DescribeClusterVersionsCommand,
+  token,
+  answer: pageOf('clusterVersions', clusterVersion, token),
 });
 
 export const listNodegroups = listing({

@@ -19,7 +19,9 @@ export const describeOrganization = operation({
   action: 'organizations:DescribeOrganization',
   client,
   command: DescribeOrganizationCommand,
-  answer: z.object({ Organization: z.object({ Id: text }) }).transform(({ Organization }) => Organization),
+  answer: z
+    .object({ Organization: z.object({ Id: text, MasterAccountId: text.optional() }) })
+    .transform(({ Organization }) => Organization),
 });
 
 /** `State` is replacing `Status`, which AWS no longer fills from September 2026 on. */

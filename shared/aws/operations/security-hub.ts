@@ -8,6 +8,7 @@ import {
   SecurityHubClient,
 } from '@aws-sdk/client-securityhub';
 import * as z from 'zod';
+import { record } from '../../model/record.ts';
 import { listing, operation, pageOf } from '../operation.ts';
 
 /* https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Operations.html */
@@ -42,7 +43,7 @@ const finding = z
       .optional(),
     Resources: z.array(z.looseObject({ Id: text })),
     // Security Hub itself adds some to every finding.
-    ProductFields: z.record(z.string(), z.string()),
+    ProductFields: record(z.string(), z.string()),
   })
   // What is read of it was checked; the rest is only sent back.
   .transform((checked) => checked as unknown as AwsSecurityFinding);

@@ -1,7 +1,6 @@
 import { actionsOf } from '../../aws/operation.ts';
-import { describeCluster } from '../../aws/operations/eks.ts';
-import type { Reading } from '../../model/evidence.ts';
-import type { Cluster } from '../../model/facts.ts';
+import { type DescribedCluster, describeCluster } from '../../aws/operations/eks.ts';
+import { mapReading, type Reading } from '../../model/evidence.ts';
 import { type CollectContext, clusterCollector } from '../collector.ts';
 
 export const eksCluster = clusterCollector({
@@ -15,10 +14,14 @@ export const eksCluster = clusterCollector({
     'eks:UpdateClusterConfig',
     'eks:UpdateClusterVersion',
   ],
-  collect: (context, { name }) => clusterOf(context, name),
+  collect: async (context, { name }) =>
+    mapReading(await clusterOf(context, name), ({ certificateAuthority: _, ...cluster }) => cluster),
 });
 
 /** Describes a cluster; several collectors need the same description. */
-export function clusterOf({ read, cached }: CollectContext, name: string): Promise<Reading<Cluster>> {
+export function clusterOf(
+  { read, cached }: CollectContext,
+  name: string,
+): Promise<Reading<DescribedCluster>> {
   return cached(`${describeCluster.action} ${name}`, () => read(describeCluster, { name }));
 }

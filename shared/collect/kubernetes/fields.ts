@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { LabelSelector } from '../../model/kubernetes-facts.ts';
+import { record } from '../../model/record.ts';
 
 /*
  * What the schemas of objects are made of: each checks what the API server answers, and keeps only what is used.
@@ -8,7 +9,7 @@ import type { LabelSelector } from '../../model/kubernetes-facts.ts';
 
 export const text = z.string();
 export const texts = z.array(text);
-export const labels = z.record(text, text).nullish();
+export const labels = record(z.string(), text).nullish();
 export const optional = <S extends z.ZodType>(schema: S) => schema.nullish();
 /** A list that is empty where it is left out. */
 export const list = <S extends z.ZodType>(item: S) =>

@@ -155,7 +155,9 @@ function failed({ operation }: Pick<Source, 'operation'>, code: string, detail: 
   return { state: 'unreadable', kind: 'failed', code, operation, detail };
 }
 
-function toUnreadable(error: unknown, source: Source): Unreadable {
+/** Why there is no answer. Rethrows what is no failure of the connection or of time. */
+export function toUnreadable(error: unknown, source: Pick<Source, 'operation'>): Unreadable {
+  if (error instanceof Unreachable) return error.unreadable;
   if (error instanceof ConnectionError) return failed(source, error.code, error.message);
   if (error instanceof OutOfTimeError) return failed(source, OUT_OF_TIME, error.message);
   if (error instanceof CallTimeoutError) return failed(source, 'TooSlow', error.message);

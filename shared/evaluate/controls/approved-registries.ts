@@ -5,12 +5,15 @@ import {
   type Judgement,
   notAvailable,
 } from '../../model/control.ts';
+import type { Unreadable } from '../../model/evidence.ts';
 import type { Pod } from '../../model/kubernetes-facts.ts';
 import type { PullThroughCacheRule } from '../../model/registry-facts.ts';
 import { formatCount, formatList, uniqueSorted } from '../formatting.ts';
 import { kindOf } from '../kubernetes/kubernetes-evidence.ts';
 import { type RatedImage, ratedImages } from '../kubernetes/pod-images.ts';
 import { formatWorkloads, livePods, workloadName } from '../kubernetes/workloads.ts';
+import { Budget } from '../patterns/budget.ts';
+import { withinBudget } from '../patterns/within-budget.ts';
 import { membershipUnknown } from '../registry/membership-unknown.ts';
 import { type Approval, approvalOf } from '../registry/registry-approval.ts';
 
@@ -54,37 +57,57 @@ export const approvedRegistries = control({
   rows,
   judge({ pullThroughCacheRules, kubernetes }, context) {
     const pods = kindOf(kubernetes, 'pods');
-    if (pods?.state === 'present') return judgeImages(pods.value, pullThroughCacheRules, context);
-    const unread = pods === undefined ? [] : [notAvailable(pods)];
-    const rules = pullThroughCacheRules.map((rule) => ({ rule, approval: upstreamApproval(rule, context) }));
-    const named = (approval: Approval) =>
-      uniqueSorted(rules.filter((rated) => rated.approval === approval).map(({ rule }) => describe(rule)));
-    const unapproved = named('unapproved');
-    if (unapproved.length > 0) {
-      const reason = `Pull-through cache rules fetch from upstreams that are not approved: ${formatList(unapproved)}.`;
-      const evidence = { upstreams: unapproved.join('; ') };
-      return { code: 'UNAPPROVED_UPSTREAM', reason, evidence, also: unread };
-    }
-    const [unavailable] = unread;
-    if (unavailable !== undefined) return unavailable;
-    const unknown = named('unknown');
-    const { membersUnreadable } = context.organization;
-    if (membersUnreadable && unknown.length > 0) return membershipUnknown(unknown, [membersUnreadable]);
-    const ruleCount = formatCount(
-      rules.length,
-      'pull-through cache rule of the Region fetches',
-      'pull-through cache rules of the Region fetch',
+    const asked = {
+      operation: 'ecr:DescribePullThroughCacheRules',
+      about: () => 'upstreams and images beside the patterns of approvedRegistries',
+    };
+    const answer = withinBudget(new Budget(), asked, (budget) =>
+      pods?.state === 'present'
+        ? judgeImages(pods.value, pullThroughCacheRules, { ...context, budget })
+        : judgeUpstreams(pullThroughCacheRules, pods, { ...context, budget }),
     );
-    const seen =
-      rules.length === 0
-        ? 'The Region has no pull-through cache rules'
-        : `The ${ruleCount} from approved upstreams only`;
-    const reason =
-      `${seen}. The images of the pods are not looked at, so where they come from is not known: set kubernetes.enabled, ` +
-      'and give the role an access entry in the cluster.';
-    return { code: 'NEEDS_KUBERNETES_ACCESS', reason, evidence: { upstreams: 'approved only' } };
+    return answer.state === 'present' ? answer.value : notAvailable(answer);
   },
 });
+
+interface Context extends ControlContext {
+  readonly budget: Budget;
+}
+
+function judgeUpstreams(
+  pullThroughCacheRules: readonly PullThroughCacheRule[],
+  pods: Unreadable | undefined,
+  context: Context,
+): Judgement<keyof typeof rows> {
+  const unread = pods === undefined ? [] : [notAvailable(pods)];
+  const rules = pullThroughCacheRules.map((rule) => ({ rule, approval: upstreamApproval(rule, context) }));
+  const named = (approval: Approval) =>
+    uniqueSorted(rules.filter((rated) => rated.approval === approval).map(({ rule }) => describe(rule)));
+  const unapproved = named('unapproved');
+  if (unapproved.length > 0) {
+    const reason = `Pull-through cache rules fetch from upstreams that are not approved: ${formatList(unapproved)}.`;
+    const evidence = { upstreams: unapproved.join('; ') };
+    return { code: 'UNAPPROVED_UPSTREAM', reason, evidence, also: unread };
+  }
+  const [unavailable] = unread;
+  if (unavailable !== undefined) return unavailable;
+  const unknown = named('unknown');
+  const { membersUnreadable } = context.organization;
+  if (membersUnreadable && unknown.length > 0) return membershipUnknown(unknown, [membersUnreadable]);
+  const ruleCount = formatCount(
+    rules.length,
+    'pull-through cache rule of the Region fetches',
+    'pull-through cache rules of the Region fetch',
+  );
+  const seen =
+    rules.length === 0
+      ? 'The Region has no pull-through cache rules'
+      : `The ${ruleCount} from approved upstreams only`;
+  const reason =
+    `${seen}. The images of the pods are not looked at, so where they come from is not known: set kubernetes.enabled, ` +
+    'and give the role an access entry in the cluster.';
+  return { code: 'NEEDS_KUBERNETES_ACCESS', reason, evidence: { upstreams: 'approved only' } };
+}
 
 /** Images in a sentence, at most. */
 const MAX_IMAGES = 10;
@@ -92,10 +115,10 @@ const MAX_IMAGES = 10;
 function judgeImages(
   pods: readonly Pod[],
   rules: readonly PullThroughCacheRule[],
-  context: ControlContext,
+  context: Context,
 ): Judgement<keyof typeof rows> {
   const live = livePods(pods);
-  const images = ratedImages(live, rules, context);
+  const images = ratedImages(live, rules, context, context.budget);
   const of = (approval: Approval) =>
     images.filter((image) => image.approval === approval).sort((a, b) => (a.name < b.name ? -1 : 1));
   const unapproved = of('unapproved');
@@ -131,12 +154,9 @@ function describeImage({ name, upstream, pods }: RatedImage): string {
 }
 
 /** Without an upstream prefix a rule fetches whatever the upstream has. */
-function upstreamApproval(
-  { upstreamUrl, upstreamPrefix }: PullThroughCacheRule,
-  context: ControlContext,
-): Approval {
+function upstreamApproval({ upstreamUrl, upstreamPrefix }: PullThroughCacheRule, context: Context): Approval {
   const prefix = upstreamPrefix === undefined || upstreamPrefix === 'ROOT' ? '' : `${upstreamPrefix}/`;
-  return approvalOf(`${upstreamUrl.replace(/\/$/, '')}/${prefix}*`, context);
+  return approvalOf(`${upstreamUrl.replace(/\/$/, '')}/${prefix}*`, context, context.budget);
 }
 
 function describe({ repositoryPrefix, upstreamUrl, upstreamPrefix }: PullThroughCacheRule): string {

@@ -11,15 +11,8 @@ import type { Cluster } from '../../model/facts.ts';
 import type { Pod } from '../../model/kubernetes-facts.ts';
 import type { PodIdentityAssociation } from '../../model/node-facts.ts';
 import { formatCount, formatList, uniqueSorted } from '../formatting.ts';
-import { indexIam, roleByArn } from '../iam/account-identities.ts';
-import {
-  invalidTrust,
-  isForSomebody,
-  oidcProvider,
-  roleResource,
-  rolesTrusting,
-  type TrustingRole,
-} from '../iam/irsa.ts';
+import { roleByArn, sharedIndex } from '../iam/account-identities.ts';
+import { isForSomebody, oidcProvider, roleResource, rolesTrusting, type TrustingRole } from '../iam/irsa.ts';
 import type { OidcProvider } from '../iam/oidc-trust.ts';
 import { insideOf } from '../kubernetes/identities-of-pods.ts';
 import { formatWorkloads, workloadName } from '../kubernetes/workloads.ts';
@@ -114,11 +107,11 @@ export const dedicatedServiceAccounts = control({
   ],
   rows,
   // biome-ignore lint/complexity/noExcessiveLinesPerFunction: reads like its decision table, from top to bottom
-  judge(facts, context) {
+  *judge(facts, context) {
     const { iam, oidcProviders, podIdentityAssociations, addons, launchTemplates, kubernetes, ...sources } =
       facts;
     const { cluster, nodegroups, instances } = sources;
-    const index = indexIam(iam);
+    const index = sharedIndex(iam, context);
     const nodeRoles = nodeRolesOf(sources, index);
     const roles = nodeRoles.roles.map((role) => ({
       ...role,
@@ -126,9 +119,9 @@ export const dedicatedServiceAccounts = control({
     }));
     const missingRoles = roles.flatMap(({ arn, described }) => (described.state === 'absent' ? [arn] : []));
     const nodeSources = { cluster, nodegroups, instances, launchTemplates };
-    const excess = excessPermissions(roles, nodeSources, index, context);
+    const excess = yield* excessPermissions(roles, nodeSources, index, context);
     const provider = providerOf(cluster, context);
-    const irsa = provider ? rolesTrusting(provider, iam) : { trusting: [], invalid: [] };
+    const irsa = provider ? yield* rolesTrusting(provider, index) : { trusting: [], unclear: [] };
     const hasProvider = presentOf([oidcProviders])
       .flat()
       .includes(provider?.arn ?? '');
@@ -138,7 +131,7 @@ export const dedicatedServiceAccounts = control({
     const hasIdentities = rolesOfPods.length + associations.length > 0;
     const identities = [
       ...unreadableOf([oidcProviders, podIdentityAssociations]),
-      ...irsa.invalid.map(invalidTrust),
+      ...irsa.unclear.map(({ why }) => why),
     ];
     const needsAgent = oidcProviders.state === 'present' && !hasProvider && !isAutoModeOn(cluster);
     const agent = needsAgent ? podIdentityAgent(associations, addons) : present(true);

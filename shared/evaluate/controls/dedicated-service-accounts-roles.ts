@@ -6,11 +6,13 @@ import {
   notAvailable,
   noVerdict,
 } from '../../model/control.ts';
-import type { Iam, IamRole } from '../../model/iam-facts.ts';
+import type { IamRole } from '../../model/iam-facts.ts';
 import { type IssuersOfOthers, issuersOfOthers } from '../../model/oidc-issuers.ts';
+import type { Steps } from '../../model/steps.ts';
 import { formatList, uniqueSorted } from '../formatting.ts';
-import { invalidTrust, isForSomebody, roleResource, rolesTrusting } from '../iam/irsa.ts';
-import type { OidcTrust } from '../iam/oidc-trust.ts';
+import { type IamIndex, sharedIndex } from '../iam/account-identities.ts';
+import { isForSomebody, type RolesForServiceAccounts, roleResource, rolesTrusting } from '../iam/irsa.ts';
+import type { OidcProvider, OidcTrust } from '../iam/oidc-trust.ts';
 
 const rows = {
   IRSA_TRUST_UNCONFINED: {
@@ -50,13 +52,13 @@ export const dedicatedServiceAccountsRoles = control({
   needs: ['iam', 'oidcProviders', 'ownIssuers'],
   acceptsUnreadable: ['iam', 'oidcProviders'],
   rows,
-  judge({ iam, oidcProviders, ownIssuers }) {
+  *judge({ iam, oidcProviders, ownIssuers }, context) {
     // Most accounts have no provider of this kind: that they cannot be listed is a gap, but nothing to judge is known.
     if (oidcProviders.state === 'unreadable') return noVerdict([oidcProviders]);
     const { others, unclear, unread } = issuersOfOthers(oidcProviders.value, ownIssuers);
     const more = unclear.length + unread.length > 0 ? [noVerdict()] : [];
     if (iam.state === 'unreadable') return others.length > 0 ? [notAvailable(iam), ...more] : more;
-    return [...judgeRoles({ others, unclear }, iam.value), ...more];
+    return [...(yield* judgeRoles({ others, unclear }, sharedIndex(iam.value, context))), ...more];
   },
 });
 
@@ -72,9 +74,12 @@ interface TrustInIssuer {
  * What trusts the issuer of no own cluster is judged. Of an issuer that may be of an own cluster, only what is wrong
  * whoever has the cluster: the rest is the cluster's to say.
  */
-function judgeRoles({ others, unclear }: Pick<IssuersOfOthers, 'others' | 'unclear'>, iam: Iam): Row[] {
-  const sure = others.map((issuer) => ({ issuer, isSure: true, ...rolesTrusting(issuer, iam) }));
-  const unsure = unclear.map((issuer) => ({ issuer, isSure: false, ...rolesTrusting(issuer, iam) }));
+function* judgeRoles(
+  { others, unclear }: Pick<IssuersOfOthers, 'others' | 'unclear'>,
+  iam: IamIndex,
+): Steps<Row[]> {
+  const sure = yield* trustedBy(others, true, iam);
+  const unsure = yield* trustedBy(unclear, false, iam);
   const trusting = [...sure, ...unsure].flatMap(({ issuer: { issuer }, isSure, trusting: roles }) =>
     roles.filter(isForSomebody).map(({ role, trusts }) => ({
       role,
@@ -82,9 +87,7 @@ function judgeRoles({ others, unclear }: Pick<IssuersOfOthers, 'others' | 'uncle
     })),
   );
   const byRole = Map.groupBy(trusting, ({ role }) => role);
-  const invalid = new Map(
-    sure.flatMap((found) => found.invalid.map((entry) => [entry.role, entry] as const)),
-  );
+  const untold = new Map(sure.flatMap((found) => found.unclear.map((entry) => [entry.role, entry] as const)));
   return [
     ...[...byRole].flatMap(([role, entries]) =>
       judgeRole(
@@ -92,10 +95,14 @@ function judgeRoles({ others, unclear }: Pick<IssuersOfOthers, 'others' | 'uncle
         entries.flatMap(({ trusts }) => trusts),
       ),
     ),
-    ...[...invalid.values()].map((entry) =>
-      notAvailable(invalidTrust(entry), { resource: roleResource(entry.role) }),
-    ),
+    ...[...untold.values()].map(({ role, why }) => notAvailable(why, { resource: roleResource(role) })),
   ];
+}
+
+function* trustedBy(issuers: readonly OidcProvider[], isSure: boolean, iam: IamIndex) {
+  const found: (RolesForServiceAccounts & { readonly issuer: OidcProvider; readonly isSure: boolean })[] = [];
+  for (const issuer of issuers) found.push({ issuer, isSure, ...(yield* rolesTrusting(issuer, iam)) });
+  return found;
 }
 
 function judgeRole(role: IamRole, trusts: readonly TrustInIssuer[]): Row[] {

@@ -9,9 +9,12 @@ import {
   notAvailable,
 } from '../../model/control.ts';
 import { type Evidence, malformed, type Unreadable } from '../../model/evidence.ts';
+import { lookup } from '../../model/record.ts';
 import type { ResourceRef } from '../../model/resource.ts';
 import { formatList, uniqueSorted } from '../formatting.ts';
 import { parseResourcePolicy } from '../iam/parse-policy.ts';
+import { Budget } from '../patterns/budget.ts';
+import { withinBudget } from '../patterns/within-budget.ts';
 import { ecrAccessLevel } from '../registry/ecr-actions.ts';
 import { type Affiliation, type EcrGrantee, ecrGranteesOf } from '../registry/ecr-grantees.ts';
 import { type EcrResources, ecrResourcesIn, onlyRepository } from '../registry/ecr-resources.ts';
@@ -57,7 +60,7 @@ export const ecrAccessRepositories = control({
   needs: ['repositories', 'repositoryPolicies', 'registryPolicy'],
   acceptsUnreadable: ['repositories', 'repositoryPolicies', 'registryPolicy'],
   rows,
-  judge({ repositories, repositoryPolicies, registryPolicy }, context) {
+  *judge({ repositories, repositoryPolicies, registryPolicy }, context) {
     const registry = judgePolicy(
       { policy: registryPolicy, operation: 'ecr:GetRegistryPolicy', about: ecrResourcesIn(context.scope) },
       registryOf(context),
@@ -65,14 +68,16 @@ export const ecrAccessRepositories = control({
     );
     if (repositories.state === 'unreadable') return [registry, notAvailable(repositories)];
     if (repositoryPolicies.state === 'unreadable') return [registry, notAvailable(repositoryPolicies)];
-    const judged = repositories.value.flatMap(({ name, arn }) => {
-      const policy = repositoryPolicies.value[name];
+    const judged: Row[] = [registry];
+    for (const { name, arn } of repositories.value) {
+      const policy = lookup(repositoryPolicies.value, name);
       const resource: ResourceRef = { type: 'AwsEcrRepository', id: arn, name };
-      if (policy === undefined) return [];
+      if (policy === undefined) continue;
       const attached = { policy, operation: 'ecr:GetRepositoryPolicy', about: onlyRepository(arn) };
-      return [judgePolicy(attached, resource, context)];
-    });
-    return [registry, ...judged];
+      judged.push(judgePolicy(attached, resource, context));
+      yield;
+    }
+    return judged;
   },
 });
 
@@ -99,7 +104,13 @@ function judgePolicy(
   if (policy.state === 'absent') return { code: 'NO_POLICY', reason: 'There is no policy.', resource };
   const parsed = parseResourcePolicy(policy.value);
   if (!parsed.ok) return { ...malformedResponse(operation, parsed.problem), resource };
-  const access = ecrGranteesOf(parsed.policy, about, context);
+  const answer = withinBudget(
+    new Budget(),
+    { operation, about: () => `the policy of ${resource.id}` },
+    (budget) => ecrGranteesOf(parsed.policy, about, context, budget),
+  );
+  if (answer.state === 'unreadable') return notAvailable(answer, { resource });
+  const access = answer.value;
   const of = (...affiliations: readonly Affiliation[]) =>
     access.filter(({ affiliation }) => affiliations.includes(affiliation));
   const row = combineJudgements([

@@ -8,11 +8,12 @@ import {
 } from '../../model/control.ts';
 import type { Unreadable } from '../../model/evidence.ts';
 import type { IamRole, IamUser } from '../../model/iam-facts.ts';
+import type { Steps } from '../../model/steps.ts';
 import { formatCount, formatList, uniqueSorted } from '../formatting.ts';
-import { analyzePermissions, type IamIndex, indexIam } from '../iam/account-identities.ts';
+import { analyzePermissions, type IamIndex, sharedIndex } from '../iam/account-identities.ts';
 import { matchesAny } from '../patterns/pattern.ts';
 import { ecrAccessLevel } from '../registry/ecr-actions.ts';
-import { effectiveEcrActions } from '../registry/effective-ecr-actions.ts';
+import { ECR_PERMISSIONS } from '../registry/effective-ecr-actions.ts';
 
 const rows = {
   USERS_CAN_WRITE: { status: 'FAILED', when: 'An IAM user can write to ECR' },
@@ -42,10 +43,10 @@ export const ecrAccessWriters = control({
   nist: ['AC-2', 'AC-3', 'AC-5', 'AC-6'],
   needs: ['iam'],
   rows,
-  judge({ iam }, { settings }) {
-    const index = indexIam(iam);
-    const users = writersAmong(iam.users, index);
-    const roles = writersAmong(
+  *judge({ iam }, { settings, once }) {
+    const index = sharedIndex(iam, { once });
+    const users = yield* writersAmong(iam.users, index);
+    const roles = yield* writersAmong(
       iam.roles.filter((role) => !isServiceLinked(role)),
       index,
     );
@@ -102,17 +103,18 @@ function cannotBeTold(unclear: readonly Unclear[]): Row[] {
 }
 
 /** Those who can write, and those of whom it cannot be told. */
-function writersAmong<T extends IamRole | IamUser>(
+function* writersAmong<T extends IamRole | IamUser>(
   holders: readonly T[],
   iam: IamIndex,
-): { readonly writers: readonly T[]; readonly unclear: readonly Unclear[] } {
+): Steps<{ readonly writers: readonly T[]; readonly unclear: readonly Unclear[] }> {
   const writers: T[] = [];
   const unclear: Unclear[] = [];
   for (const holder of holders) {
-    const answer = analyzePermissions(holder, iam, effectiveEcrActions);
+    const answer = analyzePermissions(holder, iam, ECR_PERMISSIONS);
     if (answer.state === 'unreadable') unclear.push({ name: holder.name, why: answer });
     else if (answer.value.allowed.some(({ action }) => ecrAccessLevel(action) !== 'read'))
       writers.push(holder);
+    yield;
   }
   return { writers, unclear };
 }

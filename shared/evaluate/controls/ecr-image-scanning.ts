@@ -1,5 +1,6 @@
 import { control, type DecisionTable, type Judgement, notAvailable } from '../../model/control.ts';
 import type { ControlSettings } from '../../model/control-settings.ts';
+import { lookup } from '../../model/record.ts';
 import type { RegistryScanning, Repository } from '../../model/registry-facts.ts';
 import type { ResourceRef } from '../../model/resource.ts';
 import { formatList, uniqueSorted } from '../formatting.ts';
@@ -42,7 +43,7 @@ export const ecrImageScanning = control({
   rows,
   judge({ registryScanning, repositories, repositoryScanning }, { settings }) {
     const judged = repositories.flatMap((repository): Row[] => {
-      const frequency = repositoryScanning[repository.name];
+      const frequency = lookup(repositoryScanning, repository.name);
       if (frequency === undefined) return [];
       const resource: ResourceRef = { type: 'AwsEcrRepository', id: repository.arn, name: repository.name };
       if (frequency.state === 'unreadable') return [notAvailable(frequency, { resource })];

@@ -6,8 +6,9 @@ import {
   notAvailable,
 } from '../../model/control.ts';
 import type { ResourceRef } from '../../model/resource.ts';
+import { mapInSteps } from '../../model/steps.ts';
 import { formatList, uniqueSorted } from '../formatting.ts';
-import { analyzePermissions, type IamIndex, indexIam, roleByArn } from '../iam/account-identities.ts';
+import { analyzePermissions, type IamIndex, roleByArn, sharedIndex } from '../iam/account-identities.ts';
 import { type NodeRole, nodeRolesOf } from '../nodes/node-roles.ts';
 import {
   CREATE_REPOSITORY,
@@ -15,7 +16,7 @@ import {
   IMPORT_UPSTREAM_IMAGE,
   PULL_THROUGH_CACHE_ACTIONS,
 } from '../registry/ecr-actions.ts';
-import { effectiveEcrActions } from '../registry/effective-ecr-actions.ts';
+import { ECR_PERMISSIONS } from '../registry/effective-ecr-actions.ts';
 
 const rows = {
   READ_ONLY: {
@@ -55,10 +56,10 @@ export const ecrPullOnly = control({
   needs: ['cluster', 'nodegroups', 'fargateProfiles', 'accessEntries', 'instances', 'iam'],
   acceptsUnreadable: ['nodegroups', 'fargateProfiles', 'accessEntries', 'instances'],
   rows,
-  judge({ iam, ...sources }, context) {
-    const index = indexIam(iam);
+  *judge({ iam, ...sources }, context) {
+    const index = sharedIndex(iam, context);
     const { roles, unreadable } = nodeRolesOf(sources, index);
-    const judged = roles.map((role) => judgeRole(role, index, context));
+    const judged = yield* mapInSteps(roles, (role) => judgeRole(role, index, context));
     if (unreadable.length > 0) return [...judged, notAvailable(unreadable)];
     if (judged.length > 0) return judged;
     return {
@@ -76,7 +77,7 @@ function judgeRole({ arn, usedBy }: NodeRole, iam: IamIndex, { scope, settings }
     const reason = `The role ${name} (${uniqueSorted(usedBy).join(', ')}) does not exist, so nobody can use it.`;
     return { code: 'READ_ONLY', reason, resource, evidence: { missingRole: arn } };
   }
-  const answer = role.state === 'present' ? analyzePermissions(role.value, iam, effectiveEcrActions) : role;
+  const answer = role.state === 'present' ? analyzePermissions(role.value, iam, ECR_PERMISSIONS) : role;
   if (answer.state === 'unreadable') return notAvailable(answer, { resource });
 
   const beyondReading = answer.value.allowed.filter(({ action }) => !isPull(action));

@@ -139,10 +139,8 @@ function superusers(entries: readonly Named<AccessEntry>[]): Row[] {
 }
 
 function iamUsers(entries: readonly Named<AccessEntry>[]): Row[] {
-  const arns = uniqueSorted(entries.map((entry) => entry.name).filter((arn) => /:user\//.test(arn)));
-  if (arns.length === 0) return [];
-  const reason = `Access entries are for the IAM users ${formatList(arns)}.`;
-  return [{ code: 'IAM_USER_ENTRY', reason, evidence: { iamUsers: arns.join(', ') } }];
+  const arns = entries.map((entry) => entry.name).filter((arn) => /:user\//.test(arn));
+  return row('IAM_USER_ENTRY', arns, 'iamUsers', (named) => `Access entries are for the IAM users ${named}.`);
 }
 
 /** EKS's documentation gives its absence no meaning. What is proven otherwise still fails. */

@@ -117,16 +117,17 @@ function objectsOf(kubernetes: Evidence<KubernetesObjects>) {
   const services = kindOf(kubernetes, 'services');
   const ingresses = kindOf(kubernetes, 'ingresses');
   const known = [services, ingresses].filter((list) => list !== undefined);
-  const waiting = presentOf<readonly (Service | Ingress)[]>(known)
-    .flat()
-    .filter(({ hostnames }) => hostnames.length === 0)
-    .map(objectName);
+  const lists = presentOf<readonly (Service | Ingress)[]>(known);
   return {
-    services,
     ingresses,
+    /** What has, or is to have, a load balancer. */
+    lists,
     gateways: kindOf(kubernetes, 'gateways'),
     httpRoutes: kindOf(kubernetes, 'httpRoutes'),
-    waiting,
+    waiting: lists
+      .flat()
+      .filter(({ hostnames }) => hostnames.length === 0)
+      .map(objectName),
   };
 }
 type Inside = ReturnType<typeof objectsOf>;
@@ -152,8 +153,8 @@ function servedBy<T extends Service | Ingress>(objects: readonly T[], { dnsName,
 }
 
 /** What is behind a load balancer that passes on what it gets. */
-function passedOnTo(loadBalancer: LoadBalancer, { services, ingresses }: Inside): Judgement<Code>[] {
-  if (ingresses === undefined || services === undefined) return [];
+function passedOnTo(loadBalancer: LoadBalancer, { ingresses }: Inside): Judgement<Code>[] {
+  if (ingresses === undefined) return [];
   if (ingresses.state === 'unreadable')
     return [notAvailable(ingresses, { resource: resourceOf(loadBalancer) })];
   const served = servedBy(ingresses.value, loadBalancer);
@@ -172,11 +173,8 @@ function passedOnTo(loadBalancer: LoadBalancer, { services, ingresses }: Inside)
 }
 
 /** The objects of Kubernetes that a load balancer serves, as a sentence. */
-function describeServed(loadBalancer: LoadBalancer, { services, ingresses }: Inside): string {
-  const objects = presentOf<readonly (Service | Ingress)[]>(
-    [services, ingresses].filter((list) => list !== undefined),
-  );
-  const served = objects.flatMap((list) => servedBy(list, loadBalancer)).map(objectName);
+function describeServed(loadBalancer: LoadBalancer, { lists }: Inside): string {
+  const served = lists.flatMap((list) => servedBy(list, loadBalancer)).map(objectName);
   return served.length === 0 ? '' : ` It serves ${formatList(served)}.`;
 }
 

@@ -1,4 +1,3 @@
-import { parse } from 'yaml';
 import { isNetworkPolicyEngine } from '../../model/addons.ts';
 import {
   type ControlContext,
@@ -20,6 +19,7 @@ import { livePods } from '../kubernetes/workloads.ts';
 import { matchesAny } from '../patterns/pattern.ts';
 import { filterReadable } from '../readings.ts';
 import { isAddonRunning, isAutoModeOn, isListedAddonRunning } from '../running.ts';
+import { readVpcCniConfiguration } from '../vpc-cni-configuration.ts';
 
 const rows = {
   ENFORCEMENT_ON: {
@@ -78,7 +78,7 @@ export const networkPolicies = control({
   judge({ cluster, addons, vpcCni, kubernetes }, context) {
     const addon = vpcCni.state === 'present' ? vpcCni.value : undefined;
     const running = addon !== undefined && isAddonRunning(addon) ? addon : undefined;
-    const configuration = readConfiguration(running?.configurationValues ?? '');
+    const configuration = readVpcCniConfiguration(running?.configurationValues ?? '');
     const engines = enginesOf(addons);
     const attested = attestedEngines(cluster, context.settings);
     const autoMode = isAutoModeOn(cluster);
@@ -112,7 +112,7 @@ export const networkPolicies = control({
 interface WithoutEngine {
   readonly vpcCni: Evidence<Addon>;
   readonly running: Addon | undefined;
-  readonly configuration: ReturnType<typeof readConfiguration>;
+  readonly configuration: ReturnType<typeof readVpcCniConfiguration>;
   readonly engines: ReturnType<typeof enginesOf>;
   readonly autoMode: boolean;
   readonly inside: ReturnType<typeof insideOf>;
@@ -122,7 +122,11 @@ interface WithoutEngine {
 /** Nothing that enforces was found: whether that is known, or there may be something. */
 function withoutEngine(found: WithoutEngine): Row {
   const { vpcCni, running, configuration, engines, inside, seen } = found;
-  const unreadable = [...unreadableOf([vpcCni]), ...engines.unreadable];
+  const unreadable = [
+    ...unreadableOf([vpcCni]),
+    ...engines.unreadable,
+    ...unreadableOf([configuration.unreadable].filter((one) => one !== undefined)),
+  ];
   if (unreadable.length > 0) return notAvailable([...unreadable, ...inside.unreadable]);
   if (vpcCni.state === 'present' && vpcCni.value.status === undefined)
     return malformedResponse('eks:DescribeAddon', 'it does not say the status of vpc-cni');
@@ -270,27 +274,4 @@ function describeVpcCni(vpcCni: Addon | undefined, enforces: boolean): string {
   if (vpcCni === undefined) return 'no add-on';
   if (!isAddonRunning(vpcCni)) return `status ${vpcCni.status}`;
   return enforces ? 'enforces' : 'does not enforce';
-}
-
-/**
- * `enableNetworkPolicy` sits at the top of the add-on's configuration (aws eks describe-addon-configuration), as a
- * string in its schema, though people and tools write booleans. YAML holds JSON. `problem` quotes the parser.
- */
-function readConfiguration(text: string): { readonly enforces: boolean; readonly problem?: string } {
-  let values: unknown;
-  try {
-    values = parse(text, { logLevel: 'error' }) ?? {};
-  } catch (error) {
-    return { enforces: false, problem: firstLine(error) };
-  }
-  if (typeof values !== 'object' || Array.isArray(values))
-    return { enforces: false, problem: 'it is no mapping' };
-  const setting = values && 'enableNetworkPolicy' in values ? values.enableNetworkPolicy : undefined;
-  return { enforces: typeof setting === 'string' ? /^\s*true\s*$/i.test(setting) : setting === true };
-}
-
-/** The parser's first line says what is wrong and where; the others quote the text. */
-function firstLine(error: unknown): string {
-  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-  return line.replace(/[:.]$/, '');
 }

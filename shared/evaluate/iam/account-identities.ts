@@ -1,4 +1,5 @@
 import { parseArn } from '../../model/arn.ts';
+import type { ControlContext, Once } from '../../model/control.ts';
 import {
   absent,
   type Evidence,
@@ -8,7 +9,11 @@ import {
   type Reading,
 } from '../../model/evidence.ts';
 import type { Iam, IamGroup, IamRole, IamUser } from '../../model/iam-facts.ts';
+import { Budget } from '../patterns/budget.ts';
+import { withinBudget } from '../patterns/within-budget.ts';
+import { remember } from '../remember.ts';
 import type { Identity, IdentityPolicy, InvalidPolicy } from './identity.ts';
+import { type ParsedPolicy, parseResourcePolicy } from './parse-policy.ts';
 
 const OPERATION = 'iam:GetAccountAuthorizationDetails';
 
@@ -21,6 +26,13 @@ export interface IamIndex {
   readonly groups: ReadonlyMap<string, IamGroup>;
   /** Documents by ARN. */
   readonly managedPolicies: ReadonlyMap<string, string>;
+  /** For what was found out about a role or user: many clusters may use it. */
+  readonly once: Once;
+}
+
+/** Of the account that is judged, however many subjects share it. */
+export function sharedIndex(iam: Iam, { once }: Pick<ControlContext, 'once'>): IamIndex {
+  return once('iam', () => indexIam(iam));
 }
 
 export function indexIam({ roles, groups, managedPolicies }: Iam): IamIndex {
@@ -29,6 +41,7 @@ export function indexIam({ roles, groups, managedPolicies }: Iam): IamIndex {
     rolesOfProfiles: new Map(roles.flatMap((role) => role.instanceProfiles.map((arn) => [arn, role]))),
     groups: new Map(groups.map((group) => [group.name, group])),
     managedPolicies: new Map(managedPolicies.map(({ arn, document }) => [arn, document])),
+    once: remember(),
   };
 }
 
@@ -47,24 +60,61 @@ export function roleByArn(arn: string, accountId: string, iam: IamIndex): Eviden
   return role ? present(role) : absent;
 }
 
+/** A role's trust policy. */
+export function trustPolicyOf({ arn, trustPolicy }: IamRole, { once }: IamIndex): ParsedPolicy {
+  return once(`trust policy ${arn}`, () => parseResourcePolicy(trustPolicy));
+}
+
+/** What may be spent on a role or user, whatever is asked about it. */
+export function budgetOf({ arn }: IamRole | IamUser, { once }: IamIndex): Budget {
+  return once(`budget ${arn}`, () => new Budget());
+}
+
+/** A question about permissions. */
+export interface Question<T> {
+  /** The same for the same question only. */
+  readonly key: string;
+  readonly answer: (identity: Identity, budget: Budget) => T;
+}
+
+interface Analysis {
+  readonly invalidPolicies: readonly InvalidPolicy[];
+}
+
 /**
  * Analyzes the permissions of a role or user. If one of its policies is missing or invalid the result is unreadable,
- * because an answer based on the others could be wrong either way.
+ * because an answer based on the others could be wrong either way. So it is where all that was asked about the role or
+ * user costs more than one is worth.
  */
-export function analyzePermissions<T extends { readonly invalidPolicies: readonly InvalidPolicy[] }>(
+export function analyzePermissions<T extends Analysis>(
   roleOrUser: IamRole | IamUser,
   iam: IamIndex,
-  analyze: (identity: Identity) => T,
+  question: Question<T>,
 ): Reading<T> {
+  return iam.once(`${question.key} ${roleOrUser.arn}`, () => analyze(roleOrUser, iam, question));
+}
+
+function analyze<T extends Analysis>(
+  roleOrUser: IamRole | IamUser,
+  iam: IamIndex,
+  { answer }: Question<T>,
+): Reading<T> {
+  const { arn } = roleOrUser;
   const { identity, missing } = identityOf(roleOrUser, iam);
-  const result = analyze(identity);
+  const budget = budgetOf(roleOrUser, iam);
+  const about = () => `${arn} by ${budget.costliest().slice(0, NAMED_POLICIES).join(', ')}`;
+  const result = withinBudget(budget, { operation: OPERATION, about }, () => answer(identity, budget));
+  if (result.state === 'unreadable') return result;
   const problems = [
     ...missing.map((policy) => `${policy} is not among the account's policies`),
-    ...result.invalidPolicies.map(({ policy, problem }) => `${policy}: ${problem}`),
+    ...result.value.invalidPolicies.map(({ policy, problem }) => `${policy}: ${problem}`),
   ];
-  if (problems.length === 0) return present(result);
-  return malformed(OPERATION, `${roleOrUser.arn}: ${problems.join('; ')}`);
+  if (problems.length === 0) return result;
+  return malformed(OPERATION, `${arn}: ${problems.join('; ')}`);
 }
+
+/** How many of the costliest policies are named. */
+const NAMED_POLICIES = 3;
 
 /** A role or user with its policies, its groups' and its boundary; `missing` names those that AWS did not send. */
 function identityOf(

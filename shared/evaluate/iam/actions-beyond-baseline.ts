@@ -1,8 +1,9 @@
+import type { Budget } from '../patterns/budget.ts';
 import { compileWildcards, type Pattern } from '../patterns/pattern.ts';
 import type { StringSet } from '../patterns/string-set.ts';
 import { intersectionOf, isEmpty, matching, notSelectedBy, selectedBy } from '../patterns/string-set.ts';
 import type { Identity, IdentityStatement, IdentityStatements, InvalidPolicy } from './identity.ts';
-import { readStatements } from './identity.ts';
+import { readStatements, shareOf } from './identity.ts';
 import type { Statement } from './statement.ts';
 import { compileAction, coversResources } from './statement.ts';
 
@@ -33,15 +34,18 @@ export interface ActionsBeyondBaseline {
  *
  * A Deny or the boundary takes something away here only if it does so for every resource of the Allow; what they
  * leave undecided counts as granted.
+ *
+ * @throws TooComplexError when that takes more than is left of the budget.
  */
 export function actionsBeyondBaseline(
   identity: Identity,
   baseline: readonly BaselineStatement[],
+  budget: Budget,
 ): ActionsBeyondBaseline {
   const statements = readStatements(identity);
   const compiled = baseline.map(compileStatement);
   return {
-    beyond: statements.allows.flatMap((allow) => beyondBaseline(allow, statements, compiled)),
+    beyond: statements.allows.flatMap((allow) => beyondBaseline(allow, statements, compiled, budget)),
     invalidPolicies: statements.invalidPolicies,
   };
 }
@@ -59,23 +63,36 @@ function beyondBaseline(
   allow: IdentityStatement,
   { denies, boundary }: IdentityStatements,
   baseline: readonly CompiledStatement[],
+  budget: Budget,
 ): ActionBeyondBaseline[] {
-  const applicable = baseline.filter((statement) => coversResourcesOf(allow, statement));
+  const share = shareOf(allow);
+  const applicable = baseline.filter((statement) => coversResourcesOf(allow, statement, budget.on(share)));
   const outsideBaseline = { included: [], excluded: applicable.flatMap(({ actions }) => actions) };
-  const relevant = denies.filter((deny) => coversResources(deny, allow));
+  const relevant = denies.filter((deny) => coversResources(deny, allow, budget.on(share, shareOf(deny))));
   const notDenied = relevant.map(({ actions }) => notSelectedBy(actions));
   const limits = boundary?.filter(
-    (limit) => !isEmpty(intersectionOf(selectedBy(allow.resources), selectedBy(limit.resources))),
+    (limit) =>
+      !isEmpty(
+        intersectionOf(selectedBy(allow.resources), selectedBy(limit.resources)),
+        budget.on(share, shareOf(limit)),
+      ),
   );
+  const limiting = [...relevant, ...(limits ?? [])].map(shareOf);
+  const about = budget.on(share, ...limiting);
+  const left = intersectionOf(outsideBaseline, ...notDenied);
   return actionsOf(allow)
-    .filter(({ actions }) => isGranted(intersectionOf(actions, outsideBaseline, ...notDenied), limits))
+    .filter(({ actions }) => isGranted(intersectionOf(actions, left), limits, about))
     .map(({ written }) => ({ action: written, policy: allow.policy }));
 }
 
-function coversResourcesOf(allow: IdentityStatement, { resources }: CompiledStatement): boolean {
+function coversResourcesOf(
+  allow: IdentityStatement,
+  { resources }: CompiledStatement,
+  budget: Budget,
+): boolean {
   if (resources === undefined) return true;
   const others = notSelectedBy({ negated: false, patterns: resources });
-  return isEmpty(intersectionOf(selectedBy(allow.resources), others));
+  return isEmpty(intersectionOf(selectedBy(allow.resources), others), budget);
 }
 
 function actionsOf({ actions }: Statement): { readonly written: string; readonly actions: StringSet }[] {
@@ -87,7 +104,7 @@ function actionsOf({ actions }: Statement): { readonly written: string; readonly
 }
 
 /** Whether the boundary leaves any of the actions. */
-function isGranted(actions: StringSet, limits: readonly Statement[] | undefined): boolean {
-  if (limits === undefined) return !isEmpty(actions);
-  return limits.some((limit) => !isEmpty(intersectionOf(actions, selectedBy(limit.actions))));
+function isGranted(actions: StringSet, limits: readonly Statement[] | undefined, budget: Budget): boolean {
+  if (limits === undefined) return !isEmpty(actions, budget);
+  return limits.some((limit) => !isEmpty(intersectionOf(actions, selectedBy(limit.actions)), budget));
 }

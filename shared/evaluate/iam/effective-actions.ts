@@ -1,9 +1,10 @@
+import type { Budget } from '../patterns/budget.ts';
 import type { Language } from '../patterns/language.ts';
 import { matches } from '../patterns/pattern.ts';
 import type { StringSet } from '../patterns/string-set.ts';
 import { intersectionOf, isEmpty, matching, notSelectedBy, selectedBy } from '../patterns/string-set.ts';
-import type { Identity, IdentityStatement, IdentityStatements, InvalidPolicy } from './identity.ts';
-import { readStatements } from './identity.ts';
+import type { IdentityStatement, IdentityStatements, InvalidPolicy } from './identity.ts';
+import { shareOf } from './identity.ts';
 import {
   arnsOf,
   compileAction,
@@ -31,12 +32,17 @@ export interface EffectiveActions {
  *
  * A condition is taken to be fulfilled on an Allow and not on a Deny. Service control policies, session policies and
  * resource policies are not considered.
+ *
+ * @throws TooComplexError when that takes more than is left of the budget.
  */
-export function effectiveActions(identity: Identity, actions: readonly RequestedAction[]): EffectiveActions {
-  const statements = readStatements(identity);
+export function effectiveActions(
+  statements: IdentityStatements,
+  actions: readonly RequestedAction[],
+  budget: Budget,
+): EffectiveActions {
   const cache: GrantCache = new Map();
   const allowed = actions
-    .map((action) => ({ action: action.name, grantedBy: grantedBy(statements, action, cache) }))
+    .map((action) => ({ action: action.name, grantedBy: grantedBy(statements, action, { cache, budget }) }))
     .filter((result) => result.grantedBy.length > 0);
   return { allowed, invalidPolicies: statements.invalidPolicies };
 }
@@ -45,46 +51,58 @@ export function effectiveActions(identity: Identity, actions: readonly Requested
  * The actions of a service that the identity's policies allow and `listed` does not have, as they are written: newer
  * than the list, or a pattern that nothing in the list matches.
  */
-export function unlistedActions(identity: Identity, service: string, listed: readonly string[]): string[] {
+export function unlistedActions(
+  { allows }: IdentityStatements,
+  service: string,
+  listed: readonly string[],
+  budget: Budget,
+): string[] {
   const names = listed.map((name) => name.toLowerCase());
-  const written = readStatements(identity).allows.flatMap(({ actions }) =>
-    actions.negated ? [] : actions.patterns,
+  const unlisted = allows.flatMap((allow) =>
+    (allow.actions.negated ? [] : allow.actions.patterns)
+      .filter(({ text }) => text.toLowerCase().startsWith(`${service}:`))
+      .filter((pattern) => !names.some((name) => matches(pattern, name, budget.on(shareOf(allow))))),
   );
-  const unlisted = written
-    .filter(({ text }) => text.toLowerCase().startsWith(`${service}:`))
-    .filter((pattern) => !names.some((name) => matches(pattern, name)));
   return [...new Set(unlisted.map(({ text }) => text))];
 }
-
-type Limit = Pick<IdentityStatement, 'id' | 'resources'>;
 
 /** The statements that cover an action. */
 interface RelevantStatements {
   readonly allows: readonly IdentityStatement[];
   readonly denies: readonly IdentityStatement[];
-  readonly limits: readonly Limit[];
+  readonly limits: readonly IdentityStatement[];
 }
 
 /** By statements and resources: most actions are covered by the same ones, and evaluating those is expensive. */
 type GrantCache = Map<string, readonly string[]>;
 
-const UNLIMITED: Limit = { id: -1, resources: { negated: true, patterns: [] } };
+/** In place of a boundary. */
+const UNLIMITED: IdentityStatement = {
+  id: -1,
+  policy: 'no boundary',
+  effect: 'Allow',
+  actions: { negated: true, patterns: [] },
+  resources: { negated: true, patterns: [] },
+  principals: undefined,
+  conditions: [],
+};
 
 function grantedBy(
   { allows, denies, boundary }: IdentityStatements,
   { name, resources }: RequestedAction,
-  cache: GrantCache,
+  { cache, budget }: { readonly cache: GrantCache; readonly budget: Budget },
 ): readonly string[] {
   const action = compileAction(name);
+  const covering = allows.filter((allow) => coversAnyOf(allow, action, budget.on(shareOf(allow))));
+  if (covering.length === 0) return [];
   const relevant: RelevantStatements = {
-    allows: allows.filter((allow) => coversAnyOf(allow, action)),
-    denies: denies.filter((deny) => coversAllOf(deny, action)),
-    limits: boundary?.filter((limit) => coversAnyOf(limit, action)) ?? [UNLIMITED],
+    allows: covering,
+    denies: denies.filter((deny) => coversAllOf(deny, action, budget.on(shareOf(deny)))),
+    limits: boundary?.filter((limit) => coversAnyOf(limit, action, budget.on(shareOf(limit)))) ?? [UNLIMITED],
   };
-  if (relevant.allows.length === 0) return [];
   const ids = [relevant.allows, relevant.denies, relevant.limits].map((group) => group.map(({ id }) => id));
   const key = `${ids.join('|')}|${resources?.patterns.map(({ text }) => text).join('|')}`;
-  const policies = cache.get(key) ?? grantingPolicies(relevant, resources);
+  const policies = cache.get(key) ?? grantingPolicies(relevant, resources, budget);
   cache.set(key, policies);
   return policies;
 }
@@ -92,24 +110,40 @@ function grantedBy(
 function grantingPolicies(
   { allows, denies, limits }: RelevantStatements,
   requested: Resources | undefined,
+  budget: Budget,
 ): string[] {
   const notDenied = intersectionOf(
     arnsOf(requested),
     ...denies.map(({ resources }) => notSelectedBy(resources)),
   );
-  const granting = allows.filter((allow) => isGranted(allow, limits, notDenied, requested?.language));
+  const limiting = [...denies, ...limits].map(shareOf);
+  const granting = allows.filter((allow) =>
+    isGranted(allow, limits, {
+      notDenied,
+      language: requested?.language,
+      budget: budget.on(shareOf(allow), ...limiting),
+    }),
+  );
   return [...new Set(granting.map(({ policy }) => policy))];
+}
+
+/** What the Deny statements leave. */
+interface Remaining {
+  readonly notDenied: StringSet;
+  readonly language: Language | undefined;
+  readonly budget: Budget;
 }
 
 /** Whether the boundary and the Deny statements leave the Allow at least one resource. */
 function isGranted(
   { resources }: IdentityStatement,
-  limits: readonly Limit[],
-  notDenied: StringSet,
-  language: Language | undefined,
+  limits: readonly IdentityStatement[],
+  { notDenied, language, budget }: Remaining,
 ): boolean {
   const parts = resources.negated ? [selectedBy(resources)] : resources.patterns.map(matching);
   return parts.some((part) =>
-    limits.some((limit) => !isEmpty(intersectionOf(part, selectedBy(limit.resources), notDenied), language)),
+    limits.some(
+      (limit) => !isEmpty(intersectionOf(part, selectedBy(limit.resources), notDenied), budget, language),
+    ),
   );
 }

@@ -1,5 +1,6 @@
 import { parseArn } from '../../model/arn.ts';
 import type { Organization } from '../../model/control.ts';
+import type { Budget } from '../patterns/budget.ts';
 import type { Pattern } from '../patterns/pattern.ts';
 import { isEmpty } from '../patterns/string-set.ts';
 import type { Principal } from './principals.ts';
@@ -41,6 +42,8 @@ export interface ZoneOfTrust {
   readonly trustedOrganizations: ReadonlySet<string>;
   /** Paths as in `aws:PrincipalOrgPaths`, with a `*` for all that is below. */
   readonly trustedOrganizationalUnits: readonly Pattern[];
+  /** For all questions about the resource. */
+  readonly budget: Budget;
 }
 
 export function accountGrantee(accountId: string, zone: ZoneOfTrust, principal?: string): Grantee {
@@ -122,13 +125,13 @@ function relationOf(accountId: string, zone: ZoneOfTrust): Relation {
 
 function relationOfOrganization(
   organizationId: string,
-  { organization, trustedOrganizations, trustedOrganizationalUnits }: ZoneOfTrust,
+  { organization, trustedOrganizations, trustedOrganizationalUnits, budget }: ZoneOfTrust,
   path: Pattern | undefined,
 ) {
   const { id } = organization;
   if (id.state === 'present' && id.value === organizationId) return 'own';
   if (trustedOrganizations.has(organizationId)) return 'trusted';
-  if (path && isEmpty({ included: [[path]], excluded: trustedOrganizationalUnits })) return 'trusted';
+  if (path && isEmpty({ included: [[path]], excluded: trustedOrganizationalUnits }, budget)) return 'trusted';
   return id.state === 'unreadable' ? 'unknown' : 'external';
 }
 

@@ -1,3 +1,4 @@
+import type { Share } from '../patterns/budget.ts';
 import { type ParsedPolicy, parseIdentityPolicy } from './parse-policy.ts';
 import type { Statement } from './statement.ts';
 
@@ -27,6 +28,11 @@ export interface IdentityStatement extends Statement {
   readonly policy: string;
   /** Unique among the identity's statements, which the name of the policy may not be. */
   readonly id: number;
+}
+
+/** Its part in what it costs to decide by several. */
+export function shareOf({ policy, actions, resources }: IdentityStatement): Share {
+  return { policy, patterns: actions.patterns.length + resources.patterns.length };
 }
 
 /** An identity's statements by what they do. */

@@ -1,10 +1,12 @@
 import { formatArn } from '../../model/arn.ts';
-import { malformed, type Unreadable } from '../../model/evidence.ts';
-import type { Iam, IamRole } from '../../model/iam-facts.ts';
+import { malformed, type Reading, type Unreadable } from '../../model/evidence.ts';
+import type { IamRole } from '../../model/iam-facts.ts';
 import { issuerOf } from '../../model/oidc-issuers.ts';
 import type { ResourceRef } from '../../model/resource.ts';
+import { mapInSteps, type Steps } from '../../model/steps.ts';
+import { withinBudget } from '../patterns/within-budget.ts';
+import { budgetOf, type IamIndex, trustPolicyOf } from './account-identities.ts';
 import { type OidcProvider, type OidcTrust, oidcTrust } from './oidc-trust.ts';
-import { parseResourcePolicy } from './parse-policy.ts';
 
 /** A role that trusts a cluster's OIDC provider. */
 export interface TrustingRole {
@@ -14,8 +16,8 @@ export interface TrustingRole {
 
 export interface RolesForServiceAccounts {
   readonly trusting: readonly TrustingRole[];
-  /** Roles whose trust policy is, or may be, about the provider and is invalid. */
-  readonly invalid: readonly { readonly role: IamRole; readonly problem: string }[];
+  /** Roles whose trust policy is, or may be, about the provider, and is invalid or too complex. */
+  readonly unclear: readonly { readonly role: IamRole; readonly why: Unreadable }[];
 }
 
 /** The provider that an account has for an issuer if IRSA is set up. */
@@ -26,29 +28,33 @@ export function oidcProvider(issuerUrl: string, partition: string, accountId: st
 }
 
 /** The roles of an account that service accounts of a cluster can assume (IRSA). */
-export function rolesTrusting(
-  provider: OidcProvider,
-  { roles }: Pick<Iam, 'roles'>,
-): RolesForServiceAccounts {
-  const candidates = roles
-    .filter(({ trustPolicy }) => mayBeAbout(trustPolicy, provider))
-    .map((role) => ({ role, parsed: parseResourcePolicy(role.trustPolicy) }));
+export function* rolesTrusting(provider: OidcProvider, iam: IamIndex): Steps<RolesForServiceAccounts> {
+  const about = [...iam.roles.values()].filter(({ trustPolicy }) => mayBeAbout(trustPolicy, provider));
+  const candidates = yield* mapInSteps(about, (role) => ({ role, trusts: trustsOf(role, provider, iam) }));
   return {
-    trusting: candidates.flatMap(({ role, parsed }) => {
-      const trusts = parsed.ok ? oidcTrust(parsed.policy, provider) : [];
-      return trusts.length > 0 ? [{ role, trusts }] : [];
-    }),
-    invalid: candidates.flatMap(({ role, parsed }) => (parsed.ok ? [] : [{ role, problem: parsed.problem }])),
+    trusting: candidates.flatMap(({ role, trusts }) =>
+      trusts.state === 'present' && trusts.value.length > 0 ? [{ role, trusts: trusts.value }] : [],
+    ),
+    unclear: candidates.flatMap(({ role, trusts }) =>
+      trusts.state === 'unreadable' ? [{ role, why: trusts }] : [],
+    ),
   };
+}
+
+const OPERATION = 'iam:GetAccountAuthorizationDetails';
+
+function trustsOf(role: IamRole, provider: OidcProvider, iam: IamIndex): Reading<OidcTrust[]> {
+  const about = `the trust policy of ${role.arn}`;
+  const parsed = trustPolicyOf(role, iam);
+  if (!parsed.ok) return malformed(OPERATION, `${about}: ${parsed.problem}`);
+  return withinBudget(budgetOf(role, iam), { operation: OPERATION, about: () => about }, (budget) =>
+    oidcTrust(parsed.policy, provider, budget),
+  );
 }
 
 /** Whether a service account can have a subject that the role trusts. */
 export function isForSomebody({ trusts }: Pick<TrustingRole, 'trusts'>): boolean {
   return trusts.some(({ breadth }) => breadth !== 'none');
-}
-
-export function invalidTrust({ role, problem }: RolesForServiceAccounts['invalid'][number]): Unreadable {
-  return malformed('iam:GetAccountAuthorizationDetails', `the trust policy of ${role.arn}: ${problem}`);
 }
 
 export function roleResource({ arn, name }: IamRole): ResourceRef {

@@ -1,3 +1,4 @@
+import type { Budget } from '../patterns/budget.ts';
 import { compileWildcards, isWildcard, literalText, matches, type Pattern } from '../patterns/pattern.ts';
 import { isEmpty } from '../patterns/string-set.ts';
 import type { Condition } from './conditions.ts';
@@ -47,10 +48,14 @@ const REASONS = {
 } as const satisfies Record<TrustBreadth, string>;
 const NO_CONDITION = 'no condition confines :sub';
 
-/** For each Allow statement that trusts the provider, whether it is confined to named service accounts. */
-export function oidcTrust(policy: Policy, provider: OidcProvider): OidcTrust[] {
+/**
+ * For each Allow statement that trusts the provider, whether it is confined to named service accounts.
+ *
+ * @throws TooComplexError when that takes more than is left of the budget.
+ */
+export function oidcTrust(policy: Policy, provider: OidcProvider, budget: Budget): OidcTrust[] {
   const relevant = policy.statements.filter(
-    (statement) => coversAllOf(statement, ASSUME_ROLE) && isAboutProvider(statement, provider),
+    (statement) => coversAllOf(statement, ASSUME_ROLE, budget) && isAboutProvider(statement, provider),
   );
   const denies = relevant.filter(({ effect }) => effect === 'Deny');
   if (denies.some(({ conditions }) => conditions.length === 0)) return [];
@@ -59,7 +64,7 @@ export function oidcTrust(policy: Policy, provider: OidcProvider): OidcTrust[] {
     .filter((subjects) => subjects !== undefined);
   return relevant
     .filter(({ effect }) => effect === 'Allow')
-    .map((allow) => trustOf([...requiredSubjects(allow, provider), ...exempted]));
+    .map((allow) => trustOf([...requiredSubjects(allow, provider), ...exempted], budget));
 }
 
 /** The values of each condition that `:sub` has to fulfil; an empty list for a condition that nobody can fulfil. */
@@ -75,11 +80,11 @@ function requiredSubjects({ conditions }: Statement, provider: OidcProvider): (r
 }
 
 /** All conditions have to hold, so the narrowest decides; of a condition's values, the broadest. */
-function trustOf(requirements: readonly (readonly Pattern[])[]): OidcTrust {
+function trustOf(requirements: readonly (readonly Pattern[])[], budget: Budget): OidcTrust {
   const [narrowest] = requirements
     .map((values) => ({
       values,
-      rank: Math.max(0, ...values.map((value) => TRUST_BREADTHS.indexOf(breadthOf(value)))),
+      rank: Math.max(0, ...values.map((value) => TRUST_BREADTHS.indexOf(breadthOf(value, budget)))),
     }))
     .sort((a, b) => a.rank - b.rank);
   if (narrowest === undefined) {
@@ -92,14 +97,16 @@ function trustOf(requirements: readonly (readonly Pattern[])[]): OidcTrust {
     subjects: narrowest.values.map(({ text }) => text),
     defaultsOf: narrowest.values
       .map((value) => literalText(value) ?? '')
-      .filter((subject) => requirements.every((values) => values.some((value) => matches(value, subject))))
+      .filter((subject) =>
+        requirements.every((values) => values.some((value) => matches(value, subject, budget))),
+      )
       .flatMap((subject) => DEFAULT_SERVICE_ACCOUNT.exec(subject)?.[1] ?? []),
     reason: REASONS[breadth],
   };
 }
 
-function breadthOf(subject: Pattern): TrustBreadth {
-  if (isEmpty({ included: [[subject], [ANY_SERVICE_ACCOUNT]], excluded: [] })) return 'none';
+function breadthOf(subject: Pattern, budget: Budget): TrustBreadth {
+  if (isEmpty({ included: [[subject], [ANY_SERVICE_ACCOUNT]], excluded: [] }, budget)) return 'none';
   const firstWildcard = subject.tokens.findIndex(isWildcard);
   if (firstWildcard === -1) return 'service-accounts';
   const literal = subject.tokens.slice(0, firstWildcard).join('');

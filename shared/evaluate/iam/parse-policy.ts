@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { record } from '../../model/record.ts';
 import type { Pattern } from '../patterns/pattern.ts';
-import { ANY_TEXT, compilePattern } from '../patterns/pattern.ts';
+import { compilePattern } from '../patterns/pattern.ts';
 import type { Selection } from '../patterns/string-set.ts';
 import { readConditions } from './conditions.ts';
 import type { Principal } from './principals.ts';
@@ -36,7 +37,7 @@ const statementSchema = z.strictObject({
   NotResource: oneOrMoreStrings,
   Principal: principalSchema.optional(),
   NotPrincipal: principalSchema.optional(),
-  Condition: z.record(z.string(), z.record(z.string(), conditionValuesSchema)).default({}),
+  Condition: record(z.string(), record(z.string(), conditionValuesSchema)).default({}),
 });
 const documentSchema = z.strictObject({
   Version: z.enum(['2008-10-17', '2012-10-17']).default('2008-10-17'),
@@ -123,11 +124,12 @@ const ARN_PARTS = 6;
 
 /** IAM completes an ARN that has fewer than six parts with `*`: `arn:aws:ecr` means all of ECR. */
 function compileResource(resource: string, variables: boolean): Pattern {
-  const pattern = compilePattern(resource, { wildcards: true, variables });
+  const syntax = { wildcards: true, variables };
+  const pattern = compilePattern(resource, syntax);
   const parts = pattern.tokens.filter((token) => token === ':').length + 1;
   if (parts >= ARN_PARTS || !resource.startsWith('arn:')) return pattern;
-  const missing = Array.from({ length: ARN_PARTS - parts }, () => [':', ANY_TEXT]);
-  return { ...pattern, tokens: [...pattern.tokens, ...missing.flat()] };
+  const missing = ':*'.repeat(ARN_PARTS - parts);
+  return { ...compilePattern(`${resource}${missing}`, syntax), text: resource };
 }
 
 const ALL_RESOURCES = { negated: false, value: ['*'] } as const;

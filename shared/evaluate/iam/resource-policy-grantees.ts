@@ -1,4 +1,6 @@
+import type { Budget } from '../patterns/budget.ts';
 import { matches, type Pattern } from '../patterns/pattern.ts';
+import { remember } from '../remember.ts';
 import { outcomeOf } from './condition-outcome.ts';
 import { withRequiredKeys } from './conditions.ts';
 import {
@@ -39,6 +41,7 @@ type GranteesOfAction = Omit<ResourceGrant, 'actions'>;
  * Only conditions that confine the caller count (confinement.ts); all others are taken to be fulfilled on an Allow and
  * not on a Deny.
  *
+ * @throws TooComplexError when that takes more than is left of the zone's budget.
  * @param listed The actions of the resource's service, with the resources that the policy is about.
  * @param unlisted The resources of an action that is not among them.
  */
@@ -48,16 +51,43 @@ export function granteesOf(
   listed: readonly RequestedAction[],
   unlisted?: Resources,
 ): ResourceGrant[] {
-  const denies = policy.statements.filter(({ effect }) => effect === 'Deny');
+  const denies = policy.statements
+    .filter(({ effect }) => effect === 'Deny')
+    .map((statement, id): Deny => ({ id, statement, ...whatItDenies(statement, zone) }));
   const allows = policy.statements.filter(({ effect }) => effect === 'Allow');
-  return allows.flatMap((allow) =>
-    groupByGrantees(
-      actionsOf(allow, listed, unlisted).map((action) => ({
-        action: action.pattern.text,
-        ...granteesOfAction(allow, action, denies, zone),
-      })),
+  return allows.flatMap((allow) => {
+    const once = remember();
+    return groupByGrantees(
+      actionsOf(allow, { listed, unlisted, budget: zone.budget }).map((action) => {
+        const relevant = relevantDenies(allow, action, denies, zone);
+        const key = relevant.map(({ id }) => id).join();
+        return { action: action.pattern.text, ...once(key, () => granteesLeftBy(relevant, allow, zone)) };
+      }),
+    );
+  });
+}
+
+/** A Deny statement and what it comes to. */
+interface Deny {
+  readonly id: number;
+  readonly statement: Statement;
+  readonly confinement: Confinement | undefined;
+  /** Whom it denies by name, whatever the request: accounts by id, and each grantee by its key. */
+  readonly accounts: ReadonlySet<string>;
+  readonly grantees: ReadonlySet<string>;
+}
+
+function whatItDenies(deny: Statement, zone: ZoneOfTrust): Omit<Deny, 'id' | 'statement'> {
+  const denied = deniedByName(deny, zone);
+  return {
+    confinement: confinementOfDeny(deny, zone),
+    accounts: new Set(
+      denied.flatMap((grantee) =>
+        grantee.kind === 'account' && grantee.principal === undefined ? [grantee.accountId] : [],
+      ),
     ),
-  );
+    grantees: new Set(denied.map(keyOf)),
+  };
 }
 
 interface AllowedAction {
@@ -65,38 +95,47 @@ interface AllowedAction {
   readonly resources: Resources | undefined;
 }
 
+interface Requested {
+  readonly listed: readonly RequestedAction[];
+  readonly unlisted: Resources | undefined;
+  readonly budget: Budget;
+}
+
 /** The actions that a statement allows on at least one of their resources. */
-function actionsOf(
-  allow: Statement,
-  listed: readonly RequestedAction[],
-  unlisted: Resources | undefined,
-): AllowedAction[] {
+function actionsOf(allow: Statement, { listed, unlisted, budget }: Requested): AllowedAction[] {
   const named = listed
     .map(({ name, resources }) => ({ pattern: compileAction(name), resources }))
-    .filter(({ pattern }) => coversAnyOf(allow, pattern));
+    .filter(({ pattern }) => coversAnyOf(allow, pattern, budget));
   const others = allow.actions.negated
     ? []
     : allow.actions.patterns
-        .filter((pattern) => !listed.some(({ name }) => matches(pattern, name.toLowerCase())))
+        .filter((pattern) => !listed.some(({ name }) => matches(pattern, name.toLowerCase(), budget)))
         .map((pattern) => ({ pattern, resources: unlisted }));
-  return [...named, ...others].filter(({ resources }) => coversAnyResource(allow, resources));
+  return [...named, ...others].filter(({ resources }) => coversAnyResource(allow, resources, budget));
 }
 
-function granteesOfAction(
+function relevantDenies(
   allow: Statement,
   { pattern, resources }: AllowedAction,
-  denies: readonly Statement[],
-  zone: ZoneOfTrust,
-): GranteesOfAction {
-  const relevant = denies.filter(
-    (deny) => coversAllOf(deny, pattern) && coversResources(deny, allow, resources),
+  denies: readonly Deny[],
+  { budget }: ZoneOfTrust,
+): Deny[] {
+  return denies.filter(
+    ({ statement }) =>
+      coversAllOf(statement, pattern, budget) && coversResources(statement, allow, budget, resources),
   );
+}
+
+function granteesLeftBy(relevant: readonly Deny[], allow: Statement, zone: ZoneOfTrust): GranteesOfAction {
   const confinements = [
     ...withRequiredKeys(allow.conditions).map((condition) => confinementOfAllow(condition, zone)),
-    ...relevant.map((deny) => confinementOfDeny(deny, zone)),
+    ...relevant.map(({ confinement }) => confinement),
   ].filter((confinement) => confinement !== undefined);
-  const isDenied = (grantee: Grantee) => relevant.some((deny) => isDeniedByName(grantee, deny, zone));
-  const confined = namedGrantees(allow.principals, zone)
+  const isDenied = (grantee: Grantee) => relevant.some((deny) => isDeniedByName(grantee, deny));
+  const named = namedGrantees(allow.principals, zone);
+  const confining = confinements.reduce((sum, { grantees }) => sum + 1 + grantees.length, 1);
+  zone.budget.spend(named.length * (relevant.length + confining));
+  const confined = named
     .filter((grantee) => !isDenied(grantee))
     .map((grantee) => withoutDenied(narrow(grantee, confinements), isDenied));
   return {
@@ -111,14 +150,16 @@ function namedGrantees(principals: Principals | undefined, zone: ZoneOfTrust): G
   return principals.members.flatMap((principal) => granteesOfPrincipal(principal, zone));
 }
 
-function isDeniedByName(grantee: Grantee, deny: Statement, zone: ZoneOfTrust): boolean {
-  const { principals, conditions } = deny;
-  if (principals === undefined || principals.negated) return false;
-  if (conditions.some((condition) => outcomeOf(condition, zone) !== 'always')) return false;
-  const denied = principals.members
+function deniedByName({ principals, conditions }: Statement, zone: ZoneOfTrust): Grantee[] {
+  if (principals === undefined || principals.negated) return [];
+  if (conditions.some((condition) => outcomeOf(condition, zone) !== 'always')) return [];
+  return principals.members
     .filter(({ kind }) => kind !== 'wildcard')
     .flatMap((principal) => granteesOfPrincipal(principal, zone));
-  return denied.some((other) => includes(other, grantee));
+}
+
+function isDeniedByName(grantee: Grantee, { accounts, grantees }: Deny): boolean {
+  return (grantee.kind === 'account' && accounts.has(grantee.accountId)) || grantees.has(keyOf(grantee));
 }
 
 /** A Deny of an account does not keep out services that work for it. */
@@ -127,11 +168,8 @@ function withoutDenied(narrowed: Narrowed, isDenied: (grantee: Grantee) => boole
   return { ...narrowed, grantees: narrowed.grantees.filter((grantee) => !isDenied(grantee)) };
 }
 
-function includes(grantee: Grantee, other: Grantee): boolean {
-  if (grantee.kind === 'account' && other.kind === 'account' && grantee.principal === undefined) {
-    return grantee.accountId === other.accountId;
-  }
-  return JSON.stringify(grantee) === JSON.stringify(other);
+function keyOf(grantee: Grantee): string {
+  return JSON.stringify(grantee);
 }
 
 type Narrowed = Pick<Confinement, 'grantees' | 'by'>;

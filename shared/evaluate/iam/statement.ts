@@ -1,5 +1,7 @@
+import type { Budget } from '../patterns/budget.ts';
 import type { Language } from '../patterns/language.ts';
 import { compileWildcards, literalText, matches, type Pattern } from '../patterns/pattern.ts';
+import { overlapping } from '../patterns/pattern-index.ts';
 import type { Selection, StringSet } from '../patterns/string-set.ts';
 import { intersectionOf, isEmpty, matching, notSelectedBy, selectedBy } from '../patterns/string-set.ts';
 import type { Condition } from './conditions.ts';
@@ -42,30 +44,40 @@ export function compileAction(action: string): Pattern {
 }
 
 /** Whether the statement covers the action, or at least one of the actions the pattern stands for. */
-export function coversAnyOf({ actions }: Statement, action: Pattern): boolean {
+export function coversAnyOf({ actions }: Statement, action: Pattern, budget: Budget): boolean {
   const name = literalText(action);
-  if (name === undefined) return !isEmpty(intersectionOf(selectedBy(actions), matching(action)));
-  return actions.patterns.some((pattern) => matches(pattern, name)) !== actions.negated;
+  if (name === undefined) return !isEmpty(intersectionOf(selectedBy(actions), matching(action)), budget);
+  const candidates = overlapping(actions.patterns, action, budget);
+  return candidates.some((pattern) => matches(pattern, name, budget)) !== actions.negated;
 }
 
 /** Whether the statement covers the action, or all of the actions the pattern stands for. */
-export function coversAllOf({ actions }: Statement, action: Pattern): boolean {
-  return isEmpty(intersectionOf(notSelectedBy(actions), matching(action)));
+export function coversAllOf({ actions }: Statement, action: Pattern, budget: Budget): boolean {
+  return isEmpty(intersectionOf(notSelectedBy(actions), matching(action)), budget);
 }
 
 /** Whether one of the resources is the statement's. */
-export function coversAnyResource({ resources }: Statement, requested: Resources | undefined): boolean {
-  return !isEmpty(intersectionOf(selectedBy(resources), arnsOf(requested)), requested?.language);
+export function coversAnyResource(
+  { resources }: Statement,
+  requested: Resources | undefined,
+  budget: Budget,
+): boolean {
+  return !isEmpty(intersectionOf(selectedBy(resources), arnsOf(requested)), budget, requested?.language);
 }
 
 /** Whether those of the resources that are `covered`'s are all `covering`'s as well; without `requested`, of all there are. */
-export function coversResources(covering: Statement, covered: Statement, requested?: Resources): boolean {
+export function coversResources(
+  covering: Statement,
+  covered: Statement,
+  budget: Budget,
+  requested?: Resources,
+): boolean {
   const uncovered = intersectionOf(
     selectedBy(covered.resources),
     notSelectedBy(covering.resources),
     arnsOf(requested),
   );
-  return isEmpty(uncovered, requested?.language);
+  return isEmpty(uncovered, budget, requested?.language);
 }
 
 /** The ARNs that the patterns match, whatever the language. */

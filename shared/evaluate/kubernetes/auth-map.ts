@@ -1,6 +1,6 @@
-import { parseDocument } from 'yaml';
 import * as z from 'zod';
 import type { AwsAuth } from '../../model/kubernetes-facts.ts';
+import { parseYaml, problemOfYaml } from '../../model/yaml.ts';
 
 /** One principal of IAM and what Kubernetes knows it as. */
 export interface Mapping {
@@ -45,9 +45,8 @@ export function parseAuthMap({ mapRoles, mapUsers, mapAccounts }: AwsAuth): Auth
   };
 }
 
-/** Aliases that a document may repeat parts of itself by; more are an attack. */
-const MAX_ALIASES = 100;
-
+/** Of a list in the map. The whole map takes a megabyte at most. */
+const MAX_CHARACTERS = 100_000;
 function parseList<Item>(
   key: string,
   text: string | undefined,
@@ -55,25 +54,13 @@ function parseList<Item>(
 ): { readonly items: readonly Item[]; readonly problem?: string } {
   if (text === undefined || text.trim() === '') return { items: [] };
   try {
-    const document = parseDocument(text, { logLevel: 'error' });
-    const [error] = document.errors;
-    if (error !== undefined) return { items: [], problem: `${key}: ${firstLine(error.message)}` };
-    const value = schema.safeParse(document.toJS({ maxAliasCount: MAX_ALIASES }) ?? []);
+    const value = schema.safeParse(parseYaml(text, MAX_CHARACTERS) ?? []);
     if (value.success) return { items: value.data };
     const [issue] = value.error.issues;
     return { items: [], problem: `${key}: ${describePath(issue?.path ?? [])} is not as expected` };
   } catch (error) {
-    return {
-      items: [],
-      problem: `${key}: ${firstLine(error instanceof Error ? error.message : String(error))}`,
-    };
+    return { items: [], problem: `${key}: ${problemOfYaml(error)}` };
   }
-}
-
-/** The parser's first line says what is wrong and where; the others quote the text. */
-function firstLine(message: string): string {
-  const [line = ''] = message.split('\n');
-  return line.replace(/[:.]$/, '');
 }
 
 /** `entry 3, rolearn`: people count from one. */

@@ -1,6 +1,7 @@
 import type { ControlContext } from '../../model/control.ts';
 import type { Pod } from '../../model/kubernetes-facts.ts';
 import type { PullThroughCacheRule } from '../../model/registry-facts.ts';
+import type { Budget } from '../patterns/budget.ts';
 import { digestOf, type ImageReference, parseImageReference } from '../registry/image-reference.ts';
 import { type Approval, approvalOf, privateRegistry } from '../registry/registry-approval.ts';
 
@@ -19,6 +20,7 @@ export function ratedImages(
   pods: readonly Pod[],
   rules: readonly PullThroughCacheRule[],
   context: ControlContext,
+  budget: Budget,
 ): RatedImage[] {
   const images = new Map<string, { readonly text: string; readonly pods: Set<Pod> }>();
   for (const pod of pods)
@@ -28,7 +30,7 @@ export function ratedImages(
       known.pods.add(pod);
       images.set(name, known);
     }
-  const ratingOf = rater(rules, context);
+  const ratingOf = rater(rules, context, budget);
   return [...images].map(([name, { text, pods: of }]) => ({ name, ...ratingOf(text), pods: [...of] }));
 }
 
@@ -42,13 +44,13 @@ function nameOf(image: string, imageID: string): string {
 }
 
 /** Many images are of few repositories: each is rated once. */
-function rater(rules: readonly PullThroughCacheRule[], context: ControlContext) {
+function rater(rules: readonly PullThroughCacheRule[], context: ControlContext, budget: Budget) {
   const known = new Map<string, Pick<RatedImage, 'approval' | 'upstream'>>();
   return (text: string): Pick<RatedImage, 'approval' | 'upstream'> => {
     const reference = parseImageReference(text);
     if (reference === undefined) return { approval: 'unapproved' };
     const name = `${reference.host}/${reference.repository}`;
-    const rated = known.get(name) ?? rate(reference, rules, context);
+    const rated = known.get(name) ?? rate(reference, rules, context, budget);
     known.set(name, rated);
     return rated;
   };
@@ -58,11 +60,12 @@ function rate(
   reference: ImageReference,
   rules: readonly PullThroughCacheRule[],
   context: ControlContext,
+  budget: Budget,
 ): Pick<RatedImage, 'approval' | 'upstream'> {
   const upstream = upstreamOf(reference, rules, context);
   if (upstream === undefined)
-    return { approval: approvalOf(`${reference.host}/${reference.repository}`, context) };
-  return { approval: approvalOf(upstream, context), upstream };
+    return { approval: approvalOf(`${reference.host}/${reference.repository}`, context, budget) };
+  return { approval: approvalOf(upstream, context, budget), upstream };
 }
 
 /** What a repository of the account's own registry in the Region is a cache of. The longest prefix is the one that applies. */

@@ -70,7 +70,7 @@ export function policyCoverage(
 }
 
 /** `NetworkPolicy shop/default-deny`. */
-export function nameOf({ kind, namespace, name }: NetworkPolicy): string {
+function nameOf({ kind, namespace, name }: NetworkPolicy): string {
   return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
 

@@ -1,5 +1,6 @@
 import { malformed, present, type Reading } from '../../model/evidence.ts';
 import { type Listener, type Rule, TLS_PROTOCOLS } from '../../model/load-balancer-facts.ts';
+import { lookup } from '../../model/record.ts';
 
 /** How a listener treats requests: whether they are encrypted, redirected to HTTPS, in plaintext or forwarded as they are. */
 export type ListenerEncryption = 'encrypted' | 'redirecting' | 'weak' | 'plaintext' | 'passedOn';
@@ -71,7 +72,7 @@ function matchesEveryRequest({ priority, conditions }: Rule): boolean {
 }
 
 function isAlwaysMet({ field, values }: Rule['conditions'][number]): boolean {
-  return values.some((value) => EVERYTHING[field]?.test(value) === true);
+  return values.some((value) => lookup(EVERYTHING, field)?.test(value) === true);
 }
 
 /**

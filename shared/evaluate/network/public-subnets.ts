@@ -1,5 +1,6 @@
 import { absent, type Evidence, malformed, present, type Reading } from '../../model/evidence.ts';
 import type { NetworkFacts, RouteTable, Subnet } from '../../model/network-facts.ts';
+import { lookup } from '../../model/record.ts';
 import { type AddressFamily, contains, INTERNET, NOT_ON_THE_INTERNET, parseCidr } from './cidr.ts';
 
 type Route = RouteTable['routes'][number];
@@ -28,7 +29,7 @@ export function subnetLookup({
 }: Pick<NetworkFacts, 'subnets' | 'routeTables'>): SubnetLookup {
   return (id) => {
     if (subnets.state === 'unreadable') return subnets;
-    const subnet = subnets.value[id] ?? absent;
+    const subnet = lookup(subnets.value, id) ?? absent;
     if (subnet.state !== 'present') return subnet;
     return present({ ...subnet.value, routing: readRouting(subnet.value, routeTables) });
   };

@@ -1,6 +1,7 @@
 import type { ControlContext } from '../../model/control.ts';
 import { type Evidence, present, presentOf, type Unreadable, unreadableOf } from '../../model/evidence.ts';
 import type { IamRole } from '../../model/iam-facts.ts';
+import { mapInSteps, type Steps } from '../../model/steps.ts';
 import { analyzePermissions, type IamIndex } from '../iam/account-identities.ts';
 import { type ActionBeyondBaseline, actionsBeyondBaseline } from '../iam/actions-beyond-baseline.ts';
 import { NODE_BASELINES } from './node-baselines.ts';
@@ -25,13 +26,13 @@ export interface DescribedNodeRole extends NodeRole {
  * pods can use more of others. What a role is allowed does not matter where pods do not reach its credentials, nor who
  * reaches them where it is allowed no more than it needs.
  */
-export function excessPermissions(
+export function* excessPermissions(
   roles: readonly DescribedNodeRole[],
   sources: NodeSources,
   iam: IamIndex,
   { settings }: ControlContext,
-): { readonly found: readonly ExcessPermissions[]; readonly unreadable: readonly Unreadable[] } {
-  const judged = roles.filter(isOfNodes).map((role) => {
+): Steps<{ readonly found: readonly ExcessPermissions[]; readonly unreadable: readonly Unreadable[] }> {
+  const judged = yield* mapInSteps(roles.filter(isOfNodes), (role) => {
     const excess = excessOf(role, settings.nodeRoleBaseline, iam);
     const { names, unreadable } = reachableCredentialsOf(role, sources, iam);
     const mayBeReached = names.length + unreadable.length > 0;
@@ -65,10 +66,12 @@ function excessOf(
   iam: IamIndex,
 ): Evidence<Omit<ExcessPermissions, 'reachedOn'>> {
   if (described.state !== 'present') return described;
-  const baseline = [...[...mayBeOfKinds].flatMap((kind) => NODE_BASELINES[kind]), { actions: added }];
-  const answer = analyzePermissions(described.value, iam, (identity) =>
-    actionsBeyondBaseline(identity, baseline),
-  );
+  const kinds = [...mayBeOfKinds].sort();
+  const baseline = [...kinds.flatMap((kind) => NODE_BASELINES[kind]), { actions: added }];
+  const answer = analyzePermissions(described.value, iam, {
+    key: `beyond ${kinds}`,
+    answer: (identity, budget) => actionsBeyondBaseline(identity, baseline, budget),
+  });
   if (answer.state === 'unreadable') return answer;
   const { beyond } = answer.value;
   return beyond.length > 0 ? present({ role: described.value, beyond }) : { state: 'absent' };

@@ -1,3 +1,5 @@
+import type { Budget } from './budget.ts';
+
 /** One character: itself, any one (`?`), or any number of any (`*`). */
 export type Token = string;
 
@@ -12,6 +14,8 @@ export interface Pattern {
   readonly tokens: readonly Token[];
   /** Whether it contains a policy variable. Its value is unknown, so the tokens have `*` in its place. */
   readonly hasVariable: boolean;
+  /** The characters before the first wildcard. */
+  readonly prefix: string;
 }
 
 export interface PatternSyntax {
@@ -39,7 +43,9 @@ export function compilePattern(text: string, syntax: PatternSyntax): Pattern {
     const token = isVariable ? ANY_TEXT : tokenOf(part, syntax);
     if (token !== ANY_TEXT || tokens.at(-1) !== ANY_TEXT) tokens.push(token);
   }
-  return { text, tokens, hasVariable };
+  const firstWildcard = tokens.findIndex(isWildcard);
+  const prefix = tokens.slice(0, firstWildcard === -1 ? undefined : firstWildcard).join('');
+  return { text, tokens, hasVariable, prefix };
 }
 
 /** A pattern without policy variables, such as those of the configuration: `*` is any text, `?` any character. */
@@ -48,8 +54,13 @@ export function compileWildcards(text: string): Pattern {
 }
 
 /** The only text that matches the pattern; undefined when the pattern has wildcards. */
-export function literalText({ tokens }: Pattern): string | undefined {
-  return tokens.some(isWildcard) ? undefined : tokens.join('');
+export function literalText(pattern: Pattern): string | undefined {
+  return isLiteral(pattern) ? pattern.prefix : undefined;
+}
+
+/** Whether the pattern has no wildcards. */
+export function isLiteral({ tokens, prefix }: Pattern): boolean {
+  return tokens.length === prefix.length;
 }
 
 export function isWildcard(token: Token): boolean {
@@ -61,12 +72,18 @@ export function matchesAny(patterns: readonly string[], ...texts: readonly strin
   return patterns.map(compileWildcards).some((pattern) => texts.some((text) => matches(pattern, text)));
 }
 
-/** Whether the pattern matches the whole text. Does not backtrack exponentially, so a hostile policy cannot stall it. */
-export function matches({ tokens }: Pattern, text: string): boolean {
+/**
+ * Whether the pattern matches the whole text. Does not backtrack exponentially, so a hostile policy cannot stall it.
+ *
+ * @throws TooComplexError when that takes more than is left of the budget, if there is one.
+ */
+export function matches({ tokens }: Pattern, text: string, budget?: Budget): boolean {
   let position = 0;
   let read = 0;
+  let comparisons = 0;
   let resume: { position: number; read: number } | undefined;
   while (read < text.length) {
+    comparisons += 1;
     const token = tokens[position];
     if (token === ANY_TEXT) {
       position += 1;
@@ -75,13 +92,35 @@ export function matches({ tokens }: Pattern, text: string): boolean {
       position += 1;
       read += 1;
     } else if (resume === undefined) {
-      return false;
+      break;
     } else {
       resume = { position: resume.position, read: resume.read + 1 };
       ({ position, read } = resume);
     }
   }
-  return tokens.slice(position).every((token) => token === ANY_TEXT);
+  budget?.spendComparisons(comparisons);
+  return read >= text.length && tokens.slice(position).every((token) => token === ANY_TEXT);
+}
+
+/** False only where the beginnings or the ends of two patterns show that no text matches both: cheap, and mostly enough. */
+export function mayOverlap({ tokens: one }: Pattern, { tokens: other }: Pattern): boolean {
+  let index = 0;
+  while (isSame(one[index], other[index])) index += 1;
+  if (!isOpen(one[index], other[index])) return false;
+  let last = 1;
+  while (isSame(one[one.length - last], other[other.length - last])) last += 1;
+  return isOpen(one[one.length - last], other[other.length - last]);
+}
+
+/** Whether one character matches both, and neither pattern is at a `*` or over. */
+function isSame(token: Token | undefined, other: Token | undefined): boolean {
+  if (token === undefined || other === undefined || token === ANY_TEXT || other === ANY_TEXT) return false;
+  return token === other || token === ANY_CHARACTER || other === ANY_CHARACTER;
+}
+
+/** Where two patterns are not the same any more: whether a `*` makes up for it, or both are over. */
+function isOpen(token: Token | undefined, other: Token | undefined): boolean {
+  return token === other || token === ANY_TEXT || other === ANY_TEXT;
 }
 
 function tokenOf(part: string, { wildcards }: PatternSyntax): Token {

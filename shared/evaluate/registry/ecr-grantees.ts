@@ -3,6 +3,7 @@ import type { Unreadable } from '../../model/evidence.ts';
 import type { Grantee } from '../iam/grantee.ts';
 import { granteesOf, type ResourceGrant } from '../iam/resource-policy-grantees.ts';
 import type { Policy } from '../iam/statement.ts';
+import type { Budget } from '../patterns/budget.ts';
 import { compileWildcards } from '../patterns/pattern.ts';
 import { ECR_ACTIONS, ecrAccessLevel } from './ecr-actions.ts';
 import type { EcrResources } from './ecr-resources.ts';
@@ -29,12 +30,14 @@ export interface EcrGrantee {
 /**
  * Who gets access by the policy of a repository or registry, after its Deny statements.
  *
+ * @throws TooComplexError when that takes more than is left of the budget.
  * @param resources What the policy is about.
  */
 export function ecrGranteesOf(
   policy: Policy,
   resources: EcrResources,
   context: ControlContext,
+  budget: Budget,
 ): EcrGrantee[] {
   const { scope, organization, settings } = context;
   const zone = {
@@ -44,6 +47,7 @@ export function ecrGranteesOf(
     trustedAccounts: new Set(settings.trustedAccounts),
     trustedOrganizations: new Set(settings.trustedOrganizations),
     trustedOrganizationalUnits: settings.trustedOrganizationalUnits.map(compileWildcards),
+    budget,
   };
   const listed = ECR_ACTIONS.map(({ name, resource }) => ({ name, resources: resources[resource] }));
   const grants = granteesOf(policy, zone, listed, resources.any);

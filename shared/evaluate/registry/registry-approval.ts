@@ -1,5 +1,6 @@
 import type { ControlContext } from '../../model/control.ts';
 import { isDomainOf } from '../../model/partition.ts';
+import type { Budget } from '../patterns/budget.ts';
 import { compileWildcards } from '../patterns/pattern.ts';
 import { isEmpty } from '../patterns/string-set.ts';
 import { AWS_PUBLIC_REPOSITORIES, AWS_REGISTRY_ACCOUNTS } from './aws-registries.ts';
@@ -17,14 +18,16 @@ const DOCKER_HUB_ALIASES = /^(?:registry-1\.docker\.io|index\.docker\.io|registr
 /**
  * Whether all images that a pattern such as `quay.io/team/*` matches come from approved registries: private ECR of the
  * organization, AWS's own and `approvedRegistries`.
+ *
+ * @throws TooComplexError when that takes more than is left of the budget.
  */
-export function approvalOf(images: string, context: ControlContext): Approval {
+export function approvalOf(images: string, context: ControlContext, budget: Budget): Approval {
   const { settings, organization, scope } = context;
   const name = normalizedName(images);
   const { approveAwsRegistries } = settings;
   const ofAws = approveAwsRegistries ? AWS_PUBLIC_REPOSITORIES : [];
   const approved = [...ofAws, ...settings.approvedRegistries.map(wholeRegistry)].map(compileWildcards);
-  if (isEmpty({ included: [[compileWildcards(name)]], excluded: approved })) return 'approved';
+  if (isEmpty({ included: [[compileWildcards(name)]], excluded: approved }, budget)) return 'approved';
   const accountId = privateRegistry(name.split('/')[0] ?? '', scope.partition);
   if (accountId === undefined) return 'unapproved';
   const isOfOrganization = accountId === scope.accountId || organization.accountIds.has(accountId);

@@ -139,12 +139,12 @@ describe('a mistake in the configuration is named before the synthesis', () => {
     [
       'more targets than a rule has',
       deployment({ alerts: { routes: [{ name: 'a', targets: Array(6).fill(A_QUEUE) }] } }),
-      /^deployment\.alerts\.routes\[0\]\.targets: Too big/,
+      /^deployment\.alerts\.routes\[0\]\.targets: must have at most 5 entries/,
     ],
     [
       'a coverage of more than everything',
       deployment({ alarms: { coverageBelowPercent: 101 } }),
-      /^deployment\.alarms\.coverageBelowPercent: Too big/,
+      /^deployment\.alarms\.coverageBelowPercent: must be at most 100/,
     ],
     [
       'a target of the wrong service',

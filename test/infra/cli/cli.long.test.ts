@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { buildProgram } from '../../../infra/cli/program.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
-import { cli, cliProcess } from './cli-process.ts';
+import { aSandbox, NARROW } from './audit-process.ts';
+import { aFolder, cli, cliProcess, credentialsOf, shellProcess } from './cli-process.ts';
 
 describe('help and version', () => {
   it.each([['--version'], ['-V']])('%s prints the version', async (flag) => {
@@ -139,4 +141,19 @@ describe('the process', () => {
     expect(forced.stdout).toContain('\u001b[');
     expect(refused.stdout).toBe(plain.stdout);
   });
+});
+
+it('uses the configuration of the working folder by itself, and says so', async () => {
+  const folder = aFolder();
+  writeFileSync(join(folder, 'eks-auditor.yaml'), 'targets: { organization: true }');
+  const sandbox = await aSandbox();
+
+  const { stderr, stdout } = await shellProcess(
+    'cd "$FOLDER" && "$0" "$@"',
+    ['audit', ...NARROW, '--format', 'json'],
+    { env: { ...credentialsOf(sandbox), FOLDER: folder } },
+  );
+
+  expect(stderr).toMatch(/^using \.\/eks-auditor\.yaml: the whole organization, 1 Region\n/);
+  expect(JSON.parse(stdout).coverage.accounts).toHaveLength(4);
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../../shared/config/config.ts';
 import { ConfigError } from '../../../shared/config/config-error.ts';
-import { loadConfig } from '../../../shared/config/load-config.ts';
+import { loadConfig, readConfigSources } from '../../../shared/config/load-config.ts';
 
 function problemsOf(work: () => unknown): readonly string[] {
   try {
@@ -58,7 +58,7 @@ describe('a configuration', () => {
       { settings: { thirdPartyScanners: [{ scanner: 'x', repositories: ['*'], repo: 1 }] } },
       'settings.thirdPartyScanners[0].repo: unknown key; available: scanner, repositories',
     ],
-    [{ benchmark: '1.0.0' }, /^benchmark: expected one of "1\.3\.0"\|.* \(is "1\.0\.0"\)$/],
+    [{ benchmark: '1.0.0' }, 'benchmark: must be 1.3.0, 1.5.0, 1.6.0, 1.7.0, 1.8.0 or 2.0.0 (is "1.0.0")'],
     [
       { targets: { accounts: [111111111111] } },
       'targets.accounts[0]: must be an account id of 12 digits, in quotes (is 111111111111)',
@@ -91,16 +91,19 @@ describe('a configuration', () => {
       { targets: { organization: true, organizationalUnits: ['prod'] } },
       'targets.organizationalUnits[0]: must be like ou-ab12-cd34ef56, or a root like r-ab12 (is "prod")',
     ],
-    [{ settings: { maxPublicAddresses: -1 } }, /^settings\.maxPublicAddresses: .*>=0 \(is -1\)$/],
-    [
-      { role: { externalId: 'x y' } },
-      /^role\.externalId: must be 2 to 1,224 of the characters .* \(is "x y"\)$/,
-    ],
+    [{ settings: { maxPublicAddresses: -1 } }, 'settings.maxPublicAddresses: must be at least 0 (is -1)'],
+    [{ role: { externalId: 'x y' } }, /^role\.externalId: must be 2 to 1,224 of the characters [^(]*$/],
     [
       { role: { name: 'arn:aws:iam::111111111111:role/x' } },
       /^role\.name: must be a role's name, not its ARN/,
     ],
-    ['text', /^the whole document: expected object/],
+    [['text'], 'the whole document: must be a mapping'],
+    [{ limits: { maxAttempts: 'many' } }, 'limits.maxAttempts: must be a number (is "many")'],
+    [{ limits: { maxAttempts: 1.5 } }, 'limits.maxAttempts: must be a whole number (is 1.5)'],
+    [{ limits: { maxAttempts: 21 } }, 'limits.maxAttempts: must be at most 20 (is 21)'],
+    [{ targets: { regions: 'eu-west-1' } }, 'targets.regions: must be a list (is "eu-west-1")'],
+    [{ targets: { organization: 'yes' } }, 'targets.organization: must be true or false (is "yes")'],
+    [{ targets: { clusters: [''] } }, 'targets.clusters[0]: must not be empty (is "")'],
   ])('%j is refused with the path, the value and what is allowed', (input, problem) => {
     expect(problemsOf(() => parseConfig(input))).toEqual([
       typeof problem === 'string' ? problem : expect.stringMatching(problem),
@@ -195,6 +198,16 @@ describe('loading', () => {
 
   test('takes the whole text from the environment', () => {
     expect(loadConfig({ EKS_AUDITOR_CONFIG: 'benchmark: 1.6.0' }).benchmark).toBe('1.6.0');
+  });
+
+  test('takes a default file where it exists and nothing else is named', () => {
+    const defaultFile = file('benchmark: 1.6.0');
+
+    expect(readConfigSources({}, { defaultFile })).toMatchObject({ file: defaultFile });
+    expect(loadConfig({}, { defaultFile }).benchmark).toBe('1.6.0');
+    expect(loadConfig({ EKS_AUDITOR_CONFIG: '{}' }, { defaultFile }).benchmark).toBe('1.5.0');
+    expect(loadConfig({}, { defaultFile, file: file('{}') }).benchmark).toBe('1.5.0');
+    expect(readConfigSources({}, { defaultFile: '/no/such.yaml' })).not.toHaveProperty('file');
   });
 
   test('splits lists of the environment', () => {

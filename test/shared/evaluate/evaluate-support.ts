@@ -3,9 +3,9 @@ import { evaluate } from '../../../shared/evaluate/evaluate.ts';
 import { type Control, control, type Judgement } from '../../../shared/model/control.ts';
 import { aClusterInventory, anEvaluationContext, anInventory } from '../../builders.ts';
 
-/** The controls that need nothing but a cluster. */
+/** The controls that need nothing but a cluster, whose Kubernetes API is not read. */
 export const clusterControls = controls.filter((candidate) =>
-  candidate.needs.every((fact) => fact in aClusterInventory().facts),
+  candidate.needs.every((fact) => fact === 'kubernetes' || fact in aClusterInventory().facts),
 );
 
 export const TEXT = {

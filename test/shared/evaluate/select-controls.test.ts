@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { selectControls } from '../../../shared/evaluate/evaluate.ts';
+import { selectControls } from '../../../shared/evaluate/select-controls.ts';
 import type { Benchmark, ControlKey } from '../../../shared/model/benchmarks.ts';
 import { returning, row } from './evaluate-support.ts';
 

@@ -34,7 +34,10 @@ describe('the accounts of an organization', () => {
     await signedIn(nestedUnits(), SHOP);
 
     await expect(planOf({ organization: true })).rejects.toThrow(
-      /the organization cannot be read: organizations:\w+ failed with AccessDeniedException/,
+      new RegExp(
+        `the organization cannot be read: organizations:\\w+ failed with AccessDeniedException for account ${SHOP}. ` +
+          `Only the management account, ${MANAGEMENT}, and delegated administrators`,
+      ),
     );
   });
 

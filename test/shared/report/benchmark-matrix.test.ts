@@ -195,6 +195,8 @@ describe('the state of a recommendation', () => {
     { mode: 'API', codes: ['IAM_USER_ENTRY'], old: 'PASSED', recent: 'PASSED' },
     { mode: 'API_AND_CONFIG_MAP', codes: ['IAM_ACCESS_ENTRIES'], old: 'WARNING', recent: 'PASSED' },
     { mode: 'CONFIG_MAP', codes: ['LEGACY_AUTH_MODE'], old: 'WARNING', recent: 'FAILED' },
+    { mode: 'CONFIG_MAP', codes: ['IAM_AUTH_MAP'], old: 'PASSED', recent: 'FAILED' },
+    { mode: '', codes: ['EXTERNAL_IDENTITY_PROVIDER'], old: 'WARNING', recent: 'NOT_AVAILABLE' },
   ])('4.1.7 of 1.5.0 and of 1.8.0 are read from $codes with mode $mode', ({ mode, codes, old, recent }) => {
     const verdict = aVerdict({
       control: 'iam-access',

@@ -15,7 +15,19 @@ it.each([
     run: aRun({ verdicts: [aVerdict({ status: 'PASSED' })] }),
     text: 'PASSED: nothing failed; the audit is complete',
   },
-  { run: aRun({ accounts: [noCluster] }), text: 'PASSED: no cluster was found; the audit is complete' },
+  {
+    run: aRun({ accounts: [noCluster] }),
+    text: 'PASSED: nothing failed; no cluster was found (0 clusters in 1 account); the audit is complete',
+  },
+  {
+    run: {
+      ...aRun({ accounts: [noCluster] }),
+      caller: { accountId: '222222222222', arn: 'arn:aws:iam::222222222222:user/me' },
+    },
+    text:
+      'PASSED: nothing failed; no cluster was found (0 clusters in 1 account, read by ' +
+      'arn:aws:iam::222222222222:user/me of account 222222222222); the audit is complete',
+  },
   { run: aRun({ verdicts: [failed] }), text: 'FAILED: 1 finding (1 HIGH)' },
   {
     run: aRun({ verdicts: [failed, failed, aVerdict({ severity: 'CRITICAL' })] }),
@@ -40,4 +52,27 @@ it.each([
   },
 ])('$text', ({ run, text }) => {
   expect(conclusionOf(run, summarize(run))).toBe(text);
+});
+
+it.each([
+  {
+    what: 'a failure below the one that counts',
+    run: aRun({ verdicts: [failed] }),
+    options: { failOn: 'CRITICAL' },
+    text: 'PASSED: nothing of CRITICAL or worse failed; 1 finding (1 HIGH) below that; the audit is complete',
+  },
+  {
+    what: 'a failure that counts',
+    run: aRun({ verdicts: [failed] }),
+    options: { failOn: 'HIGH' },
+    text: 'FAILED: 1 finding (1 HIGH)',
+  },
+  {
+    what: 'no cluster, where one is required',
+    run: aRun({ accounts: [noCluster] }),
+    options: { requireClusters: true },
+    text: 'INCOMPLETE: nothing failed; no cluster was found (0 clusters in 1 account), and --require-clusters was given',
+  },
+] as const)('$what: $text', ({ run, options, text }) => {
+  expect(conclusionOf(run, summarize(run), options)).toBe(text);
 });

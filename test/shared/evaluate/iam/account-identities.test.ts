@@ -55,7 +55,10 @@ describe('the permissions of a user', () => {
     groups: ['ops'],
   });
   const analyze = (iam: Partial<Iam>, differing = {}) =>
-    analyzePermissions({ ...user, ...differing }, indexOf(iam), readStatements);
+    analyzePermissions({ ...user, ...differing }, indexOf(iam), {
+      key: 'statements',
+      answer: readStatements,
+    });
 
   it('are those of all policies of the user and of the groups, by name', () => {
     const answer = analyze({ groups: [group], managedPolicies: [attached, ofGroup] });

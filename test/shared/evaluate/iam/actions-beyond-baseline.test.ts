@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { actionsBeyondBaseline } from '../../../../shared/evaluate/iam/actions-beyond-baseline.ts';
 import type { Identity } from '../../../../shared/evaluate/iam/identity.ts';
+import { Budget } from '../../../../shared/evaluate/patterns/budget.ts';
 import {
   aDocument,
   allBut,
@@ -19,7 +20,9 @@ function beyond(
   identity: Identity,
   baseline: readonly string[] = ['ec2:Describe*', 's3:GetObject'],
 ): string[] {
-  return actionsBeyondBaseline(identity, [{ actions: baseline }]).beyond.map(({ action }) => action);
+  return actionsBeyondBaseline(identity, [{ actions: baseline }], new Budget()).beyond.map(
+    ({ action }) => action,
+  );
 }
 
 const BUCKET = { Resource: 'arn:aws:s3:::bucket/*' };
@@ -43,9 +46,9 @@ describe('beyond a baseline of ec2:Describe* and s3:GetObject', () => {
   });
 
   it('includes what is allowed under a condition, with its policy', () => {
-    expect(actionsBeyondBaseline(aRoleThat(when(allow('s3:PutObject'), MFA)), []).beyond).toEqual([
-      { action: 's3:PutObject', policy: 'policy' },
-    ]);
+    expect(
+      actionsBeyondBaseline(aRoleThat(when(allow('s3:PutObject'), MFA)), [], new Budget()).beyond,
+    ).toEqual([{ action: 's3:PutObject', policy: 'policy' }]);
   });
 
   it.each<[string, Identity, string[]]>([
@@ -92,6 +95,7 @@ describe('beyond a baseline of ec2:Describe* and s3:GetObject', () => {
     const result = actionsBeyondBaseline(
       aRole([aPolicy('invalid', '?'), aPolicy('s3', aDocument(allow('s3:*')))]),
       [],
+      new Budget(),
     );
     expect(result.beyond).toEqual([{ action: 's3:*', policy: 's3' }]);
     expect(result.invalidPolicies.map(({ policy }) => policy)).toEqual(['invalid']);
@@ -133,6 +137,7 @@ describe('beyond a baseline on some resources', () => {
     actionsBeyondBaseline(
       aRoleThat(allow(['s3:GetObject', 'logs:PutLogEvents'], { Resource })),
       READING,
+      new Budget(),
     ).beyond.map(({ action }) => action);
 
   it.each([

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { effectiveActions } from '../../../../shared/evaluate/iam/effective-actions.ts';
 import type { Identity } from '../../../../shared/evaluate/iam/identity.ts';
+import { readStatements } from '../../../../shared/evaluate/iam/identity.ts';
+import { Budget } from '../../../../shared/evaluate/patterns/budget.ts';
 import { ECR_ACTIONS } from '../../../../shared/evaluate/registry/ecr-actions.ts';
 import { effectiveEcrActions } from '../../../../shared/evaluate/registry/effective-ecr-actions.ts';
 import type { RawStatement } from './builders.ts';
@@ -48,7 +50,7 @@ function roleWith(document: string, boundary?: string): Identity {
 }
 
 function allowedTo(identity: Identity): string[] {
-  return effectiveEcrActions(identity).allowed.map((allowed) => allowed.action);
+  return effectiveEcrActions(identity, new Budget()).allowed.map((allowed) => allowed.action);
 }
 
 function mapStrings(value: unknown, change: (text: string) => string): unknown {
@@ -125,7 +127,9 @@ describe('with any policies', () => {
         const { NotAction: _, NotResource: __, ...rest } = raw;
         const single = JSON.stringify({ Version: '2012-10-17', Statement: { ...rest, Action, Resource } });
         const listed = aDocument({ ...rest, Action: [Action], Resource: [Resource] });
-        expect(effectiveEcrActions(roleWith(single))).toEqual(effectiveEcrActions(roleWith(listed)));
+        expect(effectiveEcrActions(roleWith(single), new Budget())).toEqual(
+          effectiveEcrActions(roleWith(listed), new Budget()),
+        );
       }),
     );
   });
@@ -134,8 +138,8 @@ describe('with any policies', () => {
     fc.assert(
       fc.property(statements, (own) => {
         const plain = aDocument(...own);
-        expect(effectiveEcrActions(roleWith(encodeURIComponent(plain)))).toEqual(
-          effectiveEcrActions(roleWith(plain)),
+        expect(effectiveEcrActions(roleWith(encodeURIComponent(plain)), new Budget())).toEqual(
+          effectiveEcrActions(roleWith(plain), new Budget()),
         );
       }),
     );
@@ -161,7 +165,7 @@ describe('with any policies', () => {
   it('an allowed action names the policy that grants it', () => {
     fc.assert(
       fc.property(statements, (own) => {
-        for (const { grantedBy } of effectiveEcrActions(roleWith(aDocument(...own))).allowed) {
+        for (const { grantedBy } of effectiveEcrActions(roleWith(aDocument(...own)), new Budget()).allowed) {
           expect(grantedBy).toEqual(['policy']);
         }
       }),
@@ -181,7 +185,9 @@ describe('a role that may describe everything in EC2 but VPCs', () => {
     ['ec2:DescribeVpc?', true],
     ['iam:*', false],
   ])('%s: %s', (name, expected) => {
-    expect(effectiveActions(identity, [{ name }]).allowed.length > 0).toBe(expected);
+    expect(effectiveActions(readStatements(identity), [{ name }], new Budget()).allowed.length > 0).toBe(
+      expected,
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Grantee, ZoneOfTrust } from '../../../../shared/evaluate/iam/grantee.ts';
 import { granteesOf } from '../../../../shared/evaluate/iam/resource-policy-grantees.ts';
 import type { RequestedAction } from '../../../../shared/evaluate/iam/statement.ts';
+import { Budget } from '../../../../shared/evaluate/patterns/budget.ts';
 import { compileWildcards } from '../../../../shared/evaluate/patterns/pattern.ts';
 import { present } from '../../../../shared/model/evidence.ts';
 import type { RawStatement } from './builders.ts';
@@ -21,6 +22,7 @@ export const ZONE: ZoneOfTrust = {
   trustedAccounts: new Set([TRUSTED_ID]),
   trustedOrganizations: new Set([TRUSTED_ORGANIZATION_ID]),
   trustedOrganizationalUnits: [compileWildcards(`${PARTLY_TRUSTED_ID}/r-ab12/ou-ab12-11111111/*`)],
+  budget: new Budget(Number.POSITIVE_INFINITY),
 };
 export const ACTIONS: RequestedAction[] = [{ name: 'ecr:BatchGetImage' }, { name: 'ecr:PutImage' }];
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { indexIam } from '../../../../shared/evaluate/iam/account-identities.ts';
 import { oidcProvider, rolesTrusting } from '../../../../shared/evaluate/iam/irsa.ts';
+import { finish } from '../../../../shared/model/steps.ts';
 import { aDocument, aRole } from '../../../builders-iam.ts';
 
 const ISSUER = 'oidc.eks.eu-west-1.amazonaws.com/id/ABCDEF0123456789';
@@ -12,8 +14,10 @@ function aTrust(Principal: unknown, more: Record<string, unknown> = {}): string 
 /** The names of the roles that trust the provider, and of those that are invalid. */
 function namesOf(...trustPolicies: string[]) {
   const roles = trustPolicies.map((trustPolicy, index) => aRole({ name: `role-${index}`, trustPolicy }));
-  const { trusting, invalid } = rolesTrusting(PROVIDER, { roles });
-  return { trusting: trusting.map(({ role }) => role.name), invalid: invalid.map(({ role }) => role.name) };
+  const { trusting, unclear } = finish(
+    rolesTrusting(PROVIDER, indexIam({ roles, users: [], groups: [], managedPolicies: [] })),
+  );
+  return { trusting: trusting.map(({ role }) => role.name), unclear: unclear.map(({ role }) => role.name) };
 }
 
 describe('the OIDC provider of an issuer', () => {
@@ -34,14 +38,14 @@ describe('roles for service accounts', () => {
 
     expect(namesOf(trust, aTrust({ Federated: `${PROVIDER.arn}X` }), trust)).toEqual({
       trusting: ['role-0', 'role-2'],
-      invalid: [],
+      unclear: [],
     });
   });
 
   it('cannot be told of a role whose trust policy AWS did not send', () => {
     expect(namesOf('', aTrust({ Federated: PROVIDER.arn }))).toEqual({
       trusting: ['role-1'],
-      invalid: ['role-0'],
+      unclear: ['role-0'],
     });
   });
 
@@ -52,7 +56,7 @@ describe('roles for service accounts', () => {
       aTrust({ Federated: PROVIDER.arn }, { Action: 'sts:TagSession' }),
     ];
 
-    expect(namesOf(...policies)).toEqual({ trusting: [], invalid: [] });
+    expect(namesOf(...policies)).toEqual({ trusting: [], unclear: [] });
   });
 
   it('are also those that trust everyone, by a wildcard, an exception or an escaped character', () => {
@@ -67,6 +71,6 @@ describe('roles for service accounts', () => {
   });
 
   it('are unknown where a trust policy that may be about the provider is invalid', () => {
-    expect(namesOf(`{"${ISSUER}"`, '{"Statement": 7}')).toEqual({ trusting: [], invalid: ['role-0'] });
+    expect(namesOf(`{"${ISSUER}"`, '{"Statement": 7}')).toEqual({ trusting: [], unclear: ['role-0'] });
   });
 });

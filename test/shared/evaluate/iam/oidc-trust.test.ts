@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OidcTrust } from '../../../../shared/evaluate/iam/oidc-trust.ts';
 import { oidcTrust } from '../../../../shared/evaluate/iam/oidc-trust.ts';
+import { Budget } from '../../../../shared/evaluate/patterns/budget.ts';
 import type { RawStatement } from './builders.ts';
 import { ACCOUNT, aResourcePolicy, variable } from './builders.ts';
 
@@ -32,7 +33,7 @@ function denial(Condition?: unknown, more: RawStatement = {}): RawStatement {
 }
 
 function judge(...statements: RawStatement[]): OidcTrust[] {
-  return oidcTrust(aResourcePolicy(...statements), PROVIDER);
+  return oidcTrust(aResourcePolicy(...statements), PROVIDER, new Budget());
 }
 
 describe('a trust is confined with', () => {

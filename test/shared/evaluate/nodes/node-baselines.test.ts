@@ -5,11 +5,12 @@ import {
   NODE_KINDS,
   type NodeKind,
 } from '../../../../shared/evaluate/nodes/node-baselines.ts';
+import { Budget } from '../../../../shared/evaluate/patterns/budget.ts';
 import { allow, aRoleThat } from '../iam/builders.ts';
 
 function beyond(kind: NodeKind, actions: string[], more: Record<string, unknown> = {}): string[] {
   const role = aRoleThat(allow(actions, more));
-  return actionsBeyondBaseline(role, NODE_BASELINES[kind]).beyond.map(({ action }) => action);
+  return actionsBeyondBaseline(role, NODE_BASELINES[kind], new Budget()).beyond.map(({ action }) => action);
 }
 
 describe('the baseline of a worker', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Budget, TooComplexError } from '../../../../shared/evaluate/patterns/budget.ts';
 import { compilePattern, matches } from '../../../../shared/evaluate/patterns/pattern.ts';
 import {
   intersectionOf,
@@ -36,7 +37,7 @@ describe('isEmpty', () => {
             set.included.every((group) => group.some((compiled) => matches(compiled, text))) &&
             !set.excluded.some((compiled) => matches(compiled, text)),
         );
-        expect(isEmpty(set)).toBe(!found);
+        expect(isEmpty(set, new Budget())).toBe(!found);
       }),
       { numRuns: 500 },
     );
@@ -54,13 +55,22 @@ describe('isEmpty', () => {
     ['a*', ['a?', 'a??*'], false],
     ['*a*', ['*a', '*a?*'], true],
   ])('finds that %s is covered by %j: %s', (covered, covering, expected) => {
-    expect(isEmpty({ included: [[compile(covered)]], excluded: compileAll(covering) })).toBe(expected);
+    expect(isEmpty({ included: [[compile(covered)]], excluded: compileAll(covering) }, new Budget())).toBe(
+      expected,
+    );
   });
 
-  it('is false for patterns that take too long to decide', () => {
+  it('takes no more than its budget', () => {
     const costly = (choices: number) => [compile(`*a${'?'.repeat(choices)}`)];
-    expect(isEmpty({ included: [costly(5)], excluded: costly(5) })).toBe(true);
-    expect(isEmpty({ included: [costly(50)], excluded: costly(50) })).toBe(false);
+    const isCovered = (choices: number) =>
+      isEmpty({ included: [costly(choices)], excluded: costly(choices) }, new Budget());
+    expect(isCovered(5)).toBe(true);
+    expect(() => isCovered(50)).toThrow(TooComplexError);
+  });
+
+  it('compares patterns of any length and number cheaply where none is excluded', () => {
+    const long = Array.from({ length: 40 }, (_, index) => compile(`*a${'?*b'.repeat(20)}${index}*`));
+    expect(isEmpty({ included: [long, long], excluded: [] }, new Budget())).toBe(false);
   });
 });
 
@@ -72,7 +82,9 @@ describe('a selection', () => {
     fc.assert(
       fc.property(patterns, fc.boolean(), (texts, negated) => {
         const selection = { negated, patterns: compileAll(texts) };
-        expect(isEmpty(intersectionOf(selectedBy(selection), notSelectedBy(selection)))).toBe(true);
+        expect(isEmpty(intersectionOf(selectedBy(selection), notSelectedBy(selection)), new Budget())).toBe(
+          true,
+        );
       }),
     );
   });
@@ -85,7 +97,7 @@ describe('a selection', () => {
   it('with a variable may or may not select a text', () => {
     const ann = selectedBy({ negated: false, patterns: [compile('ann')] });
     const selection = { negated: false, patterns: [compile(variable('aws:username'))] };
-    expect(isEmpty(intersectionOf(ann, selectedBy(selection)))).toBe(false);
-    expect(isEmpty(intersectionOf(ann, notSelectedBy(selection)))).toBe(false);
+    expect(isEmpty(intersectionOf(ann, selectedBy(selection)), new Budget())).toBe(false);
+    expect(isEmpty(intersectionOf(ann, notSelectedBy(selection)), new Budget())).toBe(false);
   });
 });

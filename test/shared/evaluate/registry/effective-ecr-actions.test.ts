@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Budget } from '../../../../shared/evaluate/patterns/budget.ts';
 import { effectiveEcrActions } from '../../../../shared/evaluate/registry/effective-ecr-actions.ts';
 import { aDocument, allow, aPolicy, aRole, deny } from '../iam/builders.ts';
 import { ECR_BOUNDARY_CASES } from './ecr-boundary-cases.ts';
@@ -12,7 +13,7 @@ describe('the ECR actions of an identity with', () => {
     const own = statements ? [aPolicy('policy', aDocument(...statements))] : [];
     const identity = aRole([...own, ...policies], boundary && aDocument(...boundary));
 
-    const result = effectiveEcrActions(identity);
+    const result = effectiveEcrActions(identity, new Budget());
 
     expect(result.invalidPolicies).toEqual([]);
     expect(result.allowed.map(({ action }) => action).sort()).toEqual([...allowed].sort());
@@ -29,7 +30,9 @@ describe('the ECR actions of an identity with', () => {
     const last = aPolicy('last', aDocument(allow(['ecr:PutImage', 'ecr:DeleteRepository'])));
     const identity = aRole([...policies, last], aDocument(allow('ecr:Put*')));
 
-    expect(effectiveEcrActions(identity).allowed).toEqual([{ action: 'ecr:PutImage', grantedBy: ['last'] }]);
+    expect(effectiveEcrActions(identity, new Budget()).allowed).toEqual([
+      { action: 'ecr:PutImage', grantedBy: ['last'] },
+    ]);
   });
 });
 
@@ -47,7 +50,9 @@ describe('a grant', () => {
       aPolicy('five', aDocument(allow('ecr:PutImage', { Resource: `${repository}/shop-b` }))),
     ]);
 
-    expect(effectiveEcrActions(identity).allowed.find(({ action }) => action === 'ecr:PutImage')).toEqual({
+    expect(
+      effectiveEcrActions(identity, new Budget()).allowed.find(({ action }) => action === 'ecr:PutImage'),
+    ).toEqual({
       action: 'ecr:PutImage',
       grantedBy: ['one', 'two', 'three'],
     });
@@ -57,14 +62,14 @@ describe('a grant', () => {
 describe('an invalid document', () => {
   it('is reported, and the other policies are evaluated', () => {
     const identity = aRole([aPolicy('broken', '{'), aPolicy('fine', aDocument(allow('ecr:PutImage')))]);
-    const result = effectiveEcrActions(identity);
+    const result = effectiveEcrActions(identity, new Budget());
     expect(result.invalidPolicies).toEqual([{ policy: 'broken', problem: 'not a JSON document' }]);
     expect(result.allowed.map(({ action }) => action)).toEqual(['ecr:PutImage']);
   });
 
   it('of a boundary is reported, and limits nothing', () => {
     const identity = aRole([aPolicy('fine', aDocument(allow('ecr:PutImage')))], 'nothing');
-    const result = effectiveEcrActions(identity);
+    const result = effectiveEcrActions(identity, new Budget());
     expect(result.invalidPolicies.map(({ policy }) => policy)).toEqual([identity.boundary?.arn]);
     expect(result.allowed.map(({ action }) => action)).toEqual(['ecr:PutImage']);
   });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Budget } from '../../../../shared/evaluate/patterns/budget.ts';
 import { isInLanguage } from '../../../../shared/evaluate/patterns/language.ts';
 import { compileWildcards, matches } from '../../../../shared/evaluate/patterns/pattern.ts';
 import { isEmpty } from '../../../../shared/evaluate/patterns/string-set.ts';
@@ -19,7 +20,11 @@ const NAMES = (() => {
 
 const pattern = fc.string({ unit: fc.constantFrom('a', '.', '/', 'A', '*', '?'), maxLength: 3 });
 const possible = (...patterns: string[]) =>
-  !isEmpty({ included: patterns.map((text) => [compileWildcards(text)]), excluded: [] }, REPOSITORY_ARNS);
+  !isEmpty(
+    { included: patterns.map((text) => [compileWildcards(text)]), excluded: [] },
+    new Budget(),
+    REPOSITORY_ARNS,
+  );
 
 describe('the ARNs of repositories', () => {
   it('have the names that ECR takes', () => {
@@ -47,7 +52,7 @@ describe('the ARNs of repositories', () => {
             matches(compileWildcards(included), name) &&
             !excluded.some((text) => matches(compileWildcards(text), name)),
         );
-        expect(isEmpty(set, REPOSITORY_ARNS)).toBe(!found);
+        expect(isEmpty(set, new Budget(), REPOSITORY_ARNS)).toBe(!found);
       }),
       { numRuns: 400 },
     );

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { iamAccess } from '../../../../shared/evaluate/controls/iam-access.ts';
+import { present } from '../../../../shared/model/evidence.ts';
+import type { AwsAuth } from '../../../../shared/model/kubernetes-facts.ts';
+import { aCluster } from '../../../builders.ts';
+import { ACCOUNT, SIBLING, STRANGER, verdictOf } from '../../../builders-iam.ts';
+import { FORBIDDEN, inside, OFF, UNREACHABLE } from './builders.ts';
+
+const role = (accountId: string, name = 'nodes') => `arn:aws:iam::${accountId}:role/${name}`;
+const NODES = `- rolearn: ${role(ACCOUNT)}\n  groups: [system:bootstrappers, system:nodes]\n`;
+
+function judge(
+  kubernetes: ReturnType<typeof inside> | typeof OFF | typeof UNREACHABLE,
+  authenticationMode = 'CONFIG_MAP',
+) {
+  const cluster = present(aCluster({ accessConfig: { authenticationMode } }));
+  return verdictOf(iamAccess, { cluster: { cluster, identityProviders: present([]), ...kubernetes } });
+}
+const judgeMap = (awsAuth: AwsAuth, mode?: string) => judge(inside({ awsAuth }), mode);
+
+describe('the aws-auth map', () => {
+  it('passes with roles of the organization, counted, those of other accounts named', () => {
+    const verdict = judgeMap({
+      mapRoles: `${NODES}- rolearn: ${role(SIBLING, 'admins')}\n  groups: [viewers]\n`,
+    });
+
+    expect(verdict).toMatchObject({ status: 'PASSED', reasonCode: 'IAM_AUTH_MAP' });
+    expect(verdict.reason).toContain('2 mappings');
+    expect(verdict.reason).toContain(role(SIBLING, 'admins'));
+  });
+
+  it('passes when there is none', () => {
+    expect(judgeMap({})).toMatchObject({ status: 'PASSED', reasonCode: 'IAM_AUTH_MAP' });
+  });
+
+  it.each([
+    ['SUPERUSER_ENTRY', 'HIGH', { mapRoles: `- rolearn: ${role(ACCOUNT)}\n  groups: ['system:masters']\n` }],
+    [
+      'SUPERUSER_ENTRY',
+      'HIGH',
+      { mapUsers: `- userarn: arn:aws:iam::${ACCOUNT}:user/ann\n  groups: ['system:masters']\n` },
+    ],
+    ['IAM_USER_ENTRY', 'LOW', { mapUsers: `- userarn: arn:aws:iam::${ACCOUNT}:user/ann\n` }],
+    ['EXTERNAL_ROLE_MAPPED', 'HIGH', { mapRoles: `- rolearn: ${role(STRANGER)}\n` }],
+    ['WHOLE_ACCOUNT_MAPPED', 'MEDIUM', { mapAccounts: `- "${SIBLING}"\n` }],
+  ])('fails with %s, %s', (reasonCode, severity, map) => {
+    expect(judgeMap(map)).toMatchObject({ status: 'FAILED', reasonCode, severity });
+    expect(judgeMap(map, 'API_AND_CONFIG_MAP')).toMatchObject({ status: 'FAILED', reasonCode });
+    expect(judgeMap(map, 'API')).toMatchObject({ status: 'PASSED', reasonCode: 'IAM_ACCESS_ENTRIES' });
+  });
+
+  it('counts the last entry of a principal', () => {
+    const masters = `- rolearn: ${role(ACCOUNT)}\n  groups: ['system:masters']\n`;
+
+    expect(judgeMap({ mapRoles: masters + NODES })).toMatchObject({ status: 'PASSED' });
+    expect(judgeMap({ mapRoles: NODES + masters })).toMatchObject({ reasonCode: 'SUPERUSER_ENTRY' });
+  });
+
+  it.each([
+    ['- rolearn: "x', /line 1/],
+    [`${NODES}- rolearn: [`, /line 3/],
+    [`${NODES}- username: ann\n`, /entry 2, rolearn/],
+    ['just: a mapping\n', /mapRoles/],
+    [
+      'a: &a [x, x]\nb: &b [*a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b]\nd: [*c, *c, *c, *c, *c, *c]\n',
+      /mapRoles/,
+    ],
+  ])('that cannot be parsed is a warning, with the parser’s error: %j', (mapRoles, problem) => {
+    const verdict = judgeMap({ mapRoles });
+
+    expect(verdict).toMatchObject({ status: 'WARNING', reasonCode: 'AUTH_MAP_INVALID' });
+    expect(verdict.reason).toMatch(problem);
+  });
+
+  it('is not available when it cannot be read, and a warning as before where it is off', () => {
+    expect(judge(inside({ awsAuth: FORBIDDEN }))).toMatchObject({ status: 'NOT_AVAILABLE' });
+    expect(judge(UNREACHABLE)).toMatchObject({ status: 'NOT_AVAILABLE' });
+    expect(judge(OFF)).toMatchObject({ status: 'WARNING', reasonCode: 'LEGACY_AUTH_MODE' });
+  });
+});

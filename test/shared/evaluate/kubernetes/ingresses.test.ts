@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { loadBalancerTls } from '../../../../shared/evaluate/controls/load-balancer-tls-clusters.ts';
+import { present } from '../../../../shared/model/evidence.ts';
+import type {
+  Gateway,
+  HttpRoute,
+  Ingress,
+  KubernetesFacts,
+} from '../../../../shared/model/kubernetes-facts.ts';
+import type { LoadBalancer } from '../../../../shared/model/load-balancer-facts.ts';
+import { verdictsOf } from '../../../builders-iam.ts';
+import { FORBIDDEN, inside, OFF } from './builders.ts';
+
+const DNS = 'nlb-1.elb.eu-west-1.amazonaws.com';
+
+function aLoadBalancer(differing: Partial<LoadBalancer> = {}): LoadBalancer {
+  return {
+    arn: 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/nlb/1',
+    name: 'nlb',
+    type: 'network',
+    internetFacing: true,
+    dnsName: DNS,
+    clusters: ['orders'],
+    tags: {},
+    listeners: present([{ protocol: 'TCP', port: 443 }]),
+    ...differing,
+  };
+}
+
+function anIngress(differing: Partial<Ingress> = {}): Ingress {
+  return {
+    namespace: 'shop',
+    name: 'web',
+    hosts: ['shop.example'],
+    hasDefaultBackend: false,
+    tls: [],
+    hostnames: [DNS.toUpperCase()],
+    ...differing,
+  };
+}
+
+function judge(kubernetes: KubernetesFacts, loadBalancers: readonly LoadBalancer[] = [aLoadBalancer()]) {
+  const list = (ofClusters: readonly LoadBalancer[]) =>
+    present({ ofClusters, ofOthers: [], unattributed: [] });
+  const region = { loadBalancers: list(loadBalancers), classicLoadBalancers: list([]) };
+  return verdictsOf(loadBalancerTls, { cluster: kubernetes, region });
+}
+const codes = (...args: Parameters<typeof judge>) => judge(...args).map(({ reasonCode }) => reasonCode);
+
+describe('an Ingress behind a load balancer that passes on what it gets', () => {
+  it.each([
+    ['no tls', anIngress()],
+    ['tls for another host', anIngress({ tls: [['other.example']] })],
+    ['tls for one of two', anIngress({ hosts: ['a.example', 'b.example'], tls: [['a.example']] })],
+    ['a default backend only', anIngress({ hosts: [], hasDefaultBackend: true })],
+    ['a wildcard for another level', anIngress({ hosts: ['a.b.example'], tls: [['*.example']] })],
+  ])('fails with %s', (_, ingress) => {
+    const [verdict] = judge(inside({ ingresses: [ingress] }));
+
+    expect(verdict).toMatchObject({ status: 'FAILED', severity: 'HIGH', reasonCode: 'INGRESS_WITHOUT_TLS' });
+    expect(verdict?.reason).toContain('shop/web');
+    expect(verdict?.resource.id).toBe(aLoadBalancer().arn);
+  });
+
+  it('is MEDIUM where it is internal', () => {
+    const [verdict] = judge(inside({ ingresses: [anIngress()] }), [aLoadBalancer({ internetFacing: false })]);
+
+    expect(verdict).toMatchObject({ status: 'FAILED', severity: 'MEDIUM' });
+  });
+
+  it.each([
+    ['for its host', anIngress({ tls: [['shop.example']] })],
+    ['for a wildcard', anIngress({ tls: [['*.example']] })],
+    ['for all', anIngress({ tls: [[]] })],
+    ['elsewhere', anIngress({ hostnames: ['other'] })],
+  ])('stays a warning with tls %s', (_, ingress) => {
+    expect(codes(inside({ ingresses: [ingress] }))).toEqual(['NOT_TERMINATED_HERE']);
+  });
+
+  it('is found by tags where it has no name of a load balancer', () => {
+    const tagged = aLoadBalancer({ tags: { 'service.k8s.aws/stack': 'shop/web' } });
+
+    expect(codes(inside({ ingresses: [anIngress({ hostnames: [] })] }), [tagged])).toEqual([
+      'INGRESS_WITHOUT_TLS',
+    ]);
+  });
+
+  it('decides only there: not where TLS ends, and not where it cannot be read', () => {
+    const tls = aLoadBalancer({
+      listeners: present([{ protocol: 'TLS', port: 443, tlsVersions: present(['TLSv1.3']) }]),
+    });
+
+    expect(codes(inside({ ingresses: [anIngress()] }), [tls])).toEqual(['TLS_ENFORCED']);
+    expect(codes(inside({ ingresses: FORBIDDEN }), [tls])).toEqual(['TLS_ENFORCED']);
+    expect(codes(inside({ ingresses: FORBIDDEN }))).toEqual(['EVIDENCE_UNREADABLE']);
+    expect(codes(OFF)).toEqual(['NOT_TERMINATED_HERE']);
+  });
+});
+
+describe('a Gateway', () => {
+  const gateway: Gateway = {
+    namespace: 'edge',
+    name: 'public',
+    listeners: [{ name: 'http', protocol: 'HTTP', port: 80 }],
+    hostnames: [],
+  };
+  const route = (differing: Partial<HttpRoute> = {}): HttpRoute => ({
+    namespace: 'edge',
+    name: 'redirect',
+    parents: [{ namespace: 'edge', name: 'public' }],
+    redirectsAll: true,
+    ...differing,
+  });
+
+  it('that takes HTTP and redirects not all of it is a warning', () => {
+    expect(codes(inside({ gateways: [gateway] }), [])).toEqual(['GATEWAY_HTTP_LISTENER']);
+    expect(codes(inside({ gateways: [gateway], httpRoutes: [route({ redirectsAll: false })] }), [])).toEqual([
+      'GATEWAY_HTTP_LISTENER',
+    ]);
+    expect(
+      codes(
+        inside({
+          gateways: [gateway],
+          httpRoutes: [route({ parents: [{ namespace: 'edge', name: 'public', listener: 'other' }] })],
+        }),
+        [],
+      ),
+    ).toEqual(['GATEWAY_HTTP_LISTENER']);
+  });
+
+  it('that redirects all of it, or takes HTTPS only, is none', () => {
+    expect(codes(inside({ gateways: [gateway], httpRoutes: [route()] }), [])).toEqual(['NO_LOAD_BALANCERS']);
+    const https = { ...gateway, listeners: [{ name: 'https', protocol: 'HTTPS', port: 443 }] };
+    expect(codes(inside({ gateways: [https] }), [])).toEqual(['NO_LOAD_BALANCERS']);
+  });
+
+  it('that cannot be read leaves the cluster not available', () => {
+    expect(codes(inside({ gateways: FORBIDDEN }), [])).toEqual(['EVIDENCE_UNREADABLE']);
+  });
+});
