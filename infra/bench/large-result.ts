@@ -122,7 +122,7 @@ function verdictOf(control: Control, { scope, cluster, index, isNode }: Place): 
   const salt = (index * 31 + control.key.length * 17) % 100;
   const wanted: Status =
     salt < 22 ? 'FAILED' : salt < 27 ? 'WARNING' : salt < 29 ? 'NOT_AVAILABLE' : 'PASSED';
-  const rows = Object.entries(control.rows).filter(([, row]) => row.status === wanted);
+  const rows = Object.entries(control.rows).filter(([, { status: of }]) => of === wanted);
   const [code, row] = rows[salt % Math.max(rows.length, 1)] ?? ['EVIDENCE_UNREADABLE', undefined];
   const status = row?.status ?? 'NOT_AVAILABLE';
   const severities = {

@@ -20,10 +20,10 @@ export const NO_FILTER: Filter = {
 
 /** `#status=FAILED&severity=HIGH&q=payments`; empty for no filter. Pure. */
 export function toHash(filter: Filter): string {
-  const pairs = FACETS.flatMap((facet) => filter[facet].map((value) => [facet, value]));
-  const text = new URLSearchParams(
-    filter.search === '' ? pairs : [...pairs, ['q', filter.search]],
-  ).toString();
+  const params = new URLSearchParams();
+  for (const facet of FACETS) for (const value of filter[facet]) params.append(facet, value);
+  if (filter.search !== '') params.append('q', filter.search);
+  const text = params.toString();
   return text === '' ? '' : `#${text}`;
 }
 

@@ -33,7 +33,6 @@ export function findingsOf(data: HtmlData): Finding[] {
   return data.rows.map((row) => findingOf(data, row));
 }
 
-// biome-ignore lint/complexity/noExcessiveLinesPerFunction: one field a line
 function findingOf(data: HtmlData, row: HtmlRow): Finding {
   const [column, state, subject, codes, reason, resource = 0, evidence = 0, exception = 0] = row;
   const [account = 0, region = 0, , clusterArn = '', cluster = ''] = data.subjects[subject] ?? [];

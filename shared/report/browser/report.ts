@@ -21,9 +21,10 @@ function start(root: HTMLElement, content: HtmlData): void {
   const matrix = element('div', { class: 'matrix-place' });
   let filter: Filter = fromHash(location.hash) ?? NO_FILTER;
   let chosen = filtered(findings, filter);
+  const { total } = content;
   const { bar, update } = filterBar({
     findings,
-    total: content.total,
+    total,
     filter: () => filter,
     setFilter,
     chosen: () => chosen,

@@ -100,9 +100,7 @@ describe('verdicts that are added up account by account', () => {
 
     const { kinds } = htmlContentOf(aRun(), added);
 
-    expect(
-      kinds.map(({ reasonCode, control, findings, accounts }) => [reasonCode, control, findings, accounts]),
-    ).toEqual([
+    expect(kinds.map((kind) => [kind.reasonCode, kind.control, kind.findings, kind.accounts])).toEqual([
       ['WORST', 'endpoint-access', 1, 1],
       ['OPEN_TO_INTERNET', 'endpoint-access', 7, 2],
       ['OPEN_TO_INTERNET', 'private-endpoint', 2, 2],
