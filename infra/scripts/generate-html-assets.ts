@@ -35,6 +35,7 @@ function bundle(): string {
 function asset(code: string): string {
   const text = code.trim();
   if (/<\/(?:script|style)|<!--/i.test(text)) throw new Error('The text would end its element.');
+  if (/(?!\n)\p{Cc}/u.test(text)) throw new Error('The text has a control character.');
   const hash = createHash('sha256').update(text).digest('base64');
   return `{\n  hash: ${JSON.stringify(`sha256-${hash}`)},\n  text: ${JSON.stringify(text)},\n}`;
 }

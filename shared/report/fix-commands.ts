@@ -19,18 +19,18 @@ export function commandsIn(text: string): string[] {
 }
 
 /** The placeholder that the name of a resource replaces, by its type. */
-const PLACEHOLDERS: Readonly<Record<string, string>> = {
-  AwsEcrRepository: '<name>',
-  AwsIamRole: '<role>',
-  AwsEc2Subnet: '<subnet>',
-};
+const PLACEHOLDERS: ReadonlyMap<string, string> = new Map([
+  ['AwsEcrRepository', '<name>'],
+  ['AwsIamRole', '<role>'],
+  ['AwsEc2Subnet', '<subnet>'],
+]);
 
 /**
  * The command with the names of one resource, and its Region. Names of others are quoted for the shell, so that none is a
  * command. What is not known stays a placeholder. Pure.
  */
 export function fillCommand(command: string, { region, cluster, type, id, name }: CommandNames): string {
-  const placeholder = PLACEHOLDERS[type];
+  const placeholder = PLACEHOLDERS.get(type);
   const values: [string, string | undefined][] = [
     ['<cluster>', cluster],
     ['<ARN>', /^AwsElb/.test(type) ? id : undefined],

@@ -1,4 +1,4 @@
-import { ANSWERERS, type BenchmarkMatrixRow, benchmarkMatrix } from './benchmark-matrix.ts';
+import { ANSWERERS, type BenchmarkMatrixRow, benchmarkMatrixWith } from './benchmark-matrix.ts';
 import { matrixStateText } from './benchmark-matrix-text.ts';
 import type { HtmlContent } from './html-data.ts';
 import { headCells, section, TONES, table } from './html-parts.ts';
@@ -6,9 +6,8 @@ import { type Markup, markup } from './markup.ts';
 import { plural } from './text.ts';
 
 /** Every recommendation of the version, who answers it, and what this run says. */
-export function benchmarkSection({ result, total }: HtmlContent): Markup {
-  const { rows, source } = benchmarkMatrix(result.run.benchmark, result);
-  const isPart = result.verdicts.length < total;
+export function benchmarkSection({ result, matrix }: HtmlContent): Markup {
+  const { rows, source } = benchmarkMatrixWith(result.run.benchmark, matrix);
   return section('benchmark', `${plural(rows.length, 'recommendation')} of version ${result.run.benchmark}`, [
     table(
       'Benchmark matrix',
@@ -19,7 +18,7 @@ export function benchmarkSection({ result, total }: HtmlContent): Markup {
       ),
       'benchmark',
     ),
-    markup`<p class="soft">${source}${isPart && ' States are those of the verdicts in this file.'}</p>`,
+    markup`<p class="soft">${source}</p>`,
   ]);
 }
 

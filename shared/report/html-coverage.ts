@@ -7,15 +7,17 @@ import { closedRegionsText } from './closed-regions.ts';
 import type { ReportContent } from './content.ts';
 import { CLUSTER_NOT_AUDITED, GAP_LABELS, type GapGroup, groupGaps } from './gaps.ts';
 import { MAX_ROWS } from './html-data.ts';
-import { accountCell, headCells, leftOut, ofTotal, section, table } from './html-parts.ts';
+import { accountCell, headCells, leftOut, name, ofTotal, section, table } from './html-parts.ts';
 import { type Content, type Markup, markup } from './markup.ts';
 import { noticeTexts } from './notices.ts';
 import { shortName } from './places.ts';
 import { compareVerdicts } from './summary.ts';
-import { plural } from './text.ts';
+import { counted, plural } from './text.ts';
 
 /** The gaps of one cause, or verdicts that are not available, that are listed. */
 const MAX_GAPS = 50;
+/** The causes of gaps that are listed. */
+const MAX_CAUSES = 20;
 
 /** What could not be read, by cause, and what else leaves the run incomplete. */
 export function gapsSection(page: ReportContent): Markup {
@@ -34,18 +36,22 @@ export function gapsSection(page: ReportContent): Markup {
           markup`<p>${accountCell(page, accountId)} was requested but not audited: ${reason}.</p>`,
       ),
     leftOut(accounts.length - MAX_ROWS),
-    clusters.map((name) => markup`<p>Cluster <b>${name}</b> ${CLUSTER_NOT_AUDITED}.</p>`),
-    groups.map((group) => gapCard(page, group)),
+    clusters
+      .slice(0, MAX_ROWS)
+      .map((cluster) => markup`<p>Cluster <b>${name(cluster)}</b> ${CLUSTER_NOT_AUDITED}.</p>`),
+    leftOut(clusters.length - MAX_ROWS),
+    groups.slice(0, MAX_CAUSES).map((group, index) => gapCard(page, group, index + 1)),
+    leftOut(groups.length - MAX_CAUSES),
     notAvailable.length > 0 && notAvailableCard(page, notAvailable),
   ]);
 }
 
-function gapCard(page: ReportContent, group: GapGroup): Markup {
+function gapCard(page: ReportContent, group: GapGroup, cause: number): Markup {
   const { what, detail, hint, gaps } = group;
   return markup`<article class="card">
-<div class="head"><h3>${GAP_LABELS[what]}: ${describeFailure(group)}</h3><p>${detail}</p></div>
+<div class="head"><h3>${GAP_LABELS[what]}: ${describeFailure(group)}</h3><p><bdi>${detail}</bdi></p></div>
 ${table(
-  `Gaps: ${describeFailure(group)}`,
+  `${GAP_LABELS[what]}, cause ${cause}`,
   headCells(['Account', 'Region', 'What', 'Controls not available']),
   gaps.slice(0, MAX_GAPS).map(
     ({
@@ -65,8 +71,8 @@ ${hint && markup`<div class="fix"><b>Fix</b> ${hint}</div>`}
 
 function resourceCell(resource: string, accountId: string): Content {
   return (
-    clusterNameIn(resource) ??
-    markup`<span class="arn">${shortName(resource, accountId) ?? 'the account'}</span>`
+    name(clusterNameIn(resource)) ||
+    markup`<bdi class="arn">${shortName(resource, accountId) ?? 'the account'}</bdi>`
   );
 }
 
@@ -84,7 +90,7 @@ ${table(
       resource,
       reason,
     }) => markup`<tr><td class="id">${controlId}</td><td>${accountCell(page, scope.accountId)}<br><span class="soft">${scope.region}</span></td>
-<td>${clusterNameIn(resource.id) ?? resource.name ?? resource.type}<br><span class="arn">${resource.id}</span></td><td>${reason}</td></tr>\n`,
+<td>${name(clusterNameIn(resource.id) ?? resource.name) || resource.type}<br><bdi class="arn">${resource.id}</bdi></td><td><bdi>${reason}</bdi></td></tr>\n`,
   ),
 )}
 ${leftOut(total - MAX_GAPS)}
@@ -157,8 +163,8 @@ export function securityHubSection({ result, summary: { findings } }: ReportCont
   const { failed } = result.changes;
   const kinds = ['created', 'updated', 'archived', 'unchanged', 'failed'] as const;
   return section('security-hub', 'what this run changed', [
-    markup`<div class="tiles">${kinds.map((kind) => markup`<div class="tile ${kind === 'failed' && findings.failed > 0 && 'failed'}"><b>${findings[kind].toLocaleString('en')}</b><span>${kind}</span></div>\n`)}</div>`,
+    markup`<div class="tiles">${kinds.map((kind) => markup`<div class="tile ${kind === 'failed' && findings.failed > 0 && 'failed'}"><b>${counted(findings[kind])}</b><span>${kind}</span></div>\n`)}</div>`,
     failed.length > 0 &&
-      markup`<p>Security Hub rejected:</p><ul class="list">${failed.slice(0, MAX_ROWS).map(({ findingId, code, message }) => markup`<li><span class="arn">${findingId}</span>: <code>${code}</code> ${message}</li>`)}</ul>${leftOut(failed.length - MAX_ROWS)}`,
+      markup`<p>Security Hub rejected:</p><ul class="list">${failed.slice(0, MAX_ROWS).map(({ findingId, code, message }) => markup`<li><bdi class="arn">${findingId}</bdi>: <code>${code}</code> <bdi>${message}</bdi></li>`)}</ul>${leftOut(failed.length - MAX_ROWS)}`,
   ]);
 }

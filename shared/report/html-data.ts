@@ -1,8 +1,9 @@
 import type { RunResult } from '../model/run.ts';
 import { SEVERITIES, type Severity, type Verdict } from '../model/verdict.ts';
+import { addMatrixStates, type MatrixStates, matrixStatesOf } from './benchmark-matrix.ts';
 import { contentOf, type ReportContent } from './content.ts';
 import { type ControlRef, controlRefKey } from './reported-controls.ts';
-import { shownStatusOf } from './shown-status.ts';
+import { SHOWN_STATUSES, shownStatusOf } from './shown-status.ts';
 import { addTallies, compareText, compareVerdicts, tallyOf, type VerdictTally } from './summary.ts';
 
 /*
@@ -35,6 +36,8 @@ export interface HtmlVerdicts {
   /** How many clusters have a failure that is HIGH or worse. */
   readonly clustersWithHigh: number;
   readonly total: number;
+  /** Of all verdicts. */
+  readonly matrix: MatrixStates;
 }
 
 /** A page of HTML: its result lists the verdicts that are shown, worst first; its summary counts all. */
@@ -43,16 +46,16 @@ export interface HtmlContent extends ReportContent {
   readonly clustersWithHigh: number;
   /** Of verdicts, with those that are left out. */
   readonly total: number;
+  readonly matrix: MatrixStates;
 }
 
 /** Pure. */
 export function htmlContentOf(result: RunResult, verdicts: HtmlVerdicts): HtmlContent {
-  const { tally, listed, kinds, clustersWithHigh, total } = verdicts;
+  const { tally, listed, kinds, ...rest } = verdicts;
   return {
     ...contentOf({ ...result, verdicts: worstOf(listed) }, tally),
+    ...rest,
     kinds: [...kinds.values()].sort(compareKinds),
-    clustersWithHigh,
-    total,
   };
 }
 
@@ -68,6 +71,7 @@ export function htmlVerdictsOf(verdicts: readonly Verdict[]): HtmlVerdicts {
     kinds: kindsOf(failures),
     clustersWithHigh: new Set(severe.flatMap(({ clusterArn }) => clusterArn ?? [])).size,
     total: verdicts.length,
+    matrix: matrixStatesOf(verdicts),
   };
 }
 
@@ -81,6 +85,7 @@ export function addHtmlVerdicts(a: HtmlVerdicts, b: HtmlVerdicts): HtmlVerdicts 
     kinds,
     clustersWithHigh: a.clustersWithHigh + b.clustersWithHigh,
     total: a.total + b.total,
+    matrix: addMatrixStates(a.matrix, b.matrix),
   };
 }
 
@@ -90,7 +95,13 @@ function bounded(verdicts: readonly Verdict[]): readonly Verdict[] {
 }
 
 function worstOf(verdicts: readonly Verdict[]): Verdict[] {
-  return verdicts.toSorted(compareVerdicts).slice(0, MAX_VERDICTS);
+  return verdicts.toSorted(compareShown).slice(0, MAX_VERDICTS);
+}
+
+/** As people see them: what is EXCEPTED comes after what is not. */
+function compareShown(a: Verdict, b: Verdict): number {
+  const rank = (verdict: Verdict) => SHOWN_STATUSES.indexOf(shownStatusOf(verdict));
+  return rank(a) - rank(b) || compareVerdicts(a, b);
 }
 
 /** Without what no page shows, which would be kept in memory. */

@@ -2,14 +2,14 @@ import type { Verdict } from '../model/verdict.ts';
 import { CHANGE_KINDS, type ChangedState, type ChangedVerdict } from '../model/verdict-change.ts';
 import { changesSinceOf } from './changed-verdicts.ts';
 import { type HtmlContent, MAX_ROWS } from './html-data.ts';
-import { headCells, leftOut, name, section, TONES, table } from './html-parts.ts';
+import { filterHref, headCells, leftOut, name, section, TONES, table } from './html-parts.ts';
 import { type Markup, markup } from './markup.ts';
 import { clusterNameOf } from './places.ts';
 import { type ControlRef, controlText } from './reported-controls.ts';
 import { SHOWN_STATUSES, type ShownStatus, shownStatusOf } from './shown-status.ts';
 import { STATUS_LABELS, type StatusCounts } from './summary.ts';
 import { CHANGE_TITLES } from './table-changes.ts';
-import { plural } from './text.ts';
+import { counted, plural } from './text.ts';
 
 /** How many verdicts of each status each control has. */
 export function controlsSection(page: HtmlContent): Markup {
@@ -35,9 +35,9 @@ export function controlsSection(page: HtmlContent): Markup {
 function controlRow(control: ControlRef, counts: StatusCounts): Markup {
   const total = sumOf(counts);
   return markup`<tr>
-<th scope="row"><span class="id">${control.controlId}</span> <a href="#control=${encodeURIComponent(control.control)}">${controlText(control)?.title ?? control.control}</a></th>
+<th scope="row"><span class="id">${control.controlId}</span> <a href="${filterHref({ control: control.control })}">${controlText(control)?.title ?? control.control}</a></th>
 <td>${bar(counts, total)}</td>
-${SHOWN_STATUSES.map((status) => markup`<td class="number ${TONES[status]}"><span class="${counts[status] > 0 ? 'toned' : 'zero'}">${counts[status].toLocaleString('en')}</span></td>`)}
+${SHOWN_STATUSES.map((status) => markup`<td class="number ${TONES[status]}"><span class="${counts[status] > 0 ? 'toned' : 'zero'}">${counted(counts[status])}</span></td>`)}
 <td class="number">${Math.floor((100 * counts.PASSED) / total)} %</td>
 </tr>\n`;
 }
@@ -65,7 +65,7 @@ export function failedResources({ result, summary }: HtmlContent): Markup {
   const failed = result.verdicts
     .filter((verdict) => shownStatusOf(verdict) === 'FAILED')
     .slice(0, MAX_FAILED);
-  return markup`<section><h2>Failed resources <small>${plural(summary.verdicts.FAILED, 'finding')}, worst first</small></h2>
+  return markup`<section id="findings"><h2>Failed resources <small>${plural(summary.verdicts.FAILED, 'finding')}, worst first</small></h2>
 ${failed.length === 0 ? markup`<p class="soft">Nothing failed.</p>` : table('Failed resources', headCells(['Severity', 'Control', 'Account · Region', 'Resource', 'Why']), failed.map(failedRow))}
 ${leftOut(summary.verdicts.FAILED - failed.length)}</section>`;
 }
@@ -85,7 +85,7 @@ export function changeSection({ result: { changes }, names }: HtmlContent): Mark
   if (lists === undefined) return false;
   const kinds = CHANGE_KINDS.filter((kind) => lists[kind].length > 0);
   const blocks = kinds.map(
-    (kind) => markup`<h3>${CHANGE_TITLES[kind]} <small>${lists[kind].length.toLocaleString('en')}</small></h3>
+    (kind) => markup`<h3>${CHANGE_TITLES[kind]} <small>${counted(lists[kind].length)}</small></h3>
 ${table(
   CHANGE_TITLES[kind],
   headCells(['Now', 'Before', 'Control', 'Account · Region', 'Resource']),
@@ -129,7 +129,7 @@ export function exceptionsSection({ result: { exceptions = [] }, summary }: Html
     .slice(0, MAX_ROWS)
     .map(
       ({ id, controls, reason, owner, expires, state, verdicts }) =>
-        markup`<tr><th scope="row"><bdi>${id}</bdi></th><td>${EXCEPTION_STATES[state]}</td><td>${expires}</td><td class="number">${verdicts.toLocaleString('en')}</td><td><bdi>${controls.join(', ')}</bdi></td><td><bdi>${reason}</bdi></td><td><bdi>${owner}</bdi></td></tr>\n`,
+        markup`<tr><th scope="row"><bdi>${id}</bdi></th><td>${EXCEPTION_STATES[state]}</td><td>${expires}</td><td class="number">${counted(verdicts)}</td><td><bdi>${controls.join(', ')}</bdi></td><td><bdi>${reason}</bdi></td><td><bdi>${owner}</bdi></td></tr>\n`,
     );
   const head = headCells(['Exception', 'State', 'Last day', 'Verdicts', 'Controls', 'Reason', 'Owner']);
   return section('exceptions', `${plural(summary.verdicts.EXCEPTED, 'verdict')} EXCEPTED`, [

@@ -1,16 +1,17 @@
-import type { RunOptions } from '../model/run.ts';
+import type { RunOptions, RunResult } from '../model/run.ts';
 import { SEVERITIES } from '../model/verdict.ts';
 import { CHANGE_KINDS } from '../model/verdict-change.ts';
 import { changesSinceOf } from './changed-verdicts.ts';
 import { conclusionOf } from './conclusion.ts';
+import { isIncomplete } from './exit-code.ts';
 import type { FailureKind, HtmlContent } from './html-data.ts';
-import { name, ofTotal, TONES } from './html-parts.ts';
+import { filterHref, name, ofTotal, TITLES, TONES } from './html-parts.ts';
 import { type Content, type Markup, markup } from './markup.ts';
 import { controlText } from './reported-controls.ts';
 import { SHOWN_STATUSES } from './shown-status.ts';
 import { STATUS_LABELS } from './summary.ts';
 import { CHANGE_TITLES } from './table-changes.ts';
-import { duration, plural, shortTime } from './text.ts';
+import { counted, duration, plural, shortTime } from './text.ts';
 
 /** What was audited, by whom, when. */
 export function pageHeader({ result, summary }: HtmlContent): Markup {
@@ -26,7 +27,16 @@ ${item('Started', markup`${shortTime(run.startedAt)}, took ${duration(summary.se
 ${item('Selection', options === undefined ? 'not recorded' : selectionText(options))}
 ${item('Run', markup`<bdi>${run.id}</bdi>, version ${run.version}`)}
 </dl>
+${navigation(result)}
 </div></header>`;
+}
+
+/** The way to what is below. The script shows the link to what only it draws. */
+function navigation({ changes, exceptions = [] }: RunResult): Markup {
+  const absent = [changesSinceOf(changes) === undefined && 'change', exceptions.length === 0 && 'exceptions'];
+  const links = Object.entries(TITLES).filter(([id]) => !absent.includes(id));
+  return markup`<nav aria-label="Sections"><a href="#findings">Findings</a> <a href="#clusters" hidden>Clusters × controls</a>
+${links.map(([id, title]) => markup` <a href="#${id}">${title}</a>`)}</nav>`;
 }
 
 function item(title: string, content: Content): Markup {
@@ -52,18 +62,16 @@ export function firstScreen(page: HtmlContent): Markup {
   const { result, summary } = page;
   const tone = ({ failed: 'failed', incomplete: 'unknown', passed: 'passed' } as const)[summary.outcome];
   return markup`<section id="summary" aria-labelledby="h-summary">
-<h2 id="h-summary" class="banner ${tone}">${conclusionOf(result, summary)}</h2>
+<h2 id="h-summary" class="banner ${tone}">${conclusionOf(result, summary)}${isIncomplete(result) && markup` <a href="#not-seen">See “Not seen” for what is missing.</a>`}</h2>
 <div class="tiles">
 ${worstClusters(page)}
 ${severityTiles(page)}
 </div>
 <div class="tiles small">${statusTiles(page)}</div>
 <div class="columns">
-${doFirst(page)}
-<div>
 ${notSeen(page)}
+${doFirst(page)}
 ${changeCounts(page)}
-</div>
 </div>
 </section>`;
 }
@@ -75,14 +83,14 @@ function worstClusters({ clustersWithHigh, summary: { clusters } }: HtmlContent)
 function severityTiles({ summary: { failedBySeverity } }: HtmlContent): Markup[] {
   return SEVERITIES.filter((severity) => severity !== 'INFORMATIONAL').map((severity) => {
     const count = failedBySeverity[severity] ?? 0;
-    return markup`<a class="tile ${count > 0 ? severity : 'none'}" href="#status=FAILED&amp;severity=${severity}"><b>${count.toLocaleString('en')}</b><span>${severity}</span></a>\n`;
+    return markup`<a class="tile ${count > 0 ? severity : 'none'}" href="${filterHref({ status: 'FAILED', severity })}"><b>${counted(count)}</b><span>${severity}</span></a>\n`;
   });
 }
 
 function statusTiles({ summary: { verdicts } }: HtmlContent): Markup[] {
   return SHOWN_STATUSES.map(
     (status) =>
-      markup`<a class="tile ${verdicts[status] > 0 ? TONES[status] : 'none'}" href="#status=${status}"><b>${verdicts[status].toLocaleString('en')}</b><span>${STATUS_LABELS[status].toLowerCase()}</span></a>\n`,
+      markup`<a class="tile ${verdicts[status] > 0 ? TONES[status] : 'none'}" href="${filterHref({ status })}"><b>${counted(verdicts[status])}</b><span>${STATUS_LABELS[status].toLowerCase()}</span></a>\n`,
   );
 }
 
@@ -91,7 +99,7 @@ const MAX_FIRST = 6;
 
 function doFirst({ kinds }: HtmlContent): Markup {
   const more = kinds.length - MAX_FIRST;
-  return markup`<div class="card"><h3 class="head">Do first</h3>
+  return markup`<div class="card do-first"><h3 class="head">Do first</h3>
 ${kinds.length === 0 ? markup`<p class="pad soft">Nothing failed.</p>` : markup`<ol class="first">${kinds.slice(0, MAX_FIRST).map(firstItem)}</ol>`}
 ${more > 0 && markup`<p class="pad soft">and <a href="#status=FAILED">${plural(more, 'more kind')} of findings</a></p>`}
 </div>`;
@@ -105,7 +113,7 @@ function firstItem(kind: FailureKind): Markup {
     plural(accounts, 'account'),
   ].filter((text) => text !== undefined);
   return markup`<li><span class="label ${severity}">${severity}</span>
-<div><a href="#status=FAILED&amp;severity=${severity}&amp;control=${encodeURIComponent(control)}&amp;code=${encodeURIComponent(reasonCode)}">${controlText(kind)?.title ?? control}</a>
+<div><a href="${filterHref({ status: 'FAILED', severity, control, code: reasonCode })}">${controlText(kind)?.title ?? control}</a>
 <span class="soft"><span class="id">${controlId}</span> · <code>${reasonCode}</code> · ${hit.join(' · ')}</span></div></li>\n`;
 }
 
@@ -121,19 +129,19 @@ function notSeen({ result, summary }: HtmlContent): Markup {
     missing(verdicts.NOT_AVAILABLE, 'verdicts not available'),
     missing(gaps, 'gaps in what could be read'),
   ].filter((line) => line !== false);
-  return markup`<div class="card ${lines.length > 0 && 'unseen'}"><h3 class="head">Not seen</h3>
+  return markup`<div class="card not-seen ${lines.length > 0 && 'unseen'}"><h3 class="head">Not seen</h3>
 ${lines.length > 0 ? markup`<ul class="counts">${lines}</ul><p class="pad"><a href="#not-seen">Why, and what to do</a></p>` : markup`<p class="pad soft">Everything that was requested was audited.</p>`}
 </div>`;
 }
 
 function missing(count: number, text: string): Markup | false {
-  return count > 0 && markup`<li><b>${count.toLocaleString('en')}</b> <span>${text}</span></li>`;
+  return count > 0 && markup`<li><b>${counted(count)}</b> <span>${text}</span></li>`;
 }
 
 function changeCounts({ result: { changes } }: HtmlContent): Markup {
   const lists = changesSinceOf(changes);
   const kinds = lists && CHANGE_KINDS.filter((kind) => lists[kind].length > 0);
-  return markup`<div class="card"><h3 class="head">Change ${changes.since && markup`<small>since ${shortTime(changes.since.startedAt)}</small>`}</h3>
+  return markup`<div class="card changed"><h3 class="head">Change ${changes.since && markup`<small>since ${shortTime(changes.since.startedAt)}</small>`}</h3>
 ${lists === undefined && markup`<p class="pad soft">There is no earlier run to compare with.</p>`}
 ${kinds?.length === 0 && markup`<p class="pad soft">Nothing changed.</p>`}
 ${lists && kinds && kinds.length > 0 && markup`<ul class="counts">${kinds.map((kind) => missing(lists[kind].length, CHANGE_TITLES[kind].toLowerCase()))}</ul><p class="pad"><a href="#change">What changed</a></p>`}

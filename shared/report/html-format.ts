@@ -4,7 +4,12 @@
  */
 
 /** What stands for the ARN of the subject's cluster, its name, and the id of its account: no safe text has these. */
-export const MARKS = { clusterArn: '\u0001', cluster: '\u0002', accountId: '\u0003' } as const;
+export const MARKS = { clusterArn: mark(1), cluster: mark(2), accountId: mark(3) };
+
+/** By its number, so that the script itself has no control characters. */
+function mark(code: number): string {
+  return String.fromCharCode(code);
+}
 
 export interface HtmlControl {
   readonly key: string;
@@ -61,6 +66,8 @@ export interface HtmlData {
   readonly exceptions: readonly (readonly [id: string, reason: string, owner: string, expires: string])[];
   /** Worst first. */
   readonly rows: readonly HtmlRow[];
+  /** How many verdicts have evidence that is left out. */
+  readonly withoutEvidence: number;
   /** How many verdicts there are, with those that are left out. */
   readonly total: number;
 }

@@ -1,6 +1,7 @@
 import type { ReportContent } from './content.ts';
 import { type Content, type Markup, markup } from './markup.ts';
 import type { ShownStatus } from './shown-status.ts';
+import { counted } from './text.ts';
 
 /** The class of each status in the style sheet. */
 export const TONES = {
@@ -13,7 +14,12 @@ export const TONES = {
 
 /** `17 of 17`. */
 export function ofTotal(count: number, total: number): string {
-  return `${count.toLocaleString('en')} of ${total.toLocaleString('en')}`;
+  return `${counted(count)} of ${counted(total)}`;
+}
+
+/** The address within the page that chooses findings by these: see browser/filter.ts. */
+export function filterHref(filter: Readonly<Record<string, string>>): string {
+  return `#${new URLSearchParams(filter)}`;
 }
 
 /** Text of others, which may be written from right to left. */
@@ -21,7 +27,8 @@ export function name(text: string | undefined): Markup | false {
   return text !== undefined && text !== '' && markup`<bdi>${text}</bdi>`;
 }
 
-const TITLES = {
+/** The sections that are there without the script, in their order. */
+export const TITLES = {
   controls: 'Failures by control',
   'not-seen': 'Not seen',
   change: 'Change',
@@ -57,6 +64,6 @@ export function accountCell({ names }: ReportContent, accountId: string): Markup
 export function leftOut(count: number): Markup | false {
   return (
     count > 0 &&
-    markup`<p class="soft">… and ${count.toLocaleString('en')} more: the JSON report (result.json) has them all.</p>\n`
+    markup`<p class="soft">… and ${counted(count)} more: the JSON report (result.json) has them all.</p>\n`
   );
 }

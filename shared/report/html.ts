@@ -5,8 +5,10 @@ import { coverageSection, gapsSection, securityHubSection } from './html-coverag
 import { type HtmlContent, type HtmlVerdicts, htmlContentOf, htmlVerdictsOf } from './html-data.ts';
 import { changeSection, controlsSection, exceptionsSection, failedResources } from './html-details.ts';
 import { firstScreen, pageHeader } from './html-first-screen.ts';
-import { htmlDataOf } from './html-intern.ts';
+import type { HtmlData } from './html-format.ts';
+import { htmlDataOf, inScript } from './html-intern.ts';
 import { Markup, markup } from './markup.ts';
+import { counted, plural } from './text.ts';
 
 /**
  * The report as one HTML file that requests nothing: it can be opened anywhere, mailed and printed. Its script, which only
@@ -20,6 +22,7 @@ export function renderHtml(result: RunResult): string {
 /** The same of a result whose own verdicts are not looked at. */
 export function renderHtmlWith(result: RunResult, verdicts: HtmlVerdicts): string {
   const page = htmlContentOf(result, verdicts);
+  const data = htmlDataOf(page.result, page.total);
   const title = `EKS Auditor: CIS Amazon EKS Benchmark ${result.run.benchmark}, ${result.run.startedAt.slice(0, 10)}`;
   const policy = `default-src 'none'; script-src '${HTML_SCRIPT.hash}'; style-src '${HTML_STYLE.hash}'; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>\n${markup`<html lang="en">
@@ -37,7 +40,7 @@ export function renderHtmlWith(result: RunResult, verdicts: HtmlVerdicts): strin
 ${pageHeader(page)}
 <main>
 ${firstScreen(page)}
-${findings(page)}
+${findings(page, data)}
 ${controlsSection(page)}
 ${gapsSection(page)}
 ${changeSection(page)}
@@ -47,7 +50,7 @@ ${benchmarkSection(page)}
 ${securityHubSection(page)}
 </main>
 ${footer(page)}
-<script type="application/json" id="data">${new Markup(dataOf(page))}</script>
+<script type="application/json" id="data">${new Markup(inScript(data))}</script>
 <script>${new Markup(HTML_SCRIPT.text)}</script>
 </body>
 </html>
@@ -55,17 +58,12 @@ ${footer(page)}
 }
 
 /** What the script fills; without it, the worst failures. */
-function findings(page: HtmlContent): Markup {
-  const { total, result } = page;
-  const shown = result.verdicts.length;
+function findings(page: HtmlContent, { rows, withoutEvidence }: HtmlData): Markup {
+  const left = page.total - rows.length;
   return markup`<div id="app" hidden></div>
-${shown < total && markup`<p class="note">This file holds ${shown.toLocaleString('en')} of ${total.toLocaleString('en')} verdicts, the worst first; ${(total - shown).toLocaleString('en')} are left out here and only counted. The JSON report (result.json) has them all.</p>`}
+${left > 0 && markup`<p class="note">This file holds ${counted(rows.length)} of ${counted(page.total)} verdicts, the worst first; ${counted(left)} are left out here and only counted. The JSON report (result.json) has them all.</p>`}
+${withoutEvidence > 0 && markup`<p class="note">The evidence of ${plural(withoutEvidence, 'verdict')} is left out here, so that the file stays small. The JSON report (result.json) has it.</p>`}
 <noscript>${failedResources(page)}</noscript>`;
-}
-
-/** No text of others ends the element: https://html.spec.whatwg.org/multipage/scripting.html#restrictions-for-contents-of-script-elements */
-function dataOf({ result, total }: HtmlContent): string {
-  return JSON.stringify(htmlDataOf(result, total)).replaceAll('<', '\\u003c');
 }
 
 function footer({ result: { run } }: HtmlContent): Markup {
@@ -75,6 +73,7 @@ proven by evidence. A <b>warning</b> needs manual review. <b>Not available</b> m
 says nothing about the resource. <b>Excepted</b> is a failure or warning that is accepted for a time. Severity is of
 failures. Controls are numbered as in the CIS Amazon EKS Benchmark and worded by EKS Auditor; it is not a product of the
 Center for Internet Security.</p>
+<p class="print-only">Printed are the first rows of each table; the file has the others.</p>
 <p>EKS Auditor ${run.version}, run <bdi>${run.id}</bdi>.</p>
 </footer>`;
 }

@@ -10,9 +10,13 @@ interface Page {
   readonly findings: readonly Finding[];
   /** Of verdicts, with those that the file leaves out. */
   readonly total: number;
-  readonly filter: () => Filter;
-  readonly setFilter: (filter: Filter) => void;
-  readonly chosen: () => readonly Finding[];
+  readonly choose: (filter: Filter) => void;
+}
+
+/** The bar that stays in sight. It is drawn once, and told what is chosen. */
+export interface FilterBar {
+  readonly element: Element;
+  readonly show: (filter: Filter, chosen: readonly Finding[]) => void;
 }
 
 const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'];
@@ -23,8 +27,39 @@ const LISTS: Readonly<Partial<Record<Facet, string>>> = {
   ou: 'OU',
 };
 
-/** The bar that stays in sight: it is drawn once, and told of each new filter. */
-export function filterBar(page: Page): { readonly bar: Element; readonly update: () => void } {
+export function filterBar({ findings, total, choose }: Page): FilterBar {
+  let filter = NO_FILTER;
+  let chosen = findings;
+  const toggle = (facet: Facet, value: string) => choose(toggled(filter, facet, value));
+  const search = searchField((text) => choose({ ...filter, search: text }));
+  const toggles = [
+    ...SEVERITIES.map((severity) => toggleChip('severity', severity, severity, toggle)),
+    ...SHOWN_STATUSES.map((status) => toggleChip('status', status, STATUS_WORDS[status], toggle)),
+  ];
+  const removable = element('div', { class: 'chips chosen' });
+  const count = element('output', { id: 'count', 'aria-live': 'polite' });
+  const csv: HTMLElement = button('Copy as CSV', () => void copy(toCsv(chosen), csv));
+  const bar = element(
+    'div',
+    { class: 'filter', role: 'search', 'aria-label': 'Filter' },
+    element('div', { class: 'line' }, search, count, csv),
+    element('div', { class: 'chips' }, ...toggles, ...lists(findings, toggle)),
+    removable,
+  );
+  const show: FilterBar['show'] = (next, found) => {
+    filter = next;
+    chosen = found;
+    if (search.value !== filter.search) search.value = filter.search;
+    for (const chip of toggles) chip.setAttribute('aria-pressed', `${isChosen(chip, filter)}`);
+    count.textContent = `${counted(chosen.length)} of ${counted(total)}`;
+    removable.replaceChildren(...chosenChips(filter, toggle, () => choose(NO_FILTER)));
+  };
+  return { element: bar, show };
+}
+
+type Toggle = (facet: Facet, value: string) => void;
+
+function searchField(onInput: (text: string) => void): HTMLInputElement {
   const search = element('input', {
     type: 'search',
     id: 'search',
@@ -33,37 +68,12 @@ export function filterBar(page: Page): { readonly bar: Element; readonly update:
     autocomplete: 'off',
     spellcheck: 'false',
   });
-  search.addEventListener('input', () => page.setFilter({ ...page.filter(), search: search.value }));
-  const toggles = [
-    ...SEVERITIES.map((severity) => toggle(page, 'severity', severity, severity)),
-    ...SHOWN_STATUSES.map((status) => toggle(page, 'status', status, STATUS_WORDS[status])),
-  ];
-  const chips = element('div', { class: 'chips chosen' });
-  const count = element('output', { id: 'count', 'aria-live': 'polite' });
-  const csv: HTMLElement = button('Copy as CSV', () => void copy(toCsv(page.chosen()), csv));
-  const bar = element(
-    'div',
-    { class: 'filter', role: 'search', 'aria-label': 'Filter' },
-    element('div', { class: 'line' }, search, count, csv),
-    element('div', { class: 'chips' }, ...toggles, ...lists(page)),
-    chips,
-  );
-  const update = () => {
-    const filter = page.filter();
-    if (search.value !== filter.search) search.value = filter.search;
-    for (const one of toggles)
-      one.setAttribute(
-        'aria-pressed',
-        `${filter[one.dataset.facet as Facet].includes(one.dataset.value ?? '')}`,
-      );
-    count.textContent = `${counted(page.chosen().length)} of ${counted(page.total)}`;
-    chips.replaceChildren(...chosenChips(page, filter));
-  };
-  return { bar, update };
+  search.addEventListener('input', () => onInput(search.value));
+  return search;
 }
 
-function toggle(page: Page, facet: Facet, value: string, text: string): HTMLElement {
-  return button(text, () => page.setFilter(toggled(page.filter(), facet, value)), {
+function toggleChip(facet: Facet, value: string, text: string, toggle: Toggle): HTMLElement {
+  return button(text, () => toggle(facet, value), {
     class: `chip ${value}`,
     'aria-pressed': 'false',
     'data-facet': facet,
@@ -71,12 +81,16 @@ function toggle(page: Page, facet: Facet, value: string, text: string): HTMLElem
   });
 }
 
+function isChosen({ dataset }: HTMLElement, filter: Filter): boolean {
+  return filter[dataset.facet as Facet].includes(dataset.value ?? '');
+}
+
 /** What is chosen of the lists, each of which a click takes out. */
-function chosenChips(page: Page, filter: Filter): Element[] {
+function chosenChips(filter: Filter, toggle: Toggle, clear: () => void): Element[] {
   if (isEmpty(filter)) return [];
   const chips = FACETS.filter((facet) => facet !== 'severity' && facet !== 'status').flatMap((facet) =>
     filter[facet].map((value) => {
-      const chip = button('', () => page.setFilter(toggled(page.filter(), facet, value)), {
+      const chip = button('', () => toggle(facet, value), {
         class: 'chip on',
         'aria-label': `Remove ${facet} ${value}`,
       });
@@ -84,16 +98,16 @@ function chosenChips(page: Page, filter: Filter): Element[] {
       return chip;
     }),
   );
-  return [...chips, button('Clear', () => page.setFilter(NO_FILTER), { class: 'chip clear' })];
+  return [...chips, button('Clear', clear, { class: 'chip clear' })];
 }
 
 /** Lists longer than this are filled when they are used, so that the page stays small. */
-const MAX_AT_FIRST = 200;
+const MAX_AT_FIRST = 300;
 
-function lists(page: Page): Element[] {
+function lists(findings: readonly Finding[], toggle: Toggle): Element[] {
   return Object.entries(LISTS).flatMap(([key, title]) => {
     const facet = key as Facet;
-    const options = optionsOf(page.findings, facet);
+    const options = optionsOf(findings, facet);
     if (options.length === 0) return [];
     const select = element(
       'select',
@@ -107,7 +121,7 @@ function lists(page: Page): Element[] {
     if (options.length <= MAX_AT_FIRST) fill();
     for (const event of ['focus', 'pointerdown']) select.addEventListener(event, fill);
     select.addEventListener('change', () => {
-      if (select.value !== '') page.setFilter(toggled(page.filter(), facet, select.value));
+      if (select.value !== '') toggle(facet, select.value);
       select.value = '';
     });
     return [select];

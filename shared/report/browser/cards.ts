@@ -1,4 +1,4 @@
-import { fix, label, openFindings, place, STATUS_TONES, STATUS_WORDS } from './details.ts';
+import { fix, label, openFindings, place, STATUS_TONES, STATUS_WORDS, toFix } from './details.ts';
 import { bdi, counted, element, growing, plural, whenSeen } from './dom.ts';
 import { type Finding, labelOf } from './findings.ts';
 
@@ -24,8 +24,8 @@ function card(findings: readonly Finding[]): Element {
   const article = element('article', { class: 'card control' }, head);
   whenSeen(article, () => {
     head.append(element('p', {}, description));
-    const failed = findings.filter(({ status }) => status !== 'PASSED');
-    if (failed.length > 0) article.append(fix(first.control, failed[0], failed));
+    const own = toFix(findings);
+    if (own.length > 0) article.append(fix(first.control, own));
     article.append(reasons(findings));
   });
   return article;
@@ -48,8 +48,8 @@ function counts(findings: readonly Finding[]): Element {
 
 /** What is the same of many resources is told once. */
 function reasons(findings: readonly Finding[]): Element {
-  const groups = Map.groupBy(findings, ({ status, severity, codes, reason }) =>
-    [status, severity, codes.join(), reason].join('\n'),
+  const groups = Map.groupBy(findings, ({ status, severity, codes, pattern }) =>
+    [status, severity, codes.join(), pattern].join('\n'),
   );
   const list = element('div', { class: 'reasons' });
   const wrapper = element('div', {}, list);
@@ -74,7 +74,7 @@ function reasonBlock(findings: readonly Finding[]): Element {
       label(first),
       ' ',
       ...first.codes.flatMap((code) => [element('code', {}, code), ' ']),
-      bdi(first.reason),
+      bdi(findings.every(({ reason }) => reason === first.reason) ? first.reason : first.pattern),
       ' ',
       element('b', { class: 'count' }, plural(findings.length, 'resource')),
     ),

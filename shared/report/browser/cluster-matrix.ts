@@ -1,7 +1,7 @@
 import type { HtmlControl } from '../html-format.ts';
 import { SHOWN_STATUSES } from '../shown-status.ts';
 import { openFindings, STATUS_TONES, STATUS_WORDS } from './details.ts';
-import { bdi, counted, element, whenSeen } from './dom.ts';
+import { bdi, counted, element, plural, whenSeen } from './dom.ts';
 import type { Finding } from './findings.ts';
 
 /** Rows that are drawn at a time. */
@@ -11,16 +11,18 @@ const LETTERS = { FAILED: 'F', NOT_AVAILABLE: 'N', WARNING: 'W', EXCEPTED: 'E', 
 
 interface Row {
   readonly first: Finding;
-  readonly byControl: ReadonlyMap<number, readonly Finding[]>;
+  readonly byControl: ReadonlyMap<string, readonly Finding[]>;
   readonly failed: number;
   /** Orders the worst first. */
   readonly rank: readonly number[];
 }
 
-/** Clusters, Regions and accounts by controls, worst first; a cell opens its findings. */
+/** Clusters by controls, worst first, and below them Regions and accounts; a cell opens its findings. */
 export function drawMatrix(parent: Element, findings: readonly Finding[]): void {
   const rows = [...Map.groupBy(findings, ({ subject }) => subject).values()].map(toRow).sort(compareRows);
-  const columns = [...new Map(findings.map(({ column, control }) => [column, control]))].sort(compareColumns);
+  const columns = [...new Map(findings.map(({ control }) => [control.key, control])).values()].sort(
+    compareColumns,
+  );
   const body = element('tbody');
   const table = element('table', { class: 'matrix' }, head(columns, findings, rows), body);
   const scroll = element(
@@ -48,9 +50,9 @@ function toRow(findings: readonly Finding[]): Row {
   const byStatus = SHOWN_STATUSES.map((status) => findings.filter((one) => one.status === status).length);
   return {
     first,
-    byControl: Map.groupBy(findings, ({ column }) => column),
+    byControl: Map.groupBy(findings, ({ control }) => control.key),
     failed: failed.length,
-    rank: [...bySeverity, ...byStatus],
+    rank: [first.cluster ? 1 : 0, ...bySeverity, ...byStatus],
   };
 }
 
@@ -59,24 +61,21 @@ function compareRows(a: Row, b: Row): number {
   return index === -1 ? 0 : (b.rank[index] ?? 0) - (a.rank[index] ?? 0);
 }
 
-function compareColumns(
-  [, a]: readonly [number, HtmlControl],
-  [, b]: readonly [number, HtmlControl],
-): number {
-  return a.number.localeCompare(b.number, 'en', { numeric: true }) || a.level.localeCompare(b.level);
+function compareColumns(a: HtmlControl, b: HtmlControl): number {
+  return a.number.localeCompare(b.number, 'en', { numeric: true });
 }
 
-type Columns = readonly (readonly [number, HtmlControl])[];
-
-function head(columns: Columns, findings: readonly Finding[], rows: readonly Row[]): Element {
-  const failures = Map.groupBy(findings, ({ column, status }) => (status === 'FAILED' ? column : -1));
-  const total = rows.reduce((sum, row) => sum + row.failed, 0);
-  const cells = columns.map(([column, { number, title }]) =>
+function head(columns: readonly HtmlControl[], findings: readonly Finding[], rows: readonly Row[]): Element {
+  const failed = findings.filter(({ status }) => status === 'FAILED');
+  const byControl = Map.groupBy(failed, ({ control }) => control.key);
+  const clusters = rows.filter(({ first }) => first.cluster).length;
+  const others = rows.length - clusters;
+  const cells = columns.map(({ key, number, title }) =>
     element(
       'th',
       { scope: 'col', title },
       number,
-      element('small', {}, counted(failures.get(column)?.length ?? 0)),
+      element('small', {}, counted(byControl.get(key)?.length ?? 0)),
     ),
   );
   return element(
@@ -85,14 +84,25 @@ function head(columns: Columns, findings: readonly Finding[], rows: readonly Row
     element(
       'tr',
       {},
-      element('th', { scope: 'col' }, `${counted(rows.length)} rows`, element('small', {}, 'failed')),
-      element('th', { scope: 'col', class: 'number' }, 'Failed', element('small', {}, counted(total))),
+      element(
+        'th',
+        { scope: 'col' },
+        plural(clusters, 'cluster'),
+        others > 0 &&
+          element('small', {}, `and ${plural(others, 'Region or account', 'Regions and accounts')}`),
+      ),
+      element(
+        'th',
+        { scope: 'col', class: 'number' },
+        'Failed',
+        element('small', {}, counted(failed.length)),
+      ),
       ...cells,
     ),
   );
 }
 
-function rowElement({ first, byControl, failed }: Row, columns: Columns): Element {
+function rowElement({ first, byControl, failed }: Row, columns: readonly HtmlControl[]): Element {
   const { cluster, accountId, accountName, region, control } = first;
   const subject = cluster || (control.level === 'account' ? '(account)' : '(Region)');
   return element(
@@ -105,7 +115,7 @@ function rowElement({ first, byControl, failed }: Row, columns: Columns): Elemen
       element('small', {}, bdi(accountName || accountId), ` · ${region}`),
     ),
     element('td', { class: 'number' }, counted(failed)),
-    ...columns.map(([column]) => cell(subject, byControl.get(column))),
+    ...columns.map(({ key }) => cell(subject, byControl.get(key))),
   );
 }
 

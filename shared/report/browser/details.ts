@@ -25,21 +25,24 @@ export function label({ severity, status }: Finding): HTMLElement {
   return element('span', { class: `label ${tone}` }, severity || STATUS_WORDS[status]);
 }
 
-/** How to fix a control, with the names of one finding in its commands. */
-export function fix(
-  control: HtmlControl,
-  example: Finding | undefined,
-  all: readonly Finding[] = [],
-): Element {
+/** What a fix is for: what failed; otherwise what is to be reviewed, or is accepted for a time. */
+export function toFix(findings: readonly Finding[]): readonly Finding[] {
+  const byStatus = Map.groupBy(findings, ({ status }) => status);
+  return byStatus.get('FAILED') ?? byStatus.get('WARNING') ?? byStatus.get('EXCEPTED') ?? [];
+}
+
+/** How to fix a control, with the names of the first finding in its commands. */
+export function fix(control: HtmlControl, findings: readonly Finding[]): Element {
   const block = element('div', { class: 'fix' }, element('p', {}, element('b', {}, 'Fix '), control.fix));
   if (control.url !== '')
     block.append(element('a', { href: control.url, rel: 'noreferrer' }, 'Documentation'));
-  const commands = example === undefined ? control.commands : commandsFor(example);
-  for (const [index, command] of commands.entries()) block.append(commandBlock(command, index, all));
+  for (const index of control.commands.keys()) block.append(commandBlock(findings, index));
   return block;
 }
 
-function commandBlock(command: string, index: number, all: readonly Finding[]): Element {
+function commandBlock(findings: readonly Finding[], index: number): Element {
+  const commands = [...new Set(findings.map((finding) => commandsFor(finding)[index] ?? ''))];
+  const [command = ''] = commands;
   const first: HTMLElement = button('Copy', () => void copy(command, first));
   const block = element(
     'div',
@@ -47,7 +50,6 @@ function commandBlock(command: string, index: number, all: readonly Finding[]): 
     element('pre', { tabindex: 0 }, element('code', {}, command)),
     first,
   );
-  const commands = [...new Set(all.map((one) => commandsFor(one)[index] ?? ''))];
   if (commands.length > 1) {
     const every: HTMLElement = button(
       `Copy for all ${counted(commands.length)}`,
@@ -88,7 +90,8 @@ export function openFindings(findings: readonly Finding[]): void {
   );
   if (findings.length > MAX_SHOWN)
     dialog.append(element('p', { class: 'soft' }, `and ${counted(findings.length - MAX_SHOWN)} more`));
-  if (findings.some(({ status }) => status !== 'PASSED')) dialog.append(fix(control, first));
+  const own = toFix(findings);
+  if (own.length > 0) dialog.append(fix(control, own));
   dialog.addEventListener('close', () => dialog.remove());
   dialog.addEventListener('click', (event) => {
     if (event.target === dialog) dialog.close();

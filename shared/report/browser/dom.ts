@@ -36,8 +36,8 @@ export function counted(count: number): string {
 }
 
 /** `1 finding`, `2 findings` */
-export function plural(count: number, word: string): string {
-  return `${counted(count)} ${word}${count === 1 ? '' : 's'}`;
+export function plural(count: number, word: string, words = `${word}s`): string {
+  return `${counted(count)} ${count === 1 ? word : words}`;
 }
 
 /** What is drawn when it is seen, and was not yet. */

@@ -21,6 +21,8 @@ export interface Finding {
   readonly cluster: string;
   readonly codes: readonly string[];
   readonly reason: string;
+  /** The reason with placeholders for names of the subject: the same for all whose reason differs by no more. */
+  readonly pattern: string;
   readonly resource: { readonly type: string; readonly id: string; readonly name: string };
   /** Names and values in turn. */
   readonly evidence: readonly string[];
@@ -67,6 +69,7 @@ function findingOf(data: HtmlData, row: HtmlRow): Finding {
     cluster,
     codes: text(codes).split(', '),
     reason: text(reason),
+    pattern: unmarked(data.texts[reason] ?? '', '<ARN>', '<cluster>', '<account>'),
     resource: thing,
     evidence: (data.evidence[evidence - 1] ?? []).map(text),
     ...(accepted && { exception: accepted }),

@@ -4,38 +4,32 @@ import { drawCards } from './cards.ts';
 import { drawMatrix } from './cluster-matrix.ts';
 import { drawUnseen, element, forgetUnseen, plural, whenSeen } from './dom.ts';
 import { type Filter, filtered, fromHash, NO_FILTER, prepareSearch, toHash } from './filter.ts';
-import { findingsOf } from './findings.ts';
+import { type Finding, findingsOf } from './findings.ts';
 
 /*
  * The script of the HTML report: draws what is in its data, as far as it is seen and chosen. `npm run generate` puts it into
  * shared/report/html-assets.ts.
  */
 
-const app = document.getElementById('app');
-const data = document.getElementById('data')?.textContent;
-if (app && data) start(app, JSON.parse(data));
+const root = document.getElementById('app');
+const text = document.getElementById('data')?.textContent;
+if (root && text) start(root, JSON.parse(text));
 
-function start(root: HTMLElement, content: HtmlData): void {
-  const findings = findingsOf(content);
+function start(app: HTMLElement, data: HtmlData): void {
+  const findings = findingsOf(data);
   const cards = element('div', { class: 'cards' });
   const matrix = element('div', { class: 'matrix-place' });
   let filter: Filter = fromHash(location.hash) ?? NO_FILTER;
-  let chosen = filtered(findings, filter);
-  const { total } = content;
-  const { bar, update } = filterBar({
-    findings,
-    total,
-    filter: () => filter,
-    setFilter,
-    chosen: () => chosen,
-  });
-  root.append(
-    bar,
+  let chosen: readonly Finding[] = [];
+  const bar = filterBar({ findings, total: data.total, choose });
+  app.append(
+    bar.element,
     section('findings', 'Findings by control', plural(findings.length, 'verdict'), cards),
     section('clusters', 'Clusters × controls', 'worst first; a cell opens its finding', matrix),
   );
-  root.hidden = false;
-  draw();
+  app.hidden = false;
+  showLinks();
+  apply(filter);
   // So that the first word of a search is found as fast as the others.
   setTimeout(() => prepareSearch(findings));
   window.addEventListener('beforeprint', drawUnseen);
@@ -43,10 +37,10 @@ function start(root: HTMLElement, content: HtmlData): void {
     const next = fromHash(location.hash);
     if (next === undefined || toHash(next) === toHash(filter)) return;
     apply(next);
-    root.scrollIntoView();
+    app.scrollIntoView();
   });
 
-  function setFilter(next: Filter): void {
+  function choose(next: Filter): void {
     apply(next);
     history.replaceState(null, '', toHash(next) || location.pathname + location.search);
   }
@@ -54,16 +48,17 @@ function start(root: HTMLElement, content: HtmlData): void {
   function apply(next: Filter): void {
     filter = next;
     chosen = filtered(findings, filter);
-    draw();
-  }
-
-  function draw(): void {
     forgetUnseen();
-    update();
+    bar.show(filter, chosen);
     drawCards(cards, chosen);
     matrix.replaceChildren();
     whenSeen(matrix, () => drawMatrix(matrix, chosen));
   }
+}
+
+/** To what is not there without the script. */
+function showLinks(): void {
+  for (const link of document.querySelectorAll<HTMLElement>('nav a[hidden]')) link.hidden = false;
 }
 
 function section(id: string, title: string, note: string, body: Element): Element {

@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { largeResult } from '../../../infra/bench/large-result.ts';
 import { generateHtmlAssets } from '../../../infra/scripts/generate-html-assets.ts';
 import { NO_CHANGES, type RunResult } from '../../../shared/model/run.ts';
+import { filtered, fromHash, NO_FILTER } from '../../../shared/report/browser/filter.ts';
 import { findingsOf } from '../../../shared/report/browser/findings.ts';
 import { renderHtml } from '../../../shared/report/html.ts';
 import { HTML_SCRIPT, HTML_STYLE } from '../../../shared/report/html-assets.ts';
+import { htmlDataOf } from '../../../shared/report/html-intern.ts';
 import { aGap, anAccount, aRegion, aRun, aVerdict, flattened } from './builders.ts';
 
 /** The text of the page, without tags and style. */
@@ -217,6 +219,23 @@ it('begins with the conclusion, and refers to what is missing', () => {
   expect(textOf(aRun())).toContain('PASSED: nothing failed; the audit is complete');
   expect(textOf(aRun())).not.toContain('for what is missing');
   expect(textOf(aRun({ complete: false }))).toMatch(/INCOMPLETE: nothing failed; .* for what is missing/);
+});
+
+it('the links of the first screen choose what they count', () => {
+  const verdicts = [
+    aVerdict(),
+    aVerdict({ cluster: 'b', severity: 'MEDIUM' }),
+    aVerdict({ status: 'WARNING' }),
+  ];
+  const run = aRun({ verdicts });
+  const links = [...renderHtml(run).matchAll(/href="(?<href>#[^"]*=[^"]*)"><b>(?<count>[\d,]+)</g)];
+  const findings = findingsOf(htmlDataOf(run, verdicts.length));
+
+  expect(links.length).toBeGreaterThan(7);
+  for (const [, href = '', count] of links) {
+    const filter = fromHash(href.replaceAll('&amp;', '&')) ?? NO_FILTER;
+    expect(filtered(findings, filter)).toHaveLength(Number(count));
+  }
 });
 
 it('is rendered for a run without verdicts', () => {
