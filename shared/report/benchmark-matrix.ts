@@ -15,7 +15,7 @@ export interface LevelState {
 }
 
 /** What a run says of a recommendation over all clusters. */
-export interface MatrixState {
+interface MatrixState {
   /** The worst. */
   readonly status: ShownStatus;
   readonly levels: readonly LevelState[];

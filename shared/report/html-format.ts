@@ -24,10 +24,10 @@ export interface HtmlControl {
 }
 
 /** Its id, its name or an empty text, and the OUs it is in. */
-export type HtmlAccount = readonly [id: string, name: string, units: readonly number[]];
+type HtmlAccount = readonly [id: string, name: string, units: readonly number[]];
 
 /** A cluster, a Region of an account or an account. The cluster's ARN and name are empty for the others. */
-export type HtmlSubject = readonly [
+type HtmlSubject = readonly [
   account: number,
   region: number,
   level: string,
