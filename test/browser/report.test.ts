@@ -86,9 +86,9 @@ describeInBrowser('the filter', (open) => {
     expect(await countOf(page)).toBe('1 of 4');
     expect(await hashOf(page)).toBe('#severity=MEDIUM&q=orders');
     await page.getByRole('button', { name: 'Clear' }).click();
-    await page.getByRole('button', { name: 'Excepted', exact: true }).click();
+    await page.getByRole('button', { name: 'EXCEPTED', exact: true }).click();
     expect(await countOf(page)).toBe('1 of 4');
-    await page.getByRole('button', { name: 'Excepted', exact: true }).click();
+    await page.getByRole('button', { name: 'EXCEPTED', exact: true }).click();
     await page.getByRole('combobox', { name: 'Account' }).selectOption('222222222222');
     expect(await countOf(page)).toBe('1 of 4');
     await page.getByRole('button', { name: 'Remove account 222222222222' }).click();
@@ -104,7 +104,19 @@ describeInBrowser('the filter', (open) => {
 
     expect(await countOf(page)).toBe('1 of 4');
     expect(await page.getByRole('searchbox').inputValue()).toBe('payments');
-    expect(await page.getByRole('button', { name: 'Failed' }).getAttribute('aria-pressed')).toBe('true');
+    expect(await page.getByRole('button', { name: 'FAILED', exact: true }).getAttribute('aria-pressed')).toBe(
+      'true',
+    );
+  });
+
+  it('stays in the address when a section is looked at', async () => {
+    const page = await open(SMALL, { address: '#status=FAILED' });
+    await page.getByRole('link', { name: 'Coverage' }).click();
+
+    await expect.poll(() => hashOf(page)).toBe('#status=FAILED');
+    expect(
+      await page.locator('#coverage').evaluate((section) => section.getBoundingClientRect().top),
+    ).toBeLessThan(900);
   });
 
   it('says so when nothing matches', async () => {

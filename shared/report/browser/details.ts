@@ -4,11 +4,11 @@ import { commandsFor, type Finding, labelOf } from './findings.ts';
 
 /** Each status as people read it. */
 export const STATUS_WORDS = {
-  FAILED: 'Failed',
-  NOT_AVAILABLE: 'Not available',
-  WARNING: 'Warning',
-  EXCEPTED: 'Excepted',
-  PASSED: 'Passed',
+  FAILED: 'FAILED',
+  NOT_AVAILABLE: 'NOT AVAILABLE',
+  WARNING: 'WARNING',
+  EXCEPTED: 'EXCEPTED',
+  PASSED: 'PASSED',
 } as const;
 
 export const STATUS_TONES = {

@@ -3,7 +3,7 @@ import { filterBar } from './bar.ts';
 import { drawCards } from './cards.ts';
 import { drawMatrix } from './cluster-matrix.ts';
 import { drawUnseen, element, forgetUnseen, plural, whenSeen } from './dom.ts';
-import { type Filter, filtered, fromHash, NO_FILTER, prepareSearch, toHash } from './filter.ts';
+import { type Filter, filtered, fromHash, isEmpty, NO_FILTER, prepareSearch, toHash } from './filter.ts';
 import { type Finding, findingsOf } from './findings.ts';
 
 /*
@@ -35,14 +35,22 @@ function start(app: HTMLElement, data: HtmlData): void {
   window.addEventListener('beforeprint', drawUnseen);
   window.addEventListener('hashchange', () => {
     const next = fromHash(location.hash);
-    if (next === undefined || toHash(next) === toHash(filter)) return;
-    apply(next);
-    app.scrollIntoView();
+    if (next === undefined) {
+      // The way to a section: what is chosen stays in the address.
+      if (!isEmpty(filter)) remember();
+    } else if (toHash(next) !== toHash(filter)) {
+      apply(next);
+      app.scrollIntoView();
+    }
   });
 
   function choose(next: Filter): void {
     apply(next);
-    history.replaceState(null, '', toHash(next) || location.pathname + location.search);
+    remember();
+  }
+
+  function remember(): void {
+    history.replaceState(null, '', toHash(filter) || location.pathname + location.search);
   }
 
   function apply(next: Filter): void {
