@@ -29,8 +29,8 @@ export interface FailureKind extends ControlRef {
 export interface HtmlVerdicts {
   /** Of all verdicts. */
   readonly tally: VerdictTally;
-  /** In no order; when there are many, without some that are not among the worst. */
-  readonly listed: readonly Verdict[];
+  /** In no order, in parts; when there are many, without some that are not among the worst. */
+  readonly listed: readonly (readonly Verdict[])[];
   /** Of all failures, by what is the same of a kind. */
   readonly kinds: ReadonlyMap<string, FailureKind>;
   /** How many clusters have a failure that is HIGH or worse. */
@@ -53,7 +53,7 @@ export interface HtmlContent extends ReportContent {
 export function htmlContentOf(result: RunResult, verdicts: HtmlVerdicts): HtmlContent {
   const { tally, listed, kinds, ...rest } = verdicts;
   return {
-    ...contentOf({ ...result, verdicts: worstOf(listed) }, tally),
+    ...contentOf({ ...result, verdicts: worstOf(listed.flat()) }, tally),
     ...rest,
     kinds: [...kinds.values()].sort(compareKinds),
   };
@@ -67,7 +67,7 @@ export function htmlVerdictsOf(verdicts: readonly Verdict[]): HtmlVerdicts {
   );
   return {
     tally: tallyOf(verdicts),
-    listed: bounded(verdicts.map(asShown)),
+    listed: bounded([verdicts.map(asShown)]),
     kinds: kindsOf(failures),
     clustersWithHigh: new Set(severe.flatMap(({ clusterArn }) => clusterArn ?? [])).size,
     total: verdicts.length,
@@ -89,9 +89,10 @@ export function addHtmlVerdicts(a: HtmlVerdicts, b: HtmlVerdicts): HtmlVerdicts 
   };
 }
 
-/** Sorting them each time an account is added would take minutes. */
-function bounded(verdicts: readonly Verdict[]): readonly Verdict[] {
-  return verdicts.length > 2 * MAX_VERDICTS ? worstOf(verdicts) : verdicts;
+/** Sorting them, or copying them, each time an account is added would take minutes. */
+function bounded(parts: readonly (readonly Verdict[])[]): readonly (readonly Verdict[])[] {
+  const count = parts.reduce((sum, part) => sum + part.length, 0);
+  return count > 1.5 * MAX_VERDICTS ? [worstOf(parts.flat())] : parts;
 }
 
 function worstOf(verdicts: readonly Verdict[]): Verdict[] {
