@@ -7,7 +7,7 @@ import { closedRegionsText } from './closed-regions.ts';
 import type { ReportContent } from './content.ts';
 import { CLUSTER_NOT_AUDITED, GAP_LABELS, type GapGroup, groupGaps } from './gaps.ts';
 import { MAX_ROWS } from './html-data.ts';
-import { accountCell, headCells, leftOut, name, ofTotal, section, table } from './html-parts.ts';
+import { accountCell, headCells, leftOut, name, ofTotal, rowsOfEach, section, table } from './html-parts.ts';
 import { type Content, type Markup, markup } from './markup.ts';
 import { noticeTexts } from './notices.ts';
 import { shortName } from './places.ts';
@@ -16,13 +16,15 @@ import { counted, plural } from './text.ts';
 
 /** The gaps of one cause, or verdicts that are not available, that are listed. */
 const MAX_GAPS = 50;
-/** The causes of gaps that are listed. */
+/** The causes of gaps that are listed, and the gaps of all of them. */
 const MAX_CAUSES = 20;
+const MAX_GAPS_TOGETHER = 100;
 
 /** What could not be read, by cause, and what else leaves the run incomplete. */
 export function gapsSection(page: ReportContent): Markup {
   const { verdicts, coverage } = page.result;
   const groups = groupGaps(page.result);
+  const most = rowsOfEach(groups.length, MAX_GAPS_TOGETHER, MAX_GAPS);
   const notAvailable = verdicts.filter(({ status }) => status === 'NOT_AVAILABLE').sort(compareVerdicts);
   const accounts = coverage.skipped.filter((account) => account.askedFor);
   const clusters = coverage.clustersNotJudged ?? [];
@@ -40,20 +42,24 @@ export function gapsSection(page: ReportContent): Markup {
       .slice(0, MAX_ROWS)
       .map((cluster) => markup`<p>Cluster <b>${name(cluster)}</b> ${CLUSTER_NOT_AUDITED}.</p>`),
     leftOut(clusters.length - MAX_ROWS),
-    groups.slice(0, MAX_CAUSES).map((group, index) => gapCard(page, group, index + 1)),
+    groups.slice(0, MAX_CAUSES).map((group, index) => gapCard(page, group, { cause: index + 1, most })),
     leftOut(groups.length - MAX_CAUSES),
     notAvailable.length > 0 && notAvailableCard(page, notAvailable),
   ]);
 }
 
-function gapCard(page: ReportContent, group: GapGroup, cause: number): Markup {
+function gapCard(
+  page: ReportContent,
+  group: GapGroup,
+  { cause, most }: { readonly cause: number; readonly most: number },
+): Markup {
   const { what, detail, hint, gaps } = group;
   return markup`<article class="card">
 <div class="head"><h3>${GAP_LABELS[what]}: ${describeFailure(group)}</h3><p><bdi>${detail}</bdi></p></div>
 ${table(
   `${GAP_LABELS[what]}, cause ${cause}`,
   headCells(['Account', 'Region', 'What', 'Controls not available']),
-  gaps.slice(0, MAX_GAPS).map(
+  gaps.slice(0, most).map(
     ({
       accountId,
       region,
@@ -64,7 +70,7 @@ ${table(
 <td>${controlIds?.toSorted(compareNumbers).join(', ')}</td></tr>\n`,
   ),
 )}
-${leftOut(gaps.length - MAX_GAPS)}
+${leftOut(gaps.length - most)}
 ${hint && markup`<div class="fix"><b>Fix</b> ${hint}</div>`}
 </article>\n`;
 }

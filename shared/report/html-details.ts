@@ -2,7 +2,7 @@ import type { Verdict } from '../model/verdict.ts';
 import { CHANGE_KINDS, type ChangedState, type ChangedVerdict } from '../model/verdict-change.ts';
 import { changesSinceOf } from './changed-verdicts.ts';
 import { type HtmlContent, MAX_ROWS } from './html-data.ts';
-import { filterHref, headCells, leftOut, name, section, TONES, table } from './html-parts.ts';
+import { filterHref, headCells, leftOut, name, rowsOfEach, section, TONES, table } from './html-parts.ts';
 import { type Markup, markup } from './markup.ts';
 import { clusterNameOf } from './places.ts';
 import { type ControlRef, controlText } from './reported-controls.ts';
@@ -77,21 +77,23 @@ function failedRow(verdict: Verdict): Markup {
 <td><code>${reasonCode}</code> <bdi>${reason}</bdi></td></tr>\n`;
 }
 
-/** Changes of one kind that are listed. */
+/** Changes of one kind that are listed, and of all kinds. */
 const MAX_CHANGES = 50;
+const MAX_CHANGES_TOGETHER = 100;
 
 export function changeSection({ result: { changes }, names }: HtmlContent): Markup | false {
   const lists = changesSinceOf(changes);
   if (lists === undefined) return false;
   const kinds = CHANGE_KINDS.filter((kind) => lists[kind].length > 0);
+  const most = rowsOfEach(kinds.length, MAX_CHANGES_TOGETHER, MAX_CHANGES);
   const blocks = kinds.map(
     (kind) => markup`<h3>${CHANGE_TITLES[kind]} <small>${counted(lists[kind].length)}</small></h3>
 ${table(
   CHANGE_TITLES[kind],
   headCells(['Now', 'Before', 'Control', 'Account · Region', 'Resource']),
-  lists[kind].slice(0, MAX_CHANGES).map((change) => changeRow(change, names)),
+  lists[kind].slice(0, most).map((change) => changeRow(change, names)),
 )}
-${leftOut(lists[kind].length - MAX_CHANGES)}`,
+${leftOut(lists[kind].length - most)}`,
   );
   return section(
     'change',

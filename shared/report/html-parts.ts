@@ -60,6 +60,11 @@ export function accountCell({ names }: ReportContent, accountId: string): Markup
   return markup`<span class="id">${accountId}</span>${own !== undefined && markup` <span class="soft"><bdi>${own}</bdi></span>`}`;
 }
 
+/** The most rows of each of so many tables that have so many rows together; of one table alone `most`. */
+export function rowsOfEach(tables: number, together: number, most: number): number {
+  return Math.min(most, Math.max(5, Math.floor(together / Math.max(tables, 1))));
+}
+
 /** What is said below a table of which some rows are left out. */
 export function leftOut(count: number): Markup | false {
   return (

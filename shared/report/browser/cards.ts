@@ -23,6 +23,7 @@ function card(findings: readonly Finding[]): Element {
   );
   const article = element('article', { class: 'card control' }, head);
   whenSeen(article, () => {
+    article.classList.add('drawn');
     head.append(element('p', {}, description));
     const own = toFix(findings);
     if (own.length > 0) article.append(fix(first.control, own));
