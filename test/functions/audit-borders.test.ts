@@ -2,16 +2,17 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { accountKeysOf, keysOf, stateKey } from '../../functions/runtime/storage-keys.ts';
 import { serializeDocument } from '../../functions/runtime/stored-document.ts';
 import { absent } from '../../shared/model/evidence.ts';
+import { inventoryDigest } from '../../shared/pipeline/stored-inventory.ts';
 import { PAYMENTS, REGION, SECURITY, SHOP } from '../harness.ts';
-import { type AuditWorld, anAuditWorld, LONG, stubFunctions, TARGET } from './audit-world.ts';
+import { type AuditWorld, anAuditWorld, LONG, SHORT, stubFunctions, TARGET } from './audit-world.ts';
 import { lambdaContext } from './lambda-support.ts';
 
 /* Who may invoke the function, or write to the bucket, is not the auditor. */
 
 beforeEach(stubFunctions);
 
-function audit({ audit: handler, run }: AuditWorld, event: object = {}) {
-  return handler({ run, target: TARGET, ...event }, lambdaContext(LONG));
+function audit({ audit: handler, run }: AuditWorld, event: object = {}, remaining = LONG) {
+  return handler({ run, target: TARGET, ...event }, lambdaContext(remaining));
 }
 
 const operationsOf = ({ sandbox }: AuditWorld) => sandbox.log.map(({ operation }) => operation);
@@ -80,3 +81,33 @@ test('the state of an account that speaks of another one ends its audit, which t
 
   expect(operationsOf(world)).not.toContain('events:PutEvents');
 });
+
+describe('what an earlier invocation read', () => {
+  test.each<[string, string, (text: string) => string]>([
+    [
+      'was changed',
+      'does not have its digest',
+      (text) => text.replaceAll('"endpointPublicAccess":true', '"endpointPublicAccess":false'),
+    ],
+    ['is of another account', 'is of account', (text) => asIfOf(SHOP, text)],
+  ])('is refused where it %s, and nothing is published', async (_, problem, change) => {
+    const world = await anAuditWorld(['a']);
+    const { checkpointKey } = accountKeysOf(world.run, PAYMENTS);
+    // Too little time to publish.
+    expect(await audit(world, {}, SHORT)).toEqual({ continue: { slice: 2 } });
+    const text = (await world.store.get(checkpointKey)) ?? '';
+    expect(change(text)).not.toBe(text);
+    await world.store.put(checkpointKey, change(text));
+
+    await expect(audit(world, { slice: 2 })).rejects.toThrow(`${checkpointKey} ${problem}`);
+
+    expect(world.sandbox.findings(PAYMENTS, REGION)).toEqual([]);
+  });
+});
+
+/** A checkpoint of another account, with the digest of what it holds. */
+function asIfOf(accountId: string, text: string): string {
+  const { digest, inventory, ...checkpoint } = JSON.parse(text);
+  const own = JSON.parse(JSON.stringify(inventory).replaceAll(PAYMENTS, accountId));
+  return JSON.stringify({ ...checkpoint, digest: inventoryDigest(own), inventory: own });
+}
