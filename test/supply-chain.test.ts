@@ -182,3 +182,23 @@ describe('vulnerabilities', () => {
     expect(policy).toMatch(/\| fix or mitigation for critical and high severity \| \d+ days \|/);
   });
 });
+
+describe('releases', () => {
+  it('are made from signed tags of the version, and say where they came from', () => {
+    const { steps } = parse(readPage('.github/workflows/release.yml')).jobs.release;
+    const commands: string[] = steps.flatMap(({ run }: { run?: string }) => run ?? []);
+    const uses: string[] = steps.flatMap(({ uses: action }: { uses?: string }) => action ?? []);
+    const before = commands
+      .slice(
+        0,
+        commands.findIndex((command) => command.includes('npm pack')),
+      )
+      .join('\n');
+
+    expect(before).toContain('.verification.verified)" = true');
+    expect(before).toContain('git merge-base --is-ancestor "$GITHUB_SHA" origin/main');
+    expect(before).toContain(`test "$TAG" = "v$(node -p "require('./package.json').version")"`);
+    expect(uses.some((action) => action.startsWith('actions/attest-build-provenance@'))).toBe(true);
+    expect(readPage('docs/releasing.md')).toContain('git tag --sign');
+  });
+});

@@ -23,9 +23,7 @@ describe('a target', () => {
     const plan = { id: absent, accountIds: [PAYMENTS, SHOP], targetIds: [SHOP] };
     await world.store.put(keysOf(world.run).organizationKey, serializeDocument(plan));
 
-    await expect(audit(world)).rejects.toThrow(
-      `Invalid event: account ${PAYMENTS} is not in the run's plan`,
-    );
+    await expect(audit(world)).rejects.toThrow(`Invalid event: account ${PAYMENTS} is not in the run's plan`);
 
     expect(operationsOf(world)).not.toContain('sts:AssumeRole');
     expect(world.sandbox.findings(PAYMENTS, REGION)).toEqual([]);
@@ -74,7 +72,10 @@ test('the state of an account that speaks of another one ends its audit, which t
   const world = await anAuditWorld(['a']);
   await audit(world);
   const text = (await world.store.get(stateKey(PAYMENTS))) ?? '';
-  await world.store.put(stateKey(PAYMENTS), text.replaceAll(`"accountId":"${PAYMENTS}"`, `"accountId":"${SECURITY}"`));
+  await world.store.put(
+    stateKey(PAYMENTS),
+    text.replaceAll(`"accountId":"${PAYMENTS}"`, `"accountId":"${SECURITY}"`),
+  );
   world.sandbox.clearLog();
 
   await expect(audit(world)).rejects.toThrow('state.json speaks of another account');

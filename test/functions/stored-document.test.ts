@@ -66,16 +66,8 @@ describe('a document of the bucket', () => {
   it.each([
     ['is missing', undefined, 'is not in the bucket'],
     ['is no JSON', '{', 'is not JSON'],
-    [
-      'has no version',
-      JSON.stringify(PLAN),
-      'has format version none; this version of EKS Auditor reads 2',
-    ],
-    [
-      'is of another version',
-      JSON.stringify({ ...PLAN, formatVersion: 1 }),
-      'has format version 1; ',
-    ],
+    ['has no version', JSON.stringify(PLAN), 'has format version none; this version of EKS Auditor reads 2'],
+    ['is of another version', JSON.stringify({ ...PLAN, formatVersion: 1 }), 'has format version 1; '],
     ['is no object', '[]', 'has format version none; '],
     [
       'lacks what is needed',
