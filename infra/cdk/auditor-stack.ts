@@ -5,6 +5,7 @@ import { ScheduleExpression, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { ORGANIZATION_ACTIONS } from '../../shared/plan/organization.ts';
+import { assumePermission } from './access-permissions.ts';
 import { permissionsFor } from './action-resources.ts';
 import type { Bundles, FunctionName } from './bundle.ts';
 import { FORWARD_ROLE_PREFIX } from './change-events.ts';
@@ -131,6 +132,7 @@ export class AuditorStack extends Stack {
       tracing: deployment.tracing,
       logRetentionDays: deployment.logRetentionDays,
       ...more,
+      ...(name === 'audit' && deployment.vpc && { vpc: deployment.vpc }),
       permissions: [...permissions, ...this.#alerts.permissionsOf(name)],
       environment: { ...more.environment, ...this.#alerts.environmentOf(name) },
     }).lambda;
@@ -207,17 +209,9 @@ export class AuditorStack extends Stack {
   }
 
   #auditPermissions(): readonly Permission[] {
-    const { deployment, config } = this.#deployed;
+    const { deployment } = this.#deployed;
     return [
-      {
-        actions:
-          Object.keys(config.role.sessionTags).length > 0
-            ? ['sts:AssumeRole', 'sts:TagSession']
-            : ['sts:AssumeRole'],
-        resources: [`arn:${deployment.partition}:iam::*:role/${config.role.name}`],
-        conditions: { StringEquals: { 'aws:ResourceOrgID': deployment.organizationId } },
-        wildcard: 'The member role of any account of the organization.',
-      },
+      assumePermission(this.#deployed),
       // In its own account it does not assume the member role.
       ...permissionsFor(memberActions(), { partition: deployment.partition, account: Aws.ACCOUNT_ID }),
       this.#results.list('accounts/*', 'runs/*'),

@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { globalRegionOf } from '../../shared/model/partition.ts';
+import { accessPermissions } from './access-permissions.ts';
 import { permissionsFor } from './action-resources.ts';
 import { CHANGE_BUS_NAME, changePatterns, FORWARD_ROLE_PREFIX, OWN_POLICY_PATH } from './change-events.ts';
 import { LeastPrivilegeRole } from './constructs/least-privilege-role.ts';
@@ -26,7 +27,14 @@ function auditRoleArn({ deployment }: DeployedConfig): string {
 
 /** Without the path, as IAM's events name it. */
 function memberRoleName({ config }: DeployedConfig): string {
-  return config.role.name.split('/').at(-1) ?? '';
+  return splitRoleName(config.role.name).roleName;
+}
+
+/** `audit/readers/Eks` has a path. */
+function splitRoleName(name: string): { readonly roleName: string; readonly path?: string } {
+  const end = name.lastIndexOf('/') + 1;
+  const path = name.slice(0, end);
+  return { roleName: name.slice(end), ...(path && { path: `/${path}` }) };
 }
 
 /** The Regions of a member account that get a stack. The first one gets the member role. */
@@ -52,17 +60,17 @@ export class MemberStack extends Stack {
       description: 'EKS Auditor: the role and the rules of an audited account',
       ...stackProps,
     });
-    const member = this.memberRole(deployed);
-    if (deployed.deployment.onChange.enabled) this.forwardChanges(deployed, member);
+    const roles = [
+      this.memberRole(deployed),
+      ...(deployed.config.kubernetes.access === 'managed' ? [this.accessRole(deployed)] : []),
+    ];
+    if (deployed.deployment.onChange.enabled) this.forwardChanges(deployed, roles);
   }
 
   private memberRole(deployed: DeployedConfig): LeastPrivilegeRole {
     const { deployment, config } = deployed;
-    const roleName = memberRoleName(deployed);
-    const path = config.role.name.slice(0, -roleName.length);
     return new LeastPrivilegeRole(this, 'Member', {
-      roleName,
-      ...(path ? { path: `/${path}` } : {}),
+      ...splitRoleName(config.role.name),
       description: 'Assumed by EKS Auditor to read this account and to write findings to Security Hub',
       assumedBy: auditPrincipal(deployed),
       policyPath: OWN_POLICY_PATH,
@@ -73,12 +81,28 @@ export class MemberStack extends Stack {
     });
   }
 
+  /** Gives the member role access to clusters, and can do nothing else. */
+  private accessRole(deployed: DeployedConfig): LeastPrivilegeRole {
+    return new LeastPrivilegeRole(this, 'Access', {
+      ...splitRoleName(deployed.config.role.accessName),
+      description:
+        'Assumed by EKS Auditor to let its member role read what is inside the clusters of this account',
+      assumedBy: auditPrincipal(deployed),
+      policyPath: OWN_POLICY_PATH,
+      permissions: accessPermissions({
+        partition: deployed.deployment.partition,
+        account: Aws.ACCOUNT_ID,
+        memberRole: deployed.config.role.name,
+      }),
+    });
+  }
+
   /**
-   * IAM is global, rules are regional: only the first Region gets the member role; every Region gets the rules with a role
+   * IAM is global, rules are regional: only the first Region gets these roles; every Region gets the rules with a role
    * of their own, because StackSets deploy to the Regions of accounts that join later in any order. IAM's events are
    * delivered in its own Region only, which is among them: https://repost.aws/knowledge-center/eventbridge-rule-triggers-iam-single-region
    */
-  private forwardChanges(deployed: DeployedConfig, member: LeastPrivilegeRole): void {
+  private forwardChanges(deployed: DeployedConfig, roles: readonly LeastPrivilegeRole[]): void {
     const { partition, region, account } = deployed.deployment;
     const bus = `arn:${partition}:events:${region}:${account}:event-bus/${CHANGE_BUS_NAME}`;
     const forward = new LeastPrivilegeRole(this, 'Forward', {
@@ -92,7 +116,7 @@ export class MemberStack extends Stack {
     const isFirst = new CfnCondition(this, 'IsFirstRegion', {
       expression: Fn.conditionEquals(Aws.REGION, memberRegions(deployed)[0]),
     });
-    for (const construct of member.node.findAll()) {
+    for (const construct of roles.flatMap(({ node }) => node.findAll())) {
       if (isRoleOrPolicy(construct)) construct.cfnOptions.condition = isFirst;
     }
     for (const { id, service, pattern } of changePatterns({ roleName: memberRoleName(deployed) })) {

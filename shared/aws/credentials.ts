@@ -8,7 +8,7 @@ import { assumeRole as assumeRoleOperation } from './operations/sts.ts';
 export interface RoleRequest {
   readonly partition: string;
   readonly accountId: string;
-  readonly role: Config['role'];
+  readonly role: Omit<Config['role'], 'accessName'>;
 }
 
 /** Whose credentials assume the role, and at which Region's endpoint. */

@@ -3,6 +3,7 @@ import { type IRole, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   Architecture,
+  type CfnFunction,
   Code,
   Function as LambdaFunction,
   LoggingFormat,
@@ -31,6 +32,14 @@ interface AuditFunctionProps {
   readonly environment?: Readonly<Record<string, string>>;
   /** Needed if other accounts trust the role by its name. */
   readonly roleName?: string;
+  /** The subnets in which it runs; none: outside of any network of the account. */
+  readonly vpc?: FunctionVpc;
+}
+
+/** Ids of one VPC's subnets and security groups. */
+interface FunctionVpc {
+  readonly subnets: readonly string[];
+  readonly securityGroups: readonly string[];
 }
 
 /** The directory into which Lambda unpacks a function. */
@@ -73,6 +82,7 @@ export class AuditFunction extends Construct {
         ...props.environment,
       },
     });
+    if (props.vpc) attach(this.lambda, props.vpc);
     acknowledgeRules(this.lambda);
   }
 
@@ -87,7 +97,12 @@ export class AuditFunction extends Construct {
     const { role } = new LeastPrivilegeRole(this, 'Access', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       ...(props.roleName ? { roleName: props.roleName } : {}),
-      permissions: [logs, ...(props.tracing ? [TRACE] : []), ...props.permissions],
+      permissions: [
+        logs,
+        ...(props.tracing ? [TRACE] : []),
+        ...(props.vpc ? networkInterfaces(Stack.of(this)) : []),
+        ...props.permissions,
+      ],
     });
     return role;
   }
@@ -100,11 +115,46 @@ export const TRACE: Permission = {
   wildcard: 'The actions of X-Ray support no resource-level permissions.',
 };
 
+/**
+ * Lambda itself makes the interfaces of a function in a VPC, by the function's role. The code of the function cannot: of its
+ * own calls the key has a value. https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+ */
+function networkInterfaces(stack: Stack): readonly Permission[] {
+  const conditions = { Null: { 'lambda:SourceFunctionArn': 'true' } };
+  return [
+    {
+      actions: [
+        'ec2:AssignPrivateIpAddresses',
+        'ec2:CreateNetworkInterface',
+        'ec2:DeleteNetworkInterface',
+        'ec2:UnassignPrivateIpAddresses',
+      ],
+      resources: [stack.formatArn({ service: 'ec2', account: '*', resource: '*', resourceName: '*' })],
+      conditions,
+      wildcard:
+        'Lambda names the interfaces when it makes them, and subnets may be shared by another account.',
+    },
+    {
+      actions: ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'],
+      resources: ['*'],
+      conditions,
+      wildcard: 'The actions support no resource-level permissions.',
+    },
+  ];
+}
+
+/** The CDK's own way looks up the VPC, and adds a policy of AWS to the role. */
+function attach(lambda: LambdaFunction, { subnets, securityGroups }: FunctionVpc): void {
+  const resource = lambda.node.defaultChild as CfnFunction;
+  resource.vpcConfig = { subnetIds: [...subnets], securityGroupIds: [...securityGroups] };
+}
+
 function acknowledgeRules(lambda: LambdaFunction): void {
   Validations.of(lambda).acknowledge(
     {
       id: 'NIST.800.53.R5-LambdaInsideVPC',
-      reason: 'It calls public APIs of AWS only, nothing in a private network.',
+      reason:
+        'It calls APIs of AWS and of clusters, and has data of its own in none of them; deployment.vpc puts it into a VPC.',
     },
     {
       id: 'NIST.800.53.R5-LambdaDLQ',
