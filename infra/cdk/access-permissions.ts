@@ -1,4 +1,4 @@
-import { associateAccessPolicy, createAccessEntry } from '../../shared/aws/operations/eks.ts';
+import { associateAccessPolicy, createAccessEntry } from '../../shared/aws/operations/eks-access.ts';
 import { ACCESS_GROUP, viewPolicyArn } from '../../shared/model/cluster-access.ts';
 import type { Permission } from './constructs/least-privilege-role.ts';
 import type { DeployedConfig } from './deployment-config.ts';

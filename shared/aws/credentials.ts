@@ -8,7 +8,7 @@ import { assumeRole as assumeRoleOperation } from './operations/sts.ts';
 export interface RoleRequest {
   readonly partition: string;
   readonly accountId: string;
-  readonly role: Omit<Config['role'], 'accessName'>;
+  readonly role: Config['role'];
 }
 
 /** Whose credentials assume the role, and at which Region's endpoint. */
@@ -53,7 +53,7 @@ export function assumedRole(
 }
 
 /** `arn:aws:iam::111122223333:role/EksAuditorMember` */
-function roleArn({ partition, accountId, role }: RoleRequest): string {
+export function roleArn({ partition, accountId, role }: RoleRequest): string {
   const resource = `role/${role.name.replace(/^\//, '')}`;
   return formatArn({ partition, service: 'iam', region: '', accountId, resource });
 }

@@ -143,6 +143,13 @@ export interface ClusterNotReady {
   readonly status: string;
 }
 
+/** A cluster to whose Kubernetes API a run gave access, because nobody had. */
+export interface ClusterAccessGranted {
+  readonly name: string;
+  /** The ARN of the role that has an access entry now. */
+  readonly principalArn: string;
+}
+
 export interface RegionCoverage {
   readonly region: string;
   readonly state: RegionState;
@@ -152,6 +159,8 @@ export interface RegionCoverage {
     readonly judged: number;
     /** In the order of their names; absent when there are none. */
     readonly notReady?: readonly ClusterNotReady[];
+    /** In the order of their names; absent when there are none. */
+    readonly accessGranted?: readonly ClusterAccessGranted[];
   };
   readonly gaps: readonly Gap[];
 }

@@ -1,7 +1,4 @@
 import {
-  AssociateAccessPolicyCommand,
-  CreateAccessEntryCommand,
-  DeleteAccessEntryCommand,
   DescribeAccessEntryCommand,
   DescribeAddonCommand,
   DescribeClusterCommand,
@@ -25,7 +22,7 @@ import {
   nodegroupSchema,
   podIdentityAssociationSchema,
 } from '../../model/node-facts.ts';
-import { listing, operation, optionalOperation, pageOf } from '../operation.ts';
+import { listing, operation, pageOf } from '../operation.ts';
 
 /* https://docs.aws.amazon.com/eks/latest/APIReference/API_Operations.html */
 
@@ -156,35 +153,6 @@ export const describeAccessEntry = operation({
   answer: z
     .object({ accessEntry: accessEntrySchema.required({ type: true, kubernetesGroups: true }) })
     .transform(({ accessEntry }) => accessEntry),
-});
-
-/** Not found is an answer here: the principal has no entry. */
-export const findAccessEntry = optionalOperation({
-  ...describeAccessEntry,
-  absent: ['ResourceNotFoundException'],
-});
-
-/* What writes to a cluster: only to let the auditor's own role in, and only where that is asked for. */
-
-export const createAccessEntry = operation({
-  action: 'eks:CreateAccessEntry',
-  client,
-  command: CreateAccessEntryCommand,
-  answer: z.object({}),
-});
-
-export const associateAccessPolicy = operation({
-  action: 'eks:AssociateAccessPolicy',
-  client,
-  command: AssociateAccessPolicyCommand,
-  answer: z.object({}),
-});
-
-export const deleteAccessEntry = operation({
-  action: 'eks:DeleteAccessEntry',
-  client,
-  command: DeleteAccessEntryCommand,
-  answer: z.object({}),
 });
 
 export const listIdentityProviderConfigs = listing({

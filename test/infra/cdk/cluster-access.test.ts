@@ -112,7 +112,9 @@ describe('the role that gives access to clusters', () => {
   });
 
   test('is the only other role that the audit function may assume', () => {
-    const assuming = statementsOf(managed.auditor).filter(({ actions }) => actions.includes('sts:AssumeRole'));
+    const assuming = statementsOf(managed.auditor).filter(({ actions }) =>
+      actions.includes('sts:AssumeRole'),
+    );
 
     expect(assuming.filter(({ policy }) => policy.startsWith('AuditAccessPolicy'))).toEqual([
       expect.objectContaining({
