@@ -66,23 +66,27 @@ export async function grantWhereMissing(
   grants: AccessGrants,
   waiting = WAITING,
 ): Promise<Unreadable | undefined> {
-  const { aws, region, cluster, arn } = target;
-  const { principalArn, granter, granted } = grants;
-  // In an earlier invocation of the run, which had no time to wait.
-  if (granted.has(arn)) return waitForEntry(target, waiting);
-  const clusterName = cluster.name;
-  const entries = await awsReader(aws, region).list(listAccessEntries, { clusterName });
-  if (entries.state === 'unreadable') return entries;
-  if (entries.value.includes(principalArn)) return unauthorized(ENTRY_DOES_NOT_WORK);
   try {
-    const { created, why } = await aws.within(GRANT_MS, (signal) =>
-      grantAccess({ aws: granter.until(signal), region, clusterName, principalArn }, 'view'),
-    );
-    if (created) granted.add(arn);
-    return why ?? (await waitForEntry(target, waiting));
+    return (await grantOnce(target, grants)) ?? (await waitForEntry(target, waiting));
   } catch (error) {
     return toUnreadable(error, { operation: CONNECT });
   }
+}
+
+async function grantOnce(
+  { aws, region, cluster: { name: clusterName }, arn }: UnknownIn,
+  { principalArn, granter, granted }: AccessGrants,
+): Promise<Unreadable | undefined> {
+  // By an earlier invocation of the run, which had no time to wait.
+  if (granted.has(arn)) return undefined;
+  const entries = await awsReader(aws, region).list(listAccessEntries, { clusterName });
+  if (entries.state === 'unreadable') return entries;
+  if (entries.value.includes(principalArn)) return unauthorized(ENTRY_DOES_NOT_WORK);
+  const { created, why } = await aws.within(GRANT_MS, (signal) =>
+    grantAccess({ aws: granter.until(signal), region, clusterName, principalArn }, 'view'),
+  );
+  if (created) granted.add(arn);
+  return why;
 }
 
 /** Milliseconds for the requests that grant. */
