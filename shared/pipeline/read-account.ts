@@ -130,7 +130,7 @@ export function accessRole(target: Target, dependencies: AuditDependencies): Aws
 }
 
 /** Whether a cluster is one of these, by its name or ARN; all when there are none. */
-function isSelected(clusters: readonly string[]) {
+export function isSelected(clusters: readonly string[]) {
   return ({ name, arn }: { readonly name: string; readonly arn: string }) =>
     clusters.length === 0 || matchesAny(clusters, name, arn);
 }

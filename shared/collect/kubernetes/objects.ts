@@ -1,16 +1,16 @@
 import { actionsOf } from '../../aws/operation.ts';
 import { type DescribedCluster, describeCluster } from '../../aws/operations/eks.ts';
 import { absent, type Evidence } from '../../model/evidence.ts';
-import type { Cluster } from '../../model/facts.ts';
 import type { KubernetesKind, KubernetesObjects } from '../../model/kubernetes-facts.ts';
 import { type CollectContext, clusterCollector } from '../collector.ts';
 import { clusterOf } from '../eks/cluster.ts';
 import { grantWhereMissing, isUnknownCaller, whyNoEntries } from './access.ts';
 import { withReader } from './cluster-reader.ts';
+import { neededKinds } from './needed-kinds.ts';
 import { readObjects } from './read-objects.ts';
 
 /** Milliseconds for everything that is read of one cluster. */
-export const CLUSTER_MS = 60_000;
+const CLUSTER_MS = 60_000;
 
 export const kubernetesObjects = clusterCollector({
   fact: 'kubernetes',
@@ -29,17 +29,6 @@ export const kubernetesObjects = clusterCollector({
     return readCluster(context, cluster.arn, described.value, neededKinds(kubernetes.kinds, described.value));
   },
 });
-
-/** Without the ConfigMaps that decide nothing in this cluster. */
-function neededKinds(
-  kinds: ReadonlySet<KubernetesKind>,
-  { accessConfig, computeConfig }: Cluster,
-): ReadonlySet<KubernetesKind> {
-  const needed = new Set(kinds);
-  if (accessConfig?.authenticationMode === 'API') needed.delete('awsAuth');
-  if (computeConfig?.enabled !== true) needed.delete('vpcCniConfigMap');
-  return needed;
-}
 
 async function readCluster(
   context: CollectContext,

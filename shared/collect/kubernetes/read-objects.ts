@@ -6,14 +6,14 @@ import type { KubernetesReader } from './reader.ts';
 import { CONFIG_MAPS, LISTED, type ListedResource, sourceOfConfigMap, sourceOfList } from './sources.ts';
 
 /** Lists under way at the same time. */
-const CONCURRENT = 4;
+export const CONCURRENT = 4;
 
 const groupsSchema = z.object({
   groups: z.array(z.object({ name: z.string(), versions: z.array(z.object({ version: z.string() })) })),
 });
 
 /** The versions that a cluster serves of each group of its API. */
-export type Versions = ReadonlyMap<string, readonly string[]>;
+type Versions = ReadonlyMap<string, readonly string[]>;
 
 /** Reads the kinds that are asked for. Throws Unreachable. */
 export async function readObjects(
