@@ -31,9 +31,7 @@ export function accessCommand(): Command {
         .addOption(levelOption('what the entry is for'))
         .option('--yes', 'do it'),
     )
-    .addCommand(
-      actionCommand('revoke', 'delete the access entry of the role').option('--yes', 'do it'),
-    )
+    .addCommand(actionCommand('revoke', 'delete the access entry of the role').option('--yes', 'do it'))
     .addCommand(manifestCommand())
     .addHelpText('after', EPILOGUE);
 }
@@ -41,7 +39,9 @@ export function accessCommand(): Command {
 function actionCommand(action: 'status' | 'grant' | 'revoke', description: string): Command {
   return withAwsOptions(withTargetOptions(new Command(action).description(description), clusterOption()))
     .addOption(
-      new Option('--format <format>', 'format of the output').choices(['table', 'json', 'csv']).default('table'),
+      new Option('--format <format>', 'format of the output')
+        .choices(['table', 'json', 'csv'])
+        .default('table'),
     )
     .option('--quiet', 'no messages, only errors')
     .action(async (options: AccessOptions) => {

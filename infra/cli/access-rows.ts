@@ -57,10 +57,7 @@ function toRow(state: ClusterAccessState): AccessRow {
 function policyOf(entry: ClusterAccessState['entry']): string {
   if (entry.state === 'unknown') return 'unknown';
   if (entry.state !== 'present') return 'none';
-  const parts = [
-    ...(entry.hasViewPolicy ? ['view'] : []),
-    ...entry.groups.map((group) => `group ${group}`),
-  ];
+  const parts = [...(entry.hasViewPolicy ? ['view'] : []), ...entry.groups.map((group) => `group ${group}`)];
   return parts.join(', ') || 'none';
 }
 
@@ -88,13 +85,6 @@ function csvRow(row: AccessRow): string[] {
 }
 
 const WIDTHS = { account: 14, region: 16, entry: 12, policy: 8, reachable: 10 };
-const OUTCOMES: Readonly<Record<string, string>> = {
-  planned: 'would:',
-  done: 'done:',
-  'left-alone': 'left:',
-  failed: 'failed:',
-};
-
 /** What is missing and what is done is below each cluster, so that all fits into 80 columns. */
 function tableOf(rows: readonly AccessRow[], terminal: Parameters<typeof layoutOf>[0]): string {
   const layout = layoutOf(terminal);
@@ -108,12 +98,11 @@ function tableOf(rows: readonly AccessRow[], terminal: Parameters<typeof layoutO
       { text: policy ?? '', width: WIDTHS.policy },
       { text: reachable ?? '', width: WIDTHS.reachable },
     ]).trimEnd();
-  const below = (label: string, text: string) =>
-    labelledText(layout, { text: `  ${label}`, format: 'dim' }, MARGIN, text);
+  const below = (text: string) => labelledText(layout, { text: '', format: 'reset' }, 2, text);
   const lines = rows.flatMap((row) => [
-    line({ ...shortRow(row) }),
-    ...row.missing.flatMap((text) => below('missing:', text)),
-    ...(row.change ? below(OUTCOMES[row.change.outcome] ?? '', row.change.text) : []),
+    line(shortRow(row)),
+    ...row.missing.flatMap((text) => below(`missing: ${text}`)),
+    ...(row.change ? below(row.change.text) : []),
   ]);
   const header = line({
     ...{ account: 'Account', region: 'Region', cluster: 'Cluster' },
@@ -121,9 +110,6 @@ function tableOf(rows: readonly AccessRow[], terminal: Parameters<typeof layoutO
   });
   return `${[layout.style('bold', header), rule(layout), ...lines].join('\n')}\n`;
 }
-
-/** Columns of what is below a cluster. */
-const MARGIN = 11;
 
 function shortRow({ account, region, cluster, entry, policy, reachable }: AccessRow) {
   const short = policy.includes('group') ? policy.replaceAll(/group \S+/g, 'group') : policy;

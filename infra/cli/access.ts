@@ -32,7 +32,7 @@ export async function runAccess(action: AccessRequest['action'], options: Access
   process.exitCode = isIncomplete(action, list) ? EXIT_CODES.incomplete : EXIT_CODES.passed;
   process.stdout.write(renderAccess(options.format, rows, terminal));
   for (const gap of list.gaps) warn(`not seen: ${gap}`);
-  say(summary(list));
+  say(`access of the role ${config.role.name}: ${summary(list)}`);
 }
 
 function summary({ clusters, accounts }: AccessList): string {

@@ -3,7 +3,7 @@ import { deleteAccessEntry } from '../aws/operations/eks-access.ts';
 import { assumeRole } from '../aws/operations/sts.ts';
 import { awsReader, toReading } from '../aws/read.ts';
 import { type EntryTarget, grantAccess } from '../collect/kubernetes/access.ts';
-import type { AccessLevel } from '../model/cluster-access.ts';
+import { ACCESS_GROUP, type AccessLevel, VIEW_POLICY } from '../model/cluster-access.ts';
 import { describeFailure, present, type Reading, type Unreadable } from '../model/evidence.ts';
 import type { Target } from '../model/run.ts';
 import type { AccessEntryState } from './access-entry.ts';
@@ -18,7 +18,7 @@ export interface Granters {
 /** What was done about the access to a cluster, or would be. */
 export interface AccessChange {
   readonly outcome: 'planned' | 'done' | 'left-alone' | 'failed';
-  /** What it is, in words: of what is planned without its verb's form. */
+  /** In words for people. */
   readonly text: string;
 }
 
@@ -37,11 +37,11 @@ export function grantersOf(target: Target, dependencies: AuditDependencies, sign
     if (session.state === 'present') return present(role);
     return isOwn ? present(own) : session;
   };
-  const grant = () => {
+  const roleOrOwn = () => {
     assumed ??= assume();
     return assumed;
   };
-  return { grant, revoke: () => (isOwn ? Promise.resolve(present(own)) : grant()) };
+  return { grant: roleOrOwn, revoke: async () => (isOwn ? present(own) : roleOrOwn()) };
 }
 
 interface Change extends Omit<EntryTarget, 'aws'> {
@@ -58,30 +58,49 @@ export async function changeAccess(change: Change): Promise<AccessChange | undef
   if (action === 'status') return undefined;
   const isToDo = entry.state === (action === 'grant' ? 'none' : 'present');
   if (!isToDo) return leftAlone(change);
-  const text = textOf(change);
+  const [would, did, couldNot] = VERBS[action];
+  const what = whatOf(change);
+  const fail = (reason: Unreadable) => ({
+    outcome: 'failed' as const,
+    text: `${couldNot} ${what}: ${describeFailure(reason)}: ${reason.detail}`,
+  });
   const by = await granters[action]();
-  if (by.state === 'unreadable') return failed(text, by);
-  if (!isConfirmed) return { outcome: 'planned', text };
+  if (by.state === 'unreadable') return fail(by);
+  if (!isConfirmed) return { outcome: 'planned', text: `${would} ${what}` };
   const why = await (action === 'grant' ? grant(change, by.value) : revoke(change, by.value));
-  return why ? failed(text, why) : { outcome: 'done', text };
+  return why ? fail(why) : { outcome: 'done', text: `${did} ${what}` };
+}
+
+const VERBS = {
+  grant: ['would create', 'created', 'could not create'],
+  revoke: ['would delete', 'deleted', 'could not delete'],
+} as const;
+
+function whatOf({ action, level }: Pick<Change, 'action' | 'level'>): string {
+  if (action === 'revoke') return 'the access entry';
+  return `an access entry with ${level === 'view' ? VIEW_POLICY : `the group ${ACCESS_GROUP}`}`;
 }
 
 function leftAlone({ action, entry }: Change): AccessChange {
-  if (entry.state === 'impossible') return { outcome: action === 'grant' ? 'failed' : 'left-alone', text: entry.why };
   if (entry.state === 'unknown') return { outcome: 'failed', text: describeFailure(entry.why) };
-  const text = entry.state === 'present' ? 'the access entry exists' : 'there is no access entry';
-  return { outcome: 'left-alone', text };
+  if (entry.state === 'impossible' && action === 'grant') return { outcome: 'failed', text: entry.why };
+  const is = entry.state === 'present' ? 'the access entry exists' : 'there is no access entry';
+  return { outcome: 'left-alone', text: `left alone: ${is}` };
 }
 
-function textOf({ action, level }: Pick<Change, 'action' | 'level'>): string {
-  if (action === 'revoke') return 'delete the access entry';
-  return level === 'view'
-    ? 'create an access entry with AmazonEKSViewPolicy'
-    : 'create an access entry with the group eks-auditor';
-}
-
-function failed(text: string, why: Unreadable): AccessChange {
-  return { outcome: 'failed', text: `${text}: ${describeFailure(why)}: ${why.detail}` };
+/** The entry after a change. Pure. */
+export function entryAfter(
+  entry: AccessEntryState,
+  change: AccessChange | undefined,
+  { action, level }: Pick<Change, 'action' | 'level'>,
+): AccessEntryState {
+  if (change?.outcome !== 'done') return entry;
+  if (action === 'revoke') return { state: 'none' };
+  return {
+    state: 'present',
+    hasViewPolicy: level === 'view',
+    groups: level === 'group' ? [ACCESS_GROUP] : [],
+  };
 }
 
 async function grant(change: Change, aws: AwsAccount): Promise<Unreadable | undefined> {

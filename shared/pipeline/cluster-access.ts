@@ -5,13 +5,19 @@ import { type DescribedCluster, describeCluster } from '../aws/operations/eks.ts
 import { awsReader } from '../aws/read.ts';
 import { probeRights } from '../collect/kubernetes/probe.ts';
 import { UNAUTHORIZED } from '../collect/kubernetes/reader.ts';
-import { matchesAny } from '../evaluate/patterns/pattern.ts';
 import type { AccessLevel } from '../model/cluster-access.ts';
-import { describeFailure, present, type Reading, type Unreadable } from '../model/evidence.ts';
+import {
+  describeFailure,
+  present,
+  presentOf,
+  type Reading,
+  type Unreadable,
+  unreadableOf,
+} from '../model/evidence.ts';
 import { isReady } from '../model/inventory.ts';
 import type { Target } from '../model/run.ts';
 import { type AccessEntryState, entryOf } from './access-entry.ts';
-import { type AccessChange, changeAccess, type Granters, grantersOf } from './change-access.ts';
+import { type AccessChange, changeAccess, entryAfter, type Granters, grantersOf } from './change-access.ts';
 import { missingOf } from './missing-access.ts';
 import { type PlannedRunOptions, withPlannedRun } from './planned-run.ts';
 import { type AuditDependencies, accessTo, isSelected, readAccount } from './read-account.ts';
@@ -75,60 +81,59 @@ export async function clusterAccess({ config, requests, ...request }: AccessOpti
       targets.map((target) => limit(() => accessIn(target, dependencies, request))),
     );
     request.signal.throwIfAborted();
-    const notSeen = skipped.filter(({ askedFor }) => askedFor);
+    const skippedGaps = skipped.flatMap(({ askedFor, accountId, reason }) =>
+      askedFor ? [`${accountId}: ${reason}`] : [],
+    );
     return {
       accounts: targets.length,
       clusters: lists.flatMap(({ clusters }) => clusters),
-      gaps: [
-        ...notSeen.map(({ accountId, reason }) => `${accountId}: ${reason}`),
-        ...lists.flatMap(({ gaps }) => gaps),
-      ],
+      gaps: [...skippedGaps, ...lists.flatMap(({ gaps }) => gaps)],
     };
   });
 }
 
 type Request = Omit<AccessOptions, 'config' | 'requests'>;
 
+type ClusterAccesses = Omit<AccessList, 'accounts'>;
+
 async function accessIn(
   target: Target,
   dependencies: AuditDependencies,
   request: Request,
-): Promise<Omit<AccessList, 'accounts'>> {
+): Promise<ClusterAccesses> {
   const access = await accessTo(target, dependencies);
-  if (access.state === 'unreadable') return { clusters: [], gaps: [gapText(target, access)] };
+  if (access.state === 'unreadable') return notSeen(target, access);
   const aws = access.value.until(request.signal);
   const reading = await readAccount(target, aws, { ...dependencies, needs: [] });
-  if (reading.state === 'unreadable') return { clusters: [], gaps: [gapText(target, reading)] };
+  if (reading.state === 'unreadable') return notSeen(target, reading);
   const { config, now } = dependencies;
-  const place: Place = {
-    ...{ target, aws, now },
-    principalArn: roleArn({ ...target, role: config.role }),
-    granters: grantersOf(target, dependencies, request.signal),
-  };
+  const principalArn = roleArn({ ...target, role: config.role });
+  const granters = grantersOf(target, dependencies, request.signal);
+  const place: Place = { target, aws, now, principalArn, granters };
   const limit = pLimit(config.limits.concurrentClusters);
-  const states = reading.value.inventory.regions.flatMap(({ scope, clusters }) =>
+  const { regions } = reading.value.inventory;
+  const read = regions.flatMap(({ scope, clusters }) =>
     clusters
       .filter((cluster) => isReady(cluster) && isSelected(config.kubernetes.clusters)(cluster))
-      .filter(({ name, arn }) => request.clusters.length === 0 || matchesAny(request.clusters, name, arn))
+      .filter(isSelected(request.clusters))
       .map(({ name }) => limit(() => accessOf(place, scope.region, name, request))),
   );
-  const gaps = reading.value.inventory.regions.flatMap(({ scope: { region }, clusterNames }) =>
-    clusterNames.state === 'unreadable' && !clusterNames.byOrganization
-      ? [gapText(target, clusterNames, region)]
-      : [],
+  const unlisted = regions.flatMap(({ clusterNames }) =>
+    clusterNames.state === 'unreadable' && !clusterNames.byOrganization ? [clusterNames] : [],
   );
-  const read = await Promise.all(states);
+  const states = await Promise.all(read);
   return {
-    clusters: read.flatMap((one) => (one.state === 'present' ? [one.value] : [])),
-    gaps: [
-      ...gaps,
-      ...read.flatMap((one) => (one.state === 'unreadable' ? [gapText(target, one)] : [])),
-    ],
+    clusters: presentOf(states),
+    gaps: [...unlisted, ...unreadableOf(states)].map((unreadable) => gapText(target, unreadable)),
   };
 }
 
-function gapText({ accountId }: Target, unreadable: Unreadable, region?: string): string {
-  return `${[accountId, ...(region ? [region] : [])].join(' ')}: ${describeFailure(unreadable)}`;
+function notSeen(target: Target, unreadable: Unreadable): ClusterAccesses {
+  return { clusters: [], gaps: [gapText(target, unreadable)] };
+}
+
+function gapText({ accountId }: Target, unreadable: Unreadable): string {
+  return `${accountId}: ${describeFailure(unreadable)}`;
 }
 
 async function accessOf(
@@ -138,17 +143,21 @@ async function accessOf(
   request: Request,
 ): Promise<Reading<ClusterAccessState>> {
   const { target, aws, principalArn, granters } = place;
-  const described = await awsReader(aws, region).read(describeCluster, { name });
+  const reader = awsReader(aws, region);
+  const described = await reader.read(describeCluster, { name });
   if (described.state === 'unreadable') return described;
-  const entry = await entryOf(awsReader(aws, region), { cluster: described.value, name, principalArn });
+  const found = await entryOf(reader, { cluster: described.value, name, principalArn });
   const probed = await probe(place, region, described.value, request.level);
-  const isRole = isSameRole(aws, principalArn);
-  const missing = missingOf({ entry, level: request.level, ...(isRole && { probed }) });
-  const change = await changeAccess({ ...request, entry, granters, region, clusterName: name, principalArn });
+  const ofEntry = { entry: found, granters, region, clusterName: name, principalArn };
+  const change = await changeAccess({ ...request, ...ofEntry });
+  const entry = entryAfter(found, change, request);
+  // What was refused before the change tells nothing of what is refused now.
+  const isAsked = change?.outcome !== 'done' && isSameRole(aws, principalArn);
   return present({
-    ...{ accountId: target.accountId, region, cluster: name, principalArn, entry, missing },
+    ...{ accountId: target.accountId, region, cluster: name, principalArn, entry },
     ...(target.name && { accountName: target.name }),
     endpoint: answered(probed),
+    missing: missingOf({ entry, level: request.level, ...(isAsked && { probed }) }),
     ...(change && { change }),
   });
 }

@@ -15,7 +15,14 @@ interface KnownAccess {
 export function missingOf({ entry, level, probed }: KnownAccess): string[] {
   // Whatever gives it access, it has it.
   if (probed?.state === 'present' && probed.value.length === 0) return [];
-  return [...missingEntry(entry, level), ...refused(entry, level, probed)];
+  const ofEntry = missingEntry(entry, level);
+  // What is forbidden without them follows from it.
+  const isWhy = ofEntry.length > 0 && probed?.state === 'present' && probed.value.every(isForbidden);
+  return isWhy ? ofEntry : [...ofEntry, ...refused(entry, level, probed)];
+}
+
+function isForbidden({ code }: Unreadable): boolean {
+  return code === FORBIDDEN;
 }
 
 function missingEntry(entry: AccessEntryState, level: AccessLevel): string[] {
@@ -30,8 +37,8 @@ function refused(entry: AccessEntryState, level: AccessLevel, probed: KnownAcces
   if (probed === undefined) return [];
   if (probed.state === 'unreadable') return unreachable(entry, probed);
   const rights = probed.value.map(({ operation }) => operation.replace('kubernetes:', '')).join(', ');
-  const others = probed.value.filter(({ code }) => code !== FORBIDDEN);
-  if (others.length > 0) return [`${rights}: ${describeFailure(others[0] as Unreadable)}`];
+  const other = probed.value.find((refusal) => !isForbidden(refusal));
+  if (other !== undefined) return [`${rights}: ${describeFailure(other)}`];
   const hasGroup = entry.state === 'present' && entry.groups.includes(ACCESS_GROUP);
   return level === 'group' && hasGroup
     ? [`a binding of the group ${ACCESS_GROUP} in the cluster to ${rights}`]
