@@ -1,10 +1,10 @@
 import { describeAccessEntry, listAccessEntries } from '../aws/operations/eks.ts';
 import type { AwsReader } from '../aws/read.ts';
 import { whyNoEntries } from '../collect/kubernetes/access.ts';
+import { parseArn } from '../model/arn.ts';
 import { viewPolicyArn } from '../model/cluster-access.ts';
 import type { Unreadable } from '../model/evidence.ts';
 import type { Cluster } from '../model/facts.ts';
-import { parseArn } from '../model/arn.ts';
 
 /** The access entry of a role in a cluster. */
 export type AccessEntryState =

@@ -40,7 +40,7 @@ interface UnknownIn extends ClusterAccess {
 }
 
 /** How long a new entry is waited for. */
-export interface Waiting {
+interface Waiting {
   readonly forMs: number;
   readonly everyMs: number;
 }

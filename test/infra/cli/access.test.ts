@@ -3,8 +3,8 @@ import { startSandbox } from '../../../infra/sandbox/sandbox.ts';
 import { accessManifest } from '../../../shared/collect/kubernetes/manifest.ts';
 import { aTestOrganization, PAYMENTS, REGION, SECURITY, SHOP } from '../../harness.ts';
 import {
-  answer,
   type ApiServer,
+  answer,
   type Handler,
   startApiServer,
 } from '../../shared/collect/kubernetes/api-server.ts';

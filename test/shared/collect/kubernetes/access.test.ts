@@ -34,15 +34,18 @@ test('a new entry is waited for until something that the policy allows is answer
   expect(server.requests).toEqual(Array(3).fill('/api/v1/services?limit=1'));
 });
 
-test.each([401, 403])('an entry that goes on to be answered with %i is given up, and says so', async (status) => {
-  const { target, grants } = await aCluster((_, response) => answer(response, {}, status));
+test.each([401, 403])(
+  'an entry that goes on to be answered with %i is given up, and says so',
+  async (status) => {
+    const { target, grants } = await aCluster((_, response) => answer(response, {}, status));
 
-  const why = await grantWhereMissing(target, grants, WAITING);
+    const why = await grantWhereMissing(target, grants, WAITING);
 
-  expect(why).toMatchObject({ kind: 'denied', code: 'Unauthorized', operation: 'kubernetes:connect' });
-  expect(why?.detail).toContain('its new access entry did not work within 0.3 s');
-  expect([...grants.granted]).toEqual([target.arn]);
-});
+    expect(why).toMatchObject({ kind: 'denied', code: 'Unauthorized', operation: 'kubernetes:connect' });
+    expect(why?.detail).toContain('its new access entry did not work within 0.3 s');
+    expect([...grants.granted]).toEqual([target.arn]);
+  },
+);
 
 test('an API server that fails otherwise is not waited for', async () => {
   const { server, target, grants } = await aCluster((_, response) => answer(response, {}, 500));
