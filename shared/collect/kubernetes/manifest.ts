@@ -1,5 +1,5 @@
-import { stringify } from 'yaml';
 import { ACCESS_GROUP } from '../../model/cluster-access.ts';
+import { toYaml } from '../../model/yaml.ts';
 import { CONFIG_MAP_NAMESPACE, CONFIG_MAPS, LISTED } from './sources.ts';
 
 const HEADER = `# What EKS Auditor reads inside a cluster, and nothing else: for the group ${ACCESS_GROUP} of its access entry.
@@ -21,7 +21,7 @@ export function accessManifest(): string {
     { ...object('Role', namespace), rules: [configMapRule()] },
     { ...object('RoleBinding', namespace), ...toGroup('Role') },
   ];
-  return HEADER + documents.map((document) => stringify(document)).join('---\n');
+  return HEADER + documents.map(toYaml).join('---\n');
 }
 
 function object(kind: string, namespace?: string) {
