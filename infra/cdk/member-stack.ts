@@ -7,34 +7,38 @@ import {
   CompositePrincipal,
   type IPrincipal,
   PrincipalWithConditions,
-  ServicePrincipal,
 } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { globalRegionOf } from '../../shared/model/partition.ts';
 import { accessPermissions } from './access-permissions.ts';
-import { permissionsFor } from './action-resources.ts';
 import { CHANGE_BUS_NAME, changePatterns, FORWARD_ROLE_PREFIX, OWN_POLICY_PATH } from './change-events.ts';
-import { LeastPrivilegeRole } from './constructs/least-privilege-role.ts';
+import { LeastPrivilegeRole, serviceOfThisAccount } from './constructs/least-privilege-role.ts';
 import type { DeployedConfig } from './deployment-config.ts';
-import { memberActions } from './member-actions.ts';
+import { hardenRoles } from './hardened-roles.ts';
+import { memberPermissions } from './member-actions.ts';
 
 /** The name of the audit function's role, which member accounts trust. */
 export const AUDIT_ROLE_NAME = 'EksAuditorAudit';
 
 function auditRoleArn({ deployment }: DeployedConfig): string {
-  return `arn:${deployment.partition}:iam::${deployment.account}:role/${AUDIT_ROLE_NAME}`;
+  const { partition, account, rolePath } = deployment;
+  return `arn:${partition}:iam::${account}:role${rolePath}${AUDIT_ROLE_NAME}`;
 }
 
 /** Without the path, as IAM's events name it. */
 function memberRoleName({ config }: DeployedConfig): string {
-  return splitRoleName(config.role.name).roleName;
+  return config.role.name.split('/').at(-1) ?? '';
 }
 
-/** `audit/readers/Eks` has a path. */
-function splitRoleName(name: string): { readonly roleName: string; readonly path?: string } {
-  const end = name.lastIndexOf('/') + 1;
-  const path = name.slice(0, end);
-  return { roleName: name.slice(end), ...(path && { path: `/${path}` }) };
+/**
+ * A role's name and its own path, for the audit function looks for it there: `audit/readers/Eks` has one. A role whose path is
+ * named anew is replaced.
+ */
+function placeOf(role: string, { deployment }: DeployedConfig): { roleName: string; path?: string } {
+  const end = role.lastIndexOf('/') + 1;
+  const path = role.slice(0, end);
+  const isNamed = path !== '' || deployment.rolePath !== '/';
+  return { roleName: role.slice(end), ...(isNamed && { path: `/${path}` }) };
 }
 
 /** The Regions of a member account that get a stack. The first one gets the member role. */
@@ -60,6 +64,7 @@ export class MemberStack extends Stack {
       description: 'EKS Auditor: the role and the rules of an audited account',
       ...stackProps,
     });
+    hardenRoles(this, deployed.deployment);
     const roles = [
       this.memberRole(deployed),
       ...(deployed.config.kubernetes.access === 'managed' ? [this.accessRole(deployed)] : []),
@@ -70,29 +75,27 @@ export class MemberStack extends Stack {
   private memberRole(deployed: DeployedConfig): LeastPrivilegeRole {
     const { deployment, config } = deployed;
     return new LeastPrivilegeRole(this, 'Member', {
-      ...splitRoleName(config.role.name),
+      ...placeOf(config.role.name, deployed),
       description: 'Assumed by EKS Auditor to read this account and to write findings to Security Hub',
       assumedBy: auditPrincipal(deployed),
       policyPath: OWN_POLICY_PATH,
-      permissions: permissionsFor(memberActions(), {
-        partition: deployment.partition,
-        account: Aws.ACCOUNT_ID,
-      }),
+      permissions: memberPermissions(deployment),
     });
   }
 
   /** Gives the member role access to clusters, and can do nothing else. */
   private accessRole(deployed: DeployedConfig): LeastPrivilegeRole {
+    const { deployment, config } = deployed;
     return new LeastPrivilegeRole(this, 'Access', {
-      ...splitRoleName(deployed.config.role.accessName),
+      ...placeOf(config.role.accessName, deployed),
       description:
         'Assumed by EKS Auditor to let its member role read what is inside the clusters of this account',
       assumedBy: auditPrincipal(deployed),
       policyPath: OWN_POLICY_PATH,
       permissions: accessPermissions({
-        partition: deployed.deployment.partition,
+        partition: deployment.partition,
         account: Aws.ACCOUNT_ID,
-        memberRole: deployed.config.role.name,
+        memberRole: config.role.name,
       }),
     });
   }
@@ -107,9 +110,7 @@ export class MemberStack extends Stack {
     const bus = `arn:${partition}:events:${region}:${account}:event-bus/${CHANGE_BUS_NAME}`;
     const forward = new LeastPrivilegeRole(this, 'Forward', {
       roleName: `${FORWARD_ROLE_PREFIX}-${Aws.REGION}`,
-      assumedBy: new ServicePrincipal('events.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-      }),
+      assumedBy: serviceOfThisAccount('events.amazonaws.com'),
       policyPath: OWN_POLICY_PATH,
       permissions: [{ actions: ['events:PutEvents'], resources: [bus] }],
     });

@@ -32,6 +32,8 @@ const MAX_RECEIVE_COUNT = 96;
 export class ChangeTrigger extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
+  /** Puts changes into the queue. */
+  readonly rule: Rule;
 
   constructor(scope: Construct, id: string, props: ChangeTriggerProps) {
     super(scope, id);
@@ -43,7 +45,7 @@ export class ChangeTrigger extends Construct {
       enforceSSL: true,
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVE_COUNT },
     });
-    new Rule(this, 'Rule', {
+    this.rule = new Rule(this, 'Rule', {
       description: 'EKS Auditor: changes in the accounts of the organization',
       eventBus: this.#bus(props),
       eventPattern: { source: changeSources(), detail: { eventName: [{ exists: true }] } },
