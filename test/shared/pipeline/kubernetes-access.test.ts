@@ -81,6 +81,14 @@ test('where the role has no entry, the access role gives it one that views, and 
     judged: 1,
     accessGranted: [{ name: 'orders', principalArn: MEMBER }],
   });
+  expect(result.notices).toEqual([
+    {
+      code: 'ACCESS_GRANTED',
+      accountId: PAYMENTS,
+      region: REGION,
+      detail: `Access entries were created for ${MEMBER} in the clusters orders, because it had none.`,
+    },
+  ]);
   const [create, associate, ...more] = writesOf(sandbox);
   expect(create?.params).toMatchObject({ clusterName: 'orders', principalArn: MEMBER, type: 'STANDARD' });
   expect(create?.params).not.toHaveProperty('kubernetesGroups');
@@ -101,6 +109,7 @@ test('the second run finds the entry, and grants nothing', async () => {
   const result = await audit(MANAGED);
 
   expect(regionOf(result, PAYMENTS).clusters).toEqual({ found: 1, judged: 1 });
+  expect(result.notices).toBeUndefined();
   expect(writesOf(sandbox)).toHaveLength(2);
   expect(rolesAssumedIn(sandbox)).toEqual(['EksAuditorMember', 'EksAuditorAccess', 'EksAuditorMember']);
 });
