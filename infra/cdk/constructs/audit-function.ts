@@ -1,4 +1,4 @@
-import { Annotations, type Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Annotations, type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
@@ -17,6 +17,7 @@ import { Construct } from 'constructs';
 import { CONFIG_FILE, type FunctionName } from '../bundle.ts';
 import type { CodeSigning } from '../hardening-config.ts';
 import { NODE_OPTIONS } from '../node-options.ts';
+import { acknowledge } from './acknowledge.ts';
 import { LeastPrivilegeRole, type Permission, serviceOfThisAccount } from './least-privilege-role.ts';
 
 interface AuditFunctionProps {
@@ -170,20 +171,28 @@ function attach(lambda: LambdaFunction, { subnets, securityGroups }: FunctionVpc
 }
 
 function acknowledgeRules(lambda: LambdaFunction): void {
-  Validations.of(lambda).acknowledge(
+  acknowledge(
+    lambda,
     {
-      id: 'NIST.800.53.R5-LambdaInsideVPC',
+      nag: ['NIST.800.53.R5-LambdaInsideVPC'],
+      checkov: ['CKV_AWS_117'],
       reason:
-        'It calls APIs of AWS and of clusters, and has data of its own in none of them; deployment.vpc puts it into a VPC.',
+        'It calls public APIs of AWS, and of clusters; deployment.vpc puts the one that reads clusters into a VPC.',
     },
     {
-      id: 'NIST.800.53.R5-LambdaDLQ',
+      nag: ['NIST.800.53.R5-LambdaDLQ'],
+      checkov: ['CKV_AWS_116'],
       reason: 'The state machine invokes it synchronously, retries, and records failures.',
     },
     {
-      id: 'NIST.800.53.R5-LambdaConcurrency',
+      nag: ['NIST.800.53.R5-LambdaConcurrency'],
+      checkov: ['CKV_AWS_115'],
       reason:
         'The state machine limits how many run at the same time; reserved concurrency would be taken from other functions of the account.',
+    },
+    {
+      checkov: ['CKV_AWS_173'],
+      reason: 'Its variables are names of the stack’s own resources. Lambda encrypts them with its own key.',
     },
   );
 }

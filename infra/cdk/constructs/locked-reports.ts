@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   BlockPublicAccess,
@@ -10,6 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { ObjectLock } from '../hardening-config.ts';
+import { acknowledge } from './acknowledge.ts';
 import { type Permission, usedThrough } from './least-privilege-role.ts';
 
 interface LockedReportsProps extends ObjectLock {
@@ -75,13 +76,11 @@ export function accessLogsTo(bucket: IBucket | undefined) {
 export function acknowledgeNoAccessLogs(bucket: Construct): void {
   const reason =
     'Only the three functions and the state machine have access. Reads belong in the organization’s trail of data events; deployment.accessLogBucket adds S3’s own logs.';
-  Validations.of(bucket).acknowledge(
-    { id: 'AwsSolutions-S1', reason },
-    { id: 'NIST.800.53.R5-S3BucketLoggingEnabled', reason },
-  );
+  const nag = ['AwsSolutions-S1', 'NIST.800.53.R5-S3BucketLoggingEnabled'];
+  acknowledge(bucket, { nag, checkov: ['CKV_AWS_18'], reason });
 }
 
 export function acknowledgeReplication(bucket: Construct): void {
   const reason = 'The next run produces the results again, and the findings are in Security Hub.';
-  Validations.of(bucket).acknowledge({ id: 'NIST.800.53.R5-S3BucketReplicationEnabled', reason });
+  acknowledge(bucket, { nag: ['NIST.800.53.R5-S3BucketReplicationEnabled'], reason });
 }

@@ -166,3 +166,17 @@ test('logs are delivered by a policy of the stack, which nobody may change', () 
   const [machine] = Object.values(auditor.findResources('AWS::StepFunctions::StateMachine'));
   expect(machine?.DependsOn).toContainEqual(expect.stringMatching(/^RunLogDelivery/));
 });
+
+test.each([
+  ['AWS::Lambda::Function', ['CKV_AWS_115', 'CKV_AWS_116', 'CKV_AWS_117', 'CKV_AWS_173']],
+  ['AWS::S3::Bucket', ['CKV_AWS_18']],
+  ['AWS::SQS::Queue', ['CKV_AWS_27']],
+])('what checkov finds of %s is acknowledged with a reason', (type, ids) => {
+  const resources = Object.values(auditor.findResources(type));
+
+  expect(resources.length).toBeGreaterThan(0);
+  for (const { Metadata } of resources) {
+    expect(Metadata.checkov.skip.map(({ id }: { readonly id: string }) => id).toSorted()).toEqual(ids);
+    for (const { comment } of Metadata.checkov.skip) expect(comment).toMatch(/\.$/);
+  }
+});
