@@ -51,6 +51,8 @@ export interface Sandbox {
   /** Every `Security Hub Findings - Imported` event, in order. */
   readonly events: readonly ImportedEvent[];
   clearEvents(): void;
+  /** Every token that a Kubernetes API was asked with: to look for them where they must not be. */
+  readonly bearerTokens: ReadonlySet<string>;
   readonly now: Date;
   /** Sets the clock by which sessions and findings expire and rates are enforced. */
   setClock(clock: () => Date): void;
@@ -87,6 +89,7 @@ export async function startSandbox(
     clearEvents: () => {
       state.events.length = 0;
     },
+    bearerTokens: state.bearerTokens,
     get now() {
       return state.clock();
     },
