@@ -2,7 +2,7 @@ import { DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks';
 import type { KubernetesObject, KubernetesSpec } from '../../../infra/sandbox/kubernetes/cluster.ts';
 import type { Sandbox } from '../../../infra/sandbox/sandbox.ts';
 import { anOrganization, type OrganizationBuilder } from '../../../infra/sandbox/world.ts';
-import { connectTo } from '../../../shared/collect/kubernetes/connection.ts';
+import { type Connection, connectTo } from '../../../shared/collect/kubernetes/connection.ts';
 import { clusterToken } from '../../../shared/collect/kubernetes/token.ts';
 import { as, member, region } from './support.ts';
 
@@ -41,20 +41,23 @@ export function aCluster(
   );
 }
 
-/** Asks the cluster as the operator of its account, or with a token. */
-export async function asking(sandbox: Sandbox, options: { readonly token?: string } = {}) {
+/** A connection to the cluster as the operator of its account, or with a token. */
+export async function connected(sandbox: Sandbox, token?: string): Promise<Connection> {
   const { cluster } = await new EKSClient(as(sandbox, member)).send(
     new DescribeClusterCommand({ name: CLUSTER }),
   );
-  const now = sandbox.now;
-  const token =
-    options.token ?? (await clusterToken({ name: CLUSTER, region }, sandbox.credentials(member), now));
-  const connection = connectTo({
+  const own = () => clusterToken({ name: CLUSTER, region }, sandbox.credentials(member), sandbox.now);
+  return connectTo({
     url: cluster?.endpoint ?? '',
     ca: Buffer.from(cluster?.certificateAuthority?.data ?? '', 'base64').toString('utf8'),
-    token,
+    token: token ?? (await own()),
     userAgent: 'test',
   });
+}
+
+/** Asks the cluster over such a connection. */
+export async function asking(sandbox: Sandbox, options: { readonly token?: string } = {}) {
+  const connection = await connected(sandbox, options.token);
   return (path: string, query: Record<string, string> = {}) =>
     // Every answer of the API is an object.
     connection.get(path, query, new AbortController().signal) as Promise<{
