@@ -16,6 +16,7 @@ export interface Question {
 
 export interface Answer {
   readonly status: number;
+  /** Undefined for one that is no JSON. */
   readonly body: unknown;
 }
 
@@ -44,6 +45,9 @@ export function questionOf(path: string): Question | undefined {
   };
 }
 
+/** Paths that the API server does not have are no business of its API. */
+export const NO_SUCH_PATH: Answer = { status: 404, body: undefined };
+
 /** The answer to a caller who may ask. */
 export function answerTo(
   cluster: KubernetesResource,
@@ -53,7 +57,7 @@ export function answerTo(
 ): Answer {
   if (question.resource === '') return { status: 200, body: apiGroups(cluster) };
   const type = servedType(cluster, question);
-  if (type === undefined) return failure(404, 'NotFound', 'the server could not find the requested resource');
+  if (type === undefined) return NO_SUCH_PATH;
   const { namespace, name } = question;
   const objects = objectsOf(cluster, type).filter(
     ({ metadata }) => namespace === undefined || metadata.namespace === namespace,

@@ -5,7 +5,7 @@ import type { RequestLogEntry } from '../request-log.ts';
 import type { ClusterResource } from '../resources/eks.ts';
 import type { State } from '../state.ts';
 import { isAllowed, userOf } from './access.ts';
-import { type Answer, answerTo, failure, type Question, questionOf } from './answers.ts';
+import { type Answer, answerTo, failure, NO_SUCH_PATH, type Question, questionOf } from './answers.ts';
 import { withFault } from './injected.ts';
 import { callerOfToken } from './token.ts';
 
@@ -78,8 +78,7 @@ function answerOf(state: State, key: ClusterKey, { question, token, url, request
   const caller = callerOfToken(state, token, key.name);
   const user = cluster && inside && caller && userOf(cluster, inside, caller);
   if (inside === undefined || user === undefined) return failure(401, 'Unauthorized', 'Unauthorized');
-  if (question === undefined)
-    return failure(404, 'NotFound', 'the server could not find the requested resource');
+  if (question === undefined) return NO_SUCH_PATH;
   if (request.method !== 'GET')
     return failure(405, 'MethodNotAllowed', 'the Kubernetes API of the sandbox can only be read');
   const { verb, resource, group, name } = question;

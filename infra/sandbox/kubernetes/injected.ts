@@ -30,6 +30,8 @@ export function withFault(answer: Answer, fault: Fault | undefined, params: Para
 type Params = Readonly<Record<string, unknown>>;
 
 function written({ status, body }: Answer): WireAnswer {
+  if (body === undefined)
+    return { status, headers: { 'content-type': 'text/plain' }, body: '404 page not found\n' };
   return { status, headers: JSON_TYPE, body: JSON.stringify(body) };
 }
 

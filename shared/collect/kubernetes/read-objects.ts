@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import * as z from 'zod';
 import { present, type Reading } from '../../model/evidence.ts';
 import type { KubernetesKind, KubernetesObjects } from '../../model/kubernetes-facts.ts';
-import type { KubernetesReader } from './reader.ts';
+import { failed, type KubernetesReader } from './reader.ts';
 import { CONFIG_MAP_NAMESPACE, CONFIG_MAPS, LISTED, type ListedResource, qualifiedName } from './sources.ts';
 
 /** Lists under way at the same time. */
@@ -61,7 +61,7 @@ async function discover(reader: KubernetesReader): Promise<Reading<Versions>> {
   );
 }
 
-/** A group may serve a resource in some of its versions only. */
+/** A group may serve a resource in some of its versions only; where every cluster has it, it is there or cannot be read. */
 async function readList(
   reader: KubernetesReader,
   resource: ListedResource,
@@ -77,5 +77,5 @@ async function readList(
     if (list?.state === 'unreadable') return list;
     if (list) return present(list.value.filter((value) => value !== undefined));
   }
-  return present([]);
+  return version === undefined ? present([]) : failed({ operation }, 'NotFound', 'it is not there');
 }

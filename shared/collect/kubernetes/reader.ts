@@ -111,6 +111,9 @@ export class KubernetesReader {
   async #ask(source: Source, query: Readonly<Record<string, string>> = {}): Promise<Answer | Unreadable> {
     try {
       const answer = await this.#connection.get(source.path, query, this.#signal);
+      // Whoever has never answered anything else may be any server.
+      if (answer.body === undefined && !this.#hasAnswered)
+        throw new ConnectionError('NoJson', `the answer, with status ${answer.status}, is no JSON`);
       this.#hasAnswered = true;
       return refusal(answer, source) ?? answer;
     } catch (error) {
@@ -151,7 +154,7 @@ function refusal({ status }: Answer, source: Source): Unreadable | undefined {
   return failed(source, `Status${status}`, said);
 }
 
-function failed({ operation }: Pick<Source, 'operation'>, code: string, detail: string): Unreadable {
+export function failed({ operation }: Pick<Source, 'operation'>, code: string, detail: string): Unreadable {
   return { state: 'unreadable', kind: 'failed', code, operation, detail };
 }
 

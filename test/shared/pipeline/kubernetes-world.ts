@@ -83,6 +83,13 @@ export function aWorldWith(
   );
 }
 
+/** The same account and cluster, without its inside. */
+export function aWorldWithout(): OrganizationBuilder {
+  return aTestOrganization().account(PAYMENTS, { name: 'payments' }, (account) =>
+    account.cluster(CLUSTER, { region: REGION }),
+  );
+}
+
 export function aSandboxWith(
   kubernetes: KubernetesSpec,
   fields: Partial<ClusterSpec> = {},

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { gapsOf } from '../../harness.ts';
+import { LISTED } from '../../../shared/collect/kubernetes/sources.ts';
+import { gapsOf, PAYMENTS, REGION } from '../../harness.ts';
 import { anObject, aPod } from '../../infra/sandbox/kubernetes-support.ts';
 import { names } from '../../infra/sandbox/support.ts';
-import { aSandboxWith, audit, CLUSTER, questions } from './kubernetes-world.ts';
+import { aSandboxWith, audit, CLUSTER, inGroup, mayList, questions } from './kubernetes-world.ts';
 
 const WEB = anObject('v1', 'Pod', ['shop', 'web-5d8f-x1'], {
   metadata: {
@@ -134,6 +135,8 @@ describe('what fails of a kind is one gap of it:', () => {
     ['EmptyObject', 'MalformedResponse', 'failed'],
     ['ConnectionReset', 'ECONNRESET', 'failed'],
     ['Malformed', 'NoJson', 'failed'],
+    // Every cluster has services.
+    ['NotFound', 'NotFound', 'failed'],
   ] as const)('%s', async (fault, code, kind) => {
     const sandbox = await aSandboxWith({ objects: OBJECTS });
     sandbox.fail({ operation: 'kubernetes:list services', with: fault });
@@ -154,6 +157,25 @@ describe('what fails of a kind is one gap of it:', () => {
       expect.objectContaining({ operation: 'kubernetes:list pods', code: 'TooLarge' }),
     );
   });
+});
+
+test('a group of the API that has a kind in one of its versions only is no gap', async () => {
+  const sandbox = await aSandboxWith(
+    { objects: OBJECTS, apiGroups: ['policy.networking.k8s.io'] },
+    {
+      accessEntries: [inGroup],
+      accessConfig: { authenticationMode: 'API' },
+    },
+  );
+  sandbox
+    .account(PAYMENTS)
+    .cluster(REGION, CLUSTER)
+    .kubernetes?.objects.push(...mayList(LISTED));
+
+  expect(gapsOf(await audit())).toEqual([]);
+  expect(
+    sandbox.calls({ operation: 'kubernetes:list clusternetworkpolicies.policy.networking.k8s.io' }),
+  ).toMatchObject([{ status: 404 }, { status: 200 }]);
 });
 
 describe('a long list', () => {
