@@ -18,7 +18,7 @@ const LOG_CHARACTERS = 4_000;
 export const HAS_API_SERVER = inject('apiServer') !== '';
 
 /** Objects in bulk: see apiserver/seed.go. */
-export interface Bulk {
+interface Bulk {
   readonly key: string;
   readonly object: object;
   readonly count: number;
@@ -35,7 +35,7 @@ export interface ApiServerOptions {
 }
 
 /** A request as the audit log has it. */
-export interface AuditedRequest {
+interface AuditedRequest {
   readonly user: string;
   readonly verb: string;
   /** `networkpolicies.networking.k8s.io`, or the path of what is no resource. */

@@ -5,7 +5,7 @@ import type { Identity } from '../../infra/sandbox/principals.ts';
 import type { Sandbox } from '../../infra/sandbox/sandbox.ts';
 
 /** An access entry, as the verifier of tokens reads it. */
-export interface Entry {
+interface Entry {
   readonly principalArn: string;
   readonly username: string;
   readonly groups: readonly string[];

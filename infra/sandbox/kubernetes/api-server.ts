@@ -93,7 +93,7 @@ function answerOf(state: State, key: ClusterKey, { question, token, url, request
   return answerTo(inside, question, url.searchParams, state.clock());
 }
 
-export function clusterOf(
+function clusterOf(
   state: State,
   { accountId, region, name }: ClusterKey,
 ): ClusterResource | undefined {

@@ -23,7 +23,7 @@ export interface KubernetesObject {
  * - `wrongName`: the certificate is of the cluster's authority, for another name. `wrongAuthority`: it is of another
  *   authority. `plaintext`: whoever listens there speaks no TLS.
  */
-export const connections = [
+const connections = [
   'works',
   'refused',
   'silent',

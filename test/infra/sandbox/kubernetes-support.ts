@@ -8,7 +8,7 @@ import { as, member, region } from './support.ts';
 
 export const CLUSTER = 'orders';
 export const OPERATOR = `arn:aws:iam::${member}:role/SandboxOperator`;
-export const VIEW_POLICY = 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy';
+const VIEW_POLICY = 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy';
 export const viewOf = (principalArn: string) => ({
   principalArn,
   accessPolicies: [{ policyArn: VIEW_POLICY, accessScope: { type: 'cluster' as const } }],
