@@ -24,15 +24,27 @@ export function accessTo(sandbox: Access, accountId: string, requests: Requests 
 
 /** The same, of several accounts that share their connections. */
 export function sharedAccess(sandbox: Access, requests: Requests = {}): (accountId: string) => AwsAccount {
+  const { accessOf, close } = openAccess(sandbox, requests);
+  onTestFinished(() => {
+    close();
+    vi.unstubAllEnvs();
+  });
+  return accessOf;
+}
+
+/** The same, until it is closed; the environment stays as it is made here. */
+export function openAccess(
+  sandbox: Access,
+  requests: Requests = {},
+): { readonly accessOf: (accountId: string) => AwsAccount; readonly close: () => void } {
   vi.stubEnv('AWS_ENDPOINT_URL', sandbox.url);
   const options = { ...REQUESTS, ...requests };
   const connections = sharedConnections(options);
-  onTestFinished(() => {
-    connections.destroy();
-    vi.unstubAllEnvs();
-  });
-  return (accountId) => {
-    const credentials = async () => sandbox.credentials(accountId);
-    return awsAccount({ partition: 'aws', accountId }, credentials, connections, options);
+  return {
+    accessOf: (accountId) => {
+      const credentials = async () => sandbox.credentials(accountId);
+      return awsAccount({ partition: 'aws', accountId }, credentials, connections, options);
+    },
+    close: () => connections.destroy(),
   };
 }

@@ -7,6 +7,7 @@ import { safeText } from '../../shared/report/safe-text.ts';
 import type { StatusCounts } from '../../shared/report/summary.ts';
 import type { AuditorEvent } from '../runtime/event-bus.ts';
 import type { StepContext } from '../runtime/lambda.ts';
+import { emitMetrics, RUN_NOT_ANNOUNCED } from './metrics.ts';
 
 /** What a run is announced with. */
 export interface Announcement extends Pick<DigestInput, 'state' | 'changes' | 'always' | 'exceptions'> {
@@ -31,23 +32,34 @@ export type AnnounceContext = Pick<
 
 /**
  * Tells of a run: one event on the auditor's bus for machines, and a digest for people when something changed. What cannot
- * be sent is logged; it is no reason for the report to fail.
+ * be sent is logged, and counted for an alarm; it is no reason for the report to fail.
  */
 export async function announce(announcement: Announcement, context: AnnounceContext): Promise<void> {
-  await Promise.all([sendEvent(announcement, context), sendDigest(announcement, context)]);
+  const sent = await Promise.all([
+    isSent('event', () => sendEvent(announcement, context), context),
+    isSent('digest', () => sendDigest(announcement, context), context),
+  ]);
+  if (sent.includes(false)) emitMetrics([RUN_NOT_ANNOUNCED]);
 }
 
-async function sendEvent(
-  announcement: Announcement,
-  { bus, bucket, logger }: AnnounceContext,
-): Promise<void> {
-  if (bus === undefined) return;
+async function isSent(
+  what: 'event' | 'digest',
+  send: () => Promise<void>,
+  { logger }: AnnounceContext,
+): Promise<boolean> {
   try {
-    const refused = await bus.send([runEvent(announcement, bucket)]);
-    if (refused.length > 0) logger.error('the event bus refused the event of the run');
+    await send();
+    return true;
   } catch (error) {
-    logger.error('the event of the run is not sent', { error: toError(error) });
+    logger.error(`the ${what} of the run is not sent`, { error: toError(error) });
+    return false;
   }
+}
+
+async function sendEvent(announcement: Announcement, { bus, bucket }: AnnounceContext): Promise<void> {
+  if (bus === undefined) return;
+  const refused = await bus.send([runEvent(announcement, bucket)]);
+  if (refused.length > 0) throw new Error('the event bus refused it');
 }
 
 /** The event of a run: counts only, so that it is small whatever the run found. */
@@ -82,7 +94,7 @@ function runEvent(announcement: Announcement, bucket: string): AuditorEvent {
 
 /** Of a run without a report nothing is known that people could be told: an alarm tells of it. */
 async function sendDigest(announcement: Announcement, context: AnnounceContext): Promise<void> {
-  const { digestTopic, bucket, logger } = context;
+  const { digestTopic, bucket } = context;
   const { run, coverage, keys } = announcement;
   const { trigger } = run;
   if (digestTopic === undefined || keys === undefined || trigger === undefined) return;
@@ -93,12 +105,7 @@ async function sendDigest(announcement: Announcement, context: AnnounceContext):
     accounts: coverage.accounts,
     report,
   });
-  if (digest === undefined) return;
-  try {
-    await publishDigest(digest, digestTopic, context);
-  } catch (error) {
-    logger.error('the digest is not sent', { error: toError(error) });
-  }
+  if (digest !== undefined) await publishDigest(digest, digestTopic, context);
 }
 
 /**

@@ -76,7 +76,7 @@ async function report(
   const notices = [...(joined.notices ?? []), ...(await aggregationNotices(joined, context))];
   const withNotices = { ...joined, ...(notices.length > 0 && { notices }) };
   const result = withChangesAndExceptions(withNotices, plan, folded, context.config);
-  await storeReport(store, { plan, result, folded, isCutShort: endedAs !== undefined });
+  await storeReport(context, { plan, result, folded, isCutShort: endedAs !== undefined });
   const summary = summarize(result, folded.html.tally);
   if (await claimReport(store, run, now())) await tell({ result, summary, folded, endedAs }, context);
   const ids = targets.map(({ accountId }) => accountId);

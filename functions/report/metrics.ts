@@ -57,6 +57,9 @@ export function metricsOf(counted: CountedRun): MetricGroup[] {
 /** A run ended and nothing was planned: what started it is not known. */
 export const RUN_WITHOUT_PLAN: MetricGroup = { dimensions: {}, metrics: [count('RunsWithoutPlan', 1)] };
 
+/** The event or the digest of a run could not be sent. */
+export const RUN_NOT_ANNOUNCED: MetricGroup = { dimensions: {}, metrics: [count('RunsNotAnnounced', 1)] };
+
 /** Writes metrics to the log, in CloudWatch's embedded metric format. */
 export function emitMetrics(groups: readonly MetricGroup[]): void {
   for (const { dimensions, metrics: group } of groups) {

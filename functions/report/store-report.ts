@@ -1,6 +1,7 @@
 import { PreconditionFailed, type Store } from '../../shared/aws/store.ts';
 import type { Plan, Run, RunResult } from '../../shared/model/run.ts';
 import { renderHtmlWith } from '../../shared/report/html.ts';
+import type { StepContext } from '../runtime/lambda.ts';
 import { keysOf } from '../runtime/storage-keys.ts';
 import type { FoldedRun } from './fold-run.ts';
 import { updateLatest } from './latest.ts';
@@ -16,16 +17,21 @@ interface ReportParts {
   readonly isCutShort: boolean;
 }
 
-/** Stores the report of a run, and what later runs need of it. Rejects with S3's errors. */
+/**
+ * Stores the report of a run, in the bucket in which reports are kept unchanged as well if there is one, and what later runs
+ * need of it. Rejects with S3's errors.
+ */
 export async function storeReport(
-  store: Store,
+  { store, lockedReports }: Pick<StepContext, 'store' | 'lockedReports'>,
   { plan, result, folded, isCutShort }: ReportParts,
 ): Promise<void> {
   const { resultKey, htmlKey } = keysOf(plan.run);
   const json = resultDocument(result, folded.verdictsJson);
   const html = renderHtmlWith(result, folded.html);
-  await store.put(resultKey, json);
-  await store.put(htmlKey, html, { contentType: 'text/html; charset=utf-8' });
+  for (const bucket of lockedReports ? [store, lockedReports] : [store]) {
+    await bucket.put(resultKey, json);
+    await bucket.put(htmlKey, html, { contentType: 'text/html; charset=utf-8' });
+  }
   const isFull = isOverEverything(plan) && !isCutShort;
   await updateLatest(store, { plan, accounts: folded.accounts, isFull }, { json, html });
 }

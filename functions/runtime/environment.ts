@@ -23,6 +23,8 @@ export interface Environment {
   readonly digestTopic?: string;
   /** Whether people get a digest of runs in which something changed, or of every run over everything. */
   readonly digest: 'changes' | 'always';
+  /** The bucket in which reports are kept unchanged, where there is one. */
+  readonly reportsBucket?: string;
   /** Access to the account that the function runs in. */
   readonly caller: AwsAccount;
 }
@@ -38,6 +40,8 @@ const variablesSchema = z.object({
     .string()
     .regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/, 'must be the ARN of a topic')
     .optional(),
+  /** The bucket in which reports are kept unchanged. */
+  EKS_AUDITOR_REPORTS_BUCKET: z.string().min(3).max(63).optional(),
   EKS_AUDITOR_DIGEST: z.enum(['changes', 'always']).default('changes'),
 });
 
@@ -51,6 +55,7 @@ async function readEnvironment(variables: NodeJS.ProcessEnv): Promise<Environmen
     );
   const { AWS_REGION: region, EKS_AUDITOR_BUCKET: bucket, EKS_AUDITOR_EVENT_BUS: busName } = parsed.data;
   const { EKS_AUDITOR_DIGEST_TOPIC: digestTopic, EKS_AUDITOR_DIGEST: digest } = parsed.data;
+  const { EKS_AUDITOR_REPORTS_BUCKET: reportsBucket } = parsed.data;
   const config = loadConfig(variables);
   const requestOptions = requestOptionsOf(config);
   const connections = sharedConnections(requestOptions);
@@ -65,6 +70,7 @@ async function readEnvironment(variables: NodeJS.ProcessEnv): Promise<Environmen
     digest,
     ...(busName && { busName }),
     ...(digestTopic && { digestTopic }),
+    ...(reportsBucket && { reportsBucket }),
   };
 }
 

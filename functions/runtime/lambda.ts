@@ -15,6 +15,8 @@ import { signalBeforeEnd } from './time-left.ts';
 export interface StepContext extends Environment {
   /** Its bucket. */
   readonly store: Store;
+  /** Where reports are kept unchanged, if anywhere. */
+  readonly lockedReports?: Store;
   /** The auditor's own event bus; none where it has none. */
   readonly bus?: EventBus;
   readonly logger: Logger;
@@ -51,11 +53,12 @@ export function lambdaHandler<Schema extends z.ZodType, Result>(
     const remainingMs = () => lambda.getRemainingTimeInMillis();
     const known = await environment();
     const caller = known.caller.until(signalBeforeEnd(remainingMs(), SPARE_MS));
-    const { region, bucket, busName } = known;
+    const { region, bucket, busName, reportsBucket } = known;
     return step(parsed, {
       ...known,
       caller,
       store: s3Store(caller, region, bucket),
+      ...(reportsBucket && { lockedReports: s3Store(caller, region, reportsBucket) }),
       ...(busName && { bus: eventBus(caller, region, busName) }),
       logger,
       now: () => new Date(),

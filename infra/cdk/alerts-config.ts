@@ -37,6 +37,8 @@ const route = z.strictObject({
   accounts: z.array(accountId).default([]),
   /** Also resolved findings, whatever severity they had. */
   resolvedFindings: z.boolean().default(false),
+  /** Also one event a run, with its counts and its coverage. */
+  runs: z.boolean().default(false),
   /** A rule of EventBridge has at most five: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
   targets: z.array(target).min(1).max(5),
 });

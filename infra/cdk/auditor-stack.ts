@@ -1,27 +1,28 @@
-import { Aws, CfnOutput, Duration, Stack, type StackProps, TimeZone } from 'aws-cdk-lib';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Annotations, CfnOutput, Duration, Stack, type StackProps, TimeZone } from 'aws-cdk-lib';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { ORGANIZATION_ACTIONS } from '../../shared/plan/organization.ts';
-import { permissionsFor } from './action-resources.ts';
 import type { Bundles, FunctionName } from './bundle.ts';
 import { FORWARD_ROLE_PREFIX } from './change-events.ts';
 import { Alerts } from './constructs/alerts.ts';
 import { AuditFunction } from './constructs/audit-function.ts';
-import { auditorKey } from './constructs/auditor-key.ts';
+import { alertsKey, resultsKey } from './constructs/auditor-key.ts';
 import { ChangeTrigger } from './constructs/change-trigger.ts';
 import { deadLetterQueue } from './constructs/dead-letter-queue.ts';
 import { EndedRuns, notReportedQueue } from './constructs/ended-runs.ts';
 import { Insights } from './constructs/insights.ts';
 import type { Permission } from './constructs/least-privilege-role.ts';
-import { Monitoring } from './constructs/monitoring.ts';
+import { LockedReports } from './constructs/locked-reports.ts';
+import { Monitoring, type MonitoringProps } from './constructs/monitoring.ts';
 import { Results } from './constructs/results.ts';
-import { RUN_MACHINE_NAME, RunMachine } from './constructs/run-machine.ts';
+import { RunMachine } from './constructs/run-machine.ts';
 import { ScheduledStart } from './constructs/scheduled-start.ts';
 import type { DeployedConfig } from './deployment-config.ts';
-import { memberActions } from './member-actions.ts';
+import { functionPermissions } from './function-permissions.ts';
+import { hardenRoles } from './hardened-roles.ts';
 import { AUDIT_ROLE_NAME } from './member-stack.ts';
 
 interface AuditorStackProps extends StackProps {
@@ -46,6 +47,7 @@ export class AuditorStack extends Stack {
   readonly #bundles: Bundles;
   readonly #key: IKey;
   readonly #results: Results;
+  readonly #lockedReports: LockedReports | undefined;
   readonly #alerts: Alerts;
 
   constructor(scope: Construct, id: string, props: AuditorStackProps) {
@@ -57,50 +59,54 @@ export class AuditorStack extends Stack {
     this.#deployed = deployed;
     this.#bundles = bundles;
     const { deployment } = deployed;
+    hardenRoles(this, deployment);
     const { productName } = deployed.config.securityHub;
-    this.#key = auditorKey(this, 'Key');
+    const { keys } = deployment;
+    this.#key = keys.results ? Key.fromKeyArn(this, 'Key', keys.results) : resultsKey(this, 'Key');
+    const accessLogs = this.#accessLogs();
     this.#results = new Results(this, 'Results', {
       key: this.#key,
       retentionDays: deployment.resultRetentionDays,
+      ...accessLogs,
     });
-    this.#alerts = new Alerts(this, 'Alerts', { deployment, key: this.#key });
+    this.#lockedReports =
+      deployment.objectLock &&
+      new LockedReports(this, 'Reports', { ...deployment.objectLock, key: this.#key, ...accessLogs });
+    const key = keys.alerts ? Key.fromKeyArn(this, 'AlertsKey', keys.alerts) : alertsKey(this, 'AlertsKey');
+    this.#alerts = new Alerts(this, 'Alerts', { deployment, key });
     const notScheduled = deadLetterQueue(this, 'NotScheduled');
     const notReported = notReportedQueue(this);
     const changes = this.#changes(notScheduled);
-    const functions = {
-      plan: this.#planFunction(changes),
-      audit: this.#function('audit', this.#auditPermissions(), { roleName: AUDIT_ROLE_NAME }),
-      report: this.#function('report', this.#reportPermissions(notReported)),
-    };
+    const functions = this.#functions(notReported, changes);
     const machine = this.#machine(functions);
     this.#schedule(machine, notScheduled);
     if (changes) this.#auditChanges(machine, notScheduled);
-    new EndedRuns(this, 'Ended', { report: functions.report, notReported });
+    const ended = new EndedRuns(this, 'Ended', { report: functions.report, notReported });
     const deadLetters = [
       notScheduled,
       notReported,
       this.#alerts.undelivered,
       ...(changes ? [changes.deadLetters] : []),
     ];
-    this.#monitoring(machine, Object.values(functions), deadLetters);
+    this.#monitoring({ machine, functions: Object.values(functions), deadLetters, changes, ended });
     new Insights(this, 'Insights', { productName });
     new CfnOutput(this, 'StateMachineArn', { value: machine.stateMachineArn });
     new CfnOutput(this, 'ResultsBucket', { value: this.#results.bucket.bucketName });
   }
 
-  #monitoring(
-    machine: RunMachine['machine'],
-    functions: readonly LambdaFunction[],
-    deadLetters: Queue[],
-  ): void {
-    const { schedule, alarms, onChange, longestScheduleGapMs } = this.#deployed.deployment;
+  #monitoring({
+    ended,
+    ...props
+  }: Pick<MonitoringProps, 'machine' | 'functions' | 'deadLetters'> & {
+    readonly changes: ChangeTrigger | undefined;
+    readonly ended: EndedRuns;
+  }): void {
+    const { schedule, alarms, longestScheduleGapMs } = this.#deployed.deployment;
     new Monitoring(this, 'Monitoring', {
-      machine,
-      functions,
+      ...props,
       alerts: this.#alerts,
+      rules: [...this.#alerts.rules, ended.rule, ...(props.changes ? [props.changes.rule] : [])],
       coverageBelowPercent: alarms.coverageBelowPercent,
-      onChangeEnabled: onChange.enabled,
-      deadLetters,
       longestScheduleGapMs,
       scheduleEnabled: schedule.enabled,
       flexibleMinutes: schedule.flexibleMinutes,
@@ -130,134 +136,50 @@ export class AuditorStack extends Stack {
       timeout: TIMEOUT,
       tracing: deployment.tracing,
       logRetentionDays: deployment.logRetentionDays,
+      ...(deployment.codeSigning ? { codeSigning: deployment.codeSigning } : {}),
       ...more,
       permissions: [...permissions, ...this.#alerts.permissionsOf(name)],
       environment: { ...more.environment, ...this.#alerts.environmentOf(name) },
-    }).lambda;
+    });
   }
 
-  #planFunction(changes: ChangeTrigger | undefined) {
+  #functions(
+    notReported: Queue,
+    changes: ChangeTrigger | undefined,
+  ): Readonly<Record<FunctionName, LambdaFunction>> {
     const { concurrentAccounts } = this.#deployed.deployment;
-    const permissions = [...this.#planPermissions(), ...(changes ? this.#changePermissions(changes) : [])];
-    const environment = {
-      EKS_AUDITOR_CONCURRENT_ACCOUNTS: String(concurrentAccounts),
-      ...(changes ? { EKS_AUDITOR_CHANGE_QUEUE: changes.queue.queueUrl } : {}),
-    };
-    return this.#function('plan', permissions, { environment });
+    const lockedReports = this.#lockedReports;
+    const permissions = functionPermissions({
+      deployed: this.#deployed,
+      results: this.#results,
+      lockedReports,
+      notReported,
+      changes,
+    });
+    const plan = this.#function('plan', permissions.plan, {
+      environment: {
+        EKS_AUDITOR_CONCURRENT_ACCOUNTS: String(concurrentAccounts),
+        ...(changes ? { EKS_AUDITOR_CHANGE_QUEUE: changes.queue.queueUrl } : {}),
+      },
+    });
+    const audit = this.#function('audit', permissions.audit, { roleName: AUDIT_ROLE_NAME });
+    const report = this.#function('report', permissions.report, {
+      environment: lockedReports ? { EKS_AUDITOR_REPORTS_BUCKET: lockedReports.bucket.bucketName } : {},
+    });
+    this.#alerts.acceptOnlyFrom([audit.role, report.role]);
+    return { plan: plan.lambda, audit: audit.lambda, report: report.lambda };
   }
 
-  #planPermissions(): readonly Permission[] {
-    const { organizationId, partition } = this.#deployed.deployment;
-    const organizations = (type: string) => `arn:${partition}:organizations::*:${type}/${organizationId}/*`;
-    const unitActions = [
-      'organizations:ListAccountsForParent',
-      'organizations:ListOrganizationalUnitsForParent',
-    ];
-    return [
-      {
-        actions: ORGANIZATION_ACTIONS.filter((action) => !unitActions.includes(action)),
-        resources: ['*'],
-        wildcard: 'These read-only actions of Organizations support no resource-level permissions.',
-      },
-      {
-        actions: unitActions,
-        resources: [organizations('ou'), organizations('root')],
-        wildcard:
-          'All OUs below the configured ones are read; the account id in the ARN is the management account’s.',
-      },
-      {
-        actions: ['account:ListRegions'],
-        resources: [
-          `arn:${partition}:account::${Aws.ACCOUNT_ID}:account`,
-          `arn:${partition}:account::*:account/${organizationId}/*`,
-        ],
-        wildcard:
-          'The Regions of every account are read; the account id in the ARN is the management account’s.',
-      },
-      ...permissionsFor(['ec2:DescribeRegions'], { partition, account: Aws.ACCOUNT_ID }),
-      {
-        actions: ['lambda:GetAccountSettings'],
-        resources: ['*'],
-        wildcard: 'The action supports no resource-level permissions.',
-      },
-      this.#results.list('latest/*'),
-      ...this.#results.read('latest/accounts.json'),
-      ...this.#results.write(
-        'runs/*/organization.json',
-        'runs/*/plan.json',
-        'runs/*/targets.json',
-        'latest/organization.json',
-      ),
-    ];
-  }
-
-  /** What planning audits on change needs besides. */
-  #changePermissions({ queue }: ChangeTrigger): readonly Permission[] {
-    return [
-      { actions: ['sqs:DeleteMessage', 'sqs:ReceiveMessage'], resources: [queue.queueArn] },
-      {
-        actions: ['states:DescribeExecution'],
-        resources: [this.formatArn({ service: 'states', resource: `execution:${RUN_MACHINE_NAME}:*` })],
-        wildcard: 'The executions of the state machine are named when they start.',
-      },
-      this.#results.list('changes/*'),
-      ...this.#results.read('changes/current.json', 'latest/organization.json'),
-      ...this.#results.write('changes/current.json'),
-    ];
-  }
-
-  #auditPermissions(): readonly Permission[] {
-    const { deployment, config } = this.#deployed;
-    return [
-      {
-        actions:
-          Object.keys(config.role.sessionTags).length > 0
-            ? ['sts:AssumeRole', 'sts:TagSession']
-            : ['sts:AssumeRole'],
-        resources: [`arn:${deployment.partition}:iam::*:role/${config.role.name}`],
-        conditions: { StringEquals: { 'aws:ResourceOrgID': deployment.organizationId } },
-        wildcard: 'The member role of any account of the organization.',
-      },
-      // In its own account it does not assume the member role.
-      ...permissionsFor(memberActions(), { partition: deployment.partition, account: Aws.ACCOUNT_ID }),
-      this.#results.list('accounts/*', 'runs/*'),
-      ...this.#results.read('runs/*/organization.json', 'runs/*/checkpoints/*', 'accounts/*/state.json'),
-      ...this.#results.write('runs/*/accounts/*', 'runs/*/checkpoints/*', 'accounts/*/state.json'),
-    ];
-  }
-
-  #reportPermissions(notReported: Queue): readonly Permission[] {
-    return [
-      {
-        actions: ['securityhub:ListFindingAggregators'],
-        resources: ['*'],
-        wildcard: 'The action supports no resource-level permissions.',
-      },
-      {
-        actions: ['securityhub:GetFindingAggregator'],
-        resources: [
-          Stack.of(this).formatArn({ service: 'securityhub', region: '*', resource: 'finding-aggregator/*' }),
-        ],
-        wildcard: 'Security Hub names the aggregator, which may be in another Region.',
-      },
-      this.#results.list('accounts/*', 'latest/*', 'runs/*'),
-      ...this.#results.read(
-        'runs/*/plan.json',
-        'runs/*/accounts/*',
-        'runs/*/crashed/*',
-        'runs/*/reported.json',
-        'accounts/*/state.json',
-        'latest/*',
-      ),
-      ...this.#results.write(
-        'runs/*/result.json',
-        'runs/*/report.html',
-        'runs/*/reported.json',
-        'accounts/*/state.json',
-        'latest/*',
-      ),
-      { actions: ['sqs:SendMessage'], resources: [notReported.queueArn] },
-    ];
+  /** The bucket of access logs, as the properties of what it gets the logs of. */
+  #accessLogs(): { readonly accessLogs?: IBucket } {
+    const { accessLogBucket } = this.#deployed.deployment;
+    if (accessLogBucket === undefined) return {};
+    const accessLogs = Bucket.fromBucketName(this, 'AccessLogs', accessLogBucket);
+    Annotations.of(this).acknowledgeWarning(
+      '@aws-cdk/aws-s3:accessLogsPolicyNotAdded',
+      'Its own policy allows S3 to write logs: docs/configuration.md says how.',
+    );
+    return { accessLogs };
   }
 
   #schedule(machine: RunMachine['machine'], notScheduled: Queue): void {
@@ -277,12 +199,12 @@ export class AuditorStack extends Stack {
   }
 
   #changes(notDelivered: Queue): ChangeTrigger | undefined {
-    const { onChange, organizationId, partition } = this.#deployed.deployment;
+    const { onChange, organizationId, partition, rolePath } = this.#deployed.deployment;
     if (!onChange.enabled) return undefined;
     return new ChangeTrigger(this, 'OnChange', {
       organizationId,
       notDelivered,
-      forwardRoleArnPattern: `arn:${partition}:iam::*:role/${FORWARD_ROLE_PREFIX}-*`,
+      forwardRoleArnPattern: `arn:${partition}:iam::*:role${rolePath}${FORWARD_ROLE_PREFIX}-*`,
     });
   }
 

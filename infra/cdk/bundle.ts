@@ -17,12 +17,15 @@ export const CONFIG_FILE = 'config.json';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Bundles each function, with its configuration, into a directory of its own. */
+/** Bundles each function, with its configuration, into a directory of its own. The external id is in that of the audit only. */
 export async function bundleFunctions(config: Config): Promise<Bundles> {
+  // Only the audit function assumes roles.
+  const { externalId: _, ...role } = config.role;
+  const withoutExternalId = { ...config, role };
   const [plan, audit, report] = await Promise.all([
-    bundle('plan', config),
+    bundle('plan', withoutExternalId),
     bundle('audit', config),
-    bundle('report', config),
+    bundle('report', withoutExternalId),
   ]);
   return { plan, audit, report };
 }

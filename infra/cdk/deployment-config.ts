@@ -6,6 +6,7 @@ import { namedRegions } from '../../shared/config/named-regions.ts';
 import { organizationalUnitId } from '../../shared/config/organizational-unit-id.ts';
 import { consoleDomainOf, type Partition, partitionOf } from '../../shared/model/partition.ts';
 import { alertProblems, alertsSchema } from './alerts-config.ts';
+import { hardeningProblems, hardeningShape } from './hardening-config.ts';
 import { longestGap, ScheduleError } from './schedule.ts';
 
 /** The Regions that this release of the CDK knows. */
@@ -83,6 +84,7 @@ const deploymentSchema = z.strictObject({
   tracing: z.boolean().default(true),
   logRetentionDays: z.literal(LOG_RETENTION_DAYS).default(365),
   resultRetentionDays: z.number().int().min(1).max(3650).default(400),
+  ...hardeningShape,
 });
 export type Deployment = z.infer<typeof deploymentSchema> & {
   readonly partition: Partition;
@@ -161,6 +163,7 @@ function contradictions(deployment: Deployment, config: Config): readonly string
   return [
     ...checks.filter(([isContradiction]) => isContradiction).map(([, problem]) => problem),
     ...alertProblems(deployment),
+    ...hardeningProblems(deployment),
     ...unsupportedPartition(deployment),
     ...unknownRegions(config),
     ...regionsElsewhere(deployment, config),

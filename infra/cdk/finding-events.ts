@@ -16,6 +16,7 @@ export interface FindingFilter {
 }
 
 const FINDING_EVENT = 'EKS Auditor Finding' satisfies AuditorEvent['detailType'];
+const RUN_EVENT = 'EKS Auditor Run' satisfies AuditorEvent['detailType'];
 
 /** The changes that somebody has to act upon. */
 const ALERTING_CHANGES: readonly ChangeKind[] = ['new', 'worse', 'exceptionEnded'];
@@ -38,3 +39,6 @@ export function findingPattern(filter: FindingFilter): EventPattern {
     },
   };
 }
+
+/** Matches the events of runs. */
+export const RUN_PATTERN: EventPattern = { source: [EVENT_SOURCE], detailType: [RUN_EVENT] };

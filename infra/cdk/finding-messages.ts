@@ -36,6 +36,18 @@ export function textMessage(): RuleTargetInput {
   );
 }
 
+/** The text of an e-mail about a run. */
+export function runMessage(): RuleTargetInput {
+  return RuleTargetInput.fromMultilineText(
+    [
+      `EKS Auditor: run ${field('runId')} ${field('state')}`,
+      `Accounts: ${field('coverage.covered')} of ${field('coverage.accounts')} covered, ${field('coverage.partial')} in part, ${field('coverage.notCovered')} not`,
+      `New: ${field('changes.new')}, worse: ${field('changes.worse')}, fixed: ${field('changes.fixed')}`,
+      `Findings that Security Hub did not accept: ${field('findings.failed')}`,
+    ].join('\n'),
+  );
+}
+
 /** https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html */
 export function slackMessage(): RuleTargetInput {
   const { severity, title, reason, account, region, cluster, resource } = VALUES;

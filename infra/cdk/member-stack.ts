@@ -7,21 +7,21 @@ import {
   CompositePrincipal,
   type IPrincipal,
   PrincipalWithConditions,
-  ServicePrincipal,
 } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { globalRegionOf } from '../../shared/model/partition.ts';
-import { permissionsFor } from './action-resources.ts';
 import { CHANGE_BUS_NAME, changePatterns, FORWARD_ROLE_PREFIX, OWN_POLICY_PATH } from './change-events.ts';
-import { LeastPrivilegeRole } from './constructs/least-privilege-role.ts';
+import { LeastPrivilegeRole, serviceOfThisAccount } from './constructs/least-privilege-role.ts';
 import type { DeployedConfig } from './deployment-config.ts';
-import { memberActions } from './member-actions.ts';
+import { hardenRoles } from './hardened-roles.ts';
+import { memberPermissions } from './member-actions.ts';
 
 /** The name of the audit function's role, which member accounts trust. */
 export const AUDIT_ROLE_NAME = 'EksAuditorAudit';
 
 function auditRoleArn({ deployment }: DeployedConfig): string {
-  return `arn:${deployment.partition}:iam::${deployment.account}:role/${AUDIT_ROLE_NAME}`;
+  const { partition, account, rolePath } = deployment;
+  return `arn:${partition}:iam::${account}:role${rolePath}${AUDIT_ROLE_NAME}`;
 }
 
 /** Without the path, as IAM's events name it. */
@@ -52,6 +52,7 @@ export class MemberStack extends Stack {
       description: 'EKS Auditor: the role and the rules of an audited account',
       ...stackProps,
     });
+    hardenRoles(this, deployed.deployment);
     const member = this.memberRole(deployed);
     if (deployed.deployment.onChange.enabled) this.forwardChanges(deployed, member);
   }
@@ -62,14 +63,12 @@ export class MemberStack extends Stack {
     const path = config.role.name.slice(0, -roleName.length);
     return new LeastPrivilegeRole(this, 'Member', {
       roleName,
-      ...(path ? { path: `/${path}` } : {}),
+      // Its own, for the audit function looks for it there. A role whose path is named anew is replaced.
+      ...(path || deployment.rolePath !== '/' ? { path: `/${path}` } : {}),
       description: 'Assumed by EKS Auditor to read this account and to write findings to Security Hub',
       assumedBy: auditPrincipal(deployed),
       policyPath: OWN_POLICY_PATH,
-      permissions: permissionsFor(memberActions(), {
-        partition: deployment.partition,
-        account: Aws.ACCOUNT_ID,
-      }),
+      permissions: memberPermissions(deployment),
     });
   }
 
@@ -83,9 +82,7 @@ export class MemberStack extends Stack {
     const bus = `arn:${partition}:events:${region}:${account}:event-bus/${CHANGE_BUS_NAME}`;
     const forward = new LeastPrivilegeRole(this, 'Forward', {
       roleName: `${FORWARD_ROLE_PREFIX}-${Aws.REGION}`,
-      assumedBy: new ServicePrincipal('events.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-      }),
+      assumedBy: serviceOfThisAccount('events.amazonaws.com'),
       policyPath: OWN_POLICY_PATH,
       permissions: [{ actions: ['events:PutEvents'], resources: [bus] }],
     });

@@ -21,6 +21,11 @@ export function namedRegions({ targets, homeRegion }: RegionConfig): NamedRegion
   return [...inTargets, ...(homeRegion ? [{ path: ['homeRegion'], region: homeRegion } as const] : [])];
 }
 
+/** Whether a run audits a choice of Regions, whose names planning checks against those of its own account. */
+export function namesRegions({ targets }: RegionConfig): boolean {
+  return targets.regions.length + targets.excludeRegions.length > 0;
+}
+
 /** Credentials are of one partition, and so are the Regions that they can be used in. */
 export function checkOnePartition(config: RegionConfig, issue: z.RefinementCtx): void {
   const [first, ...others] = namedRegions(config);

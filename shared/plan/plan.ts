@@ -1,6 +1,7 @@
 import type { AwsAccount } from '../aws/account.ts';
 import { ownRegions } from '../aws/regions.ts';
 import type { Config } from '../config/config.ts';
+import { namesRegions } from '../config/named-regions.ts';
 import { absent, type Evidence, type Reading, type Unreadable } from '../model/evidence.ts';
 import type { Plan, Run, SkippedAccount, Target, TargetRegion } from '../model/run.ts';
 import { type MemberAccount, type OrganizationReader, organizationReader } from './organization.ts';
@@ -221,11 +222,11 @@ function explain({ operation, code, detail }: Unreadable, of: string): string {
 async function ownRegionsIfNamed({
   caller,
   region,
-  config: { targets },
+  config,
 }: PlanDependencies): Promise<readonly TargetRegion[] | undefined> {
-  if (targets.regions.length + targets.excludeRegions.length === 0) return undefined;
+  if (!namesRegions(config)) return undefined;
   const states = await ownRegions(caller, region);
   if (states.state === 'unreadable') return undefined;
-  checkRegions(states.value, targets);
-  return selectRegions(states.value, targets);
+  checkRegions(states.value, config.targets);
+  return selectRegions(states.value, config.targets);
 }

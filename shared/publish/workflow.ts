@@ -9,9 +9,12 @@ import { cut } from './limits.ts';
  * and only what carries our own note is taken back.
  */
 
+/** The statuses that the auditor sets. */
+export const WORKFLOW_STATUSES = ['RESOLVED', 'SUPPRESSED', 'NEW'] as const;
+
 /** What the workflow of a finding is to be set to, and the note that says why. */
 export interface WorkflowGoal {
-  readonly status: 'RESOLVED' | 'SUPPRESSED' | 'NEW';
+  readonly status: (typeof WORKFLOW_STATUSES)[number];
   readonly note?: string;
 }
 

@@ -15,6 +15,9 @@ const { config } = parseDeploymentConfig(
   aConfig({ controls: { include: ['private-endpoint'] } }),
   'the test',
 );
+const { externalId, ...role } = config.role;
+/** Only the audit function assumes roles. */
+const withoutExternalId = { ...config, role };
 let bundles: Bundles;
 beforeAll(async () => {
   bundles = await bundleFunctions(config);
@@ -32,6 +35,13 @@ describe('a bundle', () => {
     expect(size / MEGABYTE).toBeLessThanOrEqual(megabytes);
   });
 
+  test('but that of the audit knows no external id', async () => {
+    expect(externalId).toBe('a-secret');
+    for (const name of ['plan', 'report'] as const)
+      for (const file of ['index.mjs', 'config.json'])
+        expect(await readFile(join(bundles[name], file), 'utf8')).not.toContain(externalId);
+  });
+
   test.each(FUNCTION_NAMES)(
     'of %s contains the code and the configuration, and no source map',
     async (name) => {
@@ -39,7 +49,9 @@ describe('a bundle', () => {
 
       expect((await readdir(bundles[name])).sort()).toEqual(['config.json', 'index.mjs']);
       expect(code).not.toContain('sourceMappingURL');
-      expect(JSON.parse(await readFile(join(bundles[name], 'config.json'), 'utf8'))).toEqual(config);
+      expect(JSON.parse(await readFile(join(bundles[name], 'config.json'), 'utf8'))).toEqual(
+        name === 'audit' ? config : withoutExternalId,
+      );
     },
   );
 });

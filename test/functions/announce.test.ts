@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { type Announcement, announce } from '../../functions/report/announce.ts';
 import { announceWithoutPlan } from '../../functions/report/without-plan.ts';
 import { addToDigest, NOTHING_CHANGED } from '../../shared/report/run-changes.ts';
@@ -117,18 +118,21 @@ test('without a bus and a topic nothing is sent', async () => {
   expect(sandbox.log).toEqual([]);
 });
 
-test('what cannot be sent is logged, and neither keeps the other from being sent', async () => {
+test('what cannot be sent is logged and counted, and neither keeps the other from being sent', async () => {
+  const metrics = emittedMetrics();
   const first = await aReportContext();
   first.sandbox.fail({ operation: 'events:PutEvents', with: 'AccessDenied' });
   await announce(anAnnouncement(), first.context);
   expect(first.errors.mock.calls.map(([message]) => message)).toEqual(['the event of the run is not sent']);
   expect(first.sandbox.calls({ operation: 'sns:Publish' })).toHaveLength(1);
+  expect(metrics()).toEqual(['RunsNotAnnounced']);
 
   const second = await aReportContext();
   second.sandbox.fail({ operation: 'sns:Publish', with: 'AccessDenied' });
   await announce(anAnnouncement(), second.context);
-  expect(second.errors.mock.calls.map(([message]) => message)).toEqual(['the digest is not sent']);
+  expect(second.errors.mock.calls.map(([message]) => message)).toEqual(['the digest of the run is not sent']);
   expect(second.events()).toHaveLength(1);
+  expect(metrics()).toEqual(['RunsNotAnnounced', 'RunsNotAnnounced']);
 });
 
 test('an event that the bus refuses is logged', async () => {
@@ -137,5 +141,14 @@ test('an event that the bus refuses is logged', async () => {
 
   await announce(anAnnouncement(), { ...context, bus: refusing });
 
-  expect(errors.mock.calls).toEqual([['the event bus refused the event of the run']]);
+  expect(errors.mock.calls).toEqual([
+    ['the event of the run is not sent', { error: new Error('the event bus refused it') }],
+  ]);
 });
+
+/** The names of the metrics that are added from now on. */
+function emittedMetrics(): () => string[] {
+  const added = vi.spyOn(Metrics.prototype, 'addMetric');
+  onTestFinished(() => added.mockRestore());
+  return () => added.mock.calls.map(([name]) => name);
+}

@@ -108,6 +108,20 @@ function metrics(): Record<string, unknown>[] {
 
 const announcements = () => logged.filter((line) => JSON.parse(line).message === 'reported');
 
+test('a report is kept in the bucket for reports as well, where there is one', async () => {
+  vi.stubEnv('EKS_AUDITOR_REPORTS_BUCKET', 'locked-reports');
+  sandbox.account(SECURITY).add.bucket('locked-reports');
+  await planned(RUN);
+  await audited(RUN, aResult(PAYMENTS));
+
+  await report({ run: RUN });
+
+  const { resultKey, htmlKey } = keysOf(RUN);
+  const locked = s3Store(accessTo(sandbox, SECURITY), REGION, 'locked-reports');
+  expect(await locked.list('')).toEqual([htmlKey, resultKey]);
+  for (const key of [resultKey, htmlKey]) expect(await locked.get(key)).toBe(await store.get(key));
+});
+
 describe('results', () => {
   test('make up one document, account by account, worst first in each', async () => {
     await planned(RUN, [SHOP, PAYMENTS]);

@@ -3,7 +3,7 @@ import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
-import type { Permission } from './least-privilege-role.ts';
+import { type Permission, usedThrough } from './least-privilege-role.ts';
 
 /** An address, with the severities that it asked for if it does not get every message. */
 export interface Subscriber {
@@ -20,7 +20,7 @@ interface AlertTopicProps {
 /** In every filter: what has no severity, such as an account that was not seen. */
 const NO_SEVERITY = 'OTHER';
 
-/** A topic of this account, encrypted with the auditor's key. */
+/** A topic of this account, encrypted with the key of alerts. */
 export class AlertTopic extends Topic {
   readonly #keyArn: string;
 
@@ -51,7 +51,6 @@ export function publishToArn(topicArn: string): readonly Permission[] {
 
 /**
  * Whoever publishes to an encrypted topic needs both actions: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
- * The end of the service's name in `kms:ViaService` differs by partition.
  */
 function publishTo(
   topicArn: string,
@@ -63,7 +62,7 @@ function publishTo(
     {
       ...key,
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      conditions: { StringLike: { 'kms:ViaService': `sns.${region}.*` } },
+      conditions: usedThrough('sns', region),
     },
   ];
 }

@@ -1,7 +1,8 @@
-import { Aws } from 'aws-cdk-lib';
 import { CfnSlackChannelConfiguration } from 'aws-cdk-lib/aws-chatbot';
 import {
+  CfnEventBusPolicy,
   EventBus,
+  type EventPattern,
   type IEventBus,
   type IRuleTarget,
   Rule,
@@ -13,7 +14,7 @@ import {
   SnsTopic,
   SqsQueue,
 } from 'aws-cdk-lib/aws-events-targets';
-import { type IRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Function as LambdaFunctionReference } from 'aws-cdk-lib/aws-lambda';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
@@ -23,11 +24,11 @@ import { EVENT_SOURCE } from '../../../functions/runtime/event-bus.ts';
 import { type AlertRoute, type AlertTarget, SEVERITIES } from '../alerts-config.ts';
 import type { FunctionName } from '../bundle.ts';
 import type { Deployment } from '../deployment-config.ts';
-import { type FindingFilter, findingPattern } from '../finding-events.ts';
-import { slackMessage, textMessage } from '../finding-messages.ts';
+import { type FindingFilter, findingPattern, RUN_PATTERN } from '../finding-events.ts';
+import { runMessage, slackMessage, textMessage } from '../finding-messages.ts';
 import { AlertTopic, publishToArn, type Subscriber } from './alert-topic.ts';
 import { deadLetterQueue } from './dead-letter-queue.ts';
-import { LeastPrivilegeRole, type Permission } from './least-privilege-role.ts';
+import { LeastPrivilegeRole, type Permission, serviceOfThisAccount } from './least-privilege-role.ts';
 
 interface AlertsProps {
   readonly deployment: Deployment;
@@ -35,6 +36,15 @@ interface AlertsProps {
 }
 
 const BUS_NAME = 'eks-auditor';
+
+/**
+ * A request may hold several events, so the key has several values, all of which have to be ours; that there are any has to
+ * be said apart. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
+ */
+const ONLY_OWN_EVENTS = {
+  'ForAllValues:StringEquals': { 'events:source': EVENT_SOURCE },
+  Null: { 'events:source': 'false' },
+};
 
 /**
  * The auditor's own event bus, the rules that send its events to machines and chat, and the topics that people get mail
@@ -66,13 +76,31 @@ export class Alerts extends Construct {
     for (const route of routes) this.#route(route);
   }
 
+  /**
+   * Refuses events of anybody but these roles, whatever else allows them: rules and people trust what is on the bus.
+   * Called when the roles are there, which need the bus.
+   */
+  acceptOnlyFrom(roles: readonly IRole[]): void {
+    new CfnEventBusPolicy(this, 'OnlyFromTheAuditor', {
+      eventBusName: this.bus.eventBusName,
+      statementId: 'OnlyFromTheAuditor',
+      statement: {
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 'events:PutEvents',
+        Resource: this.bus.eventBusArn,
+        Condition: { ArnNotEquals: { 'aws:PrincipalArn': roles.map(({ roleArn }) => roleArn) } },
+      },
+    });
+  }
+
   /** What a function has to be allowed for its part in alerts. */
   permissionsOf(name: FunctionName): readonly Permission[] {
     if (name === 'plan') return [];
     const putEvents = {
       actions: ['events:PutEvents'],
       resources: [this.bus.eventBusArn],
-      conditions: { StringEquals: { 'events:source': EVENT_SOURCE } },
+      conditions: ONLY_OWN_EVENTS,
     };
     return name === 'report' ? [putEvents, ...this.digest.publish()] : [putEvents];
   }
@@ -105,22 +133,26 @@ export class Alerts extends Construct {
     );
     topic.addToResourcePolicy(
       new PolicyStatement({
-        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        principals: [serviceOfThisAccount('cloudwatch.amazonaws.com')],
         actions: ['sns:Publish'],
         resources: [topic.topicArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
     );
     return topic;
   }
 
-  #rule(id: string, filter: FindingFilter, targets: IRuleTarget[]): void {
+  #findingRule(id: string, filter: FindingFilter, targets: IRuleTarget[]): void {
     const { severities, resolvedFindings } = filter;
+    const description = `${severities.join(', ')}${resolvedFindings ? ', and resolved' : ''}`;
+    this.#rule(id, description, findingPattern(filter), targets);
+  }
+
+  #rule(id: string, description: string, eventPattern: EventPattern, targets: IRuleTarget[]): void {
     const rule = new Rule(this, id, {
-      description: `EKS Auditor: ${id}: ${severities.join(', ')}${resolvedFindings ? ', and resolved' : ''}`,
+      description: `EKS Auditor: ${id}: ${description}`,
       // The cast is needed because the CDK's types do not allow for exactOptionalPropertyTypes.
       eventBus: this.bus as IEventBus,
-      eventPattern: findingPattern(filter),
+      eventPattern,
       targets,
     });
     this.rules.push(rule);
@@ -134,7 +166,7 @@ export class Alerts extends Construct {
       'findings',
       [...addresses].map((email) => ({ email })),
     );
-    this.#rule('MailEachFinding', { severities }, [
+    this.#findingRule('MailEachFinding', { severities }, [
       this.#toTopic('MailEachFinding', topic, topic.publish(), textMessage()),
     ]);
   }
@@ -155,24 +187,25 @@ export class Alerts extends Construct {
 
   #ruleRole(id: string, permissions: readonly Permission[]): IRole {
     return new LeastPrivilegeRole(this, `${id}Role`, {
-      assumedBy: new ServicePrincipal('events.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-      }),
+      assumedBy: serviceOfThisAccount('events.amazonaws.com'),
       permissions,
     }).role;
   }
 
   #route(route: AlertRoute): void {
-    const targets = route.targets.map((target, index) => this.#target(`${route.name}${index}`, target));
-    this.#rule(`Route-${route.name}`, route, targets);
+    const targetsFor = (id: string, message: RuleTargetInput) =>
+      route.targets.map((target, index) => this.#target(`${id}${index}`, target, message));
+    const { name, runs } = route;
+    this.#findingRule(`Route-${name}`, route, targetsFor(name, textMessage()));
+    if (runs) this.#rule(`Runs-${name}`, 'runs', RUN_PATTERN, targetsFor(`${name}Runs`, runMessage()));
   }
 
   /** Topics get a text for people, other targets the event as it is. */
-  #target(id: string, target: AlertTarget): IRuleTarget {
+  #target(id: string, target: AlertTarget, message: RuleTargetInput): IRuleTarget {
     const deadLetter = { deadLetterQueue: this.undelivered };
     if ('topic' in target) {
       const topic = Topic.fromTopicArn(this, id, target.topic);
-      return this.#toTopic(id, topic, publishToArn(target.topic), textMessage());
+      return this.#toTopic(id, topic, publishToArn(target.topic), message);
     }
     if ('queue' in target) {
       // Messages of a FIFO queue need a group; the queue has to deduplicate them by content.
@@ -194,14 +227,16 @@ export class Alerts extends Construct {
   /** Amazon Q needs messages in a format of its own, which is unreadable in an e-mail: hence a separate topic. */
   #slack({ workspaceId, channelId, severities }: NonNullable<Deployment['alerts']['slack']>): void {
     const topic = this.#topic('TopicSlack', 'slack', []);
-    this.#rule('ToSlack', { severities }, [this.#toTopic('ToSlack', topic, topic.publish(), slackMessage())]);
+    this.#findingRule('ToSlack', { severities }, [
+      this.#toTopic('ToSlack', topic, topic.publish(), slackMessage()),
+    ]);
     new CfnSlackChannelConfiguration(this, 'Slack', {
       configurationName: 'eks-auditor',
       slackWorkspaceId: workspaceId,
       slackChannelId: channelId,
       snsTopicArns: [topic.topicArn, this.operations.topicArn],
       iamRoleArn: new LeastPrivilegeRole(this, 'SlackRole', {
-        assumedBy: new ServicePrincipal('chatbot.amazonaws.com'),
+        assumedBy: serviceOfThisAccount('chatbot.amazonaws.com'),
         permissions: [],
       }).role.roleArn,
       // Messages only: no command may be run from the channel.

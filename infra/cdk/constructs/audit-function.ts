@@ -1,19 +1,23 @@
-import { type Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import { type IRole, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Annotations, type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   Architecture,
   Code,
+  CodeSigningConfig,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { CONFIG_FILE, type FunctionName } from '../bundle.ts';
+import type { CodeSigning } from '../hardening-config.ts';
 import { NODE_OPTIONS } from '../node-options.ts';
-import { LeastPrivilegeRole, type Permission } from './least-privilege-role.ts';
+import { acknowledge } from './acknowledge.ts';
+import { LeastPrivilegeRole, type Permission, serviceOfThisAccount } from './least-privilege-role.ts';
 
 interface AuditFunctionProps {
   readonly name: FunctionName;
@@ -27,6 +31,7 @@ interface AuditFunctionProps {
   readonly tracing: boolean;
   readonly logRetentionDays: number;
   readonly permissions: readonly Permission[];
+  readonly codeSigning?: CodeSigning;
   /** Environment variables besides those of every function. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Needed if other accounts trust the role by its name. */
@@ -40,6 +45,7 @@ const TASK_ROOT = '/var/task';
 export class AuditFunction extends Construct {
   readonly lambda: LambdaFunction;
   readonly logGroup: LogGroup;
+  readonly role: IRole;
 
   constructor(scope: Construct, id: string, props: AuditFunctionProps) {
     super(scope, id);
@@ -50,15 +56,16 @@ export class AuditFunction extends Construct {
       // It has a fixed name, which would make the next deployment of a removed stack fail.
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    this.role = this.#role(props);
     this.lambda = new LambdaFunction(this, 'Function', {
       functionName: `eks-auditor-${props.name}`,
-      code: Code.fromAsset(props.bundle),
+      ...this.#code(props),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: props.memoryMiB,
       timeout: props.timeout,
-      role: this.#role(props),
+      role: this.role,
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
       // Runs that began before a deployment end with the version that they began with.
@@ -76,6 +83,20 @@ export class AuditFunction extends Construct {
     acknowledgeRules(this.lambda);
   }
 
+  /** What it runs: the bundle, or the archive of it that somebody signed. */
+  #code({ name, bundle, codeSigning }: AuditFunctionProps) {
+    if (codeSigning === undefined) return { code: Code.fromAsset(bundle) };
+    const { configuration, artifacts } = codeSigning;
+    const codeSigningConfig = CodeSigningConfig.fromCodeSigningConfigArn(this, 'Signing', configuration);
+    if (artifacts === undefined) return { code: Code.fromAsset(bundle), codeSigningConfig };
+    const bucket = Bucket.fromBucketName(this, 'Artifacts', artifacts.bucket);
+    Annotations.of(bucket).acknowledgeWarning(
+      '@aws-cdk/aws-lambda:codeFromBucketObjectVersionNotSpecified',
+      'The archives of a release have keys of their own.',
+    );
+    return { code: Code.fromBucket(bucket, artifacts[name]), codeSigningConfig };
+  }
+
   #role(props: AuditFunctionProps): IRole {
     const logs: Permission = {
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -85,7 +106,7 @@ export class AuditFunction extends Construct {
       wildcard: 'Lambda creates a log stream for each execution environment.',
     };
     const { role } = new LeastPrivilegeRole(this, 'Access', {
-      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      assumedBy: serviceOfThisAccount('lambda.amazonaws.com'),
       ...(props.roleName ? { roleName: props.roleName } : {}),
       permissions: [logs, ...(props.tracing ? [TRACE] : []), ...props.permissions],
     });
@@ -101,19 +122,27 @@ export const TRACE: Permission = {
 };
 
 function acknowledgeRules(lambda: LambdaFunction): void {
-  Validations.of(lambda).acknowledge(
+  acknowledge(
+    lambda,
     {
-      id: 'NIST.800.53.R5-LambdaInsideVPC',
+      nag: ['NIST.800.53.R5-LambdaInsideVPC'],
+      checkov: ['CKV_AWS_117'],
       reason: 'It calls public APIs of AWS only, nothing in a private network.',
     },
     {
-      id: 'NIST.800.53.R5-LambdaDLQ',
+      nag: ['NIST.800.53.R5-LambdaDLQ'],
+      checkov: ['CKV_AWS_116'],
       reason: 'The state machine invokes it synchronously, retries, and records failures.',
     },
     {
-      id: 'NIST.800.53.R5-LambdaConcurrency',
+      nag: ['NIST.800.53.R5-LambdaConcurrency'],
+      checkov: ['CKV_AWS_115'],
       reason:
         'The state machine limits how many run at the same time; reserved concurrency would be taken from other functions of the account.',
+    },
+    {
+      checkov: ['CKV_AWS_173'],
+      reason: 'Its variables are names of the stack’s own resources. Lambda encrypts them with its own key.',
     },
   );
 }

@@ -34,22 +34,52 @@ const ADMINISTRATION = [
 ];
 const USE = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];
 
-/** Encrypts results, logs and alerts. The services that write and send them may use it. */
-export function auditorKey(scope: Construct, id: string): Key {
+/** Encrypts results and logs. CloudWatch Logs may use it for the log groups of the auditor. */
+export function resultsKey(scope: Construct, id: string): Key {
   const { region } = Stack.of(scope);
-  const allowUse = (principal: string, conditions: Record<string, Record<string, string>>) =>
-    new PolicyStatement({
-      principals: [new ServicePrincipal(principal)],
-      actions: USE,
-      resources: ['*'],
-      conditions,
-    });
-  const ofThisAccount = { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } };
-  return new Key(scope, id, {
+  const logGroups = Stack.of(scope).formatArn({ service: 'logs', resource: 'log-group:/aws/*' });
+  return auditorKey(scope, id, {
     alias: 'eks-auditor',
-    description: 'EKS Auditor: results, logs and alerts',
-    enableKeyRotation: true,
+    description: 'EKS Auditor: results and logs',
+    // What it encrypts is kept when the stack is deleted.
     removalPolicy: RemovalPolicy.RETAIN,
+    // The only one of these principals whose name depends on the partition: `logs.cn-north-1.amazonaws.com.cn`.
+    usedBy: allowUse(`logs.${region}.${dnsSuffixOf(partitionOf(region))}`, {
+      ArnLike: { 'kms:EncryptionContext:aws:logs:arn': logGroups },
+    }),
+  });
+}
+
+/** Encrypts messages of topics, so that who may send alerts cannot read results. Alarms of this account may use it. */
+export function alertsKey(scope: Construct, id: string): Key {
+  return auditorKey(scope, id, {
+    alias: 'eks-auditor-alerts',
+    description: 'EKS Auditor: alerts',
+    removalPolicy: RemovalPolicy.DESTROY,
+    usedBy: allowUse('cloudwatch.amazonaws.com', { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } }),
+  });
+}
+
+function allowUse(principal: string, conditions: Record<string, Record<string, string>>): PolicyStatement {
+  return new PolicyStatement({
+    principals: [new ServicePrincipal(principal)],
+    actions: USE,
+    resources: ['*'],
+    conditions,
+  });
+}
+
+interface AuditorKeyProps {
+  readonly alias: string;
+  readonly description: string;
+  readonly removalPolicy: RemovalPolicy;
+  readonly usedBy: PolicyStatement;
+}
+
+function auditorKey(scope: Construct, id: string, { usedBy, ...props }: AuditorKeyProps): Key {
+  return new Key(scope, id, {
+    ...props,
+    enableKeyRotation: true,
     policy: new PolicyDocument({
       statements: [
         new PolicyStatement({
@@ -58,16 +88,7 @@ export function auditorKey(scope: Construct, id: string): Key {
           // In a key policy `*` is the key itself.
           resources: ['*'],
         }),
-        // The only one of these principals whose name depends on the partition: `logs.cn-north-1.amazonaws.com.cn`.
-        allowUse(`logs.${region}.${dnsSuffixOf(partitionOf(region))}`, {
-          ArnLike: {
-            'kms:EncryptionContext:aws:logs:arn': Stack.of(scope).formatArn({
-              service: 'logs',
-              resource: 'log-group:/aws/*',
-            }),
-          },
-        }),
-        allowUse('cloudwatch.amazonaws.com', ofThisAccount),
+        usedBy,
       ],
     }),
   });

@@ -5,7 +5,8 @@ import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { CHANGE_BUS_NAME, changeSources } from '../change-events.ts';
-import { deadLetterQueue } from './dead-letter-queue.ts';
+import { acknowledge } from './acknowledge.ts';
+import { deadLetterQueue, ENCRYPTED_BY_SQS } from './dead-letter-queue.ts';
 
 interface ChangeTriggerProps {
   readonly organizationId: string;
@@ -32,6 +33,8 @@ const MAX_RECEIVE_COUNT = 96;
 export class ChangeTrigger extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
+  /** Puts changes into the queue. */
+  readonly rule: Rule;
 
   constructor(scope: Construct, id: string, props: ChangeTriggerProps) {
     super(scope, id);
@@ -43,7 +46,8 @@ export class ChangeTrigger extends Construct {
       enforceSSL: true,
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVE_COUNT },
     });
-    new Rule(this, 'Rule', {
+    acknowledge(this.queue, ENCRYPTED_BY_SQS);
+    this.rule = new Rule(this, 'Rule', {
       description: 'EKS Auditor: changes in the accounts of the organization',
       eventBus: this.#bus(props),
       eventPattern: { source: changeSources(), detail: { eventName: [{ exists: true }] } },

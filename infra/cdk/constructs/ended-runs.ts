@@ -25,13 +25,15 @@ export function notReportedQueue(scope: Construct): Queue {
  * https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
  */
 export class EndedRuns extends Construct {
+  readonly rule: Rule;
+
   constructor(scope: Construct, id: string, { report, notReported }: EndedRunsProps) {
     super(scope, id);
     const machine = Stack.of(this).formatArn({
       service: 'states',
       resource: `stateMachine:${RUN_MACHINE_NAME}`,
     });
-    new Rule(this, 'Rule', {
+    this.rule = new Rule(this, 'Rule', {
       description: 'EKS Auditor: runs that failed, timed out or were aborted',
       eventPattern: {
         source: ['aws.states'],

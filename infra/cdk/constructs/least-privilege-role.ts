@@ -1,9 +1,18 @@
-import { Stack, Validations } from 'aws-cdk-lib';
-import { type IPrincipal, type IRole, ManagedPolicy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { Aws, Stack, Validations } from 'aws-cdk-lib';
+import {
+  Effect,
+  type IPrincipal,
+  type IRole,
+  ManagedPolicy,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
-/** Actions that a role may call on resources. */
+/** Actions that a role may call on resources, or may not whatever else allows them. */
 export interface Permission {
+  readonly effect?: 'Deny';
   readonly actions: readonly string[];
   readonly resources: readonly string[];
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
@@ -45,10 +54,29 @@ export class LeastPrivilegeRole extends Construct {
   }
 }
 
+/**
+ * The condition that a key is used by way of a service only. The end of the service's name differs by partition.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+ */
+export function usedThrough(service: 's3' | 'sns', region: string): NonNullable<Permission['conditions']> {
+  return { StringLike: { 'kms:ViaService': `${service}.${region}.*` } };
+}
+
+/**
+ * A service of AWS on behalf of this account only.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html#cross-service-confused-deputy-prevention
+ */
+export function serviceOfThisAccount(name: string): ServicePrincipal {
+  return new ServicePrincipal(name, {
+    conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+  });
+}
+
 function statementOf(permission: Permission): PolicyStatement {
   return new PolicyStatement({
     actions: [...permission.actions],
     resources: [...permission.resources],
+    ...(permission.effect === 'Deny' ? { effect: Effect.DENY } : {}),
     ...(permission.conditions ? { conditions: permission.conditions } : {}),
   });
 }

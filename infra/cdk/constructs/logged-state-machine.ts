@@ -1,7 +1,7 @@
-import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Aws, type Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { PolicyDocument, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { CfnResourcePolicy, LogGroup } from 'aws-cdk-lib/aws-logs';
 import {
   DefinitionBody,
   type IChainable,
@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { TRACE } from './audit-function.ts';
-import { LeastPrivilegeRole, type Permission } from './least-privilege-role.ts';
+import { LeastPrivilegeRole, type Permission, serviceOfThisAccount } from './least-privilege-role.ts';
 
 interface LoggedStateMachineProps {
   readonly name: string;
@@ -36,9 +36,10 @@ export function loggedStateMachine(scope: Construct, props: LoggedStateMachinePr
     removalPolicy: RemovalPolicy.DESTROY,
   });
   const { role } = new LeastPrivilegeRole(scope, 'Access', {
-    assumedBy: new ServicePrincipal('states.amazonaws.com'),
+    assumedBy: serviceOfThisAccount('states.amazonaws.com'),
     permissions: [...props.permissions, LOG_DELIVERY, ...(tracing ? [TRACE_STATES] : [])],
   });
+  const delivery = allowDelivery(scope, logs);
   const machine = new StateMachine(scope, 'Machine', {
     stateMachineName: name,
     stateMachineType: props.type,
@@ -48,6 +49,7 @@ export function loggedStateMachine(scope: Construct, props: LoggedStateMachinePr
     tracingEnabled: tracing,
     logs: { destination: logs, level: LogLevel.ALL, includeExecutionData: false },
   });
+  machine.node.addDependency(delivery);
   if (!tracing) {
     Validations.of(machine).acknowledge({
       id: 'AwsSolutions-SF2',
@@ -57,7 +59,35 @@ export function loggedStateMachine(scope: Construct, props: LoggedStateMachinePr
   return machine;
 }
 
-/** https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html */
+/**
+ * Lets the service that delivers logs write to a log group of this account.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html
+ */
+function allowDelivery(scope: Construct, logs: LogGroup): CfnResourcePolicy {
+  const sources = Stack.of(scope).formatArn({ service: 'logs', resource: '*' });
+  const policy = new PolicyDocument({
+    statements: [
+      new PolicyStatement({
+        principals: [new ServicePrincipal('delivery.logs.amazonaws.com')],
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [logs.logGroupArn],
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+          ArnLike: { 'aws:SourceArn': sources },
+        },
+      }),
+    ],
+  });
+  return new CfnResourcePolicy(scope, 'LogDelivery', {
+    policyName: `${Aws.STACK_NAME}-log-delivery`,
+    policyDocument: Stack.of(scope).toJsonString(policy),
+  });
+}
+
+/**
+ * Without `logs:PutResourcePolicy`, which only makes the policy that the stack has.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+ */
 const LOG_DELIVERY: Permission = {
   actions: [
     'logs:CreateLogDelivery',
@@ -66,7 +96,6 @@ const LOG_DELIVERY: Permission = {
     'logs:DescribeResourcePolicies',
     'logs:GetLogDelivery',
     'logs:ListLogDeliveries',
-    'logs:PutResourcePolicy',
     'logs:UpdateLogDelivery',
   ],
   resources: ['*'],

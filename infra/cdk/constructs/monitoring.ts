@@ -8,25 +8,29 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { CfnRule, Rule } from 'aws-cdk-lib/aws-events';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Alerts } from './alerts.ts';
+import type { ChangeTrigger } from './change-trigger.ts';
 import { addDashboard } from './dashboard.ts';
-import { runMetricBy, scheduledRunMetric } from './run-metrics.ts';
+import { runMetric, runMetricBy, scheduledRunMetric } from './run-metrics.ts';
 
-interface MonitoringProps {
+export interface MonitoringProps {
   readonly machine: StateMachine;
   readonly functions: readonly LambdaFunction[];
   /** Queues that are empty unless something failed. */
   readonly deadLetters: readonly IQueue[];
   /** Its operations topic is notified of every alarm, and of its end. */
-  readonly alerts: Pick<Alerts, 'bus' | 'rules' | 'topics' | 'operations'>;
+  readonly alerts: Pick<Alerts, 'topics' | 'operations'>;
+  /** The rules that start, tell or keep something. */
+  readonly rules: readonly Rule[];
   /** A scheduled run that covers less raises an alarm. */
   readonly coverageBelowPercent: number;
-  /** Whether there are runs on change. */
-  readonly onChangeEnabled: boolean;
+  /** Where there are runs on change. */
+  readonly changes: Pick<ChangeTrigger, 'queue'> | undefined;
   /** The longest time between two scheduled runs. */
   readonly longestScheduleGapMs: number;
   readonly scheduleEnabled: boolean;
@@ -41,17 +45,23 @@ const RUN_HOURS = 3;
 
 const PERIOD = Duration.minutes(5);
 
+/** A run over everything may take hours, and changes wait for it. */
+const MAX_CHANGE_AGE = Duration.hours(6);
+
+const NOT_IMPORTED = 'Security Hub did not accept some findings. The report names them and the reasons.';
+
 /**
  * Of rules on other buses than the default one, metrics have both dimensions:
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
  */
-function failedInvocations(EventBusName: string, ruleArn: string): IMetric {
-  // `arn:…:rule/bus/name`. What CloudFormation gives as the name of such a rule is `bus|name`.
-  const RuleName = Fn.select(2, Fn.split('/', ruleArn));
+function failedInvocations(rule: Rule): IMetric {
+  const EventBusName = (rule.node.defaultChild as CfnRule).eventBusName;
+  // `arn:…:rule/name`, or `arn:…:rule/bus/name`. What CloudFormation gives as the name of the latter is `bus|name`.
+  const RuleName = Fn.select(EventBusName === undefined ? 1 : 2, Fn.split('/', rule.ruleArn));
   return new Metric({
     namespace: 'AWS/Events',
     metricName: 'FailedInvocations',
-    dimensionsMap: { EventBusName, RuleName },
+    dimensionsMap: { ...(EventBusName !== undefined && { EventBusName }), RuleName },
     statistic: Stats.SUM,
     period: PERIOD,
   });
@@ -75,10 +85,15 @@ export class Monitoring extends Construct {
   /** An alarm for each metric: a sum of metrics has no value where one of them has none. */
   #runAlarms({ machine }: MonitoringProps): void {
     const sum = { period: Duration.minutes(5), statistic: Stats.SUM };
-    const consequence = 'its findings were not published.';
-    this.#alarm('RunFailed', `A run failed; ${consequence}`, machine.metricFailed(sum));
-    this.#alarm('RunTimedOut', `A run timed out; ${consequence}`, machine.metricTimedOut(sum));
-    this.#alarm('RunAborted', `A run was aborted; ${consequence}`, machine.metricAborted(sum));
+    const consequence = 'The accounts that it had audited are published, and its report names the others.';
+    this.#alarm('RunFailed', `A run failed. ${consequence}`, machine.metricFailed(sum));
+    this.#alarm('RunTimedOut', `A run timed out. ${consequence}`, machine.metricTimedOut(sum));
+    this.#alarm('RunAborted', `A run was aborted. ${consequence}`, machine.metricAborted(sum));
+    this.#alarm(
+      'NotAnnounced',
+      'The digest or the event of a run could not be sent. Its report is in the bucket.',
+      runMetric('RunsNotAnnounced', Stats.SUM, PERIOD),
+    );
   }
 
   #missingAlarm({ longestScheduleGapMs, scheduleEnabled, flexibleMinutes }: MonitoringProps): void {
@@ -98,7 +113,7 @@ export class Monitoring extends Construct {
     );
   }
 
-  #coverageAlarms({ coverageBelowPercent, onChangeEnabled }: MonitoringProps): void {
+  #coverageAlarms({ coverageBelowPercent, changes }: MonitoringProps): void {
     this.#alarm(
       'CoverageIncomplete',
       'Some accounts, or parts of them, could not be audited. The report names them and the reasons.',
@@ -110,21 +125,40 @@ export class Monitoring extends Construct {
         treatMissingData: TreatMissingData.IGNORE,
       },
     );
-    // By trigger: the 0 of a run that audited other accounts must not end the alarm.
-    this.#notImportedAlarm('FindingsNotImported', 'schedule');
-    if (onChangeEnabled) this.#notImportedAlarm('FindingsNotImportedOnChange', 'change');
+    this.#alarm(
+      'FindingsNotImported',
+      NOT_IMPORTED,
+      runMetricBy('schedule', 'FindingsFailedToImport', Stats.SUM, PERIOD),
+      { treatMissingData: TreatMissingData.IGNORE },
+    );
+    if (changes) this.#changeAlarms(changes);
   }
 
-  #notImportedAlarm(id: string, trigger: 'schedule' | 'change'): void {
+  /** A run on change audits other accounts than the one before, so that what it did not meet is not over: for a day. */
+  #changeAlarms({ queue }: Pick<ChangeTrigger, 'queue'>): void {
+    const period = Duration.hours(1);
+    const forADay = { evaluationPeriods: 24, datapointsToAlarm: 1 };
     this.#alarm(
-      id,
-      'Security Hub did not accept some findings. The report names them and the reasons.',
-      runMetricBy(trigger, 'FindingsFailedToImport', Stats.SUM, PERIOD),
-      { treatMissingData: TreatMissingData.IGNORE },
+      'FindingsNotImportedOnChange',
+      NOT_IMPORTED,
+      runMetricBy('change', 'FindingsFailedToImport', Stats.SUM, period),
+      forADay,
+    );
+    this.#alarm(
+      'CoverageIncompleteOnChange',
+      'Some accounts that had changed, or parts of them, could not be audited. The next scheduled run audits them again.',
+      runMetricBy('change', 'CoveragePercent', Stats.MINIMUM, period),
+      { ...forADay, comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD, threshold: 100 },
+    );
+    this.#alarm(
+      'ChangesWaiting',
+      `A change has waited for its audit for more than ${MAX_CHANGE_AGE.toHours()} hours.`,
+      queue.metricApproximateAgeOfOldestMessage({ period: PERIOD, statistic: Stats.MAXIMUM }),
+      { threshold: MAX_CHANGE_AGE.toSeconds() },
     );
   }
 
-  #deliveryAlarms({ deadLetters, alerts }: MonitoringProps): void {
+  #deliveryAlarms({ deadLetters, alerts, rules }: MonitoringProps): void {
     const period = PERIOD;
     for (const queue of deadLetters) {
       this.#alarm(
@@ -133,11 +167,12 @@ export class Monitoring extends Construct {
         queue.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM }),
       );
     }
-    for (const rule of alerts.rules) {
+    for (const rule of rules) {
+      const id = rule.node.id === 'Rule' ? rule.node.scope?.node.id : rule.node.id;
       this.#alarm(
-        `NotInvoked-${rule.node.id}`,
-        'A target of a rule on the bus eks-auditor could not be invoked: see what its policy allows.',
-        failedInvocations(alerts.bus.eventBusName, rule.ruleArn),
+        `NotInvoked-${id}`,
+        'A target of a rule could not be invoked: see what its policy allows.',
+        failedInvocations(rule),
       );
     }
     for (const topic of alerts.topics) {

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   BlockPublicAccess,
@@ -8,11 +8,13 @@ import {
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import type { Permission } from './least-privilege-role.ts';
+import { type Permission, usedThrough } from './least-privilege-role.ts';
+import { accessLogsTo, acknowledgeNoAccessLogs, acknowledgeReplication } from './locked-reports.ts';
 
 interface ResultsProps {
   readonly key: IKey;
   readonly retentionDays: number;
+  readonly accessLogs?: IBucket;
 }
 
 /**
@@ -23,7 +25,7 @@ export class Results extends Construct {
   readonly bucket: IBucket;
   readonly #key: IKey;
 
-  constructor(scope: Construct, id: string, { key, retentionDays }: ResultsProps) {
+  constructor(scope: Construct, id: string, { key, retentionDays, accessLogs }: ResultsProps) {
     super(scope, id);
     this.#key = key;
     const bucket = new Bucket(this, 'Bucket', {
@@ -44,17 +46,12 @@ export class Results extends Construct {
           abortIncompleteMultipartUploadAfter: Duration.days(7),
         },
       ],
+      ...accessLogsTo(accessLogs),
     });
     // The cast is needed because the CDK's types do not allow for exactOptionalPropertyTypes.
     this.bucket = bucket as IBucket;
-    const logging =
-      'Only the three functions and the state machine have access. Reads belong in the organization’s trail of data events, which a log in the same account cannot replace.';
-    const replication = 'The next run produces the results again, and the findings are in Security Hub.';
-    Validations.of(this.bucket).acknowledge(
-      { id: 'AwsSolutions-S1', reason: logging },
-      { id: 'NIST.800.53.R5-S3BucketLoggingEnabled', reason: logging },
-      { id: 'NIST.800.53.R5-S3BucketReplicationEnabled', reason: replication },
-    );
+    acknowledgeReplication(this.bucket);
+    if (accessLogs === undefined) acknowledgeNoAccessLogs(this.bucket);
   }
 
   /** Permissions to read the objects of these keys, in which `*` is any text. */
@@ -64,7 +61,14 @@ export class Results extends Construct {
 
   /** Permissions to write the objects of these keys, in which `*` is any text. */
   write(...keys: readonly string[]): readonly Permission[] {
-    // Multipart uploads decrypt their own parts.
+    return [this.#objects(['s3:PutObject'], keys), this.#useKey(['kms:GenerateDataKey'])];
+  }
+
+  /**
+   * Permissions to write them in parts as well, as the results of a map are written; parts are decrypted to be joined.
+   * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
+   */
+  writeInParts(...keys: readonly string[]): readonly Permission[] {
     return [
       this.#objects(['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts', 's3:PutObject'], keys),
       this.#useKey(['kms:Decrypt', 'kms:GenerateDataKey']),
@@ -93,6 +97,7 @@ export class Results extends Construct {
   }
 
   #useKey(actions: readonly string[]): Permission {
-    return { actions, resources: [this.#key.keyArn] };
+    const { region } = Stack.of(this);
+    return { actions, resources: [this.#key.keyArn], conditions: usedThrough('s3', region) };
   }
 }

@@ -46,8 +46,8 @@ const MAX_SLICES = 25;
 const TASK_TIMEOUT = Duration.minutes(16);
 
 /**
- * One run: plan → each account → report. With `testAlert` in its input it only tests the alerts. The functions are invoked by version, so that a run ends with the code that it
- * began with: an execution keeps the definition that it was started with.
+ * One run: plan → each account → report. With `testAlert` in its input it only tests the alerts. The functions are invoked
+ * by version, so that a run ends with the code that it began with: an execution keeps the definition it was started with.
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html
  *
  * Accounts and results are stored in the bucket; states pass on the run and keys
@@ -233,7 +233,8 @@ export class RunMachine extends Construct {
         wildcard: 'An execution that began before a deployment ends with the versions that it began with.',
       },
       ...results.read('runs/*/targets.json', 'runs/*/map/*'),
-      ...results.write('runs/*/crashed/*', 'runs/*/map/*'),
+      ...results.write('runs/*/crashed/*'),
+      ...results.writeInParts('runs/*/map/*'),
       { actions: ['states:StartExecution'], resources: [arn('stateMachine', RUN_MACHINE_NAME)] },
       {
         actions: ['states:DescribeExecution', 'states:RedriveExecution', 'states:StopExecution'],

@@ -1,5 +1,3 @@
-import { Aws } from 'aws-cdk-lib';
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Schedule,
   type ScheduleExpression,
@@ -11,7 +9,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Trigger } from '../../../shared/model/run.ts';
-import { LeastPrivilegeRole } from './least-privilege-role.ts';
+import { LeastPrivilegeRole, serviceOfThisAccount } from './least-privilege-role.ts';
 
 interface ScheduledStartProps {
   readonly machine: StateMachine;
@@ -32,9 +30,7 @@ export class ScheduledStart extends Construct {
     super(scope, id);
     const { machine, trigger, notScheduled, retryAttempts, ...schedule } = props;
     const { role } = new LeastPrivilegeRole(this, 'Scheduler', {
-      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-      }),
+      assumedBy: serviceOfThisAccount('scheduler.amazonaws.com'),
       permissions: [
         { actions: ['states:StartExecution'], resources: [machine.stateMachineArn] },
         { actions: ['sqs:SendMessage'], resources: [notScheduled.queueArn] },

@@ -157,17 +157,76 @@ describe('the digest', () => {
 
 test('the audit and report functions, and nobody else, put events of the auditor on the bus', () => {
   const putting = statementsOf(auditor).filter(
-    ({ actions, resources }) =>
-      actions.includes('events:PutEvents') && resources.some((arn) => arn.includes('AlertsBus')),
+    ({ effect, actions, resources }) =>
+      effect === 'Allow' &&
+      actions.includes('events:PutEvents') &&
+      resources.some((arn) => arn.includes('AlertsBus')),
   );
   const variables = propertiesOf(auditor, 'AWS::Lambda::Function').map(
     ({ Environment }) => Environment.Variables.EKS_AUDITOR_EVENT_BUS,
   );
 
   expect(putting.map(({ policy, conditions }) => [policy.slice(0, 6), conditions])).toEqual(
-    ['AuditA', 'Report'].map((role) => [role, { StringEquals: { 'events:source': 'eks-auditor' } }]),
+    ['AuditA', 'Report'].map((role) => [
+      role,
+      {
+        'ForAllValues:StringEquals': { 'events:source': 'eks-auditor' },
+        Null: { 'events:source': 'false' },
+      },
+    ]),
   );
   expect(variables).toEqual([undefined, bus, bus]);
+});
+
+test('the bus refuses events of everybody else, whatever else allows them', () => {
+  const [policy] = propertiesOf(auditor, 'AWS::Events::EventBusPolicy').filter(
+    ({ StatementId }) => StatementId === 'OnlyFromTheAuditor',
+  );
+  const roles = propertiesOf(auditor, 'AWS::Lambda::Function')
+    .filter(({ FunctionName }) => FunctionName !== 'eks-auditor-plan')
+    .map(({ Role }) => Role);
+
+  expect(policy).toMatchObject({
+    EventBusName: bus,
+    Statement: {
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 'events:PutEvents',
+      Condition: { ArnNotEquals: { 'aws:PrincipalArn': roles } },
+    },
+  });
+});
+
+describe('a route of runs', () => {
+  const topic = 'arn:aws:sns:eu-west-1:111122223333:pager';
+  const queue = 'arn:aws:sqs:eu-west-1:111122223333:runs';
+  const withRuns = [{ name: 'pager', runs: true, targets: [{ topic }, { queue }] }];
+  const { auditor: withRoute } = synthesized(aConfig({ deployment: { alerts: { routes: withRuns } } }));
+  const rule = (id: string) =>
+    propertiesOf(withRoute, 'AWS::Events::Rule').find(({ Description }) =>
+      Description.startsWith(`EKS Auditor: ${id}`),
+    );
+
+  test('sends the event of each run beside those of findings', () => {
+    expect(rule('Route-pager')?.EventPattern['detail-type']).toEqual(['EKS Auditor Finding']);
+    expect(rule('Runs-pager')?.EventPattern).toEqual({
+      source: ['eks-auditor'],
+      'detail-type': ['EKS Auditor Run'],
+    });
+  });
+
+  test('has a text for people and the event itself for machines', () => {
+    const [text, event] = rule('Runs-pager')?.Targets ?? [];
+
+    expect(text.Arn).toBe(topic);
+    expect(text.InputTransformer.InputTemplate).toContain('EKS Auditor: run <');
+    expect(event.Arn).toBe(queue);
+    expect(event).not.toHaveProperty('InputTransformer');
+  });
+
+  test('is asked for', () => {
+    expect(onBus.filter(({ Description }) => Description.includes('Runs-'))).toEqual([]);
+  });
 });
 
 describe('mails about each finding', () => {

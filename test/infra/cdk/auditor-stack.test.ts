@@ -114,8 +114,14 @@ describe('the results', () => {
     expect(propertiesOf(stack, 'AWS::S3::Bucket').map((bucket) => bucket.BucketName)).toEqual([undefined]);
   });
 
-  test('have a key that is rotated', () => {
-    stack.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
+  test('and the alerts have a key each, which is rotated', () => {
+    expect(propertiesOf(stack, 'AWS::KMS::Key')).toEqual([
+      expect.objectContaining({ EnableKeyRotation: true, Description: 'EKS Auditor: results and logs' }),
+      expect.objectContaining({ EnableKeyRotation: true, Description: 'EKS Auditor: alerts' }),
+    ]);
+    const [results] = Object.keys(stack.findResources('AWS::KMS::Key'));
+    for (const { KmsMasterKeyId } of propertiesOf(stack, 'AWS::SNS::Topic'))
+      expect(JSON.stringify(KmsMasterKeyId)).not.toContain(results);
   });
 });
 

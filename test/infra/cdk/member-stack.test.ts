@@ -5,7 +5,7 @@ import { memberActions } from '../../../infra/cdk/member-actions.ts';
 import { collectors } from '../../../shared/collect/index.ts';
 import { AUDITOR, aConfig, aConfigIn, ORGANIZATION, statementsOf, synthesized } from './synthesized.ts';
 
-const { member, members, templates } = synthesized();
+const { auditor, member, members, templates } = synthesized();
 
 describe('the member role', () => {
   test('has the permissions that the collectors declare, and those to find clusters and to write findings', () => {
@@ -19,7 +19,7 @@ describe('the member role', () => {
       'securityhub:GetFindings',
     ];
     const granted = statementsOf(member)
-      .filter((statement) => statement.policy.startsWith('MemberPolicy'))
+      .filter(({ policy, effect }) => policy.startsWith('MemberPolicy') && effect === 'Allow')
       .flatMap((statement) => statement.actions);
 
     expect(granted.toSorted()).toEqual([...new Set([...declared, ...base])].toSorted());
@@ -33,13 +33,41 @@ describe('the member role', () => {
 
   test('writes to nothing but Security Hub', () => {
     const writing = statementsOf(member)
-      .filter((statement) => statement.policy.startsWith('MemberPolicy'))
+      .filter(({ policy, effect }) => policy.startsWith('MemberPolicy') && effect === 'Allow')
       .flatMap((statement) => statement.actions)
       .filter((action) => !/:(Describe|Get|List|BatchGet)/.test(action));
 
     expect(writing.toSorted()).toEqual([
       'securityhub:BatchImportFindings',
       'securityhub:BatchUpdateFindings',
+    ]);
+  });
+
+  test.each([
+    ['in an audited account', member, 'MemberPolicy'],
+    ['in the auditor’s own', auditor, 'AuditAccessPolicy'],
+  ])('sets of findings nothing but the workflow, %s', (_, template, policy) => {
+    const denied = statementsOf(template).filter(
+      (statement) => statement.policy.startsWith(policy) && statement.effect === 'Deny',
+    );
+    const path = (field: string) => `securityhub:ASFFSyntaxPath/${field}`;
+
+    for (const { actions, resources } of denied)
+      expect([actions, resources]).toEqual([['securityhub:BatchUpdateFindings'], ['*']]);
+    expect(denied.map(({ conditions }) => conditions)).toEqual([
+      { StringNotEquals: { [path('Workflow.Status')]: ['RESOLVED', 'SUPPRESSED', 'NEW'] } },
+      ...[
+        'Confidence',
+        'Criticality',
+        'RelatedFindings',
+        'Severity.Label',
+        'Severity.Normalized',
+        'Severity.Product',
+        'Types',
+        'UserDefinedFields.key',
+        'UserDefinedFields.value',
+        'VerificationState',
+      ].map((field) => ({ Null: { [path(field)]: 'false' } })),
     ]);
   });
 

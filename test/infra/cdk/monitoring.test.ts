@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { metricsOf } from '../../../functions/report/metrics.ts';
+import { metricsOf, RUN_NOT_ANNOUNCED } from '../../../functions/report/metrics.ts';
 import { NO_CHANGES, TRIGGERS } from '../../../shared/model/run.ts';
 import { summarize } from '../../../shared/report/summary.ts';
 import { aConfig, propertiesOf, type Synthesized, synthesized } from './synthesized.ts';
@@ -72,7 +72,6 @@ describe('the alarms', () => {
       { MetricName: 'CoveragePercent', Threshold: 100, ComparisonOperator: 'LessThanThreshold' },
     ],
     ['FindingsNotImported', { MetricName: 'FindingsFailedToImport', Threshold: 0 }],
-    ['FindingsNotImportedOnChange', { MetricName: 'FindingsFailedToImport', Threshold: 0 }],
   ])('%s keeps its state until the next run', (id, expected) => {
     expect(alarm(id)).toMatchObject({ ...expected, TreatMissingData: 'ignore' });
   });
@@ -82,14 +81,61 @@ describe('the alarms', () => {
     ['CoverageIncomplete', 'schedule'],
     ['FindingsNotImported', 'schedule'],
     ['FindingsNotImportedOnChange', 'change'],
+    ['CoverageIncompleteOnChange', 'change'],
   ])('%s reads what runs of one trigger emit, so that those of another do not end it', (id, Value) => {
     expect(alarm(id)?.Dimensions).toContainEqual({ Name: 'trigger', Value });
+  });
+
+  test.each([
+    ['FindingsNotImportedOnChange', { MetricName: 'FindingsFailedToImport', Threshold: 0 }],
+    ['CoverageIncompleteOnChange', { MetricName: 'CoveragePercent', Threshold: 100 }],
+  ])('%s lasts a day, whatever later runs find in other accounts', (id, expected) => {
+    const day = {
+      Period: 3600,
+      EvaluationPeriods: 24,
+      DatapointsToAlarm: 1,
+      TreatMissingData: 'notBreaching',
+    };
+    expect(alarm(id)).toMatchObject({ ...expected, ...day });
+  });
+
+  test('ChangesWaiting tells of a change that nothing audits', () => {
+    expect(alarm('ChangesWaiting')).toMatchObject({
+      MetricName: 'ApproximateAgeOfOldestMessage',
+      Dimensions: [
+        {
+          Name: 'QueueName',
+          Value: { 'Fn::GetAtt': [expect.stringMatching(/^OnChangeChanges/), 'QueueName'] },
+        },
+      ],
+      Threshold: 6 * 3600,
+    });
+  });
+
+  test('NotAnnounced tells of a digest or an event that was not sent', () => {
+    const { metrics } = RUN_NOT_ANNOUNCED;
+    expect(alarm('NotAnnounced')?.MetricName).toBe(metrics[0]?.name);
+  });
+
+  test('tell of runs what is true: their accounts are published one by one', () => {
+    const texts = ['RunFailed', 'RunTimedOut', 'RunAborted'].map((id) => alarm(id)?.AlarmDescription);
+    expect(texts).toEqual(
+      ['A run failed.', 'A run timed out.', 'A run was aborted.'].map(
+        (text) => `${text} The accounts that it had audited are published, and its report names the others.`,
+      ),
+    );
   });
 
   test('about runs on change do not exist without such runs', () => {
     const { auditor } = synthesized(aConfig({ deployment: { onChange: { enabled: false } } }));
 
-    expect(alarm('FindingsNotImportedOnChange', auditor)).toBeUndefined();
+    for (const id of [
+      'FindingsNotImportedOnChange',
+      'CoverageIncompleteOnChange',
+      'ChangesWaiting',
+      'NotInvoked-OnChange',
+    ])
+      expect(alarm(id, auditor)).toBeUndefined();
     expect(alarm('FindingsNotImported', auditor)).toBeDefined();
   });
 
@@ -99,7 +145,7 @@ describe('the alarms', () => {
     expect(alarm('CoverageIncomplete', auditor)).toMatchObject({ Threshold: 99.5 });
   });
 
-  test('exist for every rule on the auditor’s bus and for every topic', () => {
+  test('exist for every rule and for every topic', () => {
     const target = { queue: 'arn:aws:sqs:eu-west-1:111122223333:tickets' };
     const emails = { HIGH: ['a@example.com'] };
     const alerts = { emails, mailEachFinding: ['HIGH'], routes: [{ name: 'tickets', targets: [target] }] };
@@ -124,6 +170,21 @@ describe('the alarms', () => {
         ],
       });
     }
+    expect(alarm('NotInvoked-Ended', auditor)?.Dimensions).toEqual([
+      {
+        Name: 'RuleName',
+        Value: {
+          'Fn::Select': [
+            1,
+            { 'Fn::Split': ['/', { 'Fn::GetAtt': [expect.stringMatching(/^EndedRule/), 'Arn'] }] },
+          ],
+        },
+      },
+    ]);
+    expect(alarm('NotInvoked-OnChange', auditor)?.Dimensions[0]).toMatchObject({
+      Name: 'EventBusName',
+      Value: { Ref: expect.stringMatching(/^OnChangeBus/) },
+    });
     for (const id of ['Operations', 'Digest', 'Findings']) {
       expect(alarm(`NotNotified-${id}`, auditor)).toMatchObject({
         Namespace: 'AWS/SNS',
@@ -177,8 +238,10 @@ test('the report function emits every metric of the dashboard and the alarms', (
     .map(({ MetricName, Dimensions }) => `${MetricName} ${triggerOf(Dimensions) ?? 'all'}`);
 
   expect(shown.length).toBeGreaterThan(10);
-  expect(watched).toHaveLength(4);
-  expect([...shown, ...watched].filter((metric) => !emitted.includes(metric))).toEqual([]);
+  expect(watched).toHaveLength(6);
+  const [notAnnounced] = RUN_NOT_ANNOUNCED.metrics;
+  const known = [...emitted, `${notAnnounced?.name} all`];
+  expect([...shown, ...watched].filter((metric) => !known.includes(metric))).toEqual([]);
 });
 
 test('the dashboard shows errors with the run that they belong to, as the functions log it', () => {

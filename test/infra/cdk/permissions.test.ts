@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import documented from '../../../docs/permissions.json' with { type: 'json' };
 import { permissionsFor } from '../../../infra/cdk/action-resources.ts';
-import { AUDITOR, aConfig, type Statement, statementsOf, synthesized } from './synthesized.ts';
+import { documentPermissions } from '../../../infra/cdk/generate-permissions.ts';
+import {
+  AUDITOR,
+  aConfig,
+  propertiesOf,
+  type Statement,
+  statementsOf,
+  synthesized,
+  withoutValidation,
+} from './synthesized.ts';
 
 const { auditor, templates, member } = synthesized();
 const everyStatement = [...templates.values(), member].flatMap(statementsOf);
@@ -106,4 +116,67 @@ test('an action without known resources is rejected instead of granted on all', 
   expect(() => permissionsFor(['eks:DescribeCluster', 'eks:DoSomethingNew'], account)).toThrow(
     /eks:DoSomethingNew: add to ACTIONS_BY_RESOURCE/,
   );
+});
+
+test('docs/permissions.json tells what the roles may do; see npm run generate', () => {
+  expect(documented).toEqual(withoutValidation(() => JSON.parse(documentPermissions())));
+});
+
+test('every service that a policy names acts for this account, or for what the stack has', () => {
+  const ofServices = everyStatement.filter(
+    ({ effect, principal }) => effect === 'Allow' && JSON.stringify(principal ?? '').includes('Service'),
+  );
+
+  expect(ofServices.length).toBeGreaterThan(14);
+  expect(
+    ofServices
+      .filter(
+        ({ conditions }) => !/aws:Source(Account|Arn)|aws:logs:arn/.test(JSON.stringify(conditions ?? '')),
+      )
+      .map(({ policy }) => policy),
+  ).toEqual([]);
+});
+
+test('keys are used by way of a service only', () => {
+  const roles = allowed.filter(
+    ({ policy, actions }) =>
+      policy.includes('Policy') &&
+      actions.some((action) => action.startsWith('kms:') && action !== 'kms:DescribeKey'),
+  );
+
+  expect(roles.length).toBeGreaterThan(4);
+  for (const { conditions } of roles)
+    expect(JSON.stringify(conditions)).toMatch(/"kms:ViaService":"(s3|sns)\.eu-west-1\.\*"/);
+});
+
+test('only the map’s results are written in parts', () => {
+  const inParts = allowed.filter(({ actions }) => actions.includes('s3:AbortMultipartUpload'));
+
+  expect(inParts.map(({ resources }) => resources.length)).toEqual([1]);
+  expect(inParts[0]?.resources[0]).toContain('/runs/*/map/*');
+});
+
+test('logs are delivered by a policy of the stack, which nobody may change', () => {
+  const actions = allowed.flatMap((statement) => statement.actions);
+  const [policy] = propertiesOf(auditor, 'AWS::Logs::ResourcePolicy');
+
+  expect(actions).not.toContain('logs:PutResourcePolicy');
+  expect(JSON.stringify(policy)).toContain('delivery.logs.amazonaws.com');
+  expect(JSON.stringify(policy)).toContain('aws:SourceAccount');
+  const [machine] = Object.values(auditor.findResources('AWS::StepFunctions::StateMachine'));
+  expect(machine?.DependsOn).toContainEqual(expect.stringMatching(/^RunLogDelivery/));
+});
+
+test.each([
+  ['AWS::Lambda::Function', ['CKV_AWS_115', 'CKV_AWS_116', 'CKV_AWS_117', 'CKV_AWS_173']],
+  ['AWS::S3::Bucket', ['CKV_AWS_18']],
+  ['AWS::SQS::Queue', ['CKV_AWS_27']],
+])('what checkov finds of %s is acknowledged with a reason', (type, ids) => {
+  const resources = Object.values(auditor.findResources(type));
+
+  expect(resources.length).toBeGreaterThan(0);
+  for (const { Metadata } of resources) {
+    expect(Metadata.checkov.skip.map(({ id }: { readonly id: string }) => id).toSorted()).toEqual(ids);
+    for (const { comment } of Metadata.checkov.skip) expect(comment).toMatch(/\.$/);
+  }
 });

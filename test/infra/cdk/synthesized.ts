@@ -73,7 +73,7 @@ export function synthesized(config: UncheckedConfig = aConfig(), { checked = fal
 }
 
 /** Without the rules that the CDK itself checks: they take longer than the rest of the synthesis. */
-function withoutValidation<T>(work: () => T): T {
+export function withoutValidation<T>(work: () => T): T {
   vi.stubEnv('CDK_VALIDATION', 'false');
   try {
     return work();
