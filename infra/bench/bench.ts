@@ -6,6 +6,7 @@ import { type Measure, print } from './measures.ts';
  * `npm run bench -- import`: how long Lambda takes to load the functions.
  * `npm run bench -- pace`: the requests that are sent in vain where their rate is limited.
  * `npm run bench -- kubernetes`: what reading a cluster of 10,000 pods costs.
+ * `npm run bench -- hostile`: the time that somebody costs who chooses every text of his account.
  */
 
 const SUITES: Readonly<Record<string, () => Promise<AsyncIterable<readonly Measure[]>>>> = {
@@ -14,6 +15,7 @@ const SUITES: Readonly<Record<string, () => Promise<AsyncIterable<readonly Measu
   kubernetes: async () => (await import('./kubernetes.ts')).kubernetes(),
   pace: async () => (await import('./pace.ts')).pace(),
   import: async () => (await import('./import-time.ts')).importTime(),
+  hostile: async () => (await import('./hostile.ts')).hostile(),
   scale: async () => (await import('./scale.ts')).scale(),
 };
 

@@ -10,6 +10,7 @@ import { exceptionsCommand } from './exceptions-command.ts';
 import { matrixCommand } from './matrix-command.ts';
 import { reportCommand } from './report-command.ts';
 import { sandboxCommand } from './sandbox-command.ts';
+import { serviceControlPolicyCommand } from './service-control-policy-command.ts';
 
 const EPILOGUE = `
 Examples:
@@ -62,6 +63,7 @@ export function buildProgram(): Command {
     .addCommand(exceptionsCommand())
     .addCommand(controlsCommand())
     .addCommand(clustersCommand())
+    .addCommand(serviceControlPolicyCommand())
     .addCommand(completionCommand())
     .addCommand(sandboxCommand())
     .addHelpText('after', EPILOGUE);
