@@ -1,47 +1,19 @@
-import { LISTED } from '../../shared/collect/kubernetes/sources.ts';
+import { parseAllDocuments } from 'yaml';
+import { accessManifest } from '../../shared/collect/kubernetes/manifest.ts';
+import { ACCESS_GROUP } from '../../shared/model/cluster-access.ts';
 import type { KubernetesObject } from '../sandbox/kubernetes/cluster.ts';
 
 /** What the demo's clusters have inside. */
 
-const GROUP = 'eks-auditor';
-const RBAC = 'rbac.authorization.k8s.io';
-
-/** An access entry that makes a role of the account a member of a group of Kubernetes. */
+/** An access entry that makes a role of the account a member of the auditor's group of Kubernetes. */
 export function auditorEntry(accountId: string) {
-  return { principalArn: `arn:aws:iam::${accountId}:role/EksAuditorMember`, kubernetesGroups: [GROUP] };
+  return { principalArn: `arn:aws:iam::${accountId}:role/EksAuditorMember`, kubernetesGroups: [ACCESS_GROUP] };
 }
 
-/** What the group may read: the lists that are asked for, and the aws-auth map. */
-const AUDITOR_ROLES: readonly KubernetesObject[] = [
-  {
-    apiVersion: `${RBAC}/v1`,
-    kind: 'ClusterRole',
-    metadata: { name: GROUP },
-    rules: LISTED.map(({ group, resource }) => ({
-      apiGroups: [group],
-      resources: [resource],
-      verbs: ['list'],
-    })),
-  },
-  bindingOf('ClusterRole'),
-  {
-    apiVersion: `${RBAC}/v1`,
-    kind: 'Role',
-    metadata: { namespace: 'kube-system', name: GROUP },
-    rules: [{ apiGroups: [''], resources: ['configmaps'], resourceNames: ['aws-auth'], verbs: ['get'] }],
-  },
-  bindingOf('Role'),
-];
-
-function bindingOf(kind: 'Role' | 'ClusterRole'): KubernetesObject {
-  return {
-    apiVersion: `${RBAC}/v1`,
-    kind: `${kind}Binding`,
-    metadata: { ...(kind === 'Role' && { namespace: 'kube-system' }), name: GROUP },
-    roleRef: { apiGroup: RBAC, kind, name: GROUP },
-    subjects: [{ apiGroup: RBAC, kind: 'Group', name: GROUP }],
-  };
-}
+/** What the group may read: the manifest that people apply. */
+const AUDITOR_ROLES: readonly KubernetesObject[] = parseAllDocuments(accessManifest()).map((document) =>
+  document.toJS(),
+);
 
 /** A pod of a Deployment or DaemonSet. */
 function pod(

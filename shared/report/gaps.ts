@@ -60,8 +60,8 @@ function hintFor({ what, kind, code, operation }: Gap): string | undefined {
 function kubernetesHint(operation: string, kind: Gap['kind']): string | undefined {
   if (kind === 'denied')
     return operation === 'kubernetes:connect'
-      ? 'Give the role an access entry in the cluster (docs/kubernetes.md), or leave the cluster out of `kubernetes.clusters`.'
-      : 'Give the group of the role’s access entry this right (docs/kubernetes.md); access policies of EKS for viewing do not have all.';
+      ? 'Give the role an access entry in the cluster (`eks-auditor access status` says what is missing), or leave the cluster out of `kubernetes.clusters`.'
+      : 'Give the group of the role’s access entry this right (`eks-auditor access manifest`): AmazonEKSViewPolicy does not have all.';
   if (operation === 'kubernetes:connect')
     return 'Check that the endpoint can be reached from where the auditor runs, or leave the cluster out of `kubernetes.clusters`.';
   return HINTS[kind];
