@@ -138,6 +138,7 @@ export class AuditorStack extends Stack {
       logRetentionDays: deployment.logRetentionDays,
       ...(deployment.codeSigning ? { codeSigning: deployment.codeSigning } : {}),
       ...more,
+      ...(name === 'audit' && deployment.vpc && { vpc: deployment.vpc }),
       permissions: [...permissions, ...this.#alerts.permissionsOf(name)],
       environment: { ...more.environment, ...this.#alerts.environmentOf(name) },
     });

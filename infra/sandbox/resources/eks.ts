@@ -167,7 +167,11 @@ function makeFargateProfile(part: Part, spec: Plain<FargateProfile>, index: numb
   return withOverrides(defaults, spec);
 }
 
-function makeAccessEntry({ scope, name }: Part, spec: AccessEntryResource): AccessEntryResource {
+/** An entry as EKS creates it. */
+export function makeAccessEntry(
+  { scope, name }: Omit<Part, 'subnetIds'>,
+  spec: AccessEntryResource,
+): AccessEntryResource {
   const principalArn = spec.principalArn ?? arn({ ...scope, region: '' }, 'iam', `role/${name}-node`);
   const defaults: AccessEntryResource = {
     clusterName: name,

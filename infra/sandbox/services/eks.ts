@@ -5,6 +5,7 @@ import { withEpochSeconds } from '../protocols/epoch.ts';
 import { restJsonProtocol } from '../protocols/rest-json.ts';
 import type { ClusterResource } from '../resources/eks.ts';
 import { type Call, type Operation, operation, type Service } from '../service.ts';
+import { accessEntryOperations } from './eks-access.ts';
 
 const invalid = (message: string) => new AwsError('InvalidParameterException', message);
 const notFound = (message: string) => new AwsError('ResourceNotFoundException', message, 404);
@@ -245,6 +246,7 @@ export const eksService: Service = {
     ListAccessEntries: listAccessEntries,
     DescribeAccessEntry: describeAccessEntry,
     ListAssociatedAccessPolicies: listAssociatedAccessPolicies,
+    ...accessEntryOperations((call, name) => accessEntriesOf(findCluster(call, name))),
     ListPodIdentityAssociations: listPodIdentityAssociations,
     DescribePodIdentityAssociation: describePart(
       'pod-identity-associations',
