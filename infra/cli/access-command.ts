@@ -9,7 +9,7 @@ Without --yes nothing is changed: it says what it would do.
 The role is role.name of the configuration, EksAuditorMember by default. Its
 access is granted by role.accessName (EksAuditorAccess) where that can be
 assumed, and with your own rights in your own account. Only the entry of this
-role is ever created or deleted; one that exists is left as it is.
+role is ever created or deleted; grant leaves one that exists as it is.
 
 Exit codes:
   0  nothing is missing; or all was done, or would be
