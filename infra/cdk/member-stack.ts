@@ -10,6 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { globalRegionOf } from '../../shared/model/partition.ts';
+import { AUDIT_ROLE } from '../../shared/publish/service-control-policy.ts';
 import { accessPermissions } from './access-permissions.ts';
 import { CHANGE_BUS_NAME, changePatterns, FORWARD_ROLE_PREFIX, OWN_POLICY_PATH } from './change-events.ts';
 import { LeastPrivilegeRole, serviceOfThisAccount } from './constructs/least-privilege-role.ts';
@@ -17,12 +18,9 @@ import type { DeployedConfig } from './deployment-config.ts';
 import { hardenRoles } from './hardened-roles.ts';
 import { memberPermissions } from './member-actions.ts';
 
-/** The name of the audit function's role, which member accounts trust. */
-export const AUDIT_ROLE_NAME = 'EksAuditorAudit';
-
 function auditRoleArn({ deployment }: DeployedConfig): string {
   const { partition, account, rolePath } = deployment;
-  return `arn:${partition}:iam::${account}:role${rolePath}${AUDIT_ROLE_NAME}`;
+  return `arn:${partition}:iam::${account}:role${rolePath}${AUDIT_ROLE}`;
 }
 
 /** Without the path, as IAM's events name it. */

@@ -13,6 +13,11 @@ export function serviceControlPolicyCommand(): Command {
     )
     .option('--role-name <name>', "the member role's name (default: EksAuditorMember)")
     .addOption(
+      new Option('--role-path <path>', 'path of the auditor’s roles, as in deployment.rolePath')
+        .argParser(parsePath)
+        .default('/'),
+    )
+    .addOption(
       new Option(
         '--allow-role <arn...>',
         'roles that may import as well: those of your other integrations',
@@ -29,6 +34,11 @@ export function serviceControlPolicyCommand(): Command {
 function parseAccountId(text: string): string {
   if (/^\d{12}$/.test(text)) return text;
   throw new InvalidArgumentError('It must be an account id of 12 digits.');
+}
+
+function parsePath(text: string): string {
+  if (/^\/([\w+=,.@-]+\/){0,20}$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be a path such as /security/.');
 }
 
 const ROLE_ARN = /^arn:aws(-[a-z]+)*:iam::(\d{12}|\*):role\/[\w+=,.@/*-]{1,576}$/;

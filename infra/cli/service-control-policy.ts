@@ -13,6 +13,8 @@ import { UserError } from './user-error.ts';
 export interface ServiceControlPolicyOptions {
   readonly securityAccount: string;
   readonly roleName?: string;
+  /** `deployment.rolePath`. */
+  readonly rolePath: string;
   readonly allowRole?: readonly string[];
   readonly partition: Partition;
   /** The file; absent or `-` for the standard output. */
@@ -27,11 +29,11 @@ export async function showServiceControlPolicy(options: ServiceControlPolicyOpti
 }
 
 function policyFor(options: ServiceControlPolicyOptions): object {
-  const { partition, securityAccount, allowRole = [] } = options;
+  const { partition, securityAccount, rolePath, allowRole = [] } = options;
   const foreign = allowRole.find((role) => !role.startsWith(`arn:${partition}:`));
   if (foreign !== undefined)
     throw new UserError(`--allow-role ${foreign}: is of another partition than --partition ${partition}.`);
-  const otherRoles = [`arn:${partition}:iam::${securityAccount}:role/${AUDIT_ROLE}`, ...allowRole];
+  const otherRoles = [`arn:${partition}:iam::${securityAccount}:role${rolePath}${AUDIT_ROLE}`, ...allowRole];
   try {
     return serviceControlPolicy({ partition, memberRole: memberRoleOf(options), otherRoles });
   } catch (error) {

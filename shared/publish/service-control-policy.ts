@@ -21,7 +21,7 @@ interface ServiceControlPolicy {
 /** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html */
 const MAX_CHARACTERS = 5_120;
 
-/** The role of the audit function, which audits its own account without the member role. */
+/** The name of the audit function's role, which member accounts trust. Its own account it audits without the member role. */
 export const AUDIT_ROLE = 'EksAuditorAudit';
 
 export class PolicyTooLongError extends Error {

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import * as z from 'zod';
 import { present, type Reading } from '../../model/evidence.ts';
 import type { KubernetesKind, KubernetesObjects } from '../../model/kubernetes-facts.ts';
-import type { KubernetesReader } from './reader.ts';
+import { failed, type KubernetesReader } from './reader.ts';
 import { CONFIG_MAPS, LISTED, type ListedResource, sourceOfConfigMap, sourceOfList } from './sources.ts';
 
 /** Lists under way at the same time. */
@@ -58,7 +58,7 @@ export async function discover(reader: KubernetesReader): Promise<Reading<Versio
   );
 }
 
-/** A group may serve a resource in some of its versions only. */
+/** A group may serve a resource in some of its versions only; where every cluster has it, it is there or cannot be read. */
 async function readList(
   reader: KubernetesReader,
   resource: ListedResource,
@@ -72,5 +72,6 @@ async function readList(
     if (list?.state === 'unreadable') return list;
     if (list) return present(list.value.filter((value) => value !== undefined));
   }
-  return present([]);
+  if (version === undefined) return present([]);
+  return failed(sourceOfList(resource, version), 'NotFound', 'it is not there');
 }

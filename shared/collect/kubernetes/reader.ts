@@ -119,6 +119,9 @@ export class KubernetesReader {
   async #ask(source: Source, query: Readonly<Record<string, string>> = {}): Promise<Answer | Unreadable> {
     try {
       const answer = await this.#connection.get(source.path, query, this.#signal);
+      // Whoever has never answered anything else may be any server.
+      if (answer.body === undefined && !this.#hasAnswered)
+        throw new ConnectionError('NoJson', `the answer, with status ${answer.status}, is no JSON`);
       this.#hasAnswered = true;
       return refusal(answer, source) ?? answer;
     } catch (error) {
@@ -163,7 +166,7 @@ export function denied(source: Pick<Source, 'operation'>, code: string, detail: 
   return { ...failed(source, code, detail), kind: 'denied' };
 }
 
-function failed({ operation }: Pick<Source, 'operation'>, code: string, detail: string): Unreadable {
+export function failed({ operation }: Pick<Source, 'operation'>, code: string, detail: string): Unreadable {
   return { state: 'unreadable', kind: 'failed', code, operation, detail };
 }
 

@@ -9,14 +9,15 @@ const ARGS = ['service-control-policy', '--security-account', SECURITY];
 
 describe('service-control-policy', () => {
   it('prints the policy for the deployment', async () => {
-    const { code, stdout } = await cli([...ARGS, '--role-name', 'audit/Member', '--allow-role', SCANNER]);
+    const roles = ['--role-name', 'audit/Member', '--role-path', '/security/', '--allow-role', SCANNER];
+    const { code, stdout } = await cli([...ARGS, ...roles]);
 
     expect(code).toBe(0);
     expect(JSON.parse(stdout).Statement[0].Condition).toEqual({
       ArnNotLike: {
         'aws:PrincipalArn': [
           'arn:aws:iam::*:role/audit/Member',
-          `arn:aws:iam::${SECURITY}:role/EksAuditorAudit`,
+          `arn:aws:iam::${SECURITY}:role/security/EksAuditorAudit`,
           SCANNER,
         ],
       },
@@ -39,6 +40,7 @@ describe('service-control-policy', () => {
       args: ['service-control-policy', '--security-account', '1'],
       words: ['--security-account', '12 digits'],
     },
+    { args: [...ARGS, '--role-path', 'security'], words: ['--role-path', '/security/'] },
     { args: [...ARGS, '--role-name', 'arn:aws:iam::1:role/a'], words: ['role.name', 'not its ARN'] },
     {
       args: [...ARGS, '--allow-role', 'scanner'],

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { AUDIT_ROLE_NAME } from '../../../infra/cdk/member-stack.ts';
 import { parseConfig } from '../../../shared/config/config.ts';
 import { matchesWildcard } from '../../../shared/model/wildcard.ts';
 import { productArn } from '../../../shared/publish/asff.ts';
@@ -80,9 +79,8 @@ describe('the service control policy', () => {
     expect(() => serviceControlPolicy({ ...INPUT, otherRoles: roles(120) })).toThrow(PolicyTooLongError);
   });
 
-  it('is by default for the role that the configuration and the deployment name', () => {
+  it('is by default for the role that the configuration names', () => {
     expect(parseConfig({}).role.name).toBe(INPUT.memberRole);
-    expect(AUDIT_ROLE).toBe(AUDIT_ROLE_NAME);
   });
 
   it('is in the documentation as it is generated (npm run generate)', () => {
