@@ -8,8 +8,9 @@ const EPILOGUE = `
 Without --yes nothing is changed: it says what it would do.
 The role is role.name of the configuration, EksAuditorMember by default. Its
 access is granted by role.accessName (EksAuditorAccess) where that can be
-assumed, and with your own rights in your own account. Only the entry of this
-role is ever created or deleted; one that exists is left as it is.
+assumed, and with your own rights in your own account. Both roles usually trust
+the deployed auditor only: --access-role-name names one that trusts you. Only the entry of this
+role is ever created or deleted; grant leaves one that exists as it is.
 
 Exit codes:
   0  nothing is missing; or all was done, or would be
@@ -38,6 +39,10 @@ export function accessCommand(): Command {
 
 function actionCommand(action: 'status' | 'grant' | 'revoke', description: string): Command {
   return withAwsOptions(withTargetOptions(new Command(action).description(description), clusterOption()))
+    .option(
+      '--access-role-name <name>',
+      'role that grants, and looks where that role cannot be assumed (default: EksAuditorAccess)',
+    )
     .addOption(
       new Option('--format <format>', 'format of the output')
         .choices(['table', 'json', 'csv'])

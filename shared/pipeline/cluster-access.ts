@@ -62,8 +62,10 @@ type AccessOptions = AccessRequest &
 /** What it takes to look at the clusters of an account. */
 interface Place {
   readonly target: Target;
-  /** The account, as whoever audits it. */
+  /** The account, as whoever looks at it. */
   readonly aws: AwsAccount;
+  /** That is the role that audits it. */
+  readonly isAuditor: boolean;
   readonly principalArn: string;
   readonly granters: Granters;
   readonly now: () => Date;
@@ -101,15 +103,16 @@ async function accessIn(
   dependencies: AuditDependencies,
   request: Request,
 ): Promise<ClusterAccesses> {
-  const access = await accessTo(target, dependencies);
+  const granters = grantersOf(target, dependencies, request.signal);
+  const access = await readerOf(target, dependencies, granters);
   if (access.state === 'unreadable') return notSeen(target, access);
-  const aws = access.value.until(request.signal);
+  const { isAuditor } = access.value;
+  const aws = access.value.aws.until(request.signal);
   const reading = await readAccount(target, aws, { ...dependencies, needs: [] });
   if (reading.state === 'unreadable') return notSeen(target, reading);
   const { config, now } = dependencies;
   const principalArn = roleArn({ ...target, role: config.role });
-  const granters = grantersOf(target, dependencies, request.signal);
-  const place: Place = { target, aws, now, principalArn, granters };
+  const place: Place = { target, aws, isAuditor, now, principalArn, granters };
   const limit = pLimit(config.limits.concurrentClusters);
   const { regions } = reading.value.inventory;
   const read = regions.flatMap(({ scope, clusters }) =>
@@ -128,6 +131,24 @@ async function accessIn(
   };
 }
 
+/**
+ * Who looks at an account: the role that audits it, and where that trusts others only, the one that grants; in the caller's own
+ * account he himself.
+ */
+async function readerOf(
+  target: Target,
+  dependencies: AuditDependencies,
+  granters: Granters,
+): Promise<Reading<Pick<Place, 'aws' | 'isAuditor'>>> {
+  const { caller, config } = dependencies;
+  if (target.accountId === caller.accountId)
+    return present({ aws: caller, isAuditor: isSessionOf(config.role.name, caller) });
+  const auditor = await accessTo(target, dependencies);
+  if (auditor.state === 'present') return present({ aws: auditor.value, isAuditor: true });
+  const granter = await granters.grant();
+  return granter.state === 'present' ? present({ aws: granter.value, isAuditor: false }) : auditor;
+}
+
 function notSeen(target: Target, unreadable: Unreadable): ClusterAccesses {
   return { clusters: [], gaps: [gapText(target, unreadable)] };
 }
@@ -142,7 +163,7 @@ async function accessOf(
   name: string,
   request: Request,
 ): Promise<Reading<ClusterAccessState>> {
-  const { target, aws, principalArn, granters } = place;
+  const { target, aws, isAuditor, principalArn, granters } = place;
   const reader = awsReader(aws, region);
   const described = await reader.read(describeCluster, { name });
   if (described.state === 'unreadable') return described;
@@ -152,7 +173,7 @@ async function accessOf(
   const change = await changeAccess({ ...request, ...ofEntry });
   const entry = entryAfter(found, change, request);
   // What was refused before the change tells nothing of what is refused now.
-  const isAsked = change?.outcome !== 'done' && isSameRole(aws, principalArn);
+  const isAsked = change?.outcome !== 'done' && isAuditor;
   return present({
     ...{ accountId: target.accountId, region, cluster: name, principalArn, entry },
     ...(target.name && { accountName: target.name }),
@@ -176,9 +197,8 @@ function answered(probed: Reading<unknown>): Reading<true> {
   return probed.state === 'present' || probed.code === UNAUTHORIZED ? present(true) : probed;
 }
 
-/** Whether what is asked is asked as the role that audits: in the caller's own account it is usually somebody else. */
-function isSameRole({ callerArn }: AwsAccount, principalArn: string): boolean {
-  if (callerArn === undefined) return true;
-  const name = principalArn.slice(principalArn.lastIndexOf('/') + 1);
-  return callerArn.includes(`:assumed-role/${name}/`);
+/** Of a session the ARN has the role's name, without its path. */
+function isSessionOf(role: string, { callerArn }: AwsAccount): boolean {
+  const name = role.slice(role.lastIndexOf('/') + 1);
+  return callerArn?.includes(`:assumed-role/${name}/`) ?? false;
 }

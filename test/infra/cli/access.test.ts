@@ -264,6 +264,36 @@ describe('access grant', () => {
   });
 });
 
+describe('a role that trusts the caller, where the others do not', () => {
+  const ADMIN = ['--access-role-name', 'OrganizationAccountAccessRole'];
+  const roles = [{ name: 'OrganizationAccountAccessRole' }];
+
+  it('looks at accounts, and says only what EKS knows', async () => {
+    const { rows } = await aWorld({ roles, handle: refusing(401) });
+
+    const { rows: list } = await rows(['status', '--account', PAYMENTS, ...ADMIN]);
+
+    expect(list).toMatchObject([
+      { cluster: 'granted', entry: 'yes', policy: 'view', reachable: 'yes', missing: [] },
+      { cluster: 'new', entry: 'none', reachable: 'yes', missing: ['an access entry'] },
+    ]);
+  });
+
+  it('grants and revokes for the role that audits', async () => {
+    const { access, writes } = await aWorld({ roles });
+
+    await access(['grant', '--account', PAYMENTS, ...ADMIN, '--yes']);
+    const { code } = await access(['revoke', '--account', PAYMENTS, '--cluster', 'new', ...ADMIN, '--yes']);
+
+    expect(code).toBe(0);
+    expect(writes()).toEqual([
+      ['eks:CreateAccessEntry', 'new', memberOf(PAYMENTS)],
+      ['eks:AssociateAccessPolicy', 'new', memberOf(PAYMENTS)],
+      ['eks:DeleteAccessEntry', 'new', memberOf(PAYMENTS)],
+    ]);
+  });
+});
+
 describe('access revoke', () => {
   it('deletes the entry of the role and no other, with --yes', async () => {
     const { access, writes } = await aWorld();
@@ -310,6 +340,10 @@ describe('the command line of access', () => {
     {
       args: ['access', 'revoke', '--organization', '--account', PAYMENTS],
       words: ['--organization', '--account'],
+    },
+    {
+      args: ['access', 'grant', '--access-role-name', 'EksAuditorMember'],
+      words: ['--access-role-name', 'must be another role than role.name'],
     },
     { args: ['access', 'status', '--account', '12'], words: ['--account', '12 digits'] },
     { args: ['access', 'status', '--format', 'html'], words: ['--format', 'table, json, csv'] },
