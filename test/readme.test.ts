@@ -28,6 +28,14 @@ test('the world in docs/cli.md is accepted', () => {
   expect(shop?.clusters).toHaveLength(1);
 });
 
+test('the cluster with a Kubernetes API in docs/cli.md is accepted', () => {
+  const [, block = ''] = blocksOf(readPage('docs/cli.md'), 'yaml');
+
+  const { accounts } = parseWorld({ accounts: [{ id: '333333333333', ...parse(block) }] });
+
+  expect(accounts.at(-1)?.clusters[0]?.kubernetes).toMatchObject({ connection: 'works' });
+});
+
 test('the README links the page of every control, by its key', () => {
   const keys = readdirSync(new URL('../docs/controls', import.meta.url)).map((file) =>
     file.replace('.md', ''),

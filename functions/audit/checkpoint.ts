@@ -9,6 +9,7 @@ import {
   inventorySchema,
   problemOfInventory,
 } from '../../shared/pipeline/stored-inventory.ts';
+import { withoutValues } from '../../shared/pipeline/without-values.ts';
 import { targetRegionSchema } from '../runtime/events.ts';
 import {
   checkDocument,
@@ -43,7 +44,9 @@ const checkpointSchema = z.object({
   durationMs: z.number().min(0),
 });
 
-export function serializeCheckpoint({ inventory, ...rest }: Checkpoint): string {
+/** Without what people may have put secrets into, as in an inventory that somebody keeps. */
+export function serializeCheckpoint({ inventory: read, ...rest }: Checkpoint): string {
+  const inventory = withoutValues(read);
   return serializeDocument(
     { version: VERSION, digest: inventoryDigest(inventory), ...rest, inventory },
     INVENTORY_FORMAT_VERSION,

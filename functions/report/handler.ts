@@ -51,7 +51,7 @@ async function reportStep(
   }
   const planText = await store.get(planKey);
   if (endedAs === undefined || planText !== undefined)
-    return report(parsePlan(planText, planKey), endedAs, context);
+    return report(parsePlan(planText, { id }), endedAs, context);
   if (await claimReport(store, { id }, context.now())) {
     logger.error('a run ended before anything was planned', { endedAs });
     emitMetrics([RUN_WITHOUT_PLAN]);

@@ -10,6 +10,7 @@ import {
 } from '../../shared/report/run-result-schema.ts';
 import { verdictChangeSchema } from '../runtime/account-state.ts';
 import { runSchema, targetSchema } from '../runtime/events.ts';
+import { keysOf } from '../runtime/storage-keys.ts';
 import { checkDocument, parseJson, StoredDocumentError } from '../runtime/stored-document.ts';
 
 const planSchema = z.object({
@@ -33,9 +34,12 @@ const accountResultSchema = z.object({
 /** What the state machine records of an audit that ended with an error. */
 const crashSchema = z.object({ error: z.string(), cause: z.string().optional() });
 
-/** Throws StoredDocumentError. */
-export function parsePlan(text: string | undefined, key: string): Plan {
-  return checkDocument(planSchema, parseJson(text, key), key);
+/** Throws StoredDocumentError, also for the plan of another run than the one whose key this is. */
+export function parsePlan(text: string | undefined, run: Pick<Plan['run'], 'id'>): Plan {
+  const { planKey: key } = keysOf(run);
+  const plan = checkDocument(planSchema, parseJson(text, key), key);
+  if (plan.run.id === run.id) return plan;
+  throw new StoredDocumentError(`${key} is the plan of the run ${plan.run.id}`);
 }
 
 /** The result of an audit. Throws StoredDocumentError. */

@@ -7,7 +7,7 @@ import { SEVERITIES, STATUSES } from '../../shared/model/verdict.ts';
 import { CHANGE_KINDS, type VerdictChange } from '../../shared/model/verdict-change.ts';
 import { resourceSchema } from '../../shared/report/run-result-schema.ts';
 import { stateKey } from './storage-keys.ts';
-import { checkDocument, parseJson, serializeDocument } from './stored-document.ts';
+import { checkDocument, parseJson, StoredDocumentError, serializeDocument } from './stored-document.ts';
 
 /* What is kept of an account from run to run: one object, written on condition that nobody else did meanwhile. */
 
@@ -75,9 +75,8 @@ export class AccountBusy extends Error {
 
 /** Whether there are events of an account that were not sent. Reads only. Rejects with StoredDocumentError. */
 export async function hasEventsToSend(store: Pick<Store, 'get'>, accountId: string): Promise<boolean> {
-  const key = stateKey(accountId);
-  const text = await store.get(key);
-  return text !== undefined && parseState(text, key).events.length > 0;
+  const text = await store.get(stateKey(accountId));
+  return text !== undefined && parseState(text, accountId).events.length > 0;
 }
 
 /** The state of an account while a run holds its lease. */
@@ -98,7 +97,7 @@ export async function takeLease(
 ): Promise<Lease> {
   const key = stateKey(accountId);
   const stored = await store.getWithTag(key);
-  const { lease, ...state } = stored ? parseState(stored.text, key) : NEVER_AUDITED;
+  const { lease, ...state } = stored ? parseState(stored.text, accountId) : NEVER_AUDITED;
   if (lease && lease.runId !== runId && now < new Date(lease.expiresAt)) {
     throw new AccountBusy(`account ${accountId} is audited by the run ${lease.runId}`);
   }
@@ -122,6 +121,11 @@ export async function takeLease(
   return held(state, await write({ ...state, lease: own }, stored?.etag));
 }
 
-function parseState(text: string, key: string): AccountState {
-  return checkDocument(stateSchema, parseJson(text, key), key, FORMAT_VERSION);
+/** Its events are sent as those of the account that its key names: one that speaks of another account is refused. */
+function parseState(text: string, accountId: string): AccountState {
+  const key = stateKey(accountId);
+  const state = checkDocument(stateSchema, parseJson(text, key), key, FORMAT_VERSION);
+  const subjects = [...state.events, ...state.reported.map(([, verdict]) => verdict)];
+  if (subjects.every((one) => one.accountId === accountId)) return state;
+  throw new StoredDocumentError(`${key} speaks of another account`);
 }

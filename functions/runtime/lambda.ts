@@ -4,7 +4,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type * as z from 'zod';
 import { type Store, s3Store } from '../../shared/aws/store.ts';
-import { describeIssues } from '../../shared/config/config-error.ts';
+import { describeIssues, isSecret } from '../../shared/config/config-error.ts';
 import { safeText } from '../../shared/report/safe-text.ts';
 import { type Environment, environmentReader } from './environment.ts';
 import { type EventBus, eventBus } from './event-bus.ts';
@@ -34,8 +34,12 @@ const SPARE_MS = 35_000;
 /** The most lines of a stack trace in a log entry. */
 const MAX_STACK_LINES = 20;
 
-/** Every text in the log is safe, whoever wrote it. Stack traces keep their lines: in JSON a line break is two characters. */
+/**
+ * Every text in the log is safe, whoever wrote it, and no value of a secret field is in it: not even in an event that
+ * somebody has logged as it came. Stack traces keep their lines: in JSON a line break is two characters.
+ */
 export function safeInLog(key: string, value: unknown): unknown {
+  if (isSecret(key)) return '…';
   if (typeof value !== 'string') return value;
   const lines = key === 'stack' ? value.split('\n', MAX_STACK_LINES) : [value];
   return lines.map((line) => safeText(line, 'log')).join('\n');

@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { AGENT_OPTIONS } from '../../shared/aws/connections.ts';
 import { parseConfig } from '../../shared/config/config.ts';
 import { runAudit } from '../../shared/pipeline/run-audit.ts';
 import type { RequestLogEntry } from '../sandbox/sandbox.ts';
+import { auditApart } from './audit-apart.ts';
 import { atMost, inSandbox, type Measure } from './measures.ts';
 import { clusters, largeRegion, MEMBER, organizationOf, REGION } from './worlds.ts';
 
@@ -101,7 +99,7 @@ async function unchangedOrganization(): Promise<Measure[]> {
 async function largestRegion(): Promise<Measure[]> {
   const world = largeRegion({ clusters: CLUSTERS, repositories: 1_000, loadBalancers: 50 });
   return inSandbox(world, async (sandbox) => {
-    const measured = await auditInOwnProcess();
+    const measured = await auditApart('--publish');
     const requests = sandbox.calls({ accountId: MEMBER });
     const perCluster = requests.length / CLUSTERS;
     // ECR returns one repository policy per request.
@@ -133,21 +131,6 @@ function countRepeated(log: readonly RequestLogEntry[]): number {
     JSON.stringify([operation, accountId, region, params]),
   );
   return requests.length - new Set(requests).size;
-}
-
-interface ProcessMeasures {
-  readonly megabytes: number;
-  readonly verdicts: number;
-  readonly notAvailable: number;
-}
-
-async function auditInOwnProcess(): Promise<ProcessMeasures> {
-  const script = fileURLToPath(new URL('audit-process.ts', import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [...process.execArgv, script, '--publish'], {
-    env: process.env,
-  });
-  // Written by the script, which is part of this program.
-  return JSON.parse(stdout) as ProcessMeasures;
 }
 
 function run(config: Record<string, unknown>, publish = true) {

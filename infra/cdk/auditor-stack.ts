@@ -5,6 +5,7 @@ import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { AUDIT_ROLE } from '../../shared/publish/service-control-policy.ts';
 import type { Bundles, FunctionName } from './bundle.ts';
 import { FORWARD_ROLE_PREFIX } from './change-events.ts';
 import { Alerts } from './constructs/alerts.ts';
@@ -23,7 +24,6 @@ import { ScheduledStart } from './constructs/scheduled-start.ts';
 import type { DeployedConfig } from './deployment-config.ts';
 import { functionPermissions } from './function-permissions.ts';
 import { hardenRoles } from './hardened-roles.ts';
-import { AUDIT_ROLE_NAME } from './member-stack.ts';
 
 interface AuditorStackProps extends StackProps {
   readonly deployed: DeployedConfig;
@@ -138,6 +138,7 @@ export class AuditorStack extends Stack {
       logRetentionDays: deployment.logRetentionDays,
       ...(deployment.codeSigning ? { codeSigning: deployment.codeSigning } : {}),
       ...more,
+      ...(name === 'audit' && deployment.vpc && { vpc: deployment.vpc }),
       permissions: [...permissions, ...this.#alerts.permissionsOf(name)],
       environment: { ...more.environment, ...this.#alerts.environmentOf(name) },
     });
@@ -162,7 +163,7 @@ export class AuditorStack extends Stack {
         ...(changes ? { EKS_AUDITOR_CHANGE_QUEUE: changes.queue.queueUrl } : {}),
       },
     });
-    const audit = this.#function('audit', permissions.audit, { roleName: AUDIT_ROLE_NAME });
+    const audit = this.#function('audit', permissions.audit, { roleName: AUDIT_ROLE });
     const report = this.#function('report', permissions.report, {
       environment: lockedReports ? { EKS_AUDITOR_REPORTS_BUCKET: lockedReports.bucket.bucketName } : {},
     });

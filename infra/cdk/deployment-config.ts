@@ -59,6 +59,26 @@ const alarms = z.strictObject({
   coverageBelowPercent: z.number().min(0).max(100).default(100),
 });
 
+/** Lambda's limits: https://docs.aws.amazon.com/lambda/latest/api/API_VpcConfig.html */
+const vpc = z.strictObject({
+  subnets: z
+    .array(
+      z
+        .string()
+        .regex(/^subnet-[0-9a-f]{8,17}$/, 'must be the id of a subnet such as subnet-0a1b2c3d4e5f60718'),
+    )
+    .min(1)
+    .max(16),
+  securityGroups: z
+    .array(
+      z
+        .string()
+        .regex(/^sg-[0-9a-f]{8,17}$/, 'must be the id of a security group such as sg-0a1b2c3d4e5f60718'),
+    )
+    .min(1)
+    .max(5),
+});
+
 const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
@@ -78,6 +98,8 @@ const deploymentSchema = z.strictObject({
   onChange: onChange.prefault({}),
   alerts: alertsSchema.prefault({}),
   alarms: alarms.prefault({}),
+  /** Where the audit function runs, to reach the private endpoints of clusters; both of one VPC in the auditor's account. */
+  vpc: vpc.optional(),
   /** Accounts that are audited at the same time. */
   concurrentAccounts: z.number().int().min(1).max(1000).default(40),
   /** X-Ray traces of the functions and the state machine. */

@@ -3,6 +3,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { REGION_ACTIONS } from '../../shared/aws/regions.ts';
 import { namesRegions } from '../../shared/config/named-regions.ts';
 import { ORGANIZATION_ACTIONS } from '../../shared/plan/organization.ts';
+import { assumePermission } from './access-permissions.ts';
 import { permissionsFor } from './action-resources.ts';
 import type { FunctionName } from './bundle.ts';
 import type { ChangeTrigger } from './constructs/change-trigger.ts';
@@ -90,19 +91,10 @@ function changePermissions({ queue }: ChangeTrigger, results: Results): readonly
 }
 
 function auditPermissions({ deployed, results }: PermissionsProps): readonly Permission[] {
-  const { deployment, config } = deployed;
   return [
-    {
-      actions:
-        Object.keys(config.role.sessionTags).length > 0
-          ? ['sts:AssumeRole', 'sts:TagSession']
-          : ['sts:AssumeRole'],
-      resources: [`arn:${deployment.partition}:iam::*:role/${config.role.name}`],
-      conditions: { StringEquals: { 'aws:ResourceOrgID': deployment.organizationId } },
-      wildcard: 'The member role of any account of the organization.',
-    },
+    assumePermission(deployed),
     // In its own account it does not assume the member role.
-    ...memberPermissions(deployment),
+    ...memberPermissions(deployed.deployment),
     results.list('accounts/*', 'runs/*'),
     ...results.read('runs/*/organization.json', 'runs/*/checkpoints/*', 'accounts/*/state.json'),
     ...results.write('runs/*/accounts/*', 'runs/*/checkpoints/*', 'accounts/*/state.json'),

@@ -29,12 +29,14 @@ const DEPLOYED = parseDeploymentConfig(
   {
     targets: { organization: true, regions: ['eu-west-1'] },
     role: { externalId: 'EXTERNAL-ID' },
+    kubernetes: { enabled: true, access: 'managed' },
     deployment: {
       account: '111122223333',
       region: 'eu-west-1',
       organizationId: 'o-organization',
       memberRole: { organizationalUnits: ['r-root'] },
       onChange: { enabled: true },
+      vpc: { subnets: ['subnet-00000000'], securityGroups: ['sg-00000000'] },
       alerts: {
         emails: { CRITICAL: ['security@example.com'] },
         mailEachFinding: ['CRITICAL'],

@@ -10,23 +10,33 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { globalRegionOf } from '../../shared/model/partition.ts';
+import { AUDIT_ROLE } from '../../shared/publish/service-control-policy.ts';
+import { accessPermissions } from './access-permissions.ts';
 import { CHANGE_BUS_NAME, changePatterns, FORWARD_ROLE_PREFIX, OWN_POLICY_PATH } from './change-events.ts';
 import { LeastPrivilegeRole, serviceOfThisAccount } from './constructs/least-privilege-role.ts';
 import type { DeployedConfig } from './deployment-config.ts';
 import { hardenRoles } from './hardened-roles.ts';
 import { memberPermissions } from './member-actions.ts';
 
-/** The name of the audit function's role, which member accounts trust. */
-export const AUDIT_ROLE_NAME = 'EksAuditorAudit';
-
 function auditRoleArn({ deployment }: DeployedConfig): string {
   const { partition, account, rolePath } = deployment;
-  return `arn:${partition}:iam::${account}:role${rolePath}${AUDIT_ROLE_NAME}`;
+  return `arn:${partition}:iam::${account}:role${rolePath}${AUDIT_ROLE}`;
 }
 
 /** Without the path, as IAM's events name it. */
 function memberRoleName({ config }: DeployedConfig): string {
   return config.role.name.split('/').at(-1) ?? '';
+}
+
+/**
+ * A role's name and its own path, for the audit function looks for it there: `audit/readers/Eks` has one. A role whose path is
+ * named anew is replaced.
+ */
+function placeOf(role: string, { deployment }: DeployedConfig): { roleName: string; path?: string } {
+  const end = role.lastIndexOf('/') + 1;
+  const path = role.slice(0, end);
+  const isNamed = path !== '' || deployment.rolePath !== '/';
+  return { roleName: role.slice(end), ...(isNamed && { path: `/${path}` }) };
 }
 
 /** The Regions of a member account that get a stack. The first one gets the member role. */
@@ -53,18 +63,17 @@ export class MemberStack extends Stack {
       ...stackProps,
     });
     hardenRoles(this, deployed.deployment);
-    const member = this.memberRole(deployed);
-    if (deployed.deployment.onChange.enabled) this.forwardChanges(deployed, member);
+    const roles = [
+      this.memberRole(deployed),
+      ...(deployed.config.kubernetes.access === 'managed' ? [this.accessRole(deployed)] : []),
+    ];
+    if (deployed.deployment.onChange.enabled) this.forwardChanges(deployed, roles);
   }
 
   private memberRole(deployed: DeployedConfig): LeastPrivilegeRole {
     const { deployment, config } = deployed;
-    const roleName = memberRoleName(deployed);
-    const path = config.role.name.slice(0, -roleName.length);
     return new LeastPrivilegeRole(this, 'Member', {
-      roleName,
-      // Its own, for the audit function looks for it there. A role whose path is named anew is replaced.
-      ...(path || deployment.rolePath !== '/' ? { path: `/${path}` } : {}),
+      ...placeOf(config.role.name, deployed),
       description: 'Assumed by EKS Auditor to read this account and to write findings to Security Hub',
       assumedBy: auditPrincipal(deployed),
       policyPath: OWN_POLICY_PATH,
@@ -72,12 +81,29 @@ export class MemberStack extends Stack {
     });
   }
 
+  /** Gives the member role access to clusters, and can do nothing else. */
+  private accessRole(deployed: DeployedConfig): LeastPrivilegeRole {
+    const { deployment, config } = deployed;
+    return new LeastPrivilegeRole(this, 'Access', {
+      ...placeOf(config.role.accessName, deployed),
+      description:
+        'Assumed by EKS Auditor to let its member role read what is inside the clusters of this account',
+      assumedBy: auditPrincipal(deployed),
+      policyPath: OWN_POLICY_PATH,
+      permissions: accessPermissions({
+        partition: deployment.partition,
+        account: Aws.ACCOUNT_ID,
+        memberRole: config.role.name,
+      }),
+    });
+  }
+
   /**
-   * IAM is global, rules are regional: only the first Region gets the member role; every Region gets the rules with a role
+   * IAM is global, rules are regional: only the first Region gets these roles; every Region gets the rules with a role
    * of their own, because StackSets deploy to the Regions of accounts that join later in any order. IAM's events are
    * delivered in its own Region only, which is among them: https://repost.aws/knowledge-center/eventbridge-rule-triggers-iam-single-region
    */
-  private forwardChanges(deployed: DeployedConfig, member: LeastPrivilegeRole): void {
+  private forwardChanges(deployed: DeployedConfig, roles: readonly LeastPrivilegeRole[]): void {
     const { partition, region, account } = deployed.deployment;
     const bus = `arn:${partition}:events:${region}:${account}:event-bus/${CHANGE_BUS_NAME}`;
     const forward = new LeastPrivilegeRole(this, 'Forward', {
@@ -89,7 +115,7 @@ export class MemberStack extends Stack {
     const isFirst = new CfnCondition(this, 'IsFirstRegion', {
       expression: Fn.conditionEquals(Aws.REGION, memberRegions(deployed)[0]),
     });
-    for (const construct of member.node.findAll()) {
+    for (const construct of roles.flatMap(({ node }) => node.findAll())) {
       if (isRoleOrPolicy(construct)) construct.cfnOptions.condition = isFirst;
     }
     for (const { id, service, pattern } of changePatterns({ roleName: memberRoleName(deployed) })) {

@@ -9,7 +9,8 @@ import {
 
 const EPILOGUE = `
 A list can be written as --region a b, --region a --region b, or --region a,b.
-Without --publish nothing is written to AWS.
+Without --publish nothing is written to Security Hub, and nothing at all to AWS
+unless the configuration says kubernetes.access: managed.
 Exit codes and environment variables: eks-auditor --help`;
 
 export function auditCommand(): Command {

@@ -59,6 +59,8 @@ export interface TargetOptions {
   readonly control?: readonly string[];
   readonly benchmark?: string;
   readonly roleName?: string;
+  /** Of `access` only. */
+  readonly accessRoleName?: string;
   /** The file that holds it. */
   readonly externalId?: string;
   /** A YAML or JSON file. */

@@ -82,6 +82,7 @@ const CONFIG_OPTIONS = [
   { flag: '--cluster', option: 'cluster', path: ['targets', 'clusters'] },
   { flag: '--benchmark', option: 'benchmark', path: ['benchmark'] },
   { flag: '--role-name', option: 'roleName', path: ['role', 'name'] },
+  { flag: '--access-role-name', option: 'accessRoleName', path: ['role', 'accessName'] },
 ] as const satisfies readonly { flag: string; option: keyof TargetOptions; path: Override['path'] }[];
 
 function overridesOf(options: TargetOptions): FlaggedOverride[] {

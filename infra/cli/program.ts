@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { VERSION } from '../../shared/model/version.ts';
+import { accessCommand } from './access-command.ts';
 import { auditCommand } from './audit-command.ts';
 import { clustersCommand } from './clusters-command.ts';
 import { completionCommand } from './completion-command.ts';
@@ -10,6 +11,7 @@ import { exceptionsCommand } from './exceptions-command.ts';
 import { matrixCommand } from './matrix-command.ts';
 import { reportCommand } from './report-command.ts';
 import { sandboxCommand } from './sandbox-command.ts';
+import { serviceControlPolicyCommand } from './service-control-policy-command.ts';
 
 const EPILOGUE = `
 Examples:
@@ -23,6 +25,7 @@ Examples:
   eks-auditor audit --save-inventory evidence   … to judge it again without AWS:
   eks-auditor evaluate evidence --benchmark 1.8.0
   eks-auditor clusters list --organization
+  eks-auditor access status --organization
   eks-auditor diff yesterday.json today.json
   eks-auditor exceptions check exceptions.yaml result.json
   eks-auditor controls show endpoint-access
@@ -62,6 +65,8 @@ export function buildProgram(): Command {
     .addCommand(exceptionsCommand())
     .addCommand(controlsCommand())
     .addCommand(clustersCommand())
+    .addCommand(accessCommand())
+    .addCommand(serviceControlPolicyCommand())
     .addCommand(completionCommand())
     .addCommand(sandboxCommand())
     .addHelpText('after', EPILOGUE);

@@ -18,6 +18,6 @@ export async function renderAgain(path: string, options: RenderOptions): Promise
   const saved = await readResult(path);
   const result = options.redact ? redacted(saved) : saved;
   const { warn } = messagesFor({});
-  const written = await reports.write(result, { config, environment: process.env, warn });
-  process.exitCode = written ? EXIT_CODES.passed : EXIT_CODES.outputNotWritten;
+  const { areAll } = await reports.write(result, { config, environment: process.env, warn });
+  process.exitCode = areAll ? EXIT_CODES.passed : EXIT_CODES.outputNotWritten;
 }

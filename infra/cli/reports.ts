@@ -9,16 +9,22 @@ type ReportOptions = Pick<AuditOptions, 'output' | 'format'>;
 
 /** The reports of one run, each in its format and place. */
 export interface Reports {
-  /** The files, as they were given. */
-  readonly paths: readonly string[];
   /** Whether the standard output is the table, which ends with the last screen, and a person reads it there. */
   readonly tableIs: 'on-terminal' | 'elsewhere' | 'not-shown';
   /**
-   * Writes all of them. Those that cannot be written are said on the standard error, and the table is shown all the same.
-   * Returns whether all were written.
+   * Writes all of them. Those that cannot be written are said on the standard error, and the table is shown all the same;
+   * it names the others.
    */
-  write(result: RunResult, context: Omit<FormatContext, 'terminal'>): Promise<boolean>;
+  write(result: RunResult, context: ReportContext): Promise<WrittenReports>;
 }
+
+interface WrittenReports {
+  /** The files that were written, as they were given. */
+  readonly paths: readonly string[];
+  readonly areAll: boolean;
+}
+
+type ReportContext = Omit<FormatContext, 'terminal'>;
 
 /** Looks at every place before anything is asked of AWS. Throws UserError. */
 export async function openReports({ output, format }: ReportOptions): Promise<Reports> {
@@ -31,14 +37,13 @@ export async function openReports({ output, format }: ReportOptions): Promise<Re
     (a, b) => Number(a.output.path === undefined) - Number(b.output.path === undefined),
   );
   return {
-    paths: targets.flatMap(({ path }) => path ?? []),
     tableIs: tableIn(targets),
     async write(result, context) {
-      const failures = await writeAll(reports, result, context);
+      const { failures, paths } = await writeAll(reports, result, context);
       for (const { message } of failures) process.stderr.write(`eks-auditor: ${message}\n`);
       const isShown = targets.some((target) => target.path === undefined && target.format === 'table');
-      if (failures.length > 0 && !isShown) await show(result, context);
-      return failures.length === 0;
+      if (failures.length > 0 && !isShown) await show(result, naming(paths, context));
+      return { paths, areAll: failures.length === 0 };
     },
   };
 }
@@ -57,22 +62,29 @@ interface Report {
 async function writeAll(
   reports: readonly Report[],
   result: RunResult,
-  context: Omit<FormatContext, 'terminal'>,
-): Promise<OutputError[]> {
+  context: ReportContext,
+): Promise<{ readonly failures: readonly OutputError[]; readonly paths: readonly string[] }> {
   const failures: OutputError[] = [];
+  const paths: string[] = [];
   for (const { target, output } of reports) {
     const terminal = output.path === undefined && { terminal: process.stdout };
     try {
-      await output.write(renderReport(target.format, result, { ...context, ...terminal }));
+      await output.write(renderReport(target.format, result, { ...naming(paths, context), ...terminal }));
+      if (target.path !== undefined) paths.push(target.path);
     } catch (error) {
       if (!(error instanceof OutputError)) throw error;
       failures.push(error);
     }
   }
-  return failures;
+  return { failures, paths };
 }
 
-async function show(result: RunResult, context: Omit<FormatContext, 'terminal'>): Promise<void> {
+/** With the files that a table tells of. */
+function naming(reports: readonly string[], context: ReportContext): ReportContext {
+  return { ...context, table: { ...context.table, reports } };
+}
+
+async function show(result: RunResult, context: ReportContext): Promise<void> {
   const output = await openOutput(undefined);
   await output.write(renderReport('table', result, { ...context, terminal: process.stdout }));
 }

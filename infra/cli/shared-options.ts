@@ -37,8 +37,11 @@ export function withAwsOptions(command: Command): Command {
     .option('--allow-insecure-endpoint', 'allow AWS_ENDPOINT_URL with http:// that is not this machine');
 }
 
-/** Of commands that select accounts and Regions. */
-export function withTargetOptions(command: Command): Command {
+/** Of commands that select accounts, Regions and clusters. */
+export function withTargetOptions(
+  command: Command,
+  clusterOption = listOption('--cluster <name...>', 'only clusters of these names'),
+): Command {
   return command
     .addOption(
       new Option('--organization', 'all accounts of the organization (default: your own)').conflicts(
@@ -47,7 +50,7 @@ export function withTargetOptions(command: Command): Command {
     )
     .addOption(listOption('--account <id...>', 'these accounts'))
     .addOption(listOption('--region <region...>', 'only these Regions (default: all enabled)'))
-    .addOption(listOption('--cluster <name...>', 'only clusters of these names'))
+    .addOption(clusterOption)
     .option('--role-name <name>', 'role to assume in every account but your own (default: EksAuditorMember)')
     .option('--external-id <file>', 'file with the external id that the role requires')
     .addOption(configOption());

@@ -31,11 +31,11 @@ export async function showRun(
   const isShort = reports.tableIs === 'elsewhere';
   // Before writing, because the process ends when the reader closes the pipe.
   process.exitCode = exitCodeOf(result, exitOptionsOf(options, !isSaved));
-  const table = tableOptionsOf(options, reports);
-  const written = await reports.write(shown, { config, environment: process.env, warn, table });
-  process.exitCode = exitCodeOf(result, exitOptionsOf(options, !isSaved || !written));
+  const table = tableOptionsOf(options);
+  const { paths, areAll } = await reports.write(shown, { config, environment: process.env, warn, table });
+  process.exitCode = exitCodeOf(result, exitOptionsOf(options, !isSaved || !areAll));
   if (!options.quiet && reports.tableIs !== 'on-terminal')
-    process.stderr.write(summaryOf(shown, { ...table, isShort }));
+    process.stderr.write(summaryOf(shown, { ...table, reports: paths, isShort }));
 }
 
 function exitOptionsOf(
@@ -50,13 +50,15 @@ function exitOptionsOf(
   };
 }
 
-function tableOptionsOf(
-  { only, severity, verbose, failOn, requireClusters }: ReportingOptions,
-  { paths }: Reports,
-): Omit<TableOptions, 'width' | 'colour'> {
+function tableOptionsOf({
+  only,
+  severity,
+  verbose,
+  failOn,
+  requireClusters,
+}: ReportingOptions): Omit<TableOptions, 'width' | 'colour' | 'reports'> {
   return {
     selection: { ...(only && { only: ONLY[only] }), ...(severity && { severity }) },
-    reports: paths,
     ...(verbose && { all: true }),
     ...(failOn && { failOn }),
     ...(requireClusters && { requireClusters }),

@@ -7,6 +7,7 @@ import { describeChanges, describeEvents } from './changes.ts';
 import {
   demoOrganization,
   IRELAND,
+  KUBERNETES,
   LEGACY,
   PAYMENTS,
   REGIONS,
@@ -19,7 +20,11 @@ import {
 
 const WIDTH = Math.min(process.stdout.columns ?? 80, 120);
 const COLOUR = process.stdout.isTTY && !process.env.NO_COLOR;
-const CONFIG = parseConfig({ targets: { organization: true, regions: REGIONS }, limits: { maxAttempts: 2 } });
+const CONFIG = parseConfig({
+  targets: { organization: true, regions: REGIONS },
+  limits: { maxAttempts: 2 },
+  kubernetes: KUBERNETES,
+});
 
 async function main(): Promise<void> {
   const sandbox = await startSandbox(demoOrganization());
@@ -27,7 +32,8 @@ async function main(): Promise<void> {
     signIn(sandbox);
     printLine(`An AWS Organization runs in this process, at ${sandbox.url}: seven accounts, two OUs, two
 Regions. Account "sandbox" has no role for the auditor, "legacy" has Security Hub disabled in ${VIRGINIA},
-and one cluster cannot be described. The auditor runs in account "security".`);
+and one cluster cannot be described. The auditor runs in account "security". It reads the Kubernetes API of
+three clusters, and "ledger" does not let it in.`);
     sandbox.fail({
       accountId: LEGACY,
       region: IRELAND,

@@ -1,4 +1,5 @@
 import { type AccountBuilder, anOrganization, type OrganizationBuilder } from '../sandbox/world.ts';
+import { auditorEntry, compliantInside, openInside } from './inside.ts';
 import { loadBalancer, network, node, nodegroup, nodeRole, PUBLIC_PULL_POLICY } from './workloads.ts';
 
 /** Where the auditor runs. */
@@ -12,6 +13,9 @@ const CLOSED = '777777777777';
 export const IRELAND = 'eu-west-1';
 export const VIRGINIA = 'us-east-1';
 export const REGIONS = [IRELAND, VIRGINIA];
+
+/** Clusters whose Kubernetes API is read as well; "ledger" lets nobody in. */
+export const KUBERNETES = { enabled: true, clusters: ['payments', 'storefront', 'ledger'] };
 
 const KEY_ID = '11111111-2222-3333-4444-555555555555';
 const PRODUCTION = 'ou-demo-prod0000';
@@ -40,7 +44,7 @@ export function demoOrganization(): OrganizationBuilder {
     .account(CLOSED, { name: 'closed', status: 'SUSPENDED' });
 }
 
-/** A cluster that passes every control, and one with a superuser group and without network policies. */
+/** A cluster that passes every control, and one that lets in a superuser group, and the auditor not. */
 function payments(account: AccountBuilder): void {
   const keyArn = `arn:aws:kms:${IRELAND}:${PAYMENTS}:key/${KEY_ID}`;
   const encryptionConfig = [{ resources: ['secrets'], provider: { keyArn } }];
@@ -59,6 +63,8 @@ function payments(account: AccountBuilder): void {
       nodegroups: [nodegroup(PAYMENTS, 'payments', 'worker')],
       addons: [...COMPLIANT.addons, 'eks-pod-identity-agent'],
       podIdentityAssociations: [{ namespace: 'payments', serviceAccount: 'api' }],
+      accessEntries: [auditorEntry(PAYMENTS)],
+      kubernetes: { objects: compliantInside(`${PAYMENTS}.dkr.ecr.${IRELAND}.amazonaws.com`) },
     })
     .cluster('ledger', {
       region: IRELAND,
@@ -66,6 +72,7 @@ function payments(account: AccountBuilder): void {
       addons: ['vpc-cni'],
       encryptionConfig,
       accessEntries: [{ principalArn: admins, kubernetesGroups: ['system:masters'] }],
+      kubernetes: {},
     });
 }
 
@@ -84,6 +91,9 @@ function shop(account: AccountBuilder): void {
     .cluster('storefront', {
       region: IRELAND,
       ...COMPLIANT,
+      accessConfig: { authenticationMode: 'API_AND_CONFIG_MAP' },
+      accessEntries: [auditorEntry(SHOP)],
+      kubernetes: { objects: openInside(SHOP) },
       // Pods reach the credentials of Bottlerocket nodes, unless a launch template keeps them.
       nodegroups: [{ ...nodegroup(SHOP, 'storefront', 'builder'), amiType: 'BOTTLEROCKET_x86_64' }],
       // Together all of IPv4.

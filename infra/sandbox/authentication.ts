@@ -1,6 +1,6 @@
 import type { Caller } from './caller.ts';
 import { AwsError } from './errors.ts';
-import { longLivedCaller, longLivedSecret } from './principals.ts';
+import { identityOf } from './principals.ts';
 import type { WireRequest } from './protocols/protocol.ts';
 import type { Service } from './service.ts';
 import { type Authorization, isSignedWith } from './signature.ts';
@@ -20,17 +20,17 @@ export function authenticate(
 ): Caller {
   const { unknownCredentials, wrongSignature, expiredCredentials } = service.protocol.errors;
   const { accessKeyId, region } = authorization;
-  const session = state.sessions.get(accessKeyId);
-  const caller = session ? session.caller : longLivedCaller(state, accessKeyId);
-  if (caller === undefined || session?.sessionToken !== request.headers['x-amz-security-token']) {
+  const identity = identityOf(state, accessKeyId);
+  if (identity === undefined || identity.sessionToken !== request.headers['x-amz-security-token']) {
     throw invalidToken(unknownCredentials);
   }
-  const secret = session ? session.secretAccessKey : longLivedSecret(accessKeyId);
-  if (!isSignedWith(secret, request, authorization)) {
+  const { caller, secretAccessKey } = identity;
+  if (!isSignedWith(secretAccessKey, request, authorization)) {
     const [code, status] = wrongSignature;
     throw new AwsError(code, wrongSignatureMessage, status);
   }
-  if (session && session.expiresAt <= state.clock()) {
+  const expiresAt = state.sessions.get(accessKeyId)?.expiresAt;
+  if (expiresAt && expiresAt <= state.clock()) {
     const [code, status] = expiredCredentials;
     throw new AwsError(code, 'The security token included in the request is expired', status);
   }

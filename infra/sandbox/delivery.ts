@@ -25,7 +25,7 @@ export function deliver(response: ServerResponse, answer: WireAnswer, fault?: Wi
     case 'Timeout':
       break;
     case 'ConnectionReset':
-      response.socket?.resetAndDestroy();
+      reset(response);
       break;
     case 'StalledBody':
       sendHalf(response, answer, body, () => undefined);
@@ -37,6 +37,12 @@ export function deliver(response: ServerResponse, answer: WireAnswer, fault?: Wi
       drip(response, answer, body);
       break;
   }
+}
+
+/** Without TLS by a reset; with it the connection is closed in the middle of its protocol. */
+function reset({ socket }: ServerResponse): void {
+  if (socket !== null && 'encrypted' in socket) socket.destroy();
+  else socket?.resetAndDestroy();
 }
 
 function writeHead(response: ServerResponse, { status, headers }: WireAnswer, length: number): void {

@@ -28,13 +28,13 @@ export function longLivedCredentials(state: State, accountId: string, kind: Prin
 }
 
 /** The secret of a long-lived access key. */
-export function longLivedSecret(accessKeyId: string): string {
+function longLivedSecret(accessKeyId: string): string {
   const [kind, accountId] = [accessKeyId.slice(4, -12).toLowerCase(), accessKeyId.slice(-12)];
   return `sandbox-secret-of-${kind}-${accountId}`;
 }
 
 /** The caller with that long-lived access key; `undefined` for any other key. */
-export function longLivedCaller(state: State, accessKeyId: string): Caller | undefined {
+function longLivedCaller(state: State, accessKeyId: string): Caller | undefined {
   const accountId = accessKeyId.slice(-12);
   const partition = state.world.partition;
   if (state.account(accountId) === undefined) {
@@ -58,4 +58,20 @@ export function longLivedCaller(state: State, accessKeyId: string): Caller | und
     default:
       return undefined;
   }
+}
+
+/** A caller with the secrets of his access key. */
+export interface Identity {
+  readonly caller: Caller;
+  readonly secretAccessKey: string;
+  /** None for credentials that do not expire. */
+  readonly sessionToken?: string;
+}
+
+/** Undefined for an access key that nobody has. */
+export function identityOf(state: State, accessKeyId: string): Identity | undefined {
+  const session = state.sessions.get(accessKeyId);
+  if (session !== undefined) return session;
+  const caller = longLivedCaller(state, accessKeyId);
+  return caller && { caller, secretAccessKey: longLivedSecret(accessKeyId) };
 }

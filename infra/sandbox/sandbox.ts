@@ -1,7 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { AccountHandle } from './account-handle.ts';
 import type { Fault } from './faults.ts';
-import { type Credentials, longLivedCredentials, type PrincipalKind } from './principals.ts';
+import {
+  type Credentials,
+  type Identity,
+  identityOf,
+  longLivedCredentials,
+  type PrincipalKind,
+} from './principals.ts';
 import type { Rate } from './rate-limits.ts';
 import { type CallFilter, matchesCall, type RequestLogEntry } from './request-log.ts';
 import { SandboxServer } from './server.ts';
@@ -33,6 +39,8 @@ export interface Sandbox {
    * every sandbox.
    */
   credentials(accountId: string, kind?: PrincipalKind): Credentials;
+  /** Who has an access key, and its secrets, for verifiers that are not the sandbox's own; undefined for nobody. */
+  identityOf(accessKeyId: string): Identity | undefined;
   /** Every request in order of arrival. */
   readonly log: readonly RequestLogEntry[];
   calls(filter?: CallFilter): RequestLogEntry[];
@@ -51,6 +59,8 @@ export interface Sandbox {
   /** Every `Security Hub Findings - Imported` event, in order. */
   readonly events: readonly ImportedEvent[];
   clearEvents(): void;
+  /** Every token that a Kubernetes API was asked with: to look for them where they must not be. */
+  readonly bearerTokens: ReadonlySet<string>;
   readonly now: Date;
   /** Sets the clock by which sessions and findings expire and rates are enforced. */
   setClock(clock: () => Date): void;
@@ -72,6 +82,7 @@ export async function startSandbox(
   return {
     url,
     credentials: (accountId, kind = 'role') => longLivedCredentials(state, accountId, kind),
+    identityOf: (accessKeyId) => identityOf(state, accessKeyId),
     log: server.log,
     calls: (filter = {}) => server.log.filter((entry) => matchesCall(entry, filter)),
     clearLog: () => server.clearLog(),
@@ -87,6 +98,7 @@ export async function startSandbox(
     clearEvents: () => {
       state.events.length = 0;
     },
+    bearerTokens: state.bearerTokens,
     get now() {
       return state.clock();
     },

@@ -7,10 +7,12 @@ import { deliver } from './delivery.ts';
 import { AwsError } from './errors.ts';
 import { injectedAnswer, injectedError, isBodyFault, isErrorFault } from './fault-answers.ts';
 import { type Fault, Faults, type WireFault } from './faults.ts';
+import { KubernetesEndpoints } from './kubernetes/endpoints.ts';
 import { sandboxPage } from './pages.ts';
 import type { Invocation, ServiceDescription, WireAnswer, WireRequest } from './protocols/protocol.ts';
 import { type Rate, RateLimits } from './rate-limits.ts';
 import type { RequestLogEntry } from './request-log.ts';
+import type { ClusterResource } from './resources/eks.ts';
 import { describeService, invoke, type Service } from './service.ts';
 import { type Authorization, parseAuthorization } from './signature.ts';
 import type { State } from './state.ts';
@@ -54,6 +56,7 @@ export class SandboxServer {
   readonly #rates = new RateLimits();
   readonly #alterations = new Alterations();
   readonly #http: Server;
+  readonly #kubernetes: KubernetesEndpoints;
   readonly #ownRates = new Map<string, Rate>();
   #latency = 0;
   #inFlight = 0;
@@ -62,6 +65,12 @@ export class SandboxServer {
     this.#state = state;
     this.#options = options;
     this.#services = services.map((service) => ({ ...service, description: describeService(service) }));
+    this.#kubernetes = new KubernetesEndpoints({
+      state,
+      faults: this.faults,
+      log: this.log,
+      pause: () => options.sleep(this.#latency),
+    });
     this.#http = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
       void this.#serve(request, response);
     });
@@ -81,7 +90,7 @@ export class SandboxServer {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#http.close(() => resolve());
     this.#http.closeAllConnections();
-    await promise;
+    await Promise.all([promise, this.#kubernetes.close()]);
   }
 
   setLatency(milliseconds: number): void {
@@ -146,7 +155,7 @@ export class SandboxServer {
       entry.status = answer.status;
       return { answer };
     }
-    const answer = this.#run(service, request, entry, fault);
+    const answer = await this.#run(service, request, entry, fault);
     entry.status = answer.status;
     return kind === undefined || isErrorFault(kind) ? { answer } : { answer, fault: kind };
   }
@@ -165,7 +174,12 @@ export class SandboxServer {
     return entry;
   }
 
-  #run(service: ServedService, request: Request, entry: LogEntry, fault: Fault | undefined): WireAnswer {
+  async #run(
+    service: ServedService,
+    request: Request,
+    entry: LogEntry,
+    fault: Fault | undefined,
+  ): Promise<WireAnswer> {
     const { protocol, description } = service;
     const { operation, params, caller, requestId } = request;
     try {
@@ -173,7 +187,7 @@ export class SandboxServer {
         throw injectedError(protocol, fault.with, entry.operation, caller, fault.message);
       }
       this.#checkRate(service, request);
-      const answer = this.#invoke(service, request);
+      const answer = await this.#invoke(service, request);
       const altered = fault?.alter ? this.#alterations.apply(fault.alter, answer, params) : answer;
       return protocol.write(description, operation, altered, requestId);
     } catch (error) {
@@ -183,9 +197,16 @@ export class SandboxServer {
     }
   }
 
-  #invoke(service: ServedService, { operation, params, caller, region }: Request): unknown {
+  #invoke(service: ServedService, { operation, params, caller, region }: Request): Promise<unknown> {
     const account = accountOf(this.#state, caller.accountId);
-    const call = { caller, account, region, state: this.#state, now: this.#state.clock() };
+    const call = {
+      caller,
+      account,
+      region,
+      state: this.#state,
+      now: this.#state.clock(),
+      endpointOf: (cluster: ClusterResource) => this.#kubernetes.of(account.id, cluster),
+    };
     return invoke(service, operation, this.#alterations.withoutOwnTokens(params), call);
   }
 

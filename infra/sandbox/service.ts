@@ -1,9 +1,11 @@
 import type * as z from 'zod';
 import type { Caller } from './caller.ts';
 import { AwsError } from './errors.ts';
+import type { KubernetesEndpoint } from './kubernetes/cluster.ts';
 import { withoutNulls } from './plain.ts';
 import type { Protocol, ServiceDescription } from './protocols/protocol.ts';
 import type { Rate } from './rate-limits.ts';
+import type { ClusterResource } from './resources/eks.ts';
 import type { State } from './state.ts';
 import type { AccountData } from './world-data.ts';
 
@@ -15,6 +17,8 @@ export interface Call {
   readonly region: string;
   readonly state: State;
   readonly now: Date;
+  /** Where the Kubernetes API of one of the account's clusters is, if the world has its inside. */
+  readonly endpointOf: (cluster: ClusterResource) => Promise<KubernetesEndpoint | undefined>;
 }
 
 export interface Operation {
@@ -22,6 +26,7 @@ export interface Operation {
   readonly route?: string;
   /** The schema of its parameters; other parameters are answered with the service's validation error. */
   readonly input: z.ZodType;
+  /** Its answer, or a promise of it. */
   readonly run: (params: unknown, call: Call) => unknown;
 }
 
@@ -58,7 +63,7 @@ export function operation<Input extends z.ZodType>(
 }
 
 /** Runs one operation: its answer, without the members that have no value. @throws AwsError also for an unknown operation and for invalid parameters */
-export function invoke(service: Service, name: string, params: unknown, call: Call): unknown {
+export async function invoke(service: Service, name: string, params: unknown, call: Call): Promise<unknown> {
   const found = service.operations[name];
   if (found === undefined) {
     const [code, status] = service.protocol.errors.unknownOperation;
@@ -68,7 +73,7 @@ export function invoke(service: Service, name: string, params: unknown, call: Ca
   if (!checked.success) {
     throw service.invalid(describeIssues(checked.error));
   }
-  return withoutNulls(found.run(params, call));
+  return withoutNulls(await found.run(params, call));
 }
 
 function describeIssues({ issues }: z.ZodError): string {

@@ -53,6 +53,8 @@ export class State {
   /** By access key id. */
   readonly sessions = new Map<string, Session>();
   readonly events: ImportedEvent[] = [];
+  /** Every token that a Kubernetes API was asked with. */
+  readonly bearerTokens = new Set<string>();
   /** By bucket, then key. */
   readonly objects = new Map<string, Map<string, StoredObject>>();
   /** By account, Region and name, such as `222222222222/eu-west-1/changes`. */

@@ -21,6 +21,7 @@ import { LoadBalancerDescription$, PolicyDescription$ } from '@aws-sdk/client-el
 import { Listener$, LoadBalancer$, Rule$ } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { KeyManagerType, KeyMetadata$, KeyState } from '@aws-sdk/client-kms';
 import * as z from 'zod';
+import { kubernetesSchema } from './kubernetes/cluster.ts';
 import { knownPartitions } from './regions.ts';
 import { type Shape, unknownMembers } from './shapes.ts';
 import { accountStatuses, regionLinkingModes } from './world-data.ts';
@@ -55,6 +56,7 @@ const cluster = resource(Cluster$, {
   ),
   podIdentityAssociations: list(resource(PodIdentityAssociation$, {})),
   identityProviderConfigs: list(resource(OidcIdentityProviderConfig$, {})),
+  kubernetes: kubernetesSchema.exactOptional(),
 });
 
 const kmsKey = resource(KeyMetadata$, {

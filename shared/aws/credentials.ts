@@ -53,7 +53,7 @@ export function assumedRole(
 }
 
 /** `arn:aws:iam::111122223333:role/EksAuditorMember` */
-function roleArn({ partition, accountId, role }: RoleRequest): string {
+export function roleArn({ partition, accountId, role }: RoleRequest): string {
   const resource = `role/${role.name.replace(/^\//, '')}`;
   return formatArn({ partition, service: 'iam', region: '', accountId, resource });
 }

@@ -27,6 +27,7 @@ import type {
   KubernetesSelection,
   RegionCollector,
 } from './collector.ts';
+import type { AccessGrants } from './kubernetes/access.ts';
 import { kindsNeededBy, type Needs, neededBy, neededOfClusters } from './needed-facts.ts';
 import { type Observatory, observatory } from './observatory.ts';
 
@@ -49,6 +50,8 @@ export interface CollectOptions {
   readonly now: () => Date;
   /** The clusters whose Kubernetes API is read; none when left out. */
   readonly readsKubernetesOf?: KubernetesSelection['isEnabledFor'];
+  /** Gives access to these where there is none. */
+  readonly grants?: AccessGrants;
   /** What was read before, when time ran out: none of it is read again. */
   readonly before?: Inventory;
 }
@@ -99,9 +102,11 @@ async function collectRegion(
   };
 }
 
-function contextOf({ now, controls, readsKubernetesOf }: CollectOptions): Parameters<typeof observatory>[2] {
+function contextOf(options: CollectOptions): Parameters<typeof observatory>[2] {
+  const { now, controls, readsKubernetesOf, grants } = options;
   if (readsKubernetesOf === undefined) return { now };
-  return { now, kubernetes: { kinds: kindsNeededBy(controls), isEnabledFor: readsKubernetesOf } };
+  const kinds = kindsNeededBy(controls);
+  return { now, kubernetes: { kinds, isEnabledFor: readsKubernetesOf, ...(grants && { grants }) } };
 }
 
 /** A name that moves to the next page meanwhile comes twice. */
@@ -135,7 +140,14 @@ async function collectCluster(
   const rest: Observed<ClusterFacts> = await factsOf(others, before, regional, collect);
   const gone = Object.values(rest.facts).find(saysClusterIsGone);
   const observed = { ...description.observed, ...rest.observed };
-  return { ...cluster, facts: gone ? { cluster: gone } : { ...description.facts, ...rest.facts }, observed };
+  const { grants } = options;
+  const granted = grants?.granted.has(cluster.arn) && { accessGranted: grants.principalArn };
+  return {
+    ...cluster,
+    ...granted,
+    facts: gone ? { cluster: gone } : { ...description.facts, ...rest.facts },
+    observed,
+  };
 }
 
 /** The lists of a cluster are not found when it was deleted meanwhile; what is in them is looked for in them again. */

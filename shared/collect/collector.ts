@@ -5,6 +5,7 @@ import type { AccountFacts, ClusterFacts, RegionFacts } from '../model/facts.ts'
 import type { ClusterInventory } from '../model/inventory.ts';
 import type { KubernetesKind } from '../model/kubernetes-facts.ts';
 import type { Scope } from '../model/scope.ts';
+import type { AccessGrants } from './kubernetes/access.ts';
 
 /** What a collector reads with: the account in its Region. */
 export interface CollectContext extends AwsReader {
@@ -22,6 +23,8 @@ export interface KubernetesSelection {
   isEnabledFor(cluster: ListedCluster): boolean;
   /** What the controls need. */
   readonly kinds: ReadonlySet<KubernetesKind>;
+  /** Gives access where there is none; absent where that is nobody's to give. */
+  readonly grants?: AccessGrants;
 }
 
 interface CollectorBase {

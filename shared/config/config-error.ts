@@ -158,8 +158,8 @@ function keysAt(schema: z.core.$ZodType, [key, ...rest]: readonly PropertyKey[])
   return field === undefined ? [] : keysAt(field, rest);
 }
 
-/** The fields whose values no message may have. */
-function isSecret(key: PropertyKey): boolean {
+/** The fields whose values no message and no log may have. */
+export function isSecret(key: PropertyKey): boolean {
   return /external.?id|token|secret|password|credential|webhook/i.test(String(key));
 }
 

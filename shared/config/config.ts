@@ -74,12 +74,13 @@ const targets = z
     }
   });
 
+const roleName = z.string().regex(/^[\w+=,.@/-]{1,512}$/, "must be a role's name, not its ARN");
+
 const role = z.strictObject({
   /** The role to assume in every account but the auditor's own; a path is allowed (`audit/EksAuditorMember`). */
-  name: z
-    .string()
-    .regex(/^[\w+=,.@/-]{1,512}$/, "must be a role's name, not its ARN")
-    .default('EksAuditorMember'),
+  name: roleName.default('EksAuditorMember'),
+  /** The role that gives it access to clusters (`kubernetes.access: managed`, `eks-auditor access`). */
+  accessName: roleName.default('EksAuditorAccess'),
   externalId: z
     .string()
     .regex(/^[\w+=,.@:/-]{2,1224}$/, 'must be 2 to 1,224 of the characters A–Z a–z 0–9 _ + = , . @ : / -')
@@ -130,8 +131,11 @@ const kubernetes = z.strictObject({
   enabled: z.boolean().default(false),
   /** Only of clusters of these names or ARNs, with `*`; all when empty. */
   clusters: list(name),
-  /** `existing`: with the access that the role has in each cluster. */
-  access: z.enum(['existing'], 'must be existing: access is granted by access entries').default('existing'),
+  /**
+   * `existing`: with the access that the role has in each cluster. `managed`: an access entry is created where it has none, by
+   * `role.accessName`.
+   */
+  access: z.enum(['existing', 'managed']).default('existing'),
   /** Left out where default service accounts and namespaces without policies are judged. */
   systemNamespaces: z.array(name).default(SYSTEM_NAMESPACES),
 });
@@ -184,6 +188,11 @@ const configSchema = z
     deployment: z.unknown().optional(),
   })
   .superRefine(checkOnePartition)
+  .superRefine(({ role: { name: memberName, accessName } }, issue) => {
+    if (lastPartOf(memberName) !== lastPartOf(accessName)) return;
+    const message = 'must be another role than role.name, which reads accounts';
+    issue.addIssue({ code: 'custom', path: ['role', 'accessName'], message });
+  })
   .superRefine(({ exceptions, targets: { organization } }, issue) => {
     for (const [index, { organizationalUnits }] of exceptions.entries()) {
       if (organizationalUnits.length === 0 || organization) continue;
@@ -227,6 +236,11 @@ function check(input: unknown, source: string): z.ZodSafeParseResult<z.infer<typ
     if (!(error instanceof TypeError)) throw error;
     throw new ConfigError(source, ['is no configuration'], { cause: error });
   }
+}
+
+/** The names of an account's roles are unique whatever their paths. */
+function lastPartOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1).toLowerCase();
 }
 
 /** Says which key to use: a number means different controls in different versions. */

@@ -12,6 +12,8 @@ export interface ClusterInventory {
   readonly arn: string;
   readonly facts: Partial<ClusterFacts>;
   readonly observed: ObservationTimes<keyof ClusterFacts>;
+  /** The ARN of the role to which this run gave access to its Kubernetes API. */
+  readonly accessGranted?: string;
 }
 
 /** One Region of an account. */

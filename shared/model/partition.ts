@@ -82,6 +82,8 @@ interface PartitionFacts {
 
 export type Partition = (typeof PARTITIONS)[number]['partition'];
 
+export const PARTITION_NAMES: readonly Partition[] = PARTITIONS.map(({ partition }) => partition).toSorted();
+
 /** The partition of a Region; that of a Region of no other is `aws`. */
 export function partitionOf(region: string): Partition {
   return PARTITIONS.find(({ prefix }) => region.startsWith(prefix))?.partition ?? 'aws';
@@ -115,8 +117,7 @@ export function isDomainOf(partition: string, region: string, domain: string): b
 function factsOf(partition: string): PartitionFacts {
   const facts = PARTITIONS.find((candidate) => candidate.partition === partition);
   if (facts === undefined) {
-    const known = PARTITIONS.map((candidate) => candidate.partition).sort();
-    throw new RangeError(`unknown partition ${partition}; known: ${known.join(', ')}`);
+    throw new RangeError(`unknown partition ${partition}; known: ${PARTITION_NAMES.join(', ')}`);
   }
   return facts;
 }

@@ -143,6 +143,13 @@ export interface ClusterNotReady {
   readonly status: string;
 }
 
+/** A cluster to whose Kubernetes API a run gave access, because nobody had. */
+export interface ClusterAccessGranted {
+  readonly name: string;
+  /** The ARN of the role that has an access entry now. */
+  readonly principalArn: string;
+}
+
 export interface RegionCoverage {
   readonly region: string;
   readonly state: RegionState;
@@ -152,6 +159,8 @@ export interface RegionCoverage {
     readonly judged: number;
     /** In the order of their names; absent when there are none. */
     readonly notReady?: readonly ClusterNotReady[];
+    /** In the order of their names; absent when there are none. */
+    readonly accessGranted?: readonly ClusterAccessGranted[];
   };
   readonly gaps: readonly Gap[];
 }
@@ -177,13 +186,14 @@ export interface FailedImport {
 }
 
 /**
- * What people should know of a Region, and no gap: `LAMBDA_CONCURRENCY`: Lambda runs fewer functions of the auditor at the
- * same time than accounts are to be audited. `FINDING_FROM_THE_FUTURE`: findings under our ids claim to have been
- * updated later than now, so somebody forged them or a clock is wrong. `FINDINGS_SUPPRESSED`: failures that somebody set
- * to SUPPRESSED. `REGION_NOT_AGGREGATED`: Security Hub does not show the findings of audited Regions in the one where the
- * auditor runs.
+ * What people should know of a Region, and no gap: `ACCESS_GRANTED`: the run created access entries of its role in
+ * clusters. `FINDING_FROM_THE_FUTURE`: findings under our ids claim to have been updated later than now, so somebody forged
+ * them or a clock is wrong. `FINDINGS_SUPPRESSED`: failures that somebody set to SUPPRESSED. `LAMBDA_CONCURRENCY`: Lambda
+ * runs fewer functions of the auditor at the same time than accounts are to be audited. `REGION_NOT_AGGREGATED`: Security
+ * Hub does not show the findings of audited Regions in the one where the auditor runs.
  */
 export const NOTICE_CODES = [
+  'ACCESS_GRANTED',
   'FINDING_FROM_THE_FUTURE',
   'FINDINGS_SUPPRESSED',
   'LAMBDA_CONCURRENCY',

@@ -1,6 +1,11 @@
-import { Lexer, Parser, parse } from 'yaml';
+import { Lexer, Parser, parse, stringify } from 'yaml';
 
 export { YAMLParseError } from 'yaml';
+
+/** A document in YAML. Ends with a line feed. */
+export function toYaml(document: object): string {
+  return stringify(document);
+}
 
 /** The parser may name an alias of any length. */
 const MAX_PROBLEM = 200;

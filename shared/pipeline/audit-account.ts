@@ -7,6 +7,7 @@ import type { Reading } from '../model/evidence.ts';
 import { isReady } from '../model/inventory.ts';
 import { type AccountResult, addChanges, NO_CHANGES, type Run, type Target, toGap } from '../model/run.ts';
 import type { Published } from '../publish/publish.ts';
+import { accessNotices } from './access-notices.ts';
 import { coverageOf, resultNotCovered } from './coverage.ts';
 import { type Ends, inTurns } from './in-turns.ts';
 import { withNeededFacts } from './needed-facts.ts';
@@ -117,7 +118,7 @@ export function accountResult(
   { verdicts, missingEvidence, unverified }: Evaluation,
   published: ReadonlyMap<string, Pick<Published, 'changes' | 'gap' | 'notices'>>,
 ): AccountResult {
-  const notices = [...published.values()].flatMap((one) => one.notices);
+  const notices = [...accessNotices(inventory), ...[...published.values()].flatMap((one) => one.notices)];
   const publishing = new Map([...published].flatMap(([region, { gap }]) => (gap ? [[region, gap]] : [])));
   const disabledRegions = regions.filter(({ disabled }) => disabled).map(({ region }) => region);
   return {

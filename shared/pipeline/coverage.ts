@@ -10,6 +10,7 @@ import {
 import {
   type AccountCoverage,
   type AccountResult,
+  type ClusterAccessGranted,
   type ClusterNotReady,
   type CoverageState,
   type Gap,
@@ -80,7 +81,12 @@ function regionCoverage(
   ).length;
   const found = list.state === 'present' ? list.value.length : 0;
   const notReady = clustersNotReady(inventory);
-  const clusters = { found, judged, ...(notReady.length > 0 && { notReady }) };
+  const accessGranted = clustersWithAccess(inventory);
+  const clusters = {
+    ...{ found, judged },
+    ...(notReady.length > 0 && { notReady }),
+    ...(accessGranted.length > 0 && { accessGranted }),
+  };
   return { region, state: regionState(inventory, gaps), clusters, gaps };
 }
 
@@ -107,6 +113,12 @@ function clustersNotReady({ clusters }: RegionInventory): ClusterNotReady[] {
       const status = facts.cluster?.state === 'present' ? facts.cluster.value.status : undefined;
       return status === undefined || isReady({ facts }) ? [] : [{ name, status }];
     })
+    .sort((a, b) => a.name.localeCompare(b.name));
+}
+
+function clustersWithAccess({ clusters }: RegionInventory): ClusterAccessGranted[] {
+  return clusters
+    .flatMap(({ name, accessGranted }) => (accessGranted ? [{ name, principalArn: accessGranted }] : []))
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 

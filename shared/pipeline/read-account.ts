@@ -1,11 +1,12 @@
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { type AwsAccount, awsAccount, type RequestOptions } from '../aws/account.ts';
-import { assumedRole } from '../aws/credentials.ts';
+import { assumedRole, roleArn } from '../aws/credentials.ts';
 import { assumeRole } from '../aws/operations/sts.ts';
 import { toReading } from '../aws/read.ts';
 import { ownRegions } from '../aws/regions.ts';
 import { collectAccount } from '../collect/collect-account.ts';
 import { collectors } from '../collect/index.ts';
+import type { AccessGrants } from '../collect/kubernetes/access.ts';
 import type { Needs } from '../collect/needed-facts.ts';
 import type { Config } from '../config/config.ts';
 import { controls as allControls } from '../evaluate/controls/index.ts';
@@ -93,14 +94,43 @@ export async function readAccount(
       config.targets.regions.length + config.targets.excludeRegions.length === 0,
     limits: config.limits,
     now,
-    ...(config.kubernetes.enabled && { readsKubernetesOf: isSelected(config.kubernetes.clusters) }),
+    ...(config.kubernetes.enabled && {
+      readsKubernetesOf: isSelected(config.kubernetes.clusters),
+      ...grantsOf(target, dependencies, before),
+    }),
     ...(before && { before: before.inventory }),
   });
   return present({ regions: regions.value, inventory });
 }
 
+/** Who gives access to clusters. Nobody does in the auditor's own account, where no role is assumed. */
+function grantsOf(
+  target: Target,
+  dependencies: AuditDependencies,
+  before: AccountReading | undefined,
+): { readonly grants?: AccessGrants } {
+  const { caller, config } = dependencies;
+  if (config.kubernetes.access !== 'managed' || target.accountId === caller.accountId) return {};
+  const clusters = before?.inventory.regions.flatMap((region) => region.clusters) ?? [];
+  return {
+    grants: {
+      principalArn: roleArn({ ...target, role: config.role }),
+      granter: accessRole(target, dependencies),
+      granted: new Set(clusters.flatMap(({ arn, accessGranted }) => (accessGranted ? [arn] : []))),
+    },
+  };
+}
+
+/** The account with the role that gives access to its clusters; it is assumed by the first request. */
+export function accessRole(target: Target, dependencies: AuditDependencies): AwsAccount {
+  const { caller, region, config, connections, requestOptions } = dependencies;
+  const role = { ...config.role, name: config.role.accessName };
+  const credentials = assumedRole({ caller, region }, { ...target, role });
+  return awsAccount(target, credentials, connections, requestOptions);
+}
+
 /** Whether a cluster is one of these, by its name or ARN; all when there are none. */
-function isSelected(clusters: readonly string[]) {
+export function isSelected(clusters: readonly string[]) {
   return ({ name, arn }: { readonly name: string; readonly arn: string }) =>
     clusters.length === 0 || matchesAny(clusters, name, arn);
 }

@@ -52,6 +52,18 @@ function hintFor({ what, kind, code, operation }: Gap): string | undefined {
     return 'Enable the Region in the account, or remove it from `targets.regions`. Clusters can still run in a disabled Region.';
   if (what === 'security-hub' && (kind === 'denied' || code === 'InvalidAccessException'))
     return 'Enable Security Hub in this account and Region, or allow the role to use it. The verdicts are not affected.';
+  if (operation.startsWith('kubernetes:')) return kubernetesHint(operation, kind);
+  return HINTS[kind];
+}
+
+/** No policy of IAM is asked inside a cluster. */
+function kubernetesHint(operation: string, kind: Gap['kind']): string | undefined {
+  if (kind === 'denied')
+    return operation === 'kubernetes:connect'
+      ? 'Give the role an access entry in the cluster (`eks-auditor access status` says what is missing), or leave the cluster out of `kubernetes.clusters`.'
+      : 'Give the group of the role’s access entry this right (`eks-auditor access manifest`): AmazonEKSViewPolicy does not have all.';
+  if (operation === 'kubernetes:connect')
+    return 'Check that the endpoint can be reached from where the auditor runs, or leave the cluster out of `kubernetes.clusters`.';
   return HINTS[kind];
 }
 

@@ -119,6 +119,15 @@ const regionCoverage = z.object({
         .array(z.object({ name: z.string(), status: z.string() }))
         .exactOptional()
         .describe('Clusters that are not judged because they are being created or deleted, or never came up'),
+      accessGranted: z
+        .array(
+          z.object({
+            name: z.string(),
+            principalArn: z.string().describe('The role that has an access entry now'),
+          }),
+        )
+        .exactOptional()
+        .describe('Clusters to whose Kubernetes API this run gave access (kubernetes.access: managed)'),
     })
     .describe('judged < found: some could not be read, are not ready, or were not requested'),
   gaps: z.array(gapSchema),

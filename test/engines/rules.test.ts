@@ -29,7 +29,13 @@ const alerts = {
 
 /** With all optional parts, without them, and in each partition. */
 const DEPLOYMENTS = [
-  ['everything', aConfig({ deployment: { alerts } })],
+  [
+    'everything',
+    aConfig({
+      kubernetes: { enabled: true, access: 'managed' },
+      deployment: { alerts, vpc: { subnets: ['subnet-0a1b2c3d'], securityGroups: ['sg-0a1b2c3d'] } },
+    }),
+  ],
   [
     'as little as possible',
     aConfig({

@@ -11,7 +11,7 @@ import { accessTo } from '../aws-access.ts';
 import { aTestOrganization, PAYMENTS, REGION, SECURITY, SHOP, signedIn } from '../harness.ts';
 import { functions, lambdaContext } from './lambda-support.ts';
 
-const BUCKET = 'eks-auditor-results';
+export const BUCKET = 'eks-auditor-results';
 const BUS = 'eks-auditor';
 const CONFIG = { limits: { maxAttempts: 1 } };
 export const TARGET: Target = { partition: 'aws', accountId: PAYMENTS, regions: [{ region: REGION }] };

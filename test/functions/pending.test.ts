@@ -10,14 +10,16 @@ import { aReportContext } from './report-context.ts';
 
 const RUN = { id: 'run-1' };
 const ENDED = { run: RUN, mayStillRun: false };
-const EVENTS = pendingEvents([aChange(), aChange({ change: 'gone', cluster: 'old' })], RUN.id);
-const STATE: AccountState = { runId: RUN.id, reported: [], events: EVENTS };
+const eventsOf = (accountId: string) =>
+  pendingEvents([aChange({ accountId }), aChange({ accountId, change: 'gone', cluster: 'old' })], RUN.id);
+const EVENTS = eventsOf(PAYMENTS);
 
 /** Leaves an account with events; `crashed` by an audit that still holds its lease. */
 async function leave(store: Store, accountId: string, crashed?: { readonly id: string }): Promise<void> {
+  const state: AccountState = { runId: RUN.id, reported: [], events: eventsOf(accountId) };
   const lease = await takeLease(store, crashed ?? RUN, accountId, new Date());
-  if (crashed) await lease.write(STATE);
-  else await lease.free(STATE);
+  if (crashed) await lease.write(state);
+  else await lease.free(state);
 }
 
 async function stateOf(store: Store, accountId: string): Promise<AccountState> {
@@ -95,4 +97,17 @@ test('a state that cannot be read is logged and keeps no other account from bein
   expect(errors.mock.calls).toEqual([
     ['events of an account are not sent', expect.objectContaining({ accountId: SHOP })],
   ]);
+});
+
+test('a state that speaks of another account is refused: nobody is told in the name of that one', async () => {
+  const { store, context, events, errors } = await aReportContext();
+  const state = { formatVersion: 1, reported: [], events: eventsOf(SHOP) };
+  await store.put(stateKey(PAYMENTS), JSON.stringify(state));
+
+  expect(await sendPendingOf([PAYMENTS], ENDED, context)).toEqual({ sent: 0, busy: 0, failed: 1 });
+
+  expect(events()).toEqual([]);
+  expect(String(Object(errors.mock.calls[0]?.[1]).error)).toContain(
+    `${stateKey(PAYMENTS)} speaks of another account`,
+  );
 });

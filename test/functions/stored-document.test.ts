@@ -35,7 +35,7 @@ const RESULT: AccountResult = {
 
 describe('a document of the bucket', () => {
   it('is read as it was written', () => {
-    expect(parsePlan(serializeDocument(PLAN), 'plan.json')).toEqual(PLAN);
+    expect(parsePlan(serializeDocument(PLAN), PLAN.run)).toEqual(PLAN);
     expect(parseAccountResult(serializeDocument(RESULT), 'all.json')).toEqual(RESULT);
     const { organization } = PLAN;
     expect(parseOrganization(serializeDocument(organization), 'organization.json')).toEqual(organization);
@@ -54,30 +54,28 @@ describe('a document of the bucket', () => {
     ],
   ])('says of the organization that %s', (_, organization) => {
     const text = serializeDocument({ ...PLAN, organization });
-    expect(parsePlan(text, 'plan.json').organization).toEqual(organization);
+    expect(parsePlan(text, PLAN.run).organization).toEqual(organization);
+  });
+
+  it('that is the plan of another run is refused', () => {
+    expect(() => parsePlan(serializeDocument(PLAN), { id: 'another' })).toThrow(
+      `runs/another/plan.json is the plan of the run ${PLAN.run.id}`,
+    );
   });
 
   it.each([
-    ['is missing', undefined, 'plan.json is not in the bucket'],
-    ['is no JSON', '{', 'plan.json is not JSON'],
-    [
-      'has no version',
-      JSON.stringify(PLAN),
-      'plan.json has format version none; this version of EKS Auditor reads 2',
-    ],
-    [
-      'is of another version',
-      JSON.stringify({ ...PLAN, formatVersion: 1 }),
-      'plan.json has format version 1; ',
-    ],
-    ['is no object', '[]', 'plan.json has format version none; '],
+    ['is missing', undefined, 'is not in the bucket'],
+    ['is no JSON', '{', 'is not JSON'],
+    ['has no version', JSON.stringify(PLAN), 'has format version none; this version of EKS Auditor reads 2'],
+    ['is of another version', JSON.stringify({ ...PLAN, formatVersion: 1 }), 'has format version 1; '],
+    ['is no object', '[]', 'has format version none; '],
     [
       'lacks what is needed',
       JSON.stringify({ ...PLAN, targets: [{ accountId: '1' }], formatVersion: 2 }),
-      'plan.json cannot be read: targets[0].partition: ',
+      'cannot be read: targets[0].partition: ',
     ],
   ])('that %s is refused by its key', (_, text, message) => {
-    expect(() => parsePlan(text, 'plan.json')).toThrow(StoredDocumentError);
-    expect(() => parsePlan(text, 'plan.json')).toThrow(message);
+    expect(() => parsePlan(text, PLAN.run)).toThrow(StoredDocumentError);
+    expect(() => parsePlan(text, PLAN.run)).toThrow(`runs/${PLAN.run.id}/plan.json ${message}`);
   });
 });

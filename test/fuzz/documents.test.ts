@@ -43,7 +43,7 @@ it.each<[string, z.ZodType, unknown]>([
 it('any document that is read back is understood, or refused as one that is not', () => {
   const parsers = [
     (written: string) => parseAccountResult(written, 'key'),
-    (written: string) => parsePlan(written, 'key'),
+    (written: string) => parsePlan(written, RUN),
     (written: string) => parseCrash(written, 'key'),
     (written: string) => parseLatestAccounts(written),
     (written: string) => parseCheckpoint(written, 'key', '111122223333'),

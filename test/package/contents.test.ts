@@ -35,19 +35,37 @@ describe('the package', () => {
     });
   });
 
-  it('names each bundled library in its notices and its bill of materials', () => {
+  it('names each bundled library in its notices and its bill of materials, with its version and licence', () => {
     const bundled = new Set(
       files
         .filter((file) => file.endsWith('.js'))
         .flatMap((file) => [...read(file).matchAll(/^\/\/ node_modules\/((?:@[^/]+\/)?[^/]+)\//gm)])
         .map(([, name]) => name),
     );
-    const { components } = JSON.parse(read('dist/command/sbom.cdx.json'));
-    const notices = read('dist/command/THIRD-PARTY-NOTICES.txt');
 
     expect(bundled).toContain('@aws-sdk/client-eks');
-    expect(new Set(components.map(({ name }: { name: string }) => name))).toEqual(bundled);
-    for (const name of bundled) expect(notices).toMatch(new RegExp(`^${name} \\d`, 'm'));
+    expect(new Set(componentsOf('command line').map(({ name }) => name))).toEqual(bundled);
+    for (const name of bundled) expect(notices()).toMatch(new RegExp(`^${name} \\d`, 'm'));
+    expect(bill().components.filter(({ licenses = [] }) => licenses.length === 0)).toEqual([]);
+    expect(bill().components.filter(({ version }) => !/^\d+\.\d+\.\d+/.test(version))).toEqual([]);
+  });
+
+  it('names what a deployment bundles into the functions as well', () => {
+    const names = componentsOf('functions').map(({ name }) => name);
+
+    expect(names).toEqual(expect.arrayContaining(['@middy/core', '@aws-lambda-powertools/logger', 'zod']));
+    expect(componentsOf('command line').map(({ name }) => name)).not.toContain('@middy/core');
+    for (const name of names) expect(notices()).toMatch(new RegExp(`^${name} \\d`, 'm'));
+  });
+
+  it('names each library once, under a licence that allows it', () => {
+    const references = bill().components.map((component) => component['bom-ref']);
+    const licences = new Set(
+      bill().components.flatMap(({ licenses = [] }) => licenses.map(({ license }) => license.id)),
+    );
+
+    expect(new Set(references).size).toBe(references.length);
+    expect([...licences].sort()).toEqual(['Apache-2.0', 'ISC', 'MIT', 'MIT-0']);
   });
 
   it('does not load the AWS SDK for help and usage errors', () => {
@@ -57,6 +75,29 @@ describe('the package', () => {
     expect(atStart.map(read).join('\n')).not.toContain('// node_modules/@aws-sdk/');
   });
 });
+
+interface Component {
+  readonly 'bom-ref': string;
+  readonly name: string;
+  readonly version: string;
+  readonly licenses?: readonly { readonly license: { readonly id: string } }[];
+  readonly properties?: readonly { readonly name: string; readonly value: string }[];
+}
+
+function notices(): string {
+  return read('dist/command/THIRD-PARTY-NOTICES.txt');
+}
+
+function bill(): { readonly components: readonly Component[] } {
+  return JSON.parse(read('dist/command/sbom.cdx.json'));
+}
+
+/** What is bundled into a part of the project. */
+function componentsOf(part: string): readonly Component[] {
+  return bill().components.filter(({ properties = [] }) =>
+    properties.some(({ name, value }) => name === 'eks-auditor:part' && value === part),
+  );
+}
 
 /** A file and the files that it imports other than by `import()`. */
 function staticImportsOf(start: string): string[] {

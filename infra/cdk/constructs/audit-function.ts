@@ -3,6 +3,7 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   Architecture,
+  type CfnFunction,
   Code,
   CodeSigningConfig,
   Function as LambdaFunction,
@@ -36,6 +37,14 @@ interface AuditFunctionProps {
   readonly environment?: Readonly<Record<string, string>>;
   /** Needed if other accounts trust the role by its name. */
   readonly roleName?: string;
+  /** The subnets in which it runs; none: outside of any network of the account. */
+  readonly vpc?: FunctionVpc;
+}
+
+/** Ids of one VPC's subnets and security groups. */
+interface FunctionVpc {
+  readonly subnets: readonly string[];
+  readonly securityGroups: readonly string[];
 }
 
 /** The directory into which Lambda unpacks a function. */
@@ -80,6 +89,7 @@ export class AuditFunction extends Construct {
         ...props.environment,
       },
     });
+    if (props.vpc) attach(this.lambda, props.vpc);
     acknowledgeRules(this.lambda);
   }
 
@@ -108,7 +118,12 @@ export class AuditFunction extends Construct {
     const { role } = new LeastPrivilegeRole(this, 'Access', {
       assumedBy: serviceOfThisAccount('lambda.amazonaws.com'),
       ...(props.roleName ? { roleName: props.roleName } : {}),
-      permissions: [logs, ...(props.tracing ? [TRACE] : []), ...props.permissions],
+      permissions: [
+        logs,
+        ...(props.tracing ? [TRACE] : []),
+        ...(props.vpc ? networkInterfaces(Stack.of(this)) : []),
+        ...props.permissions,
+      ],
     });
     return role;
   }
@@ -121,13 +136,48 @@ export const TRACE: Permission = {
   wildcard: 'The actions of X-Ray support no resource-level permissions.',
 };
 
+/**
+ * Lambda itself makes the interfaces of a function in a VPC, by the function's role. The code of the function cannot: of its
+ * own calls the key has a value. https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+ */
+function networkInterfaces(stack: Stack): readonly Permission[] {
+  const conditions = { Null: { 'lambda:SourceFunctionArn': 'true' } };
+  return [
+    {
+      actions: [
+        'ec2:AssignPrivateIpAddresses',
+        'ec2:CreateNetworkInterface',
+        'ec2:DeleteNetworkInterface',
+        'ec2:UnassignPrivateIpAddresses',
+      ],
+      resources: [stack.formatArn({ service: 'ec2', account: '*', resource: '*', resourceName: '*' })],
+      conditions,
+      wildcard:
+        'Lambda names the interfaces when it makes them, and subnets may be shared by another account.',
+    },
+    {
+      actions: ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'],
+      resources: ['*'],
+      conditions,
+      wildcard: 'The actions support no resource-level permissions.',
+    },
+  ];
+}
+
+/** The CDK's own way looks up the VPC, and adds a policy of AWS to the role. */
+function attach(lambda: LambdaFunction, { subnets, securityGroups }: FunctionVpc): void {
+  const resource = lambda.node.defaultChild as CfnFunction;
+  resource.vpcConfig = { subnetIds: [...subnets], securityGroupIds: [...securityGroups] };
+}
+
 function acknowledgeRules(lambda: LambdaFunction): void {
   acknowledge(
     lambda,
     {
       nag: ['NIST.800.53.R5-LambdaInsideVPC'],
       checkov: ['CKV_AWS_117'],
-      reason: 'It calls public APIs of AWS only, nothing in a private network.',
+      reason:
+        'It calls public APIs of AWS, and of clusters; deployment.vpc puts the one that reads clusters into a VPC.',
     },
     {
       nag: ['NIST.800.53.R5-LambdaDLQ'],

@@ -8,6 +8,7 @@ import type {
   OidcIdentityProviderConfig,
   PodIdentityAssociation,
 } from '@aws-sdk/client-eks';
+import { type KubernetesResource, type KubernetesSpec, makeKubernetes } from '../kubernetes/cluster.ts';
 import { type Plain, withOverrides } from '../plain.ts';
 import { regionsOf } from '../regions.ts';
 import { arn, createdAt, type Scope, stableId } from './context.ts';
@@ -24,6 +25,8 @@ export interface ClusterParts {
   readonly accessEntries?: readonly AccessEntryResource[];
   readonly podIdentityAssociations?: readonly Plain<PodIdentityAssociation>[];
   readonly identityProviderConfigs?: readonly Plain<OidcIdentityProviderConfig>[];
+  /** What its Kubernetes API serves; without it, EKS names an endpoint at which there is none. */
+  readonly kubernetes?: KubernetesSpec;
 }
 
 /** How a cluster differs from the default one: any field of EKS's `Cluster`, and its parts. */
@@ -39,12 +42,13 @@ export type ClusterResource = Plain<Cluster> & {
   accessEntries: AccessEntryResource[];
   podIdentityAssociations: Plain<PodIdentityAssociation>[];
   identityProviderConfigs: Plain<OidcIdentityProviderConfig>[];
+  kubernetes?: KubernetesResource;
 };
 
 /** A cluster as EKS creates it by default: public endpoint, no secrets encryption, no logging. */
 export function makeCluster(scope: Scope, name: string, spec: ClusterSpec): ClusterResource {
   const { addons, nodegroups, fargateProfiles, accessEntries, ...rest } = spec;
-  const { podIdentityAssociations, identityProviderConfigs, ...fields } = rest;
+  const { podIdentityAssociations, identityProviderConfigs, kubernetes, ...fields } = rest;
   const cluster = { ...withOverrides(defaultCluster(scope, name), fields), name, region: scope.region };
   const part = { scope, name, subnetIds: cluster.resourcesVpcConfig?.subnetIds ?? [] };
   return {
@@ -61,6 +65,7 @@ export function makeCluster(scope: Scope, name: string, spec: ClusterSpec): Clus
     identityProviderConfigs: (identityProviderConfigs ?? []).map((config, index) =>
       makeOidc(part, config, index),
     ),
+    ...(kubernetes && { kubernetes: makeKubernetes(kubernetes) }),
   };
 }
 
@@ -167,7 +172,11 @@ function makeFargateProfile(part: Part, spec: Plain<FargateProfile>, index: numb
   return withOverrides(defaults, spec);
 }
 
-function makeAccessEntry({ scope, name }: Part, spec: AccessEntryResource): AccessEntryResource {
+/** An entry as EKS creates it. */
+export function makeAccessEntry(
+  { scope, name }: Omit<Part, 'subnetIds'>,
+  spec: AccessEntryResource,
+): AccessEntryResource {
   const principalArn = spec.principalArn ?? arn({ ...scope, region: '' }, 'iam', `role/${name}-node`);
   const defaults: AccessEntryResource = {
     clusterName: name,

@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { AwsError } from '../errors.ts';
+import type { KubernetesEndpoint } from '../kubernetes/cluster.ts';
 import { paginate } from '../paging.ts';
 import { withEpochSeconds } from '../protocols/epoch.ts';
 import { restJsonProtocol } from '../protocols/rest-json.ts';
 import type { ClusterResource } from '../resources/eks.ts';
 import { type Call, type Operation, operation, type Service } from '../service.ts';
+import { accessEntryOperations } from './eks-access.ts';
 
 const invalid = (message: string) => new AwsError('InvalidParameterException', message);
 const notFound = (message: string) => new AwsError('ResourceNotFoundException', message, 404);
@@ -83,10 +85,14 @@ function findAccessEntry(cluster: ClusterResource, principalArn: string) {
 }
 
 /** The `Cluster` of the API, which has neither the Region nor the parts. */
-function clusterShape(cluster: ClusterResource) {
+function clusterShape(cluster: ClusterResource, endpoint: KubernetesEndpoint | undefined) {
   const { region, addons, nodegroups, fargateProfiles, accessEntries, ...rest } = cluster;
-  const { podIdentityAssociations, identityProviderConfigs, ...shape } = rest;
-  return withEpochSeconds(shape);
+  const { podIdentityAssociations, identityProviderConfigs, kubernetes, ...shape } = rest;
+  const where = endpoint && {
+    endpoint: endpoint.url,
+    certificateAuthority: { data: Buffer.from(endpoint.ca).toString('base64') },
+  };
+  return withEpochSeconds({ ...shape, ...where });
 }
 
 const listClusters = operation(
@@ -101,7 +107,10 @@ const listClusters = operation(
 
 const describeCluster = operation(
   z.strictObject({ name: z.string() }),
-  ({ name }, call) => ({ cluster: clusterShape(findCluster(call, name)) }),
+  async ({ name }, call) => {
+    const cluster = findCluster(call, name);
+    return { cluster: clusterShape(cluster, await call.endpointOf(cluster)) };
+  },
   'GET /clusters/{name}',
 );
 
@@ -245,6 +254,7 @@ export const eksService: Service = {
     ListAccessEntries: listAccessEntries,
     DescribeAccessEntry: describeAccessEntry,
     ListAssociatedAccessPolicies: listAssociatedAccessPolicies,
+    ...accessEntryOperations((call, name) => accessEntriesOf(findCluster(call, name))),
     ListPodIdentityAssociations: listPodIdentityAssociations,
     DescribePodIdentityAssociation: describePart(
       'pod-identity-associations',

@@ -32,13 +32,20 @@ function readPackage(folder: string): BundledPackage {
   };
 }
 
-/** The text of the third-party notices: packages with the same licence text share one section. */
+/** The text of the third-party notices: each package once, and those with the same licence text in one section. */
 export function noticesOf(packages: readonly BundledPackage[]): string {
-  const sections = Map.groupBy(packages, ({ license, texts }) => [license, ...texts].join('\n\n'));
+  const each = new Map(packages.map((bundled) => [referenceOf(bundled), bundled]));
+  const ordered = [...each].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, bundled]) => bundled);
+  const sections = Map.groupBy(ordered, ({ license, texts }) => [license, ...texts].join('\n\n'));
   return [...sections]
     .map(([text, members]) => {
       const names = members.map(({ name, version }) => `${name} ${version}`);
       return `${names.join('\n')}\n\n${text}\n`;
     })
     .join(`\n${'='.repeat(80)}\n\n`);
+}
+
+/** How a bill of materials refers to a package: `zod@4.6.7`. */
+export function referenceOf({ name, version }: Pick<BundledPackage, 'name' | 'version'>): string {
+  return `${name}@${version}`;
 }

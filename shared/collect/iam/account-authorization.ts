@@ -81,7 +81,7 @@ function toRole(role: DescribedRole): IamRole {
     arn: role.Arn,
     name: role.RoleName,
     path: role.Path,
-    trustPolicy: decode(role.AssumeRolePolicyDocument),
+    trustPolicy: withoutExternalIds(decode(role.AssumeRolePolicyDocument)),
     inlinePolicies: inlinePolicies(role.RolePolicyList),
     attachedPolicies: attachedPolicies(role),
     ...boundaryOf(role),
@@ -136,6 +136,25 @@ function toManagedPolicy({
     PolicyVersionList.find(({ IsDefaultVersion }) => IsDefaultVersion) ??
     PolicyVersionList.find(({ VersionId }) => VersionId === DefaultVersionId);
   return version?.Document === undefined ? [] : [{ arn: Arn, document: decode(version.Document) }];
+}
+
+/**
+ * A trust policy without the external ids that it expects, ours among them: they decide nothing that is judged, and are not
+ * to be where facts are kept. `true` and `false` are those of the operator Null. The rest means what it did.
+ */
+function withoutExternalIds(trustPolicy: string): string {
+  if (!/sts:ExternalId/i.test(trustPolicy)) return trustPolicy;
+  try {
+    const hide = (value: unknown) => (/^(true|false)$/i.test(String(value)) ? value : '…');
+    return JSON.stringify(JSON.parse(trustPolicy), (key, value: unknown) => {
+      if (key.toLowerCase() !== 'sts:externalid') return value;
+      return Array.isArray(value) ? value.map(hide) : hide(value);
+    });
+  } catch (error) {
+    // IAM stores none such; it is malformed for the controls, too.
+    if (error instanceof SyntaxError) return trustPolicy;
+    throw error;
+  }
 }
 
 /** IAM URL-encodes documents. One that cannot be decoded stays as it is, and is malformed for the controls. */

@@ -2,11 +2,11 @@ import pLimit from 'p-limit';
 import * as z from 'zod';
 import { present, type Reading } from '../../model/evidence.ts';
 import type { KubernetesKind, KubernetesObjects } from '../../model/kubernetes-facts.ts';
-import type { KubernetesReader } from './reader.ts';
-import { CONFIG_MAP_NAMESPACE, CONFIG_MAPS, LISTED, type ListedResource, qualifiedName } from './sources.ts';
+import { failed, type KubernetesReader } from './reader.ts';
+import { CONFIG_MAPS, LISTED, type ListedResource, sourceOfConfigMap, sourceOfList } from './sources.ts';
 
 /** Lists under way at the same time. */
-const CONCURRENT = 4;
+export const CONCURRENT = 4;
 
 const groupsSchema = z.object({
   groups: z.array(z.object({ name: z.string(), versions: z.array(z.object({ version: z.string() })) })),
@@ -29,11 +29,8 @@ export async function readObjects(
     return { kind: resource.kind, list };
   });
   const configMaps = CONFIG_MAPS.filter(({ kind }) => kinds.has(kind)).map(async ({ kind, name, value }) => {
-    const source = {
-      path: `/api/v1/namespaces/${CONFIG_MAP_NAMESPACE}/configmaps/${name}`,
-      operation: `kubernetes:get configmaps/${name}`,
-    };
-    return [kind, (await limit(() => reader.get(source, value))) ?? present({})] as const;
+    const read = await limit(() => reader.get(sourceOfConfigMap({ name }), value));
+    return [kind, read ?? present({})] as const;
   });
   const byKind = Map.groupBy(await Promise.all(lists), ({ kind }) => kind);
   return Object.fromEntries([
@@ -52,7 +49,7 @@ function joined(lists: readonly Reading<readonly object[]>[]): Reading<readonly 
   return present(all);
 }
 
-async function discover(reader: KubernetesReader): Promise<Reading<Versions>> {
+export async function discover(reader: KubernetesReader): Promise<Reading<Versions>> {
   const source = { path: '/apis', operation: 'kubernetes:get /apis' };
   const answer = (await reader.get(source, groupsSchema)) ?? present({ groups: [] });
   if (answer.state === 'unreadable') return answer;
@@ -61,7 +58,7 @@ async function discover(reader: KubernetesReader): Promise<Reading<Versions>> {
   );
 }
 
-/** A group may serve a resource in some of its versions only. */
+/** A group may serve a resource in some of its versions only; where every cluster has it, it is there or cannot be read. */
 async function readList(
   reader: KubernetesReader,
   resource: ListedResource,
@@ -70,12 +67,11 @@ async function readList(
   const { group, version, item } = resource;
   if (version === undefined && versions.state === 'unreadable') return versions;
   const served = versions.state === 'present' ? (versions.value.get(group) ?? []) : [];
-  const operation = `kubernetes:list ${qualifiedName(resource)}`;
   for (const one of version === undefined ? served : [version]) {
-    const root = group === '' ? `/api/${one}` : `/apis/${group}/${one}`;
-    const list = await reader.list({ path: `${root}/${resource.resource}`, operation }, item);
+    const list = await reader.list(sourceOfList(resource, one), item);
     if (list?.state === 'unreadable') return list;
     if (list) return present(list.value.filter((value) => value !== undefined));
   }
-  return present([]);
+  if (version === undefined) return present([]);
+  return failed(sourceOfList(resource, version), 'NotFound', 'it is not there');
 }

@@ -8,6 +8,7 @@ import {
   type Unreadable,
 } from '../../model/evidence.ts';
 import { type Answer, type Connection, ConnectionError } from './connection.ts';
+import type { Source } from './sources.ts';
 
 /** Objects of one answer. */
 const PAGE_SIZE = 500;
@@ -15,6 +16,10 @@ const MAX_PAGES = 100;
 
 /** What stands for all that is read of a cluster. */
 export const CONNECT = 'kubernetes:connect';
+
+/** The API server does not know the caller, or does not allow it something. */
+export const UNAUTHORIZED = 'Unauthorized';
+export const FORBIDDEN = 'Forbidden';
 
 /** The API server is not to be reached as this caller at all: there is no use in asking for more. */
 export class Unreachable extends Error {
@@ -25,12 +30,6 @@ export class Unreachable extends Error {
     super(unreadable.detail);
     this.unreadable = unreadable;
   }
-}
-
-/** Where something is, and how it is called in what could not be read: `kubernetes:list pods`. */
-export interface Source {
-  readonly path: string;
-  readonly operation: string;
 }
 
 /** A part of a list. */
@@ -58,6 +57,15 @@ export class KubernetesReader {
     const answer = await this.#ask(source);
     if ('state' in answer) return answer;
     return answer.status === 404 ? undefined : checked(answer, value, source);
+  }
+
+  /** Why something may not be read; undefined when it may, or is not there. Nothing of it is kept. */
+  async refusalOf(
+    source: Source,
+    query: Readonly<Record<string, string>> = {},
+  ): Promise<Unreadable | undefined> {
+    const answer = await this.#ask(source, query);
+    return 'state' in answer ? answer : undefined;
   }
 
   /** Undefined where the cluster does not serve such a list. */
@@ -111,6 +119,9 @@ export class KubernetesReader {
   async #ask(source: Source, query: Readonly<Record<string, string>> = {}): Promise<Answer | Unreadable> {
     try {
       const answer = await this.#connection.get(source.path, query, this.#signal);
+      // Whoever has never answered anything else may be any server.
+      if (answer.body === undefined && !this.#hasAnswered)
+        throw new ConnectionError('NoJson', `the answer, with status ${answer.status}, is no JSON`);
       this.#hasAnswered = true;
       return refusal(answer, source) ?? answer;
     } catch (error) {
@@ -143,15 +154,19 @@ function refusal({ status }: Answer, source: Source): Unreadable | undefined {
   const said = `the API server answered with status ${status}`;
   if (status === 401) {
     const why = 'the role has no access entry in this cluster, or its token was not accepted';
-    const unreadable = failed({ operation: CONNECT }, 'Unauthorized', `${said}: ${why}`);
-    throw new Unreachable({ ...unreadable, kind: 'denied' });
+    throw new Unreachable(denied({ operation: CONNECT }, UNAUTHORIZED, `${said}: ${why}`));
   }
-  if (status === 403) return { ...failed(source, 'Forbidden', said), kind: 'denied' };
+  if (status === 403) return denied(source, FORBIDDEN, said);
   if (status === 429) return { ...failed(source, 'TooManyRequests', said), kind: 'throttled' };
   return failed(source, `Status${status}`, said);
 }
 
-function failed({ operation }: Pick<Source, 'operation'>, code: string, detail: string): Unreadable {
+/** What the API server, or who grants access to it, does not allow. */
+export function denied(source: Pick<Source, 'operation'>, code: string, detail: string): Unreadable {
+  return { ...failed(source, code, detail), kind: 'denied' };
+}
+
+export function failed({ operation }: Pick<Source, 'operation'>, code: string, detail: string): Unreadable {
   return { state: 'unreadable', kind: 'failed', code, operation, detail };
 }
 

@@ -21,6 +21,12 @@ import {
  * manifest all come from here.
  */
 
+/** Where something is, and how it is called in what could not be read: `kubernetes:list pods`. */
+export interface Source {
+  readonly path: string;
+  readonly operation: string;
+}
+
 /** A list of one resource in all namespaces. */
 export interface ListedResource {
   readonly kind: Exclude<KubernetesKind, 'awsAuth' | 'vpcCniConfigMap'>;
@@ -100,12 +106,39 @@ export const LISTED: readonly ListedResource[] = [
   { kind: 'httpRoutes', group: GATEWAY, resource: 'httproutes', item: httpRouteSchema },
 ];
 
+/** What AmazonEKSViewPolicy lets one list of these. https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html */
+export const VIEW_POLICY_LISTS: readonly string[] = [
+  'ingresses.networking.k8s.io',
+  'namespaces',
+  'networkpolicies.networking.k8s.io',
+  'pods',
+  'serviceaccounts',
+  'services',
+];
+
 export const CONFIG_MAP_NAMESPACE = 'kube-system';
 
 export const CONFIG_MAPS: readonly NamedConfigMap[] = [
   { kind: 'awsAuth', name: 'aws-auth', value: awsAuthSchema },
   { kind: 'vpcCniConfigMap', name: 'amazon-vpc-cni', value: vpcCniSchema },
 ];
+
+/** Where such a list is, in a version of its group. */
+export function sourceOfList(resource: ListedResource, version: string): Source {
+  const { group } = resource;
+  const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+  return {
+    path: `${root}/${resource.resource}`,
+    operation: `kubernetes:list ${qualifiedName(resource)}`,
+  };
+}
+
+export function sourceOfConfigMap({ name }: Pick<NamedConfigMap, 'name'>): Source {
+  return {
+    path: `/api/v1/namespaces/${CONFIG_MAP_NAMESPACE}/configmaps/${name}`,
+    operation: `kubernetes:get configmaps/${name}`,
+  };
+}
 
 /** A resource as RBAC and kubectl write it with its group: `networkpolicies.networking.k8s.io`. */
 export function qualifiedName({ group, resource }: Pick<ListedResource, 'group' | 'resource'>): string {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { drain } from '../../../functions/plan/change-queue.ts';
 import { ChangeModel, Crash } from './change-model.ts';
 
 const accountIds = (count: number) =>
@@ -89,6 +90,25 @@ describe('a run on change', () => {
 
     expect(await model.plan('run-1')).toEqual([B]);
     expect(model.queued).toBe(0);
+  });
+
+  test.each([
+    ['account', '1'],
+    ['account', '../../etc'],
+    ['region', 'eu-west-1.example.com'],
+    ['source', 'somebody'],
+    ['name', 'x'.repeat(200)],
+  ])('takes no message for a change whose %s is %s', async (field, value) => {
+    const change = { account: A, region: 'eu-west-1', source: 'aws.eks', name: 'CreateCluster' };
+    const bodies = [change, { ...change, [field]: value }].map((body) => JSON.stringify(body));
+    const messages = bodies.map((Body) => ({ Body, MessageId: Body, ReceiptHandle: Body }));
+    const queue = { receive: async () => messages.splice(0), delete: async () => 0 };
+    const limits = { maxAccounts: 10, maxMessages: 10, signal: new AbortController().signal };
+
+    const { changes, invalid } = await drain(queue, limits);
+
+    expect(changes).toEqual([{ accountId: A, region: 'eu-west-1', event: 'eks:CreateCluster' }]);
+    expect(invalid).toBe(1);
   });
 
   test('has a bounded number of accounts; the next has the others', async () => {

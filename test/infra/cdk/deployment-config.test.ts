@@ -147,6 +147,26 @@ describe('a mistake in the configuration is named before the synthesis', () => {
       /^deployment\.alarms\.coverageBelowPercent: must be at most 100/,
     ],
     [
+      'a VPC without subnets',
+      deployment({ vpc: { subnets: [], securityGroups: ['sg-0a1b2c3d'] } }),
+      /^deployment\.vpc\.subnets: must not be empty/,
+    ],
+    [
+      'a VPC without security groups',
+      deployment({ vpc: { subnets: ['subnet-0a1b2c3d'] } }),
+      /^deployment\.vpc\.securityGroups: is missing/,
+    ],
+    [
+      'a VPC instead of its subnets',
+      deployment({ vpc: { subnets: ['vpc-0a1b2c3d'], securityGroups: ['sg-0a1b2c3d'] } }),
+      /^deployment\.vpc\.subnets\[0\]: must be the id of a subnet such as subnet-\S+ \(is "vpc-0a1b2c3d"\)$/,
+    ],
+    [
+      'a name instead of a security group',
+      deployment({ vpc: { subnets: ['subnet-0a1b2c3d'], securityGroups: ['default'] } }),
+      /^deployment\.vpc\.securityGroups\[0\]: must be the id of a security group such as sg-/,
+    ],
+    [
       'a target of the wrong service',
       deployment({
         alerts: {

@@ -186,6 +186,8 @@ describe('--output', () => {
       /^eks-auditor: Cannot write --output \/dev\/full: no space left on the device\.\n/,
     );
     expect(stdout).toContain('FAILED: 1 finding (1 MEDIUM)');
+    expect(stdout).toContain(written);
+    expect(`${stdout}${stderr.slice(stderr.indexOf('\n'))}`).not.toContain('/dev/full');
     expect(JSON.parse(readFileSync(written, 'utf8'))).toHaveProperty('schemaVersion');
   });
 

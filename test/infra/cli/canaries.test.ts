@@ -1,10 +1,12 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { aTestOrganization, PAYMENTS, REGION } from '../../harness.ts';
-import { aSandbox, NARROW } from './audit-process.ts';
+import { aSandbox } from './audit-process.ts';
 import { aFolder, cli, credentialsOf } from './cli-process.ts';
 
+const ENVIRONMENT_VALUE = 'canary-of-an-environment-value';
+const FORMATS = ['table', 'json', 'html', 'csv', 'markdown', 'asff', 'ocsf', 'sarif', 'junit', 'kube-bench'];
 const EXTERNAL_ID = 'canary-external-id-7f3a';
 
 /** An account whose role wants an external id, in an organization of its own. */
@@ -12,33 +14,82 @@ function aWorld(externalId: string) {
   return aTestOrganization().account(
     PAYMENTS,
     { name: 'payments', roles: [{ name: 'EksAuditorMember', externalId }] },
-    (account) => account.cluster('ledger', { region: REGION }),
+    (account) =>
+      account.cluster('ledger', {
+        region: REGION,
+        addons: [{ addonName: 'vpc-cni', configurationValues: `{"env":{"TOKEN":"${ENVIRONMENT_VALUE}"}}` }],
+      }),
   );
 }
 
-async function audited(externalId: string, args: readonly string[], env: Record<string, string> = {}) {
+async function audited(externalId: string, args: readonly string[]) {
   const sandbox = await aSandbox(aWorld(externalId));
-  const credentials = credentialsOf(sandbox);
-  const result = await cli(['audit', ...NARROW, '--account', PAYMENTS, ...args], {
-    env: { ...credentials, EKS_AUDITOR_EXTERNAL_ID: EXTERNAL_ID, ...env },
+  const given: string[] = [];
+  sandbox.fail({
+    operation: 'sts:AssumeRole',
+    alter: ({ Credentials }) => {
+      const { SecretAccessKey, SessionToken } = Credentials as {
+        SecretAccessKey: string;
+        SessionToken: string;
+      };
+      given.push(SecretAccessKey, SessionToken);
+    },
   });
-  const secrets = [EXTERNAL_ID, credentials.AWS_SECRET_ACCESS_KEY ?? ''];
-  return { ...result, secrets, findings: JSON.stringify(sandbox.findings(PAYMENTS, REGION)) };
+  const credentials = credentialsOf(sandbox);
+  const folder = join(aFolder(), 'evidence');
+  const result = await cli(
+    [
+      '--debug',
+      'audit',
+      '--verbose',
+      '--region',
+      REGION,
+      '--account',
+      PAYMENTS,
+      '--save-inventory',
+      folder,
+      ...args,
+    ],
+    { env: { ...credentials, EKS_AUDITOR_EXTERNAL_ID: EXTERNAL_ID } },
+  );
+  const secrets = [EXTERNAL_ID, ENVIRONMENT_VALUE, credentials.AWS_SECRET_ACCESS_KEY ?? '', ...given];
+  const findings = JSON.stringify(sandbox.findings(PAYMENTS, REGION));
+  return { ...result, secrets, findings, evidence: textsIn(folder) };
+}
+
+function textsIn(folder: string): string {
+  if (!existsSync(folder)) return '';
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  return files.map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8')).join('\n');
 }
 
 /** What has a secret in it, of all that leaves the process. */
-function leaksOf({ stdout, stderr, findings, secrets }: Awaited<ReturnType<typeof audited>>): string[] {
-  return Object.entries({ stdout, stderr, findings }).flatMap(([where, text]) =>
+function leaksOf({
+  stdout,
+  stderr,
+  findings,
+  evidence,
+  secrets,
+}: Awaited<ReturnType<typeof audited>>): string[] {
+  return Object.entries({ stdout, stderr, findings, evidence }).flatMap(([where, text]) =>
     secrets.filter((secret) => text.includes(secret)).map((secret) => `${secret} in ${where}`),
   );
 }
 
 describe('secrets', () => {
-  it.each(['table', 'json', 'csv', 'html'])('are in no report as %s, and in no finding', async (format) => {
-    const result = await audited(EXTERNAL_ID, ['--format', format, '--publish']);
+  it('are in no report of any format, in no finding, and in no inventory that is kept', async () => {
+    const folder = aFolder();
+    const outputs = FORMATS.map((format) => `--output=${format}=${join(folder, format)}`);
 
-    expect(result.stdout).toContain('5.4.2');
-    expect(leaksOf(result)).toEqual([]);
+    const result = await audited(EXTERNAL_ID, ['--publish', ...outputs]);
+
+    expect(readdirSync(folder).toSorted()).toEqual(FORMATS.toSorted());
+    expect(result.evidence).toContain('sts:ExternalId');
+    expect(result.findings).toContain('ledger');
+    expect(result.secrets.length).toBeGreaterThan(4);
+    expect(leaksOf({ ...result, stdout: `${result.stdout}${textsIn(folder)}` })).toEqual([]);
   });
 
   it('are not told where the role refuses them', async () => {

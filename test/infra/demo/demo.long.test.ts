@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
-import { demoOrganization, REGIONS, SECURITY, SHOP } from '../../../infra/demo/organization.ts';
+import { demoOrganization, KUBERNETES, REGIONS, SECURITY, SHOP } from '../../../infra/demo/organization.ts';
 import { run, signedIn } from '../../harness.ts';
 import { blocksOf, readPage } from '../../pages.ts';
 
@@ -20,7 +20,10 @@ beforeAll(async () => {
 test('the demo’s organization has at least two statuses of every control, and a finding as in the README', async () => {
   const sandbox = await signedIn(demoOrganization(), SECURITY);
 
-  const { verdicts } = await run({ targets: { organization: true, regions: REGIONS } });
+  const { verdicts } = await run({
+    targets: { organization: true, regions: REGIONS },
+    kubernetes: KUBERNETES,
+  });
 
   const byControl = Map.groupBy(verdicts, ({ controlId }) => controlId);
   const withOneStatus = [...byControl].filter(
@@ -31,6 +34,27 @@ test('the demo’s organization has at least two statuses of every control, and 
   const excerpt: { readonly Id: string } = JSON.parse(blocksOf(README, 'json')[0] ?? '');
   const finding = sandbox.findings(SHOP, 'eu-west-1').find(({ Id }) => Id === excerpt.Id);
   expect(finding).toMatchObject(excerpt);
+});
+
+test('every control passes and fails somewhere, and warns of no cluster that lets the auditor in', async () => {
+  await signedIn(demoOrganization(), SECURITY);
+
+  const { verdicts } = await run({
+    targets: { organization: true, regions: REGIONS },
+    kubernetes: KUBERNETES,
+  });
+
+  const answered = [...Map.groupBy(verdicts, ({ controlId }) => controlId)].filter(([, ofControl]) => {
+    const statuses = ofControl.map(({ status }) => status);
+    return statuses.includes('PASSED') && statuses.includes('FAILED');
+  });
+  expect(answered).toHaveLength(13);
+  const ofClusters = verdicts.filter(({ resource }) =>
+    ['payments', 'storefront'].includes(resource.name ?? ''),
+  );
+  expect(new Set(ofClusters.map(({ status }) => status))).toEqual(new Set(['PASSED', 'FAILED']));
+  const ofClosed = verdicts.filter(({ resource }) => resource.name === 'ledger');
+  expect(ofClosed.find(({ control }) => control === 'approved-registries')?.status).toBe('NOT_AVAILABLE');
 });
 
 test('the demo prints the lines of the report that the README shows', () => {

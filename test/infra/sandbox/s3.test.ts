@@ -31,7 +31,7 @@ function callOf(accountId: string): Call {
   }
   const arn = `arn:aws:iam::${accountId}:user/test`;
   const caller = { accountId, arn, userId: 'AIDATEST', isRole: false };
-  return { caller, account, region, state, now: state.clock() };
+  return { caller, account, region, state, now: state.clock(), endpointOf: async () => undefined };
 }
 
 async function bucket() {
@@ -72,12 +72,12 @@ describe('S3', () => {
     expect(pages.flat()).toEqual(names(5, 'runs/a'));
   });
 
-  it.each([{}, { 'max-keys': '2000' }])('lists at most 1,000 keys with the parameters %o', (params) => {
+  it.each([{}, { 'max-keys': '2000' }])('lists at most 1,000 keys with the parameters %o', async (params) => {
     const call = callOf(member);
     for (const Key of names(1001)) {
-      invoke(s3Service, 'PutObject', { Bucket, Key, Body: Buffer.from('x') }, call);
+      await invoke(s3Service, 'PutObject', { Bucket, Key, Body: Buffer.from('x') }, call);
     }
-    expect(invoke(s3Service, 'ListObjectsV2', { Bucket, ...params }, call)).toMatchObject({
+    expect(await invoke(s3Service, 'ListObjectsV2', { Bucket, ...params }, call)).toMatchObject({
       KeyCount: 1000,
       IsTruncated: true,
     });

@@ -35,6 +35,22 @@ describe('a configuration', () => {
     expect(parseConfig({ settings }).settings).toMatchObject(settings);
   });
 
+  test('has the access of the role managed by another role', () => {
+    expect(parseConfig({}).role.accessName).toBe('EksAuditorAccess');
+    expect(parseConfig({}).kubernetes.access).toBe('existing');
+    expect(parseConfig({ kubernetes: { access: 'managed' } }).kubernetes.access).toBe('managed');
+    expect(problemsOf(() => parseConfig({ kubernetes: { access: 'granted' } }))).toEqual([
+      'kubernetes.access: must be existing or managed (is "granted")',
+    ]);
+    expect(problemsOf(() => parseConfig({ role: { accessName: 'arn:aws:iam::1:role/x' } }))).toEqual([
+      expect.stringMatching(/^role\.accessName: must be a role's name, not its ARN/),
+    ]);
+    for (const accessName of ['EksAuditorMember', 'other/EKSAUDITORMEMBER'])
+      expect(problemsOf(() => parseConfig({ role: { accessName } }))).toEqual([
+        'role.accessName: must be another role than role.name, which reads accounts',
+      ]);
+  });
+
   test('may be empty: everything has a default', () => {
     expect(parseConfig(undefined)).toMatchObject({
       benchmark: '1.5.0',

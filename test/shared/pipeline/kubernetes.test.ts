@@ -1,137 +1,251 @@
-import { expect, test } from 'vitest';
-import { aTestOrganization, gapsOf, PAYMENTS, REGION, run, signedIn } from '../../harness.ts';
-import {
-  type ApiServer,
-  answer,
-  type Handler,
-  serving,
-  startApiServer,
-} from '../collect/kubernetes/api-server.ts';
-import { FOR_ELSEWHERE } from '../collect/kubernetes/certificates.ts';
+import { describe, expect, test } from 'vitest';
+import { LISTED } from '../../../shared/collect/kubernetes/sources.ts';
+import { gapsOf, PAYMENTS, REGION } from '../../harness.ts';
+import { anObject, aPod } from '../../infra/sandbox/kubernetes-support.ts';
+import { names } from '../../infra/sandbox/support.ts';
+import { aSandboxWith, audit, CLUSTER, inGroup, mayList, questions } from './kubernetes-world.ts';
 
-const CANARY = 'canary-0a1b2c';
-
-const POD = {
+const WEB = anObject('v1', 'Pod', ['shop', 'web-5d8f-x1'], {
   metadata: {
     namespace: 'shop',
     name: 'web-5d8f-x1',
     labels: { app: 'web', 'pod-template-hash': '5d8f' },
-    annotations: { secret: CANARY },
     ownerReferences: [{ kind: 'ReplicaSet', name: 'web-5d8f', controller: true }],
   },
-  spec: {
-    serviceAccountName: 'web',
-    containers: [{ name: 'main', image: 'nginx:1', env: [{ name: 'TOKEN', value: CANARY }] }],
-  },
-  status: { phase: 'Running', containerStatuses: [{ name: 'main', imageID: '' }] },
+  spec: { serviceAccountName: 'web', containers: [{ name: 'main', image: 'nginx:1' }] },
+  status: { phase: 'Running' },
+});
+const DEFAULT = {
+  ...anObject('v1', 'ServiceAccount', ['shop', 'default']),
+  automountServiceAccountToken: false,
 };
+const OBJECTS = [WEB, DEFAULT];
 
-const OBJECTS = {
-  '/api/v1/pods': [POD],
-  '/api/v1/namespaces': [{ metadata: { name: 'shop' } }],
-  '/api/v1/serviceaccounts': [
-    { metadata: { namespace: 'shop', name: 'default' }, automountServiceAccountToken: false },
-  ],
-  '/api/v1/services': [],
-  '/apis/networking.k8s.io/v1/ingresses': [],
-  '/apis/networking.k8s.io/v1/networkpolicies': [],
-  '/apis/rbac.authorization.k8s.io/v1/rolebindings': [],
-  '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings': [],
-};
-
-/** Serves the objects, and says that there are no other groups of the API. */
-const cluster: Handler = (request, response) =>
-  request.url === '/apis' ? answer(response, { groups: [] }) : serving(OBJECTS)(request, response);
-
-const KUBERNETES = [
-  'approved-registries',
-  'dedicated-service-accounts',
-  'network-policies',
-  'load-balancer-tls',
-  'iam-access',
+/** Without what no cluster has but by an installation. */
+const READ = [
+  'kubernetes:get /apis',
+  'kubernetes:list clusterrolebindings.rbac.authorization.k8s.io',
+  'kubernetes:list ingresses.networking.k8s.io',
+  'kubernetes:list namespaces',
+  'kubernetes:list networkpolicies.networking.k8s.io',
+  'kubernetes:list pods',
+  'kubernetes:list rolebindings.rbac.authorization.k8s.io',
+  'kubernetes:list serviceaccounts',
+  'kubernetes:list services',
 ];
 
-/** An account with one cluster, which EKS says is at this API server. */
-async function aWorld({ url, ca }: Pick<ApiServer, 'url' | 'ca'>) {
-  const sandbox = await signedIn(
-    aTestOrganization().account(PAYMENTS, { name: 'payments' }, (account) =>
-      account.cluster('orders', { region: REGION, accessConfig: { authenticationMode: 'API' } }),
-    ),
-  );
-  sandbox.fail({
-    operation: 'eks:DescribeCluster',
-    alter(described) {
-      const of = described.cluster as Record<string, unknown>;
-      of.endpoint = url;
-      of.certificateAuthority = { data: Buffer.from(ca).toString('base64') };
-    },
-  });
-  return sandbox;
-}
+type Result = Awaited<ReturnType<typeof audit>>;
+const judgementOf = ({ verdicts }: Result, key: string) =>
+  verdicts.find(({ control, level }) => control === key && level === 'cluster');
 
-const audit = (kubernetes: object) =>
-  run({
-    targets: { organization: true, accounts: [PAYMENTS], regions: [REGION] },
-    controls: { include: KUBERNETES },
-    kubernetes,
-  });
-
-test('off, nothing is asked of a cluster', async () => {
-  const server = await startApiServer(cluster);
-  const sandbox = await aWorld(server);
-
+test('off, there is not one request more', async () => {
+  const sandbox = await aSandboxWith({ objects: OBJECTS });
   await audit({});
+  const requests = sandbox.log.map(({ operation }) => operation).sort();
+  sandbox.clearLog();
+
   await audit({ enabled: true, clusters: ['prod-*'] });
 
-  expect(server.requests).toEqual([]);
-  expect(sandbox.calls({ operation: 'eks:DescribeCluster' })).toHaveLength(2);
+  expect(questions(sandbox)).toEqual([]);
+  // The findings of the first run are there now.
+  const withoutFindings = (operations: readonly string[]) =>
+    operations.filter((operation) => !operation.startsWith('securityhub:'));
+  expect(withoutFindings(sandbox.log.map(({ operation }) => operation).sort())).toEqual(
+    withoutFindings(requests),
+  );
 });
 
-test('on, five controls are judged by what is inside, and nothing secret is kept', async () => {
-  const server = await startApiServer(cluster);
-  await aWorld(server);
+test('on, five controls are judged by what is inside, and nothing else is asked for', async () => {
+  const sandbox = await aSandboxWith({ objects: OBJECTS });
 
   const result = await audit({ enabled: true, clusters: ['*:cluster/ord*'] });
 
-  const of = (control: string) =>
-    result.verdicts.find((verdict) => verdict.control === control && verdict.level === 'cluster');
-  expect(of('approved-registries')).toMatchObject({ reasonCode: 'UNAPPROVED_IMAGES' });
-  expect(of('approved-registries')?.reason).toContain('docker.io/library/nginx:1 in shop/Deployment web');
-  expect(of('dedicated-service-accounts')).toMatchObject({ status: 'PASSED' });
-  expect(gapsOf(result)).toEqual([]);
-  const [token = ''] = server.tokens;
-  expect(token).toMatch(/^k8s-aws-v1\./);
-  for (const secret of [CANARY, token, token.slice(20, 80), 'BEGIN CERTIFICATE'])
-    expect(JSON.stringify(result)).not.toContain(secret);
-  // Only lists, of what the controls need, and nothing of secrets or nodes.
-  expect(new Set(server.requests.map((path) => path.split('?')[0]))).toEqual(
-    new Set(['/apis', ...Object.keys(OBJECTS)]),
+  expect(judgementOf(result, 'approved-registries')).toMatchObject({ reasonCode: 'UNAPPROVED_IMAGES' });
+  expect(judgementOf(result, 'approved-registries')?.reason).toContain(
+    'docker.io/library/nginx:1 in shop/Deployment web',
+  );
+  expect(judgementOf(result, 'dedicated-service-accounts')).toMatchObject({ status: 'PASSED' });
+  expect(questions(sandbox).sort()).toEqual(READ);
+  expect(sandbox.log.filter(({ service }) => service === 'kubernetes')).toMatchObject(
+    READ.map(() => ({ params: { cluster: CLUSTER } })),
   );
 });
 
-test('a cluster that cannot be reached is one gap, and what AWS proves stays', async () => {
-  const server = await startApiServer(cluster);
-  await aWorld({ url: server.url, ca: FOR_ELSEWHERE.cert });
+test('access that a run gives itself is used at once', async () => {
+  const sandbox = await aSandboxWith({ objects: OBJECTS }, { accessEntries: [] });
 
-  const result = await audit({ enabled: true });
+  const result = await audit({ enabled: true, access: 'managed' });
 
-  expect(gapsOf(result)).toHaveLength(1);
-  expect(gapsOf(result)).toMatchObject([{ what: 'evidence', operation: 'kubernetes:connect' }]);
-  expect(result.verdicts.find(({ control }) => control === 'approved-registries')).toMatchObject({
-    status: 'NOT_AVAILABLE',
+  expect(sandbox.calls({ operation: 'eks:AssociateAccessPolicy' })).toHaveLength(1);
+  expect(judgementOf(result, 'approved-registries')).toMatchObject({ reasonCode: 'UNAPPROVED_IMAGES' });
+  // What a view policy does not allow.
+  expect(new Set(gapsOf(result).map(({ operation }) => operation))).toEqual(
+    new Set(['kubernetes:list rolebindings.rbac.authorization.k8s.io']),
+  );
+});
+
+describe('a cluster that cannot be reached is one gap, and what AWS proves stays:', () => {
+  test.each([
+    ['refused', 'ECONNREFUSED', 0],
+    ['wrongName', 'ERR_TLS_CERT_ALTNAME_INVALID', 0],
+    ['wrongAuthority', 'DEPTH_ZERO_SELF_SIGNED_CERT', 0],
+    ['plaintext', 'EPROTO', 0],
+  ] as const)('%s', async (connection, code, requests) => {
+    const sandbox = await aSandboxWith({ connection, objects: OBJECTS }, { addons: ['vpc-cni'] });
+
+    const result = await audit();
+
+    expect(gapsOf(result)).toMatchObject([{ what: 'evidence', operation: 'kubernetes:connect', code }]);
+    expect(questions(sandbox)).toHaveLength(requests);
+    expect(judgementOf(result, 'approved-registries')).toMatchObject({ status: 'NOT_AVAILABLE' });
+    expect(judgementOf(result, 'network-policies')).toMatchObject({ reasonCode: 'ENFORCEMENT_OFF' });
+    expect(result.coverage.complete).toBe(false);
   });
-  expect(result.coverage.complete).toBe(false);
+
+  test.each([
+    ['Unauthorized', 'ExpiredToken'],
+    ['NoJson', 'Html'],
+    ['NoJson', 'EmptyBody'],
+    ['NoJson', 'Malformed'],
+    ['ECONNRESET', 'ConnectionReset'],
+    ['ECONNRESET', 'CutBody'],
+  ] as const)('%s by %s', async (code, fault) => {
+    const sandbox = await aSandboxWith({ objects: OBJECTS });
+    sandbox.fail({ operation: 'kubernetes:*', with: fault });
+
+    const result = await audit();
+
+    expect(gapsOf(result)).toMatchObject([{ operation: 'kubernetes:connect', code }]);
+    expect(questions(sandbox)).toEqual(['kubernetes:get /apis']);
+  });
+
+  test('it knows nobody of the auditor’s account', async () => {
+    const sandbox = await aSandboxWith({ objects: OBJECTS }, { accessEntries: [] });
+
+    const result = await audit();
+
+    expect(gapsOf(result)).toMatchObject([{ kind: 'denied', code: 'Unauthorized' }]);
+    expect(questions(sandbox)).toHaveLength(1);
+  });
+
+  test('it is without an endpoint', async () => {
+    const sandbox = await aSandboxWith({ objects: OBJECTS });
+    sandbox.fail({
+      operation: 'eks:DescribeCluster',
+      alter: ({ cluster }) => ({ cluster: { ...(cluster as object), endpoint: undefined } }),
+    });
+
+    expect(gapsOf(await audit())).toMatchObject([{ operation: 'kubernetes:connect', code: 'NoEndpoint' }]);
+    expect(questions(sandbox)).toEqual([]);
+  });
 });
 
-test('what is forbidden is one gap a kind', async () => {
-  const server = await startApiServer((request, response) =>
-    request.url?.startsWith('/api/v1/pods') ? answer(response, {}, 403) : cluster(request, response),
+describe('what fails of a kind is one gap of it:', () => {
+  test.each([
+    ['AccessDenied', 'Forbidden', 'denied'],
+    ['Throttling', 'TooManyRequests', 'throttled'],
+    ['ServerError', 'Status500', 'failed'],
+    ['EmptyObject', 'MalformedResponse', 'failed'],
+    ['ConnectionReset', 'ECONNRESET', 'failed'],
+    ['Malformed', 'NoJson', 'failed'],
+    // Every cluster has services.
+    ['NotFound', 'NotFound', 'failed'],
+  ] as const)('%s', async (fault, code, kind) => {
+    const sandbox = await aSandboxWith({ objects: OBJECTS });
+    sandbox.fail({ operation: 'kubernetes:list services', with: fault });
+
+    const result = await audit();
+
+    const gap = gapsOf(result).filter(({ operation }) => operation === 'kubernetes:list services');
+    expect(gap).toMatchObject([{ code, kind }]);
+    expect(judgementOf(result, 'approved-registries')).toMatchObject({ status: 'FAILED' });
+  });
+
+  test('an answer of more than 32 MB', async () => {
+    const sandbox = await aSandboxWith({ objects: OBJECTS });
+    const padding = 'x'.repeat(32_000_001);
+    sandbox.fail({ operation: 'kubernetes:list pods', alter: (page) => ({ ...page, padding }) });
+
+    expect(gapsOf(await audit())).toContainEqual(
+      expect.objectContaining({ operation: 'kubernetes:list pods', code: 'TooLarge' }),
+    );
+  });
+});
+
+test('a group of the API that has a kind in one of its versions only is no gap', async () => {
+  const sandbox = await aSandboxWith(
+    { objects: OBJECTS, apiGroups: ['policy.networking.k8s.io'] },
+    {
+      accessEntries: [inGroup],
+      accessConfig: { authenticationMode: 'API' },
+    },
   );
-  await aWorld(server);
+  sandbox
+    .account(PAYMENTS)
+    .cluster(REGION, CLUSTER)
+    .kubernetes?.objects.push(...mayList(LISTED));
 
-  const result = await audit({ enabled: true });
+  expect(gapsOf(await audit())).toEqual([]);
+  expect(
+    sandbox.calls({ operation: 'kubernetes:list clusternetworkpolicies.policy.networking.k8s.io' }),
+  ).toMatchObject([{ status: 404 }, { status: 200 }]);
+});
 
-  expect(gapsOf(result)).toMatchObject([
-    { operation: 'kubernetes:list pods', code: 'Forbidden', kind: 'denied' },
-  ]);
+describe('a long list', () => {
+  const PODS = names(1_200, 'web').map((name) => aPod(name));
+  const onlyImages = () => audit({ enabled: true }, ['approved-registries']);
+  const PAGE = 'kubernetes:list pods';
+
+  test('is read in pages of 500', async () => {
+    const sandbox = await aSandboxWith({ objects: PODS });
+
+    const result = await onlyImages();
+
+    expect(judgementOf(result, 'approved-registries')?.reason).toContain('(1,200 pods)');
+    // Nothing is asked for but pods: no group of the API has to be known.
+    expect(questions(sandbox)).toEqual([PAGE, PAGE, PAGE]);
+  });
+
+  test('begins again when it has expired, once', async () => {
+    const sandbox = await aSandboxWith({ objects: PODS });
+    sandbox.fail({
+      operation: PAGE,
+      with: 'ExpiredToken',
+      match: (params) => 'continue' in params,
+      times: 1,
+    });
+
+    const result = await onlyImages();
+
+    expect(judgementOf(result, 'approved-registries')?.reason).toContain('(1,200 pods)');
+    expect(sandbox.calls({ operation: PAGE }).map(({ status }) => status)).toEqual([200, 410, 200, 200, 200]);
+  });
+
+  test('that expires twice is unreadable', async () => {
+    const sandbox = await aSandboxWith({ objects: PODS });
+    sandbox.fail({ operation: PAGE, with: 'ExpiredToken', match: (params) => 'continue' in params });
+
+    const result = await onlyImages();
+
+    expect(gapsOf(result)).toMatchObject([{ operation: PAGE, code: 'Expired' }]);
+    expect(sandbox.calls({ operation: PAGE }).map(({ status }) => status)).toEqual([200, 410, 200, 410]);
+  });
+
+  test('that goes on where it was is unreadable', async () => {
+    const sandbox = await aSandboxWith({ objects: PODS });
+    let first: unknown;
+    sandbox.fail({
+      operation: PAGE,
+      alter: (page) => {
+        const metadata = page.metadata as Record<string, unknown>;
+        first ??= metadata.continue;
+        return { ...page, metadata: { ...metadata, continue: first } };
+      },
+    });
+
+    const result = await onlyImages();
+
+    expect(gapsOf(result)).toMatchObject([{ operation: PAGE, code: 'EndlessList' }]);
+    expect(questions(sandbox)).toHaveLength(2);
+  });
 });

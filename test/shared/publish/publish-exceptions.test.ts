@@ -137,6 +137,16 @@ describe('a finding that an exception covers', () => {
 });
 
 describe('a finding that a person suppressed', () => {
+  test('that no exception of the configuration covers is opened again, whoever wrote its note', async () => {
+    await publish([aVerdict()]);
+    const Text = 'Accepted by exception legacy-endpoint of platform@example.com until 2099-12-31: trust me';
+    await setWorkflow('SUPPRESSED', { Note: { Text, UpdatedBy: 'eks-auditor' } });
+
+    await publish([aVerdict()], { days: 1 });
+
+    expect(onlyFinding()).toMatchObject({ Workflow: { Status: 'NEW' }, Compliance: { Status: 'FAILED' } });
+  });
+
   test('stays his, with his note, while an exception covers it and after', async () => {
     await publish([aVerdict()]);
     await setWorkflow('SUPPRESSED');

@@ -5,6 +5,7 @@ import {
   calls,
   counts,
   findings,
+  hubOf,
   importAsOwner,
   NOTHING,
   onlyFinding,
@@ -177,6 +178,22 @@ describe('more findings under our ids than are read', () => {
     expect(counts(result)).toEqual({ ...NOTHING, created: 1, updated: 1 });
     expect(result.archived).toEqual([]);
     expect(calls('GetFindings')).toBe(2);
+  });
+
+  it('are more than 100,000 where nothing else is said', async () => {
+    const hub = hubOf(SCOPE);
+    const limits: (number | undefined)[] = [];
+    const securityHub: typeof hub = {
+      ...hub,
+      list(listing, input, most) {
+        limits.push(most);
+        return hub.list(listing, input, most);
+      },
+    };
+
+    await publish([], { securityHub });
+
+    expect(limits).toEqual([100_000]);
   });
 
   it('are not those that are just as many', async () => {

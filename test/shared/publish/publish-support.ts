@@ -2,6 +2,7 @@ import {
   type AwsSecurityFinding,
   BatchImportFindingsCommand,
   BatchUpdateFindingsCommand,
+  type BatchUpdateFindingsCommandInput,
   SecurityHubClient,
 } from '@aws-sdk/client-securityhub';
 import { afterEach, beforeEach, expect } from 'vitest';
@@ -95,7 +96,10 @@ export function onRoles(count: number, overrides: Partial<Verdict> = {}): Verdic
 }
 
 /** Sets the workflow status of the only finding, as a person does. */
-export async function setWorkflow(Status: 'NOTIFIED' | 'RESOLVED' | 'SUPPRESSED'): Promise<void> {
+export async function setWorkflow(
+  Status: 'NOTIFIED' | 'RESOLVED' | 'SUPPRESSED',
+  note: Pick<BatchUpdateFindingsCommandInput, 'Note'> = {},
+): Promise<void> {
   const { Id, ProductArn } = onlyFinding() ?? {};
   const client = new SecurityHubClient({
     region: SCOPE.region,
@@ -103,7 +107,11 @@ export async function setWorkflow(Status: 'NOTIFIED' | 'RESOLVED' | 'SUPPRESSED'
     credentials: sandbox.credentials(SCOPE.accountId),
   });
   await client.send(
-    new BatchUpdateFindingsCommand({ FindingIdentifiers: [{ Id, ProductArn }], Workflow: { Status } }),
+    new BatchUpdateFindingsCommand({
+      FindingIdentifiers: [{ Id, ProductArn }],
+      Workflow: { Status },
+      ...note,
+    }),
   );
   client.destroy();
   sandbox.clearEvents();

@@ -30,6 +30,18 @@ describe('what is not available', () => {
       gap: aGap({ operation: 'x', what: 'security-hub', kind: 'failed', code: 'InvalidAccessException' }),
       hint: 'Enable Security Hub in this account and Region',
     },
+    {
+      gap: aGap({ what: 'evidence', operation: 'kubernetes:connect', code: 'Unauthorized' }),
+      hint: 'Give the role an access entry in the cluster',
+    },
+    {
+      gap: aGap({ what: 'evidence', operation: 'kubernetes:connect', code: 'NoConnection', kind: 'failed' }),
+      hint: 'Check that the endpoint can be reached',
+    },
+    {
+      gap: aGap({ what: 'evidence', operation: 'kubernetes:list pods', code: 'Forbidden' }),
+      hint: 'Give the group of the role’s access entry this right',
+    },
   ])('shows what usually helps: $hint', ({ gap, hint }) => {
     const accounts = [anAccount({ regions: [aRegion({ gaps: [gap] })] })];
 

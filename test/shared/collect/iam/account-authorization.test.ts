@@ -58,6 +58,31 @@ describe('IAM', () => {
     });
   });
 
+  it('has trust policies without the external ids that they expect, and otherwise as they mean', async () => {
+    const trust = (externalId: unknown, ...more: readonly string[]) =>
+      JSON.parse(
+        `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"__proto__":"kept","STS:ExternalId":${JSON.stringify(externalId)}}${more.join('')}}}]}`,
+      );
+    const sandbox = await aWorld((account) =>
+      account
+        .role('one', { trust: trust('canary') })
+        .role('several', { trust: trust(['canary', 'canary-2']) })
+        .role('none', { trust: trust('canary', ',"Null":{"sts:ExternalId":["true"]}') }),
+    );
+
+    const { roles } = await iamOf(sandbox);
+
+    const documents = ['one', 'several', 'none'].map(
+      (role) => roles.find(({ name }) => name === role)?.trustPolicy,
+    );
+    expect(documents).toEqual([
+      JSON.stringify(trust('…')),
+      JSON.stringify(trust(['…', '…'])),
+      JSON.stringify(trust('…', ',"Null":{"sts:ExternalId":["true"]}')),
+    ]);
+    expect(documents[0]).toContain('"__proto__":"kept"');
+  });
+
   it('has users with their groups, and groups with their policies', async () => {
     const sandbox = await aWorld((account) =>
       account

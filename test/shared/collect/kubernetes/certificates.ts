@@ -1,42 +1,5 @@
-/*
- * Certificates of API servers, for tests only: made with `openssl req -x509`, valid for a hundred years, and trusted by
- * nobody else. One is for 127.0.0.1, the other for a name of somewhere else.
- */
+import { makeCertificate } from '../../../../infra/sandbox/kubernetes/certificate.ts';
 
-export const FOR_LOCALHOST = {
-  cert: `-----BEGIN CERTIFICATE-----
-MIIBkjCCATigAwIBAgIUEdx3cqKn6EVMiL80Dsuq+66/scQwCgYIKoZIzj0EAwIw
-FTETMBEGA1UEAwwKa3ViZXJuZXRlczAgFw0yNjExMjYyMjIzMTFaGA8yMTI2MTEw
-MjIyMjMxMVowFTETMBEGA1UEAwwKa3ViZXJuZXRlczBZMBMGByqGSM49AgEGCCqG
-SM49AwEHA0IABF+kiV4RBDzRZh+m4VBTHD1cQA0KtSEMbBFN4UkgxTMe4VEgojyY
-yPPrdcNVL15hLsYyL6La9ICIAzAHpnd72wSjZDBiMB0GA1UdDgQWBBTcN/XZ4wyi
-km5PA4KIZljofKht/DAfBgNVHSMEGDAWgBTcN/XZ4wyikm5PA4KIZljofKht/DAP
-BgNVHRMBAf8EBTADAQH/MA8GA1UdEQQIMAaHBH8AAAEwCgYIKoZIzj0EAwIDSAAw
-RQIgBzYY3w6ClqH0QdDrGQ2eGxjz1bVQ5XWmFNBb8h222v4CIQDxQtq//vJ1hQ6l
-elyKJFELrwM3EsfNPTdhQ4HJgxtYDw==
------END CERTIFICATE-----`,
-  key: `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgsqk6oPDOBWzMYKSe
-39+1lo9sY03pWdZ5eQSRZtJSYjGhRANCAARfpIleEQQ80WYfpuFQUxw9XEANCrUh
-DGwRTeFJIMUzHuFRIKI8mMjz63XDVS9eYS7GMi+i2vSAiAMwB6Z3e9sE
------END PRIVATE KEY-----`,
-};
-
-export const FOR_ELSEWHERE = {
-  cert: `-----BEGIN CERTIFICATE-----
-MIIBmDCCAT+gAwIBAgIUJo4angE9KvAIRnY8cmcy1aPAWsUwCgYIKoZIzj0EAwIw
-EjEQMA4GA1UEAwwHYW5vdGhlcjAgFw0yNjExMjYyMjIzMTFaGA8yMTI2MTEwMjIy
-MjMxMVowEjEQMA4GA1UEAwwHYW5vdGhlcjBZMBMGByqGSM49AgEGCCqGSM49AwEH
-A0IABAWiDSgecQTALyO0OvjX8TPCa4GF0bib4gESvTXBfSPxMQ8PfjmNuwQv5tUz
-lWjiuplCNP3nd86NvPTV3hekOy+jcTBvMB0GA1UdDgQWBBSPLKuzGjs1w9vl+wM7
-y3fesU6J8zAfBgNVHSMEGDAWgBSPLKuzGjs1w9vl+wM7y3fesU6J8zAPBgNVHRMB
-Af8EBTADAQH/MBwGA1UdEQQVMBOCEWVsc2V3aGVyZS5leGFtcGxlMAoGCCqGSM49
-BAMCA0cAMEQCICUicfsjgJt93NJnNrfLJRqYdxyi1rCB+ufDUrCfdkzoAiB5yf91
-G0TJp9Yer1kE/u4FYYQPUPIo7iwtCi34+PtXSw==
------END CERTIFICATE-----`,
-  key: `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgBkEhhVVsIkEAimj+
-IOjwy4yMea18JnFpQw8Zgtk3IQShRANCAAQFog0oHnEEwC8jtDr41/EzwmuBhdG4
-m+IBEr01wX0j8TEPD345jbsEL+bVM5Vo4rqZQjT953fOjbz01d4XpDsv
------END PRIVATE KEY-----`,
-};
+/** Certificates of API servers, each its own authority. */
+export const FOR_LOCALHOST = makeCertificate('127.0.0.1');
+export const FOR_ELSEWHERE = makeCertificate('elsewhere.example');

@@ -53,6 +53,17 @@ describe('a list', () => {
     expect(await listFrom(serving({}))).toBeUndefined();
   });
 
+  test('at a path that the API server does not have is none', async () => {
+    const handle: Handler = (request, response) =>
+      request.url?.startsWith('/api/v1/pods')
+        ? response.writeHead(404).end('404 page not found\n')
+        : answer(response, { items: [] });
+    const reader = readerOf(await startApiServer(handle));
+    await reader.list({ path: '/api/v1/services', operation: 'x' }, podSchema);
+
+    expect(await reader.list(PODS, podSchema)).toBeUndefined();
+  });
+
   test('begins again when its token has expired, once', async () => {
     let isExpired = true;
     const handle: Handler = (request, response) => {
@@ -149,6 +160,12 @@ describe('a cluster that cannot be reached', () => {
 
   test('as what answers is no API server', async () => {
     const reading = listFrom((_, response) => response.end('<html>canary</html>'));
+
+    expect(await whyUnreachable(reading)).toMatchObject({ code: 'NoJson' });
+  });
+
+  test('as what answers has no such path, and has never answered', async () => {
+    const reading = listFrom((_, response) => response.writeHead(404).end('<html>canary</html>'));
 
     expect(await whyUnreachable(reading)).toMatchObject({ code: 'NoJson' });
   });
