@@ -26,8 +26,9 @@ export async function storeReport(
   { plan, result, folded, isCutShort }: ReportParts,
 ): Promise<void> {
   const { resultKey, htmlKey } = keysOf(plan.run);
-  const json = resultDocument(result, folded.verdictsJson);
+  // Before the document, which takes most of the memory.
   const html = renderHtmlWith(result, folded.html);
+  const json = resultDocument(result, folded.verdictsJson);
   for (const bucket of lockedReports ? [store, lockedReports] : [store]) {
     await bucket.put(resultKey, json);
     await bucket.put(htmlKey, html, { contentType: 'text/html; charset=utf-8' });

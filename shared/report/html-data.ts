@@ -67,7 +67,7 @@ export function htmlVerdictsOf(verdicts: readonly Verdict[]): HtmlVerdicts {
   );
   return {
     tally: tallyOf(verdicts),
-    listed: bounded([verdicts.map(asShown)]),
+    listed: bounded([asShown(verdicts)]),
     kinds: kindsOf(failures),
     clustersWithHigh: new Set(severe.flatMap(({ clusterArn }) => clusterArn ?? [])).size,
     total: verdicts.length,
@@ -105,11 +105,26 @@ function compareShown(a: Verdict, b: Verdict): number {
   return rank(a) - rank(b) || compareVerdicts(a, b);
 }
 
-/** Without what no page shows, which would be kept in memory. */
-function asShown(verdict: Verdict): Verdict {
-  const { type, id, name } = verdict.resource;
-  const evidence = verdict.status === 'PASSED' ? {} : verdict.evidence;
-  return { ...verdict, related: [], evidence, resource: { type, id, ...(name !== undefined && { name }) } };
+/** Without what no page shows, and each text once: they are kept in memory. */
+function asShown(verdicts: readonly Verdict[]): Verdict[] {
+  const texts = new Map<string, string>();
+  const once = (text: string): string => {
+    const known = texts.get(text);
+    if (known === undefined) texts.set(text, text);
+    return known ?? text;
+  };
+  return verdicts.map((verdict) => {
+    const { type, id, name } = verdict.resource;
+    const evidence = verdict.status === 'PASSED' ? [] : Object.entries(verdict.evidence);
+    return {
+      ...verdict,
+      ...(verdict.clusterArn !== undefined && { clusterArn: once(verdict.clusterArn) }),
+      reason: once(verdict.reason),
+      related: [],
+      evidence: Object.fromEntries(evidence.map(([key, value]) => [key, once(value)])),
+      resource: { type, id: once(id), ...(name !== undefined && { name: once(name) }) },
+    };
+  });
 }
 
 function kindsOf(failures: readonly Verdict[]): Map<string, FailureKind> {
