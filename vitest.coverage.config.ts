@@ -7,6 +7,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/shared/{evaluate,publish}/**/*.test.ts'],
+    maxWorkers: '100%',
     // With coverage, tests that search large policies take several times as long.
     testTimeout: 60_000,
     coverage: {

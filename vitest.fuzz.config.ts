@@ -7,6 +7,7 @@ export default defineConfig({
     setupFiles: ['test/fuzz/setup.ts'],
     pool: 'threads',
     isolate: false,
+    maxWorkers: '100%',
     experimental: { viteModuleRunner: false },
     testTimeout: 120_000,
   },

@@ -18,7 +18,7 @@ export interface Reports {
   write(result: RunResult, context: ReportContext): Promise<WrittenReports>;
 }
 
-export interface WrittenReports {
+interface WrittenReports {
   /** The files that were written, as they were given. */
   readonly paths: readonly string[];
   readonly areAll: boolean;

@@ -7,7 +7,10 @@ import type { KubernetesObject } from '../sandbox/kubernetes/cluster.ts';
 
 /** An access entry that makes a role of the account a member of the auditor's group of Kubernetes. */
 export function auditorEntry(accountId: string) {
-  return { principalArn: `arn:aws:iam::${accountId}:role/EksAuditorMember`, kubernetesGroups: [ACCESS_GROUP] };
+  return {
+    principalArn: `arn:aws:iam::${accountId}:role/EksAuditorMember`,
+    kubernetesGroups: [ACCESS_GROUP],
+  };
 }
 
 /** What the group may read: the manifest that people apply. */

@@ -93,10 +93,7 @@ function answerOf(state: State, key: ClusterKey, { question, token, url, request
   return answerTo(inside, question, url.searchParams, state.clock());
 }
 
-function clusterOf(
-  state: State,
-  { accountId, region, name }: ClusterKey,
-): ClusterResource | undefined {
+function clusterOf(state: State, { accountId, region, name }: ClusterKey): ClusterResource | undefined {
   return state
     .account(accountId)
     ?.clusters.find((cluster) => cluster.region === region && cluster.name === name);

@@ -23,14 +23,7 @@ export interface KubernetesObject {
  * - `wrongName`: the certificate is of the cluster's authority, for another name. `wrongAuthority`: it is of another
  *   authority. `plaintext`: whoever listens there speaks no TLS.
  */
-const connections = [
-  'works',
-  'refused',
-  'silent',
-  'wrongName',
-  'wrongAuthority',
-  'plaintext',
-] as const;
+const connections = ['works', 'refused', 'silent', 'wrongName', 'wrongAuthority', 'plaintext'] as const;
 type ConnectionKind = (typeof connections)[number];
 
 /** What is inside a cluster, and how to get there. */
