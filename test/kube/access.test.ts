@@ -1,18 +1,29 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import type { KubernetesObject } from '../../infra/sandbox/kubernetes/cluster.ts';
 import { VIEW } from '../../infra/sandbox/kubernetes/rbac.ts';
 import { type Sandbox, startSandbox } from '../../infra/sandbox/sandbox.ts';
 import { connectTo } from '../../shared/collect/kubernetes/connection.ts';
+import { accessManifest } from '../../shared/collect/kubernetes/manifest.ts';
 import { readObjects } from '../../shared/collect/kubernetes/read-objects.ts';
 import { KubernetesReader } from '../../shared/collect/kubernetes/reader.ts';
 import { CONFIG_MAPS, LISTED, qualifiedName } from '../../shared/collect/kubernetes/sources.ts';
 import { clusterToken } from '../../shared/collect/kubernetes/token.ts';
+import { VIEW_POLICY } from '../../shared/model/cluster-access.ts';
 import type { KubernetesKind } from '../../shared/model/kubernetes-facts.ts';
-import { gapsOf, PAYMENTS, REGION, signedIn } from '../harness.ts';
+import { gapsOf, PAYMENTS, REGION, regionOf, signedIn } from '../harness.ts';
 import { anObject } from '../infra/sandbox/kubernetes-support.ts';
-import { AUDITOR, audit, aWorldWithout, CLUSTER } from '../shared/pipeline/kubernetes-world.ts';
+import {
+  AUDITOR,
+  audit,
+  aWorldWithout,
+  CLUSTER,
+  inGroup,
+  viewer,
+} from '../shared/pipeline/kubernetes-world.ts';
 import { type ApiServer, HAS_API_SERVER, startApiServer } from './api-server.ts';
-import { type Identities, serveIdentities } from './identities.ts';
+import { type Entry, type Identities, serveIdentities } from './identities.ts';
 import { DEFINED_PATHS, DEFINITIONS, granted } from './objects.ts';
 
 const OPERATOR = `arn:aws:iam::${PAYMENTS}:role/SandboxOperator`;
@@ -43,8 +54,8 @@ const OBJECTS = [
     anObject('v1', 'ConfigMap', ['kube-system', name], { data: { mapRoles: '[]' } }),
   ),
   ...DEFINITIONS,
-  ...maySee('eks-auditor', LISTED, ALL_NAMES),
-  ...granted('view-policy', VIEW),
+  ...parseAllDocuments(accessManifest()).map((document): KubernetesObject => document.toJS()),
+  ...granted(VIEW_POLICY, VIEW),
   ...LISTED.flatMap((right) =>
     maySee(
       `without-${qualifiedName(right)}`,
@@ -99,7 +110,7 @@ async function eventually(work: () => Promise<unknown>): Promise<void> {
 /** Whom the server knows: one principal, in these groups. */
 function know(principalArn: string, ...groups: readonly string[]): void {
   identities.sandbox = sandbox;
-  identities.entries = [{ principalArn, username: 'auditor', groups }];
+  identities.entries = () => [{ principalArn, username: 'auditor', groups }];
 }
 
 /** An API server remembers a token for some seconds, and whose it was: each of them is of a second of its own. */
@@ -203,25 +214,36 @@ describe.skipIf(!HAS_API_SERVER)('the rights of the group', () => {
 });
 
 describe.skipIf(!HAS_API_SERVER)('an audit', () => {
-  /** An audit of an account whose cluster is at the real server, as the member role. */
-  async function auditAs(...groups: readonly string[]) {
-    const own = await signedIn(aWorldWithout());
+  /** An audit of an account whose cluster is at the real server, which has these entries. */
+  async function auditWith(accessEntries: Parameters<typeof aWorldWithout>[0], access = 'existing') {
+    const own = await signedIn(aWorldWithout(accessEntries));
     own.account(PAYMENTS).updateCluster(REGION, CLUSTER, {
       endpoint: server.url,
       certificateAuthority: { data: Buffer.from(server.ca).toString('base64') },
-      accessConfig: { authenticationMode: 'API_AND_CONFIG_MAP' },
     });
-    if (groups.length > 0) know(AUDITOR, ...groups);
-    else identities.entries = [];
     identities.sandbox = own;
-    return audit();
+    identities.entries = () => entriesOf(own);
+    return audit({ enabled: true, access });
+  }
+
+  /** As EKS has them now; its policies are groups of the real server. */
+  function entriesOf(own: Sandbox): Entry[] {
+    const { accessEntries } = own.account(PAYMENTS).cluster(REGION, CLUSTER);
+    return accessEntries.map(({ principalArn, kubernetesGroups, accessPolicies }) => ({
+      principalArn: principalArn ?? '',
+      username: 'auditor',
+      groups: [
+        ...(kubernetesGroups ?? []),
+        ...(accessPolicies ?? []).map(({ policyArn }) => policyArn?.split('/').at(-1) ?? ''),
+      ],
+    }));
   }
 
   const codesOf = ({ verdicts }: Awaited<ReturnType<typeof audit>>) =>
     Object.fromEntries(verdicts.map(({ control, reasonCode }) => [control, reasonCode]));
 
   test('in the group has no gap', async () => {
-    const result = await auditAs('eks-auditor');
+    const result = await auditWith([inGroup]);
 
     expect(gapsOf(result)).toEqual([]);
     expect(codesOf(result)).toMatchObject({
@@ -232,7 +254,7 @@ describe.skipIf(!HAS_API_SERVER)('an audit', () => {
   });
 
   test('with the view policy misses bindings and what is installed', async () => {
-    const result = await auditAs('view-policy');
+    const result = await auditWith([viewer]);
 
     expect(new Set(gapsOf(result).map(({ operation }) => operation.replace(/\.(.*)$/, '')))).toEqual(
       new Set([
@@ -249,15 +271,22 @@ describe.skipIf(!HAS_API_SERVER)('an audit', () => {
   });
 
   test('of somebody whom the cluster does not know has one gap', async () => {
-    expect(gapsOf(await auditAs())).toMatchObject([
+    expect(gapsOf(await auditWith([]))).toMatchObject([
       { operation: 'kubernetes:connect', code: 'Unauthorized' },
     ]);
+  });
+
+  test('that gives itself access uses it', async () => {
+    const result = await auditWith([], 'managed');
+
+    expect(regionOf(result, PAYMENTS).clusters).toMatchObject({ accessGranted: [{ principalArn: AUDITOR }] });
+    expect(codesOf(result)).toMatchObject({ 'approved-registries': 'UNAPPROVED_IMAGES' });
   });
 
   test('asks for nothing else', async () => {
     const before = (await server.requests()).length;
 
-    await auditAs('eks-auditor');
+    await auditWith([inGroup]);
 
     const asked = (await server.requests()).slice(before);
     const needed = ['/apis', 'configmaps aws-auth', ...LISTED.map((resource) => qualifiedName(resource))];

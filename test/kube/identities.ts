@@ -5,7 +5,7 @@ import type { Identity } from '../../infra/sandbox/principals.ts';
 import type { Sandbox } from '../../infra/sandbox/sandbox.ts';
 
 /** An access entry, as the verifier of tokens reads it. */
-interface Entry {
+export interface Entry {
   readonly principalArn: string;
   readonly username: string;
   readonly groups: readonly string[];
@@ -16,7 +16,7 @@ export interface Identities {
   readonly url: string;
   /** Whose credentials count; nobody's at first. */
   sandbox: Sandbox | undefined;
-  entries: readonly Entry[];
+  entries: () => readonly Entry[];
   close(): void;
 }
 
@@ -24,14 +24,14 @@ export interface Identities {
 export async function serveIdentities(): Promise<Identities> {
   const identities: Omit<Identities, 'url'> = {
     sandbox: undefined,
-    entries: [],
+    entries: () => [],
     close: () => server.close(),
   };
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
     const body =
       pathname === '/entries'
-        ? identities.entries
+        ? identities.entries()
         : asCredentials(identities.sandbox?.identityOf(searchParams.get('key') ?? ''));
     response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(body ?? {}));

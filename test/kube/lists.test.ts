@@ -33,11 +33,12 @@ beforeAll(async () => {
   sandbox = await startSandbox(aWorldWithout());
   identities = await serveIdentities();
   identities.sandbox = sandbox;
-  identities.entries = [AUDITOR, OPERATOR].map((principalArn) => ({
+  const entries = [AUDITOR, OPERATOR].map((principalArn) => ({
     principalArn,
     username: 'auditor',
     groups: ['system:masters'],
   }));
+  identities.entries = () => entries;
 });
 
 afterAll(async () => {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Agent, type RequestOptions, request } from 'node:https';
 
-/** Milliseconds until the connection is there, and from then on until the answer begins. */
+/** Milliseconds until the connection is there, and from then on until the answer begins; until the first answer of all, for both. */
 const ANSWER_MS = 5_000;
 /** Milliseconds until the whole of one answer is there. */
 const BODY_MS = 30_000;
@@ -50,11 +50,13 @@ export function connectTo({ url, ca, token, userAgent }: Endpoint): Connection {
   if (base?.protocol !== 'https:') throw new ConnectionError('NotHttps', 'the endpoint is no https address');
   const agent = new Agent({ ca, keepAlive: true, maxSockets: MAX_SOCKETS });
   const headers = { accept: 'application/json', authorization: `Bearer ${token}`, 'user-agent': userAgent };
+  let hasAnswered = false;
   return {
     async get(path, query, signal) {
       const target = new URL(path, base);
       for (const [name, value] of Object.entries(query)) target.searchParams.set(name, value);
-      const response = await answerTo(target, { agent, headers, signal });
+      const response = await answerTo(target, { agent, headers, signal }, hasAnswered);
+      hasAnswered = true;
       const text = await bodyOf(response, signal);
       return { status: response.statusCode ?? 0, body: parse(text, response) };
     },
@@ -62,10 +64,11 @@ export function connectTo({ url, ca, token, userAgent }: Endpoint): Connection {
   };
 }
 
-/** Sends a request and waits until its answer begins. */
+/** Sends a request and waits until its answer begins. Who has never answered has no more time after the connection. */
 function answerTo(
   target: URL,
   options: RequestOptions & { readonly signal: AbortSignal },
+  hasAnswered: boolean,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const sent = request(target, options);
@@ -73,12 +76,13 @@ function answerTo(
     const late = () =>
       sent.destroy(
         isConnected
-          ? new ConnectionError('NoAnswer', `there was no answer within ${ANSWER_MS} ms of the connection`)
+          ? new ConnectionError('NoAnswer', `there was no answer within ${ANSWER_MS} ms`)
           : new ConnectionError('NoConnection', `there was no connection within ${ANSWER_MS} ms`),
       );
     let timer = setTimeout(late, ANSWER_MS);
     const connected = () => {
       isConnected = true;
+      if (!hasAnswered) return;
       clearTimeout(timer);
       timer = setTimeout(late, ANSWER_MS);
     };

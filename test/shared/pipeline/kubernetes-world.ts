@@ -9,6 +9,8 @@ export const AUDITOR = `arn:aws:iam::${PAYMENTS}:role/EksAuditorMember`;
 export const GROUP = 'eks-auditor';
 const RBAC = 'rbac.authorization.k8s.io/v1';
 
+const ROLES = [{ name: 'EksAuditorMember' }, { name: 'EksAuditorAccess' }];
+
 /** The controls that judge by Kubernetes evidence. */
 const CONTROLS = [
   'approved-registries',
@@ -72,7 +74,7 @@ export function aWorldWith(
   kubernetes: KubernetesSpec,
   fields: Partial<ClusterSpec> = {},
 ): OrganizationBuilder {
-  return aTestOrganization().account(PAYMENTS, { name: 'payments' }, (account) =>
+  return aTestOrganization().account(PAYMENTS, { name: 'payments', roles: ROLES }, (account) =>
     account.cluster(CLUSTER, {
       region: REGION,
       accessConfig: { authenticationMode: 'API' },
@@ -84,9 +86,11 @@ export function aWorldWith(
 }
 
 /** The same account and cluster, without its inside. */
-export function aWorldWithout(): OrganizationBuilder {
-  return aTestOrganization().account(PAYMENTS, { name: 'payments' }, (account) =>
-    account.cluster(CLUSTER, { region: REGION }),
+export function aWorldWithout(
+  accessEntries: NonNullable<ClusterSpec['accessEntries']> = [],
+): OrganizationBuilder {
+  return aTestOrganization().account(PAYMENTS, { name: 'payments', roles: ROLES }, (account) =>
+    account.cluster(CLUSTER, { region: REGION, accessEntries }),
   );
 }
 

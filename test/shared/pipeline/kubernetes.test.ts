@@ -71,6 +71,19 @@ test('on, five controls are judged by what is inside, and nothing else is asked 
   );
 });
 
+test('access that a run gives itself is used at once', async () => {
+  const sandbox = await aSandboxWith({ objects: OBJECTS }, { accessEntries: [] });
+
+  const result = await audit({ enabled: true, access: 'managed' });
+
+  expect(sandbox.calls({ operation: 'eks:AssociateAccessPolicy' })).toHaveLength(1);
+  expect(judgementOf(result, 'approved-registries')).toMatchObject({ reasonCode: 'UNAPPROVED_IMAGES' });
+  // What a view policy does not allow.
+  expect(new Set(gapsOf(result).map(({ operation }) => operation))).toEqual(
+    new Set(['kubernetes:list rolebindings.rbac.authorization.k8s.io']),
+  );
+});
+
 describe('a cluster that cannot be reached is one gap, and what AWS proves stays:', () => {
   test.each([
     ['refused', 'ECONNREFUSED', 0],

@@ -53,6 +53,9 @@ const PIECES = [
   '😀',
 ];
 
+/** All of them in one text. */
+export const everyPiece = PIECES.join(' ');
+
 /** Texts as somebody would choose them who wants to break or forge a report, many of them too long. */
 export const hostileText: fc.Arbitrary<string> = fc
   .tuple(

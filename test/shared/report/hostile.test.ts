@@ -7,9 +7,9 @@ import { renderHtml } from '../../../shared/report/html.ts';
 import { renderTable } from '../../../shared/report/table.ts';
 import { aChange } from './change-builder.ts';
 import { hostileRun } from './hostile-run.ts';
-import { hostileText, UNSAFE } from './hostile-texts.ts';
+import { everyPiece, hostileText, UNSAFE } from './hostile-texts.ts';
 
-const RUNS = { numRuns: 25 };
+const RUNS: { numRuns: number; examples: [string][] } = { numRuns: 25, examples: [[everyPiece]] };
 
 test('a table shows no control character of others, and every line is one of its own', () => {
   fc.assert(
