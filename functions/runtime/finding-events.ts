@@ -1,4 +1,4 @@
-import { controls } from '../../shared/evaluate/controls/index.ts';
+import { controlTitles } from '../../shared/evaluate/control-texts.ts';
 import { consoleDomainOf, partitionOf } from '../../shared/model/partition.ts';
 import { clusterNameIn } from '../../shared/model/resource.ts';
 import type { VerdictChange } from '../../shared/model/verdict-change.ts';
@@ -27,7 +27,7 @@ export function pendingEvents(changes: readonly VerdictChange[], runId: string):
 /** The event of a change. Every text in it is safe: rules put it into messages and JSON as it is. */
 export function findingEvent(pending: PendingEvent, region: string): AuditorEvent {
   const { resource, clusterArn, reason = '', control } = pending;
-  const declared = controls.find(({ key }) => key === control);
+  const declared = controlTitles[control];
   return {
     detailType: 'EKS Auditor Finding',
     detail: {
@@ -47,7 +47,7 @@ export function findingEvent(pending: PendingEvent, region: string): AuditorEven
       arn: safe(resource.id),
       resource: safe(resource.name ?? resource.id),
       resourceType: resource.type,
-      remediationUrl: declared?.remediation.url ?? '',
+      remediationUrl: declared?.url ?? '',
       consoleUrl: consoleUrl(pending.findingId, region),
       runId: safe(pending.runId),
     },

@@ -17,7 +17,7 @@ const VERDICTS = 200_000;
 const REGIONS = 17;
 const MAX_MEBIBYTES = 700;
 /** A report that people open, and mail. */
-const MAX_HTML_MEGABYTES = 4;
+const MAX_HTML_MEGABYTES = 1.5;
 
 /** The report of a run over 5,000 accounts with 200,000 verdicts. */
 export async function manyVerdicts(): Promise<Measure[]> {

@@ -77,15 +77,21 @@ const SOURCES: Readonly<Record<Benchmark, string>> = {
   '2.0.0': 'Numbers of 2.0.0 as in cfg/eks-2.0.0 of kube-bench (at b3b9261b, looked up 2026-11-26).',
 };
 
+/** The states of recommendations, of any version, by their index. */
+export type MatrixStates = ReadonlyMap<number, MatrixState>;
+
 /** The matrix of a version, with the state of a run of that version where there is one. Pure. */
 export function benchmarkMatrix(benchmark: Benchmark, result?: Pick<RunResult, 'verdicts'>): BenchmarkMatrix {
-  const verdicts = Map.groupBy(result?.verdicts ?? [], ({ control }) => control);
-  const rows = RECOMMENDATIONS.flatMap((recommendation): BenchmarkMatrixRow[] => {
+  return benchmarkMatrixWith(benchmark, matrixStatesOf(result?.verdicts ?? []));
+}
+
+/** The same of states that are known already. Pure. */
+export function benchmarkMatrixWith(benchmark: Benchmark, states: MatrixStates): BenchmarkMatrix {
+  const rows = RECOMMENDATIONS.flatMap((recommendation, index): BenchmarkMatrixRow[] => {
     const number = recommendation.numbers[benchmark];
     if (number === undefined) return [];
-    const { title, answeredBy, evidence, comment, control, read = shownStatusOf } = recommendation;
-    const own = control === undefined ? [] : (verdicts.get(control) ?? []);
-    const state = stateOf(own, read);
+    const { title, answeredBy, evidence, comment } = recommendation;
+    const state = states.get(index);
     const section = SECTIONS[number.slice(0, 1)] ?? '';
     return [{ number, section, title, answeredBy, evidence, comment, ...(state && { state }) }];
   });
@@ -95,6 +101,41 @@ export function benchmarkMatrix(benchmark: Benchmark, result?: Pick<RunResult, '
     source: SOURCES[benchmark],
   };
 }
+
+/** What verdicts say of each recommendation that they answer. Pure. */
+export function matrixStatesOf(verdicts: readonly Verdict[]): MatrixStates {
+  const byControl = Map.groupBy(verdicts, ({ control }) => control);
+  return new Map(
+    RECOMMENDATIONS.flatMap(({ control, read = shownStatusOf }, index) => {
+      const own = control === undefined ? undefined : byControl.get(control);
+      const state = own && stateOf(own, read);
+      return state ? [[index, state] as const] : [];
+    }),
+  );
+}
+
+/** The states of both, which are of different accounts. Pure. */
+export function addMatrixStates(a: MatrixStates, b: MatrixStates): MatrixStates {
+  const sum = new Map(a);
+  for (const [index, state] of b) sum.set(index, addStates(sum.get(index), state));
+  return sum;
+}
+
+function addStates(a: MatrixState | undefined, b: MatrixState): MatrixState {
+  if (a === undefined) return b;
+  const levels = LEVELS.flatMap((level) => {
+    const parts = [...a.levels, ...b.levels].filter((part) => part.level === level);
+    const counts = { ...NO_COUNTS };
+    for (const part of parts) for (const status of SHOWN_STATUSES) counts[status] += part.counts[status];
+    return parts.length === 0
+      ? []
+      : [{ level, counts, total: parts.reduce((sum, { total }) => sum + total, 0) }];
+  });
+  return { status: isWorse(a.status, b.status) ? a.status : b.status, levels };
+}
+
+const LEVELS = ['cluster', 'region', 'account'] as const satisfies readonly ControlLevel[];
+const NO_COUNTS = { FAILED: 0, NOT_AVAILABLE: 0, WARNING: 0, EXCEPTED: 0, PASSED: 0 };
 
 function stateOf(
   verdicts: readonly Verdict[],
@@ -111,7 +152,7 @@ function stateOf(
   const subjects = [...statuses.values()];
   const worst = SHOWN_STATUSES.find((status) => subjects.some((subject) => subject.status === status));
   if (worst === undefined) return undefined;
-  const levels = (['cluster', 'region', 'account'] as const).flatMap((level) => {
+  const levels = LEVELS.flatMap((level) => {
     const own = subjects.filter((subject) => subject.level === level);
     return own.length === 0 ? [] : [{ level, counts: countsOf(own), total: own.length }];
   });
@@ -129,7 +170,7 @@ function isWorse(a: ShownStatus, b: ShownStatus): boolean {
 }
 
 function countsOf(subjects: readonly { readonly status: ShownStatus }[]): Record<ShownStatus, number> {
-  const counts = { FAILED: 0, NOT_AVAILABLE: 0, WARNING: 0, EXCEPTED: 0, PASSED: 0 };
+  const counts = { ...NO_COUNTS };
   for (const { status } of subjects) counts[status] += 1;
   return counts;
 }

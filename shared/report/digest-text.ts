@@ -1,4 +1,4 @@
-import { controls } from '../evaluate/controls/index.ts';
+import { controlTitles } from '../evaluate/control-texts.ts';
 import type { ReportedException } from '../model/exception.ts';
 import { clusterNameIn } from '../model/resource.ts';
 import type { AccountCoverage, Run } from '../model/run.ts';
@@ -93,7 +93,7 @@ function groupPart(kind: ChangeKind, group: Group, count: number): string[] {
 function changeLines({ names }: DigestContent, change: VerdictChange): string[] {
   const { controlId, control, accountId, region, clusterArn, resource, reason } = change;
   const group = groupOf(change);
-  const title = controls.find(({ key }) => key === control)?.title ?? control;
+  const title = controlTitles[control]?.title ?? control;
   const place = [
     accountLabel(names, accountId),
     region,

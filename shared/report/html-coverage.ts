@@ -7,23 +7,30 @@ import { closedRegionsText } from './closed-regions.ts';
 import type { ReportContent } from './content.ts';
 import { CLUSTER_NOT_AUDITED, GAP_LABELS, type GapGroup, groupGaps } from './gaps.ts';
 import { MAX_ROWS } from './html-data.ts';
-import { accountCell, leftOut, ofTotal, section } from './html-parts.ts';
+import { accountCell, headCells, leftOut, name, ofTotal, rowsOfEach, section, table } from './html-parts.ts';
 import { type Content, type Markup, markup } from './markup.ts';
 import { noticeTexts } from './notices.ts';
 import { shortName } from './places.ts';
 import { compareVerdicts } from './summary.ts';
-import { plural } from './text.ts';
+import { counted, plural } from './text.ts';
+
+/** The gaps of one cause, or verdicts that are not available, that are listed. */
+const MAX_GAPS = 50;
+/** The causes of gaps that are listed, and the gaps of all of them. */
+const MAX_CAUSES = 20;
+const MAX_GAPS_TOGETHER = 100;
 
 /** What could not be read, by cause, and what else leaves the run incomplete. */
 export function gapsSection(page: ReportContent): Markup {
   const { verdicts, coverage } = page.result;
   const groups = groupGaps(page.result);
+  const most = rowsOfEach(groups.length, MAX_GAPS_TOGETHER, MAX_GAPS);
   const notAvailable = verdicts.filter(({ status }) => status === 'NOT_AVAILABLE').sort(compareVerdicts);
   const accounts = coverage.skipped.filter((account) => account.askedFor);
   const clusters = coverage.clustersNotJudged ?? [];
   if (groups.length + notAvailable.length + accounts.length + clusters.length === 0)
-    return section('gaps', '', markup`<p class="soft">Everything that was requested was audited.</p>`);
-  return section('gaps', 'what could not be read, and why', [
+    return section('not-seen', '', markup`<p class="soft">Everything that was requested was audited.</p>`);
+  return section('not-seen', 'what could not be read, and why', [
     accounts
       .slice(0, MAX_ROWS)
       .map(
@@ -31,19 +38,28 @@ export function gapsSection(page: ReportContent): Markup {
           markup`<p>${accountCell(page, accountId)} was requested but not audited: ${reason}.</p>`,
       ),
     leftOut(accounts.length - MAX_ROWS),
-    clusters.map((name) => markup`<p>Cluster <b>${name}</b> ${CLUSTER_NOT_AUDITED}.</p>`),
-    groups.map((group) => gapCard(page, group)),
+    clusters
+      .slice(0, MAX_ROWS)
+      .map((cluster) => markup`<p>Cluster <b>${name(cluster)}</b> ${CLUSTER_NOT_AUDITED}.</p>`),
+    leftOut(clusters.length - MAX_ROWS),
+    groups.slice(0, MAX_CAUSES).map((group, index) => gapCard(page, group, { cause: index + 1, most })),
+    leftOut(groups.length - MAX_CAUSES),
     notAvailable.length > 0 && notAvailableCard(page, notAvailable),
   ]);
 }
 
-function gapCard(page: ReportContent, group: GapGroup): Markup {
+function gapCard(
+  page: ReportContent,
+  group: GapGroup,
+  { cause, most }: { readonly cause: number; readonly most: number },
+): Markup {
   const { what, detail, hint, gaps } = group;
   return markup`<article class="card">
-<div class="head"><h3>${GAP_LABELS[what]}: ${describeFailure(group)}</h3><p>${detail}</p></div>
-<div class="scroll"><table>
-<thead><tr><th>Account</th><th>Region</th><th>What</th><th>Controls not available</th></tr></thead>
-<tbody>${gaps.slice(0, MAX_ROWS).map(
+<div class="head"><h3>${GAP_LABELS[what]}: ${describeFailure(group)}</h3><p><bdi>${detail}</bdi></p></div>
+${table(
+  `${GAP_LABELS[what]}, cause ${cause}`,
+  headCells(['Account', 'Region', 'What', 'Controls not available']),
+  gaps.slice(0, most).map(
     ({
       accountId,
       region,
@@ -52,17 +68,17 @@ function gapCard(page: ReportContent, group: GapGroup): Markup {
     }) => markup`<tr><td>${accountCell(page, accountId)}</td><td>${region ?? markup`<span class="soft">all</span>`}</td>
 <td>${what === 'account' || what === 'region' ? markup`<span class="soft">everything</span>` : resource && resourceCell(resource, accountId)}</td>
 <td>${controlIds?.toSorted(compareNumbers).join(', ')}</td></tr>\n`,
-  )}</tbody>
-</table></div>
-${leftOut(gaps.length - MAX_ROWS)}
+  ),
+)}
+${leftOut(gaps.length - most)}
 ${hint && markup`<div class="fix"><b>Fix</b> ${hint}</div>`}
 </article>\n`;
 }
 
 function resourceCell(resource: string, accountId: string): Content {
   return (
-    clusterNameIn(resource) ??
-    markup`<span class="arn">${shortName(resource, accountId) ?? 'the account'}</span>`
+    name(clusterNameIn(resource)) ||
+    markup`<bdi class="arn">${shortName(resource, accountId) ?? 'the account'}</bdi>`
   );
 }
 
@@ -70,19 +86,20 @@ function notAvailableCard(page: ReportContent, verdicts: readonly Verdict[]): Ma
   const total = page.summary.verdicts.NOT_AVAILABLE;
   return markup`<article class="card">
 <div class="head"><h3>${plural(total, 'verdict')} not available</h3><p>The evidence could not be read, so the resource neither passed nor failed.</p></div>
-<div class="scroll"><table>
-<thead><tr><th>Control</th><th>Account · Region</th><th>Resource</th><th>Why</th></tr></thead>
-<tbody>${verdicts.slice(0, MAX_ROWS).map(
+${table(
+  'Verdicts not available',
+  headCells(['Control', 'Account · Region', 'Resource', 'Why']),
+  verdicts.slice(0, MAX_GAPS).map(
     ({
       controlId,
       scope,
       resource,
       reason,
     }) => markup`<tr><td class="id">${controlId}</td><td>${accountCell(page, scope.accountId)}<br><span class="soft">${scope.region}</span></td>
-<td>${clusterNameIn(resource.id) ?? resource.name ?? resource.type}<br><span class="arn">${resource.id}</span></td><td>${reason}</td></tr>\n`,
-  )}</tbody>
-</table></div>
-${leftOut(total - MAX_ROWS)}
+<td>${name(clusterNameIn(resource.id) ?? resource.name) || resource.type}<br><bdi class="arn">${resource.id}</bdi></td><td><bdi>${reason}</bdi></td></tr>\n`,
+  ),
+)}
+${leftOut(total - MAX_GAPS)}
 </article>\n`;
 }
 
@@ -99,11 +116,12 @@ export function coverageSection(page: ReportContent): Markup {
   const notices = noticeTexts(page);
   const closed = closedRegionsText(page.summary);
   return section('coverage', `${plural(accounts.length, 'account')}`, [
-    markup`<div class="card scroll"><table>
-<thead><tr><th>Account</th><th>State</th><th class="number">Clusters judged</th><th class="number">Gaps</th><th>Regions</th></tr></thead>
-<tbody>${leastCovered(accounts).map((account) => coverageRow(page, account))}</tbody>
-</table></div>
-${leftOut(accounts.length - MAX_ROWS)}`,
+    table(
+      'Coverage',
+      headCells(['Account', 'State', 'Regions', 'Clusters judged', 'Gaps', 'Regions that are not whole']),
+      leastCovered(accounts).map((account) => coverageRow(page, account)),
+    ),
+    leftOut(accounts.length - MAX_ROWS),
     closed && markup`<p>Closed by a policy of the organization: ${closed}.</p>`,
     notices.length > 0 &&
       markup`<p>Notices:</p><ul class="list">${notices.map((text) => markup`<li>${text}</li>`)}</ul>`,
@@ -112,32 +130,36 @@ ${leftOut(accounts.length - MAX_ROWS)}`,
   ]);
 }
 
-/** In the order of the run when all are shown, else what was not covered first. */
+/** Those that were not covered first. */
 function leastCovered(accounts: readonly AccountCoverage[]): readonly AccountCoverage[] {
-  if (accounts.length <= MAX_ROWS) return accounts;
   const order: readonly CoverageState[] = ['not-covered', 'partial', 'covered'];
   return accounts.toSorted((a, b) => order.indexOf(a.state) - order.indexOf(b.state)).slice(0, MAX_ROWS);
 }
 
 function coverageRow(page: ReportContent, { accountId, state, regions, gaps }: AccountCoverage): Markup {
+  const open = regions.filter((region) => region.state !== 'closed');
+  const seen = open.filter((region) => region.state !== 'not-covered');
   const found = regions.reduce((sum, region) => sum + region.clusters.found, 0);
   const judged = regions.reduce((sum, region) => sum + region.clusters.judged, 0);
   const gapCount = regions.reduce((sum, region) => sum + region.gaps.length, gaps.length);
   return markup`<tr><td>${accountCell(page, accountId)}</td>
-<td><span class="label ${STATES[state].tone}">${STATES[state].label}</span></td>
-<td class="number">${ofTotal(judged, found)}</td><td class="number">${gapCount > 0 ? gapCount : markup`<span class="zero">0</span>`}</td>
+<td><span class="label ${STATES[state].tone}">${STATES[state].label}</span></td><td>${ofTotal(seen.length, open.length)}</td>
+<td>${found > 0 ? ofTotal(judged, found) : markup`<span class="soft">no clusters</span>`}</td><td>${gapCount > 0 ? gapCount : markup`<span class="zero">0</span>`}</td>
 <td class="small">${regionList(regions)}</td></tr>\n`;
 }
 
+/** Those of which something is not known, first; `closed` ones are no gap. */
 function regionList(regions: AccountCoverage['regions']): Content {
-  const texts = regions.map(({ region, state, clusters }) => {
-    const count = clusters.found > 0 && markup` <b>${clusters.found}</b>`;
-    const mark =
-      state !== 'covered' &&
-      markup` <span class="${STATES[state].tone}"><span class="toned">${STATES[state].label}</span></span>`;
-    return markup`${region}${count}${mark}`;
+  const states: readonly RegionState[] = ['not-covered', 'partial', 'closed'];
+  const texts = states.flatMap((state) => {
+    const own = regions.filter((region) => region.state === state).map(({ region }) => region);
+    return own.length === 0
+      ? []
+      : [
+          markup`<span class="${STATES[state].tone}"><span class="toned">${STATES[state].label}</span></span>: ${own.join(', ')}`,
+        ];
   });
-  return texts.flatMap((text, index) => (index === 0 ? [text] : [', ', text]));
+  return texts.flatMap((text, index) => (index === 0 ? [text] : ['; ', text]));
 }
 
 /** What the run changed in Security Hub. */
@@ -147,8 +169,8 @@ export function securityHubSection({ result, summary: { findings } }: ReportCont
   const { failed } = result.changes;
   const kinds = ['created', 'updated', 'archived', 'unchanged', 'failed'] as const;
   return section('security-hub', 'what this run changed', [
-    markup`<div class="tiles">${kinds.map((kind) => markup`<div class="tile ${kind === 'failed' && findings.failed > 0 && 'failed'}"><b>${findings[kind].toLocaleString('en')}</b><span>${kind}</span></div>\n`)}</div>`,
+    markup`<div class="tiles">${kinds.map((kind) => markup`<div class="tile ${kind === 'failed' && findings.failed > 0 && 'failed'}"><b>${counted(findings[kind])}</b><span>${kind}</span></div>\n`)}</div>`,
     failed.length > 0 &&
-      markup`<p>Security Hub rejected:</p><ul class="list">${failed.slice(0, MAX_ROWS).map(({ findingId, code, message }) => markup`<li><span class="arn">${findingId}</span>: <code>${code}</code> ${message}</li>`)}</ul>${leftOut(failed.length - MAX_ROWS)}`,
+      markup`<p>Security Hub rejected:</p><ul class="list">${failed.slice(0, MAX_ROWS).map(({ findingId, code, message }) => markup`<li><bdi class="arn">${findingId}</bdi>: <code>${code}</code> <bdi>${message}</bdi></li>`)}</ul>${leftOut(failed.length - MAX_ROWS)}`,
   ]);
 }

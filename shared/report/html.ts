@@ -1,20 +1,19 @@
 import type { RunResult } from '../model/run.ts';
-import { STATUSES } from '../model/verdict.ts';
-import { conclusionOf } from './conclusion.ts';
-import type { ReportContent } from './content.ts';
-import { isIncomplete } from './exit-code.ts';
+import { HTML_SCRIPT, HTML_STYLE } from './html-assets.ts';
+import { benchmarkSection } from './html-benchmark.ts';
 import { coverageSection, gapsSection, securityHubSection } from './html-coverage.ts';
-import { type HtmlVerdicts, htmlContentOf, htmlVerdictsOf } from './html-data.ts';
-import { ofTotal, SECTIONS, TONES } from './html-parts.ts';
-import { STYLE } from './html-style.ts';
-import { complianceSection, matrixSection, problemsSection } from './html-verdicts.ts';
+import { type HtmlContent, type HtmlVerdicts, htmlContentOf, htmlVerdictsOf } from './html-data.ts';
+import { changeSection, controlsSection, exceptionsSection, failedResources } from './html-details.ts';
+import { firstScreen, pageHeader } from './html-first-screen.ts';
+import type { HtmlData } from './html-format.ts';
+import { htmlDataOf, inScript } from './html-intern.ts';
 import { Markup, markup } from './markup.ts';
-import { STATUS_LABELS } from './summary.ts';
-import { duration, plural, shortTime } from './text.ts';
+import { counted, plural } from './text.ts';
 
 /**
- * The report as one HTML file without scripts, fonts, pictures or requests: it can be opened anywhere, mailed and
- * printed. Its tables are bounded, and say how many rows are left out. Pure.
+ * The report as one HTML file that requests nothing: it can be opened anywhere, mailed and printed. Its script, which only
+ * the policy in it lets run, draws the findings of the data that are in it when they are seen; without the script it holds
+ * what matters. It is bounded, and says what is left out. Pure.
  */
 export function renderHtml(result: RunResult): string {
   return renderHtmlWith(result, htmlVerdictsOf(result.verdicts));
@@ -23,85 +22,58 @@ export function renderHtml(result: RunResult): string {
 /** The same of a result whose own verdicts are not looked at. */
 export function renderHtmlWith(result: RunResult, verdicts: HtmlVerdicts): string {
   const page = htmlContentOf(result, verdicts);
+  const data = htmlDataOf(page.result, page.total);
   const title = `EKS Auditor: CIS Amazon EKS Benchmark ${result.run.benchmark}, ${result.run.startedAt.slice(0, 10)}`;
+  const policy = `default-src 'none'; script-src '${HTML_SCRIPT.hash}'; style-src '${HTML_STYLE.hash}'; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>\n${markup`<html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
 <meta name="referrer" content="no-referrer">
 <meta name="robots" content="noindex">
 <title>${title}</title>
-<style>${new Markup(STYLE)}</style>
+<style>${new Markup(HTML_STYLE.text)}</style>
 </head>
 <body>
-${header(page)}
+<a class="skip" href="#findings">To the findings</a>
+${pageHeader(page)}
 <main>
-${banner(page)}
-${tiles(page)}
-${navigation()}
-${complianceSection(page)}
-${problemsSection(page, 'FAILED')}
-${problemsSection(page, 'WARNING')}
-${matrixSection(page)}
+${firstScreen(page)}
+${findings(page, data)}
+${controlsSection(page)}
 ${gapsSection(page)}
+${changeSection(page)}
+${exceptionsSection(page)}
 ${coverageSection(page)}
+${benchmarkSection(page)}
 ${securityHubSection(page)}
 </main>
 ${footer(page)}
+<script type="application/json" id="data">${new Markup(inScript(data))}</script>
+<script>${new Markup(HTML_SCRIPT.text)}</script>
 </body>
 </html>
 `}`;
 }
 
-function header({ result: { run }, summary }: ReportContent): Markup {
-  return markup`<header><div>
-<p class="brand">EKS Auditor</p>
-<h1>CIS Amazon EKS Benchmark ${run.benchmark}</h1>
-<dl>
-<div><dt>Started</dt><dd>${shortTime(run.startedAt)}</dd></div>
-<div><dt>Took</dt><dd>${duration(summary.seconds)}</dd></div>
-<div><dt>Run</dt><dd>${run.id}</dd></div>
-<div><dt>Version</dt><dd>${run.version}</dd></div>
-</dl>
-</div></header>`;
+/** What the script fills; without it, the worst failures. */
+function findings(page: HtmlContent, { rows, withoutEvidence }: HtmlData): Markup {
+  const left = page.total - rows.length;
+  return markup`<div id="app" hidden></div>
+${left > 0 && markup`<p class="note">This file holds ${counted(rows.length)} of ${counted(page.total)} verdicts, the worst first; ${counted(left)} are left out here and only counted. The JSON report (result.json) has them all.</p>`}
+${withoutEvidence > 0 && markup`<p class="note">The evidence of ${plural(withoutEvidence, 'verdict')} is left out here, so that the file stays small. The JSON report (result.json) has it.</p>`}
+<noscript>${failedResources(page)}</noscript>`;
 }
 
-function banner({ result, summary }: ReportContent): Markup {
-  const { outcome, clusters, accounts } = summary;
-  const tone = ({ failed: 'failed', incomplete: 'unknown', passed: 'passed' } as const)[outcome];
-  const audited = accounts.total - accounts.notCovered;
-  const judged = `${plural(clusters.judged, 'cluster')} in ${plural(audited, 'account')} judged.`;
-  const note = isIncomplete(result) && ' See “Not available” for what is missing.';
-  return markup`<div class="banner ${tone}"><strong>${conclusionOf(result, summary)}</strong>${judged}${note}</div>`;
-}
-
-function tiles({ summary }: ReportContent): Markup {
-  const { accounts, regions, clusters, verdicts } = summary;
-  const covered: readonly (readonly [string, string])[] = [
-    ['accounts covered', ofTotal(accounts.total - accounts.notCovered, accounts.total)],
-    ['account/Region pairs', ofTotal(regions.total - regions.notCovered, regions.total)],
-    ['clusters judged', ofTotal(clusters.judged, clusters.found)],
-  ];
-  return markup`<div class="tiles">
-${covered.map(([label, number]) => markup`<div class="tile"><b>${number}</b><span>${label}</span></div>\n`)}
-${STATUSES.map((status) => {
-  const tone = verdicts[status] > 0 && TONES[status];
-  return markup`<div class="tile ${tone}"><b>${verdicts[status].toLocaleString('en')}</b><span>${STATUS_LABELS[status].toLowerCase()}</span></div>\n`;
-})}
-</div>`;
-}
-
-function navigation(): Markup {
-  return markup`<nav aria-label="Contents">${SECTIONS.map(([id, title]) => markup`<a href="#${id}">${title}</a>`)}</nav>`;
-}
-
-function footer({ result: { run } }: ReportContent): Markup {
+function footer({ result: { run } }: HtmlContent): Markup {
   return markup`<footer>
 <p><b>How to read this.</b> Each verdict rests on what AWS answered during the run. <b>Passed</b> and <b>failed</b> are
 proven by evidence. A <b>warning</b> needs manual review. <b>Not available</b> means that evidence could not be read: it
-says nothing about the resource. Controls are numbered as in the CIS Amazon EKS Benchmark and worded by
-EKS Auditor; it is not a product of the Center for Internet Security.</p>
-<p>EKS Auditor ${run.version}, run ${run.id}.</p>
+says nothing about the resource. <b>Excepted</b> is a failure or warning that is accepted for a time. Severity is of
+failures. Controls are numbered as in the CIS Amazon EKS Benchmark and worded by EKS Auditor; it is not a product of the
+Center for Internet Security.</p>
+<p class="print-only">Printed are the first rows of each table; the file has the others.</p>
+<p>EKS Auditor ${run.version}, run <bdi>${run.id}</bdi>.</p>
 </footer>`;
 }

@@ -74,17 +74,17 @@ function controlsOf(
   };
 }
 
-const SECTIONS: Readonly<Record<string, string>> = {
-  '2.1': 'Logging',
-  '4.1': 'RBAC and service accounts',
-  '4.3': 'CNI plugin',
-  '5.1': 'Image registry and image scanning',
-  '5.2': 'Identity and access management',
-  '5.3': 'Key management',
-  '5.4': 'Cluster networking',
-  '5.5': 'Authentication and authorization',
-  '5.6': 'Other cluster configurations',
-};
+const SECTIONS: ReadonlyMap<string, string> = new Map([
+  ['2.1', 'Logging'],
+  ['4.1', 'RBAC and service accounts'],
+  ['4.3', 'CNI plugin'],
+  ['5.1', 'Image registry and image scanning'],
+  ['5.2', 'Identity and access management'],
+  ['5.3', 'Key management'],
+  ['5.4', 'Cluster networking'],
+  ['5.5', 'Authentication and authorization'],
+  ['5.6', 'Other cluster configurations'],
+]);
 
 function groupOf(section: string, verdicts: readonly Verdict[]): unknown {
   const totals = summaryOf(verdicts.map(stateOf));
@@ -95,7 +95,7 @@ function groupOf(section: string, verdicts: readonly Verdict[]): unknown {
     fail: totals.total_fail,
     warn: totals.total_warn,
     info: totals.total_info,
-    desc: SECTIONS[section] ?? '',
+    desc: SECTIONS.get(section) ?? '',
     results: verdicts.toSorted(byNumber).map(checkOf),
   };
 }

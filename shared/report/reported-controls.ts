@@ -1,4 +1,4 @@
-import { controls } from '../evaluate/controls/index.ts';
+import { controlTexts } from '../evaluate/control-texts.ts';
 import type { ControlText } from '../model/control.ts';
 import type { Verdict } from '../model/verdict.ts';
 
@@ -11,7 +11,7 @@ export function controlRefKey({ control, level }: Pick<ControlRef, 'control' | '
 }
 
 const TEXTS = new Map<string, ControlText>(
-  controls.map((control) => [controlRefKey({ control: control.key, level: control.level }), control]),
+  controlTexts.map((text) => [controlRefKey({ control: text.key, level: text.level }), text]),
 );
 
 /** What people read about a control; `undefined` for one that this version does not know. */

@@ -17,7 +17,7 @@ interface CoverageCounts {
 }
 
 /** One control over the whole run. */
-export interface ControlSummary extends ControlRef {
+interface ControlSummary extends ControlRef {
   readonly counts: StatusCounts;
   /** Of its FAILED verdicts; absent when it has none. */
   readonly worstSeverity?: Severity;
@@ -125,7 +125,7 @@ function addCounts<Key extends string, Counts extends Readonly<Partial<Record<Ke
 }
 
 /** The first of two lists in an order, of which the one that is kept is in that order. Pure. */
-export function keepWorst<Item>(
+function keepWorst<Item>(
   kept: readonly Item[],
   others: readonly Item[],
   most: number,

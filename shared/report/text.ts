@@ -1,6 +1,11 @@
+/** `1,204` */
+export function counted(count: number): string {
+  return count.toLocaleString('en');
+}
+
 /** `1 cluster`, `2 clusters`, `1,204 clusters`. */
 export function plural(count: number, singular: string, pluralForm = `${singular}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? singular : pluralForm}`;
+  return `${counted(count)} ${count === 1 ? singular : pluralForm}`;
 }
 
 /**

@@ -28,7 +28,7 @@ describe('a bundle', () => {
   test.each([
     ['plan', 0.9],
     ['audit', 1.4],
-    ['report', 1.15],
+    ['report', 1.05],
   ] as const)('of %s has at most %d MB', async (name, megabytes) => {
     const { size } = await stat(join(bundles[name], 'index.mjs'));
 

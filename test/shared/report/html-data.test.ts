@@ -3,11 +3,17 @@ import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../../shared/model/verdict.ts';
 import { SEVERITIES, STATUSES } from '../../../shared/model/verdict.ts';
 import { renderHtml, renderHtmlWith } from '../../../shared/report/html.ts';
-import { addHtmlVerdicts, htmlVerdictsOf } from '../../../shared/report/html-data.ts';
+import {
+  addHtmlVerdicts,
+  htmlContentOf,
+  htmlVerdictsOf,
+  MAX_VERDICTS,
+} from '../../../shared/report/html-data.ts';
 import { tallyOf } from '../../../shared/report/summary.ts';
 import { aGap, anAccount, aRegion, aRun, aVerdict, flattened } from './builders.ts';
 
 const NONE = htmlVerdictsOf([]);
+const EXCEPTION = { id: 'x', reason: 'Vendor', owner: 'team', expires: '2027-03-31' };
 
 /** The verdicts of several accounts; few different ones, so that many are of the same control and cluster. */
 const accounts = fc
@@ -68,30 +74,53 @@ describe('verdicts that are added up account by account', () => {
 
   it('are bounded, and the worst are kept', () => {
     const ids = Array.from({ length: 5 }, (_, index) => String(100_000_000_000 + index));
+    const passed = (accountId: string) =>
+      Array.from({ length: MAX_VERDICTS }, () => aVerdict({ accountId, status: 'PASSED' }));
 
-    const added = ids.map((id) => htmlVerdictsOf(clusters(120, id))).reduce(addHtmlVerdicts, NONE);
+    const added = ids
+      .map((id) => htmlVerdictsOf([...passed(id), ...clusters(120, id)]))
+      .reduce(addHtmlVerdicts, NONE);
 
     expect(added.tally.verdicts.FAILED).toBe(5 * 122);
-    expect([...added.listed.values()].map((listed) => listed.length)).toEqual([100, 5]);
-    expect(added.matrix.total).toBe(5 * 121);
-    expect(added.matrix.rows).toHaveLength(200);
-    expect(added.matrix.rows.filter(({ subject }) => subject === 'worst')).toHaveLength(5);
+    expect(added.total).toBe(5 * (MAX_VERDICTS + 122));
+    expect(added.listed.flat().length).toBeLessThanOrEqual(1.5 * MAX_VERDICTS);
+    expect(added.listed.flat().filter(({ status }) => status === 'FAILED')).toHaveLength(5 * 122);
+    expect(added.clustersWithHigh).toBe(5 * 121);
+    const text = textOf(renderHtmlWith(aRun(), added));
+    expect(text).toContain('This file holds 16,000 of 80,610 verdicts, the worst first; 64,610 are left out');
+  });
+
+  it('add up kinds of failures, the most severe and most widespread first', () => {
+    const verdicts = [
+      ...clusters(3),
+      aVerdict({ cluster: 'x', severity: 'CRITICAL', reasonCode: 'WORST' }),
+      aVerdict({ cluster: 'x', status: 'FAILED', reasonCode: 'ACCEPTED', exception: EXCEPTION }),
+    ];
+    const added = addHtmlVerdicts(htmlVerdictsOf(verdicts), htmlVerdictsOf(clusters(2, '222222222222')));
+
+    const { kinds } = htmlContentOf(aRun(), added);
+
+    expect(kinds.map((kind) => [kind.reasonCode, kind.control, kind.findings, kind.accounts])).toEqual([
+      ['WORST', 'endpoint-access', 1, 1],
+      ['OPEN_TO_INTERNET', 'endpoint-access', 7, 2],
+      ['OPEN_TO_INTERNET', 'private-endpoint', 2, 2],
+    ]);
   });
 });
 
 /** The text of the page, without tags and style. */
 function textOf(html: string): string {
-  return flattened((html.split('</style>')[1] ?? '').replaceAll(/<[^>]+>/g, ' '));
+  return flattened((html.split('</style>')[1]?.split('<script')[0] ?? '').replaceAll(/<[^>]+>/g, ' '));
 }
 
 describe('a large run', () => {
-  it('counts all verdicts, shows the first, and says how many it leaves out', () => {
-    const text = textOf(renderHtml(aRun({ verdicts: clusters(1_233) })));
+  it('without its script counts all verdicts, shows 200 failed resources, and says how many it leaves out', () => {
+    const html = renderHtml(aRun({ verdicts: clusters(1_233) }));
 
-    expect(text).toContain('1,235, worst first');
-    expect(text).toContain('… and 1,134 more: the JSON report (result.json) has them all.');
-    expect(text).toContain('of those with most failures');
-    expect(text).toContain('… and 1,034 more');
+    const [, fallback = ''] = /<noscript>(?<inner>.*)<\/noscript>/s.exec(html) ?? [];
+    expect(textOf(html)).toContain('1,235 findings, worst first');
+    expect(fallback.match(/<tr>/g)).toHaveLength(201);
+    expect(textOf(html)).toContain('… and 1,035 more: the JSON report (result.json) has them all.');
   });
 
   it('shows the accounts that were covered least', () => {
@@ -129,6 +158,6 @@ describe('a large run', () => {
     const text = textOf(renderHtml(run));
 
     expect(text).toContain('105 verdicts not available');
-    for (const count of [3, 4, 5]) expect(text).toContain(`… and ${count} more: the JSON report`);
+    for (const count of [3, 54, 55]) expect(text).toContain(`… and ${count} more: the JSON report`);
   });
 });

@@ -96,5 +96,5 @@ it('a requested cluster that does not exist is named in the table and in the pag
   const incomplete = { ...run, coverage: { ...run.coverage, clustersNotJudged: ['prdo'] } };
 
   expect(table(incomplete)).toContain('Cluster prdo was requested but not audited');
-  expect(renderHtml(incomplete)).toContain('<b>prdo</b> was requested but not audited');
+  expect(renderHtml(incomplete)).toContain('<b><bdi>prdo</bdi></b> was requested but not audited');
 });
