@@ -56,7 +56,7 @@ export const hardeningShape = {
     .string()
     .regex(policyName, 'must be the name of a policy, with its path if it has one')
     .optional(),
-  /** The path of every role but the member role, whose path is part of `role.name`. */
+  /** The path of every role but those that are assumed in other accounts, whose paths are part of their names. */
   rolePath: z.string().regex(rolePath, 'must be a path such as /security/').default('/'),
   codeSigning: codeSigning.optional(),
   /** The bucket that gets S3's access logs of the auditor's buckets, under the prefix `eks-auditor/`. */
