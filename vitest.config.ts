@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // These have configurations of their own: vitest.<folder>.config.ts, and vitest.long.config.ts.
     exclude: [
-      'test/{engines,faults,fuzz,histories,kube,moto,package}/**',
+      'test/{browser,engines,faults,fuzz,histories,kube,moto,package}/**',
       'test/**/*.long.test.ts',
       '**/node_modules/**',
     ],
