@@ -9,8 +9,8 @@ Without --yes nothing is changed: it says what it would do.
 The role is role.name of the configuration, EksAuditorMember by default. Its
 access is granted by role.accessName (EksAuditorAccess) where that can be
 assumed, and with your own rights in your own account. Both roles usually trust
-the deployed auditor only: --access-role-name names one that trusts you. Only the entry of this
-role is ever created or deleted; grant leaves one that exists as it is.
+the deployed auditor only: --access-role-name names one that trusts you. Only
+the entry of this role is ever created or deleted; grant leaves one that exists.
 
 Exit codes:
   0  nothing is missing; or all was done, or would be
