@@ -108,7 +108,9 @@ describe('docs/configuration.md', () => {
   });
 
   test('names every environment variable that sets a key', () => {
-    const variables = [...readPage('shared/config/load-config.ts').matchAll(/^ {2}(EKS_AUDITOR_\w+): \{/gm)];
+    const variables = [
+      ...readPage('shared/config/config-sources.ts').matchAll(/^ {2}(EKS_AUDITOR_\w+): \{/gm),
+    ];
 
     expect(variables.length).toBeGreaterThan(0);
     expect(variables.filter(([, name]) => !CONFIGURATION.includes(`\`${name}\``))).toEqual([]);

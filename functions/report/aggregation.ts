@@ -1,6 +1,9 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { AwsAccount } from '../../shared/aws/account.ts';
-import { getFindingAggregator, listFindingAggregators } from '../../shared/aws/operations/security-hub.ts';
+import {
+  getFindingAggregator,
+  listFindingAggregators,
+} from '../../shared/aws/operations/security-hub-aggregation.ts';
 import { type AwsReader, awsReader } from '../../shared/aws/read.ts';
 import { parseArn } from '../../shared/model/arn.ts';
 import { mapReading, present, type Reading } from '../../shared/model/evidence.ts';

@@ -6,7 +6,7 @@ import { sharedConnections } from '../../shared/aws/connections.ts';
 import { requestOptionsOf } from '../../shared/aws/request-options.ts';
 import type { Config } from '../../shared/config/config.ts';
 import { ConfigError, describeIssue } from '../../shared/config/config-error.ts';
-import { loadConfig } from '../../shared/config/load-config.ts';
+import { readConfigSources } from '../../shared/config/config-sources.ts';
 
 /** What every function reads from its environment. */
 export interface Environment {
@@ -56,7 +56,7 @@ async function readEnvironment(variables: NodeJS.ProcessEnv): Promise<Environmen
   const { AWS_REGION: region, EKS_AUDITOR_BUCKET: bucket, EKS_AUDITOR_EVENT_BUS: busName } = parsed.data;
   const { EKS_AUDITOR_DIGEST_TOPIC: digestTopic, EKS_AUDITOR_DIGEST: digest } = parsed.data;
   const { EKS_AUDITOR_REPORTS_BUCKET: reportsBucket } = parsed.data;
-  const config = loadConfig(variables);
+  const config = readConfigSources(variables, { parse: parseJson }).config();
   const requestOptions = requestOptionsOf(config);
   const connections = sharedConnections(requestOptions);
   const caller = await callerAccount(region, connections, requestOptions);
@@ -72,6 +72,15 @@ async function readEnvironment(variables: NodeJS.ProcessEnv): Promise<Environmen
     ...(digestTopic && { digestTopic }),
     ...(reportsBucket && { reportsBucket }),
   };
+}
+
+/** The deployment writes configurations as JSON. Nothing of the text is quoted, nor is the parser's error, which quotes it. */
+function parseJson(text: string, source: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ConfigError(source, ['not JSON']);
+  }
 }
 
 /** Reads the environment once per process, at the first call, and again if that failed. */

@@ -37,8 +37,11 @@ async function bundle(name: FunctionName, config: Config): Promise<string> {
     input: `functions/${name}/handler.ts`,
     platform: 'node',
     transform: { target: 'node24' },
-    // The SDK's ES modules: what is not used of them is left out.
-    resolve: { mainFields: ['module', 'main'] },
+    resolve: {
+      // The SDK's ES modules: what is not used of them is left out.
+      mainFields: ['module', 'main'],
+      alias: { '@aws-sdk/credential-provider-node': join(ROOT, 'infra/cdk/lambda-credentials.ts') },
+    },
     output: {
       file: join(directory, 'index.mjs'),
       format: 'esm',

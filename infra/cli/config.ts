@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Config } from '../../shared/config/config.ts';
 import { ConfigError } from '../../shared/config/config-error.ts';
-import { type ConfigSources, type Override, readConfigSources } from '../../shared/config/load-config.ts';
+import type { ConfigSources, Override } from '../../shared/config/config-sources.ts';
+import { readConfigSources } from '../../shared/config/load-config.ts';
 import {
   type Benchmark,
   type ControlKey,

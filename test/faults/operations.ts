@@ -12,6 +12,7 @@ import * as kms from '../../shared/aws/operations/kms.ts';
 import * as organizations from '../../shared/aws/operations/organizations.ts';
 import * as s3 from '../../shared/aws/operations/s3.ts';
 import * as securityHub from '../../shared/aws/operations/security-hub.ts';
+import * as securityHubAggregation from '../../shared/aws/operations/security-hub-aggregation.ts';
 import * as sfn from '../../shared/aws/operations/sfn.ts';
 import * as sns from '../../shared/aws/operations/sns.ts';
 import * as sqs from '../../shared/aws/operations/sqs.ts';
@@ -30,7 +31,7 @@ const SERVICES = {
   kms: ['kms', kms],
   organizations: ['organizations', organizations],
   s3: ['s3', s3],
-  'security-hub': ['securityhub', securityHub],
+  'security-hub': ['securityhub', { ...securityHub, ...securityHubAggregation }],
   sns: ['sns', sns],
   sqs: ['sqs', sqs],
   states: ['states', sfn],

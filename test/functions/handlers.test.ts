@@ -152,10 +152,14 @@ test('an invalid event is refused before anything is called', async () => {
 
 test('an invalid configuration is refused before anything is called', async () => {
   await deploy();
-  vi.stubEnv('EKS_AUDITOR_CONFIG', 'benchmrk: 1');
   const { plan } = await functions();
 
+  vi.stubEnv('EKS_AUDITOR_CONFIG', '{ "benchmrk": 1 }');
   await expect(plan({}, lambdaContext())).rejects.toThrow('benchmrk: unknown key');
+  vi.stubEnv('EKS_AUDITOR_CONFIG', '{ "role": { "externalId": "sec');
+  await expect(plan({}, lambdaContext())).rejects.toThrow(
+    /^Invalid configuration in EKS_AUDITOR_CONFIG:\n {2}not JSON$/,
+  );
   expect(sandbox.log).toEqual([]);
 });
 

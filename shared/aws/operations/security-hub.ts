@@ -2,9 +2,7 @@ import {
   type AwsSecurityFinding,
   BatchImportFindingsCommand,
   BatchUpdateFindingsCommand,
-  GetFindingAggregatorCommand,
   GetFindingsCommand,
-  ListFindingAggregatorsCommand,
   SecurityHubClient,
 } from '@aws-sdk/client-securityhub';
 import * as z from 'zod';
@@ -78,31 +76,5 @@ export const batchUpdateFindings = operation({
   answer: z.object({
     ProcessedFindings: z.array(identified).optional(),
     UnprocessedFindings: z.array(z.object({ FindingIdentifier: identified, ...failure })).optional(),
-  }),
-});
-
-/** The account's aggregator, of which there is at most one, whatever Region is asked. */
-export const listFindingAggregators = listing({
-  action: 'securityhub:ListFindingAggregators',
-  client,
-  command: ListFindingAggregatorsCommand,
-  token: 'NextToken',
-  answer: pageOf('FindingAggregators', z.object({ FindingAggregatorArn: text }), 'NextToken'),
-});
-
-/** `Regions` are those that are linked with `SPECIFIED_REGIONS`, and those that are not with `ALL_REGIONS_EXCEPT_SPECIFIED`. */
-export const getFindingAggregator = operation({
-  action: 'securityhub:GetFindingAggregator',
-  client,
-  command: GetFindingAggregatorCommand,
-  answer: z.object({
-    FindingAggregationRegion: text,
-    RegionLinkingMode: z.enum([
-      'ALL_REGIONS',
-      'ALL_REGIONS_EXCEPT_SPECIFIED',
-      'SPECIFIED_REGIONS',
-      'NO_REGIONS',
-    ]),
-    Regions: z.array(text).optional(),
   }),
 });
