@@ -110,8 +110,9 @@ export const iamAccess = control({
     ];
     const found = combineJudgements(judgements);
     if (found !== undefined) return found;
-    if (mapped !== undefined && !hasEntries) return authMapOnly(mapped, context);
-    return accessEntriesOnly(mode, entries.length, people.length);
+    const described = describeMap(mapped, context);
+    if (described !== undefined && !hasEntries) return authMapOnly(described);
+    return accessEntriesOnly(mode, entries.length, people.length, described);
   },
 });
 
@@ -195,7 +196,7 @@ function authMapRows(map: AuthMap, context: ControlContext): Row[] {
       ? [
           {
             code: 'AUTH_MAP_INVALID' as const,
-            reason: `The aws-auth map cannot be parsed: ${map.problems.join('; ')}.`,
+            reason: `The aws-auth map cannot be parsed: ${formatList(map.problems)}.`,
           },
         ]
       : []),
@@ -228,23 +229,36 @@ function externalRoles(roles: readonly Mapping[], { organization, scope }: Contr
   );
 }
 
-function authMapOnly({ roles, users }: AuthMap, { scope }: ControlContext): Row {
+function authMapOnly(described: string): Row {
+  const reason = `The authentication mode is CONFIG_MAP, and the aws-auth map has ${described}.`;
+  return { code: 'IAM_AUTH_MAP', reason, evidence: { authenticationMode: 'CONFIG_MAP', superusers: 'none' } };
+}
+
+/** A map that nothing is wrong with: `2 mappings; none is in system:masters`. */
+function describeMap(map: AuthMap | undefined, { scope }: ControlContext): string | undefined {
+  if (map === undefined) return undefined;
+  const { roles, users } = map;
   const others = roles.filter(({ arn }) => parseArn(arn)?.accountId !== scope.accountId);
   const ofOthers =
     others.length === 0
       ? ''
       : `, of other accounts of the organization: ${formatList(others.map(({ arn }) => arn))}`;
   const count = formatCount(roles.length + users.length, 'mapping', 'mappings');
-  const reason = `The authentication mode is CONFIG_MAP, and the aws-auth map has ${count}${ofOthers}; none is in ${MASTERS}.`;
-  return { code: 'IAM_AUTH_MAP', reason, evidence: { authenticationMode: 'CONFIG_MAP', superusers: 'none' } };
+  return `${count}${ofOthers}; none is in ${MASTERS}`;
 }
 
 /** Which entries are cluster administrators is in their access policies, one more request an entry: not read. */
-function accessEntriesOnly(mode: string | undefined, all: number, people: number): Row {
+function accessEntriesOnly(
+  mode: string | undefined,
+  all: number,
+  people: number,
+  describedMap: string | undefined,
+): Row {
   const entries = formatCount(all, 'access entry', 'access entries');
+  const ofMap = describedMap === undefined ? '' : ` The aws-auth map has ${describedMap}.`;
   const reason =
     `Access is by ${entries}, ${all - people} of them of nodes. ` +
-    `The authentication mode is ${mode ?? 'not reported'}; which entries are cluster administrators was not read.`;
+    `The authentication mode is ${mode ?? 'not reported'}; which entries are cluster administrators was not read.${ofMap}`;
   const evidence = { authenticationMode: mode ?? 'not reported', accessEntries: `${all}` };
   return { code: 'IAM_ACCESS_ENTRIES', reason, evidence };
 }

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import { parseArn } from '../../model/arn.ts';
 import type { AwsAuth } from '../../model/kubernetes-facts.ts';
 import { parseYaml, problemOfYaml } from '../../model/yaml.ts';
 
@@ -19,56 +19,79 @@ export interface AuthMap {
   readonly problems: readonly string[];
 }
 
-const groups = z
-  .array(z.string())
-  .nullish()
-  .transform((all) => all ?? []);
-const roles = z.array(z.object({ rolearn: z.string().min(1), groups }));
-const users = z.array(z.object({ userarn: z.string().min(1), groups }));
-const accounts = z.array(z.union([z.string(), z.number()]).transform((id) => String(id).padStart(12, '0')));
-
 /**
- * Reads the texts of the ConfigMap.
- * https://github.com/kubernetes-sigs/aws-iam-authenticator#full-configuration-format
+ * Reads the texts of the ConfigMap as EKS does: keys in any case, entry by entry, and who enters by ARN, whichever list it
+ * is in. https://github.com/kubernetes-sigs/aws-iam-authenticator/blob/master/pkg/mapper/configmap/configmap.go
  */
 export function parseAuthMap({ mapRoles, mapUsers, mapAccounts }: AwsAuth): AuthMap {
-  const parsed = {
-    roles: parseList('mapRoles', mapRoles, roles),
-    users: parseList('mapUsers', mapUsers, users),
-    accounts: parseList('mapAccounts', mapAccounts, accounts),
-  };
+  const roles = parseList('mapRoles', mapRoles, mappingBy('rolearn'));
+  const users = parseList('mapUsers', mapUsers, mappingBy('userarn'));
+  const accounts = parseList('mapAccounts', mapAccounts, accountOf);
+  // The roles are looked at first.
+  const all = lastOfEach([...users.items, ...roles.items]);
   return {
-    roles: lastOfEach(parsed.roles.items.map(({ rolearn, groups: of }) => ({ arn: rolearn, groups: of }))),
-    users: lastOfEach(parsed.users.items.map(({ userarn, groups: of }) => ({ arn: userarn, groups: of }))),
-    accounts: [...new Set(parsed.accounts.items)],
-    problems: Object.values(parsed).flatMap(({ problem }) => problem ?? []),
+    roles: all.filter((mapping) => !isUser(mapping)),
+    users: all.filter(isUser),
+    accounts: [...new Set(accounts.items)],
+    problems: [roles, users, accounts].flatMap(({ problems }) => problems),
   };
 }
 
+function isUser(mapping: Mapping): boolean {
+  return /^(?:federated-)?user\//i.test(parseArn(mapping.arn)?.resource ?? '');
+}
+
+/** What of an entry can be used, and what of it is not as expected. */
+interface Entry<Item> {
+  readonly item?: Item;
+  readonly wrong?: string;
+}
+
+/** Groups that are no list are none, and leave the principal in. */
+function mappingBy(key: string) {
+  return (entry: unknown): Entry<Mapping> => {
+    const fields = Object.entries(entry ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
+    const { [key]: arn, groups } = Object.fromEntries(fields) as Readonly<Record<string, unknown>>;
+    if (typeof arn !== 'string' || !/^\d{12}$/.test(parseArn(arn)?.accountId ?? '')) return { wrong: key };
+    const texts = groups ?? [];
+    if (!Array.isArray(texts)) return { item: { arn, groups: [] }, wrong: 'groups' };
+    return { item: { arn, groups: texts.filter((text) => typeof text === 'string') } };
+  };
+}
+
+function accountOf(entry: unknown): Entry<string> {
+  if (typeof entry !== 'string' && typeof entry !== 'number') return { wrong: 'the account' };
+  return { item: String(entry).padStart(12, '0') };
+}
+
+/** Nothing, and what somebody left empty. */
+const EMPTY = /^\s*(?:``|""|''|)\s*$/;
 /** Of a list in the map. The whole map takes a megabyte at most. */
 const MAX_CHARACTERS = 100_000;
-function parseList<Item>(
-  key: string,
-  text: string | undefined,
-  schema: z.ZodType<Item[]>,
-): { readonly items: readonly Item[]; readonly problem?: string } {
-  if (text === undefined || text.trim() === '') return { items: [] };
+
+interface ParsedList<Item> {
+  readonly items: readonly Item[];
+  readonly problems: readonly string[];
+}
+
+function parseList<Item>(key: string, text = '', read: (entry: unknown) => Entry<Item>): ParsedList<Item> {
+  if (EMPTY.test(text)) return { items: [], problems: [] };
   try {
-    const value = schema.safeParse(parseYaml(text, MAX_CHARACTERS) ?? []);
-    if (value.success) return { items: value.data };
-    const [issue] = value.error.issues;
-    return { items: [], problem: `${key}: ${describePath(issue?.path ?? [])} is not as expected` };
+    const list = parseYaml(text, MAX_CHARACTERS) ?? [];
+    if (!Array.isArray(list)) return { items: [], problems: [`${key}: it is not as expected`] };
+    const entries = list.map(read);
+    return {
+      items: entries.flatMap(({ item }) => item ?? []),
+      // People count from one.
+      problems: entries.flatMap(({ wrong }, index) =>
+        wrong ? `${key}: entry ${index + 1}, ${wrong} is not as expected` : [],
+      ),
+    };
   } catch (error) {
-    return { items: [], problem: `${key}: ${problemOfYaml(error)}` };
+    return { items: [], problems: [`${key}: ${problemOfYaml(error)}`] };
   }
 }
 
-/** `entry 3, rolearn`: people count from one. */
-function describePath([index, ...rest]: readonly PropertyKey[]): string {
-  if (typeof index !== 'number') return 'it';
-  return [`entry ${index + 1}`, ...rest.map(String)].join(', ');
-}
-
 function lastOfEach(mappings: readonly Mapping[]): Mapping[] {
-  return [...new Map(mappings.map((mapping) => [mapping.arn, mapping])).values()];
+  return [...new Map(mappings.map((mapping) => [mapping.arn.toLowerCase(), mapping])).values()];
 }

@@ -49,6 +49,53 @@ describe('the aws-auth map', () => {
     expect(judgeMap(map, 'API')).toMatchObject({ status: 'PASSED', reasonCode: 'IAM_ACCESS_ENTRIES' });
   });
 
+  it('is described beside access entries, where it counts', () => {
+    const map = { mapRoles: `${NODES}- rolearn: ${role(SIBLING, 'admins')}\n` };
+
+    expect(judgeMap(map, 'API_AND_CONFIG_MAP').reason).toContain('2 mappings, of other accounts');
+    expect(judgeMap(map, 'API_AND_CONFIG_MAP').reason).toContain(role(SIBLING, 'admins'));
+    expect(judgeMap(map, 'API').reason).not.toContain('aws-auth');
+  });
+
+  it.each([
+    ['keys in any case', { mapRoles: `- roleARN: ${role(ACCOUNT)}\n  Groups: ['system:masters']\n` }],
+    [
+      'ARNs in any case, as the same principal',
+      { mapRoles: `${NODES}- rolearn: ${role(ACCOUNT, 'NODES')}\n  groups: ['system:masters']\n` },
+    ],
+    [
+      'what is good beside what is not',
+      { mapRoles: `- username: ann\n- rolearn: ${role(ACCOUNT)}\n  groups: ['system:masters']\n` },
+    ],
+    ['a role among the users', { mapUsers: `- userarn: ${role(ACCOUNT)}\n  groups: ['system:masters']\n` }],
+  ])('is read as EKS reads it: %s', (_, map) => {
+    expect(judgeMap(map)).toMatchObject({ status: 'FAILED', reasonCode: 'SUPERUSER_ENTRY' });
+  });
+
+  it('knows principals by their ARN, whichever list they are in', () => {
+    const user = `arn:aws:iam::${ACCOUNT}:user/ann`;
+
+    expect(judgeMap({ mapRoles: `- rolearn: ${user}\n` })).toMatchObject({ reasonCode: 'IAM_USER_ENTRY' });
+    expect(judgeMap({ mapUsers: `- userarn: ${user}\n  groups: none\n` })).toMatchObject({
+      reasonCode: 'IAM_USER_ENTRY',
+    });
+    const federated = `arn:aws:sts::${ACCOUNT}:federated-user/ann`;
+    expect(judgeMap({ mapUsers: `- userarn: ${federated}\n` })).toMatchObject({
+      reasonCode: 'IAM_USER_ENTRY',
+    });
+    expect(judgeMap({ mapUsers: `- userarn: ${role(STRANGER)}\n` })).toMatchObject({
+      reasonCode: 'EXTERNAL_ROLE_MAPPED',
+    });
+    const masters = `- userarn: ${role(ACCOUNT)}\n  groups: ['system:masters']\n`;
+    expect(judgeMap({ mapRoles: NODES, mapUsers: masters })).toMatchObject({ status: 'PASSED' });
+  });
+
+  it('may have lists that are left empty', () => {
+    const map = { mapRoles: NODES, mapUsers: '[]\n', mapAccounts: '""' };
+
+    expect(judgeMap(map)).toMatchObject({ reasonCode: 'IAM_AUTH_MAP' });
+  });
+
   it('counts the last entry of a principal', () => {
     const masters = `- rolearn: ${role(ACCOUNT)}\n  groups: ['system:masters']\n`;
 
@@ -60,6 +107,9 @@ describe('the aws-auth map', () => {
     ['- rolearn: "x', /line 1/],
     [`${NODES}- rolearn: [`, /line 3/],
     [`${NODES}- username: ann\n`, /entry 2, rolearn/],
+    [`${NODES}- rolearn: admins\n`, /entry 2, rolearn/],
+    [`${NODES}- rolearn: arn:aws:iam::<account>:role/admins\n`, /entry 2, rolearn/],
+    [`- rolearn: ${role(ACCOUNT)}\n  groups: system:masters\n`, /entry 1, groups/],
     ['just: a mapping\n', /mapRoles/],
     [
       'a: &a [x, x]\nb: &b [*a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b]\nd: [*c, *c, *c, *c, *c, *c]\n',
