@@ -91,16 +91,20 @@ export function ciliumPolicySchema(kind: string) {
     });
 }
 
-/** Cilium's labels have a source before a colon or dot; what says nothing of the namespace is of the pod. */
-const CILIUM_SOURCE = /^(?:any|k8s)[:.]/;
+/** Cilium's labels have a source before a colon; what says nothing of the namespace is of the pod. */
+const CILIUM_SOURCE = /^(?:any|k8s):/;
 const CILIUM_NAMESPACE = 'io.kubernetes.pod.namespace';
 const CILIUM_NAMESPACE_LABELS = 'io.cilium.k8s.namespace.labels.';
+/** Nothing that is read tells what Cilium calls the cluster. */
+const CILIUM_CLUSTER = 'io.cilium.k8s.policy.cluster';
 
 function ciliumSelector({ matchLabels = {}, matchExpressions = [] }: LabelSelector) {
   const requirements = [
     ...Object.entries(matchLabels).map(([key, value]) => ({ key, operator: 'In', values: [value] })),
     ...matchExpressions,
-  ].map((one) => ({ ...one, key: one.key.replace(CILIUM_SOURCE, '') }));
+  ]
+    .map((one) => ({ ...one, key: one.key.replace(CILIUM_SOURCE, '') }))
+    .map((one) => (one.key === CILIUM_CLUSTER ? { ...one, operator: 'Unknown' } : one));
   const isOfNamespace = ({ key }: { readonly key: string }) =>
     key === CILIUM_NAMESPACE || key.startsWith(CILIUM_NAMESPACE_LABELS);
   const ofNamespaces = requirements.filter(isOfNamespace).map((one) => ({

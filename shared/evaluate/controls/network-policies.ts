@@ -226,22 +226,28 @@ function coverageRow(
   const all = [...policies.value, ...(others?.state === 'present' ? others.value : [])];
   const coverage = policyCoverage(pods.value, namespaces.value, all, systemNamespaces);
   const remarks = remarksOn(coverage);
-  if (coverage.uncovered.length === 0) {
+  if (coverage.uncovered.length + coverage.unclear.length === 0) {
     const count = formatCount(coverage.namespaces, 'namespace with pods', 'namespaces with pods');
     const reason = `${enforcing.join('. ')}, and there are policies for all of ${count}.${remarks}`;
     return { code: 'ALL_NAMESPACES_COVERED', reason, evidence };
   }
   if (others?.state === 'unreadable') return notAvailable(others);
-  if (coverage.unclear.length > 0) {
-    const problem = `it cannot be told which pods these select: ${formatList(coverage.unclear)}`;
-    return malformedResponse('kubernetes:list networkpolicies', problem);
-  }
+  const unclear = unclearRow(coverage);
+  if (unclear !== undefined && coverage.uncovered.length === 0) return unclear;
   const reason = `${enforcing.join('. ')}, but no policy selects a pod in ${formatList(coverage.uncovered)}.${remarks}`;
   return {
     code: 'NAMESPACES_WITHOUT_POLICY',
     reason,
     evidence: { ...evidence, namespacesWithoutPolicy: coverage.uncovered.join(', ') },
+    ...(unclear && { also: [unclear] }),
   };
+}
+
+/** Why it is not known whether there are policies for some namespaces. */
+function unclearRow({ unclear }: PolicyCoverage): Row | undefined {
+  if (unclear.length === 0) return undefined;
+  const problem = `it cannot be told which pods these select: ${formatList(unclear)}`;
+  return malformedResponse('kubernetes:list networkpolicies', problem);
 }
 
 function remarksOn({ unselectedPods, selectingNothing, allowingAll }: PolicyCoverage): string {

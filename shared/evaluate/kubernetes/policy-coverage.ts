@@ -5,7 +5,7 @@ import { livePods } from './workloads.ts';
 
 /** How the network policies of a cluster cover its pods. */
 export interface PolicyCoverage {
-  /** Namespaces with pods that need a policy, and none that selects one of them, in order. */
+  /** Namespaces with pods that need a policy, and none that selects, or may select, one of them, in order. */
   readonly uncovered: readonly string[];
   /** How many namespaces have pods that need a policy. */
   readonly namespaces: number;
@@ -22,6 +22,7 @@ export interface PolicyCoverage {
 /** Pods that are alike to every policy. */
 interface Group {
   readonly namespace: string;
+  /** With those that engines add. */
   readonly labels: Labels;
   readonly count: number;
 }
@@ -48,14 +49,15 @@ export function policyCoverage(
     else if (isOfPods && outcome.selected.length === 0) selectingNothing.push(nameOf(policy));
   }
   const needing = [...byNamespace].filter(([name]) => !systemNamespaces.includes(name));
-  const uncovered = needing
-    .filter(([, all]) => !all.some((group) => selected.has(group)))
-    .map(([name]) => name);
-  const covered = needing.filter(([name]) => !uncovered.includes(name)).flatMap(([, all]) => all);
+  const isCovered = ([, all]: (typeof needing)[number]) => all.some((group) => selected.has(group));
+  const others = needing.filter((one) => !isCovered(one)).map(([name]) => name);
+  const deciding = unclear.filter((one) => others.some((name) => one.namespaces.has(name)));
   return {
-    uncovered: uncovered.sort(),
+    uncovered: others.filter((name) => !deciding.some((one) => one.namespaces.has(name))).sort(),
     namespaces: needing.length,
-    unselectedPods: covered
+    unselectedPods: needing
+      .filter(isCovered)
+      .flatMap(([, all]) => all)
       .filter((group) => !selected.has(group))
       .reduce((sum, { count }) => sum + count, 0),
     selectingNothing: selectingNothing.sort(),
@@ -63,9 +65,7 @@ export function policyCoverage(
       .filter(({ allowsAll }) => allowsAll)
       .map(nameOf)
       .sort(),
-    unclear: unclear
-      .filter((one) => uncovered.some((name) => one.namespaces.has(name)))
-      .map(({ name }) => name),
+    unclear: deciding.map(({ name }) => name),
   };
 }
 
@@ -76,13 +76,29 @@ function nameOf({ kind, namespace, name }: NetworkPolicy): string {
 
 /** Replicas have the same labels: each policy looks at them once. */
 function groupsOf(pods: readonly Pod[]): Group[] {
-  const byKey = Map.groupBy(pods, ({ namespace, labels }) =>
-    JSON.stringify([namespace, Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))]),
+  const byKey = Map.groupBy(pods, ({ namespace, labels, serviceAccount }) =>
+    JSON.stringify([namespace, serviceAccount, Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))]),
   );
   return [...byKey.values()].flatMap((alike) => {
     const [first] = alike;
-    return first ? [{ namespace: first.namespace, labels: first.labels, count: alike.length }] : [];
+    if (first === undefined) return [];
+    const labels = { ...first.labels, ...labelsOfEngines(first) };
+    return [{ namespace: first.namespace, labels, count: alike.length }];
   });
+}
+
+/**
+ * The labels that Calico and Cilium give pods themselves.
+ * https://docs.tigera.io/calico/latest/reference/resources/workloadendpoint
+ * https://docs.cilium.io/en/stable/network/kubernetes/policy/
+ */
+function labelsOfEngines({ namespace, serviceAccount }: Pod): Labels {
+  return {
+    'projectcalico.org/namespace': namespace,
+    'projectcalico.org/orchestrator': 'k8s',
+    'projectcalico.org/serviceaccount': serviceAccount,
+    'io.cilium.k8s.policy.serviceaccount': serviceAccount,
+  };
 }
 
 function outcomeOf(
@@ -120,18 +136,13 @@ function withName(labels: Labels, { namespace }: Group): Labels {
   return { ...labels, 'kubernetes.io/metadata.name': namespace };
 }
 
-/** Calico gives pods and namespaces labels of its own. */
+/** Calico gives namespaces a label of its own. */
 function calicoTest({ pods, namespaces }: Extract<PolicySelector, { form: 'calico' }>): Test {
   const selectsPods = compileCalicoSelector(pods);
   const selectsNamespaces = compileCalicoSelector(namespaces ?? '');
   if (selectsPods === undefined || selectsNamespaces === undefined) return () => undefined;
   return (group, ofNamespace) => {
-    const labels = {
-      ...group.labels,
-      'projectcalico.org/namespace': group.namespace,
-      'projectcalico.org/orchestrator': 'k8s',
-    };
     const ofItsNamespace = { ...withName(ofNamespace, group), 'projectcalico.org/name': group.namespace };
-    return selectsPods(labels) && selectsNamespaces(ofItsNamespace);
+    return selectsPods(group.labels) && selectsNamespaces(ofItsNamespace);
   };
 }

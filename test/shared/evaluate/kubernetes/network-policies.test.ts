@@ -125,6 +125,29 @@ describe('where policies are enforced', () => {
     });
   });
 
+  it('fails for a namespace that surely has none, whatever cannot be told of another', () => {
+    const unclear = aPolicy({ kind: 'Calico NetworkPolicy', selectors: calico('app ~= "web"') });
+    const pods = [aPod(), aPod({ namespace: 'billing' })];
+
+    const verdict = verdictOf({ pods, enginePolicies: [unclear] });
+
+    expect(verdict).toMatchObject({
+      reasonCode: 'NAMESPACES_WITHOUT_POLICY',
+      evidence: { namespacesWithoutPolicy: 'billing' },
+    });
+    expect(verdict.reason).toContain('Calico NetworkPolicy shop/default-deny');
+  });
+
+  it.each([
+    ['Calico', calico("projectcalico.org/serviceaccount == 'api'")],
+    ['Cilium', labels({ matchLabels: { 'io.cilium.k8s.policy.serviceaccount': 'api' } })],
+  ])('counts what %s selects by service account', (_, selectors) => {
+    const enginePolicies = [aPolicy({ kind: 'a policy', selectors })];
+
+    expect(verdictOf({ pods: [aPod({ serviceAccount: 'api' })], enginePolicies }).status).toBe('PASSED');
+    expect(verdictOf({ pods: [aPod()], enginePolicies }).status).toBe('FAILED');
+  });
+
   it.each(['pods', 'namespaces', 'networkPolicies'] as const)('is not available without %s', (kind) => {
     expect(verdictOf({ pods: [aPod()], [kind]: FORBIDDEN })).toMatchObject({ status: 'NOT_AVAILABLE' });
   });
