@@ -1,7 +1,7 @@
 import type { ControlContext } from '../../model/control.ts';
 import { isDomainOf } from '../../model/partition.ts';
 import type { Budget } from '../patterns/budget.ts';
-import { compileWildcards } from '../patterns/pattern.ts';
+import { compileWildcards, matchesAny } from '../patterns/pattern.ts';
 import { isEmpty } from '../patterns/string-set.ts';
 import { AWS_PUBLIC_REPOSITORIES, AWS_REGISTRY_ACCOUNTS } from './aws-registries.ts';
 
@@ -13,7 +13,7 @@ const PRIVATE_ECR =
   /^(\d{12})\.(?:dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.(?!on\.)|dkr-ecr\.([a-z0-9-]+)\.(?=on\.))([a-z0-9.-]+)$/;
 
 /** The other names of Docker Hub. */
-const DOCKER_HUB_ALIASES = /^(?:registry-1\.docker\.io|index\.docker\.io|registry\.hub\.docker\.com)(?=\/|$)/;
+const DOCKER_HUB_ALIASES = /^(?:registry-1\.docker\.io|index\.docker\.io|registry\.hub\.docker\.com)$/;
 
 /**
  * Whether all images that a pattern such as `quay.io/team/*` matches come from approved registries: private ECR of the
@@ -23,12 +23,15 @@ const DOCKER_HUB_ALIASES = /^(?:registry-1\.docker\.io|index\.docker\.io|registr
  */
 export function approvalOf(images: string, context: ControlContext, budget: Budget): Approval {
   const { settings, organization, scope } = context;
-  const name = normalizedName(images);
+  const { host, repository } = splitName(images);
   const { approveAwsRegistries } = settings;
   const ofAws = approveAwsRegistries ? AWS_PUBLIC_REPOSITORIES : [];
-  const approved = [...ofAws, ...settings.approvedRegistries.map(wholeRegistry)].map(compileWildcards);
-  if (isEmpty({ included: [[compileWildcards(name)]], excluded: approved }, budget)) return 'approved';
-  const accountId = privateRegistry(name.split('/')[0] ?? '', scope.partition);
+  const approved = [...ofAws, ...settings.approvedRegistries]
+    .map(splitName)
+    .filter((pattern) => matchesAny([pattern.host], host))
+    .map((pattern) => compileWildcards(pattern.repository));
+  if (isEmpty({ included: [[compileWildcards(repository)]], excluded: approved }, budget)) return 'approved';
+  const accountId = privateRegistry(host, scope.partition);
   if (accountId === undefined) return 'unapproved';
   const isOfOrganization = accountId === scope.accountId || organization.accountIds.has(accountId);
   const isOfAws = approveAwsRegistries && AWS_REGISTRY_ACCOUNTS.has(accountId);
@@ -42,15 +45,13 @@ export function privateRegistry(host: string, partition: string): string | undef
   return isDomainOf(partition, singleStack ?? dualStack ?? '', domain) ? accountId : undefined;
 }
 
-/** `ghcr.io` alone means all images of the registry. */
-function wholeRegistry(approved: string): string {
-  const name = normalizedName(approved);
-  return name.includes('/') || name.endsWith('*') ? name : `${name}/*`;
-}
-
-function normalizedName(name: string): string {
-  return name
+/** A wildcard in the host is for no more than the host. `ghcr.io` alone means all images of the registry. */
+function splitName(text: string): { readonly host: string; readonly repository: string } {
+  const [first = '', ...rest] = text
     .replace(/^https?:\/\//, '')
     .replace(/\/$/, '')
-    .replace(DOCKER_HUB_ALIASES, 'docker.io');
+    .split('/');
+  const host = first.toLowerCase().replace(DOCKER_HUB_ALIASES, 'docker.io');
+  const isOfficial = host === 'docker.io' && rest.length === 1 && !/[*?]/.test(rest[0] ?? '');
+  return { host, repository: rest.length === 0 ? '*' : `${isOfficial ? 'library/' : ''}${rest.join('/')}` };
 }

@@ -63,6 +63,20 @@ describe('the images of pods', () => {
     expect(verdict.reason).not.toContain('/ok');
   });
 
+  it.each([
+    ['*.corp.example/*', 'registry.corp.example/team/app', 'evil.io/x.corp.example/app'],
+    ['*.corp.example', 'registry.corp.example/team/app', 'evil.io/x.corp.example'],
+    ['*/team/app', 'quay.io/team/app', 'evil.io/x/team/app'],
+    ['GHCR.io/our/*', 'ghcr.io/our/app', 'ghcr.io/our-evil/app'],
+    ['docker.io/nginx', 'nginx:1.27', 'docker.io/evil/nginx'],
+    ['registry.example:5000', 'registry.example:5000/app', 'registry.example/app'],
+  ])('are approved by %s if they are %s, and not as %s', (pattern, approved, other) => {
+    const settings = { approvedRegistries: [pattern] };
+
+    expect(judgeImages([approved], [], { settings })).toMatchObject({ status: 'PASSED' });
+    expect(judgeImages([other], [], { settings })).toMatchObject({ status: 'FAILED' });
+  });
+
   it('are named with the digest that runs, in the repository of the spec', () => {
     const images = [anImage('quay.io/team/app:1', `ghcr.io/other/app@${DIGEST}`)];
 
