@@ -126,7 +126,9 @@ export interface HttpRoute {
   readonly parents: readonly {
     readonly namespace: string;
     readonly name: string;
+    /** Only this listener of it; all where neither is said. */
     readonly listener?: string;
+    readonly port?: number;
   }[];
   /** Every rule of it answers with a redirect to HTTPS. */
   readonly redirectsAll: boolean;

@@ -69,7 +69,15 @@ export const httpRouteSchema = z
   .object({
     metadata: namespaced,
     spec: z.object({
-      parentRefs: list(z.object({ namespace: optional(text), name: text, sectionName: optional(text) })),
+      parentRefs: list(
+        z.object({
+          kind: optional(text),
+          namespace: optional(text),
+          name: text,
+          sectionName: optional(text),
+          port: optional(z.number()),
+        }),
+      ),
       rules: list(z.object({ filters: list(filter) })),
     }),
   })
@@ -80,11 +88,14 @@ export const httpRouteSchema = z
     return {
       namespace: metadata.namespace,
       name: metadata.name,
-      parents: spec.parentRefs.map(({ namespace, name, sectionName }) => ({
-        namespace: namespace || metadata.namespace,
-        name,
-        ...(sectionName && { listener: sectionName }),
-      })),
+      parents: spec.parentRefs
+        .filter(({ kind }) => !kind || kind === 'Gateway')
+        .map(({ namespace, name, sectionName, port }) => ({
+          namespace: namespace || metadata.namespace,
+          name,
+          ...(sectionName && { listener: sectionName }),
+          ...(port && { port }),
+        })),
       redirectsAll: redirects.length > 0 && redirects.every(Boolean),
     };
   });

@@ -1,5 +1,5 @@
 import { combineJudgements, control, type Judgement, notAvailable } from '../../model/control.ts';
-import { type Evidence, presentOf, type Reading, unreadableOf } from '../../model/evidence.ts';
+import { type Evidence, mapReading, presentOf, type Reading, unreadableOf } from '../../model/evidence.ts';
 import type { Ingress, KubernetesObjects, Service } from '../../model/kubernetes-facts.ts';
 import type { Listener, LoadBalancer } from '../../model/load-balancer-facts.ts';
 import type { ResourceRef } from '../../model/resource.ts';
@@ -80,12 +80,11 @@ export const loadBalancerTls = control({
     ];
     // One that belongs to the cluster may be among what could not be read.
     const more = unread.length > 0 ? [notAvailable([...new Set(unread)])] : [];
-    const inside = objectsOf(kubernetes);
+    const inside = objectsOf(kubernetes, own);
     const gateways = openGateways(inside);
     const judged = own.map((loadBalancer) => judgeLoadBalancer(loadBalancer, inside));
     if (judged.length + more.length + gateways.length > 0) return [...judged, ...more, ...gateways];
-    const pending = inside.waiting.length > 0 ? ` These have none yet: ${formatList(inside.waiting)}.` : '';
-    return { code: 'NO_LOAD_BALANCERS', reason: `No load balancer is tagged for the cluster.${pending}` };
+    return noLoadBalancers(inside);
   },
 });
 
@@ -112,14 +111,27 @@ const WRONG = [
   say: (listeners: readonly Listener[]) => string;
 }[];
 
+function noLoadBalancers({ waiting }: Inside): Judgement<Code | 'NO_LOAD_BALANCERS'> {
+  const isWaiting = waiting.length > 0;
+  const pending = isWaiting ? ` These have none yet: ${formatList(waiting)}.` : '';
+  return {
+    code: 'NO_LOAD_BALANCERS',
+    reason: `No load balancer is tagged for the cluster.${pending}`,
+    ...(isWaiting && { evidence: { withoutLoadBalancer: uniqueSorted(waiting).join(', ') } }),
+  };
+}
+
 /** What of the Kubernetes API says more about load balancers; nothing where it is not read. */
-function objectsOf(kubernetes: Evidence<KubernetesObjects>) {
+function objectsOf(kubernetes: Evidence<KubernetesObjects>, loadBalancers: readonly LoadBalancer[]) {
   const services = kindOf(kubernetes, 'services');
   const ingresses = kindOf(kubernetes, 'ingresses');
   const known = [services, ingresses].filter((list) => list !== undefined);
   const lists = presentOf<readonly (Service | Ingress)[]>(known);
+  const albs = loadBalancers.filter(({ type }) => type === 'application');
+  const isOfAlb = (ingress: Ingress) => albs.some((alb) => servedBy([ingress], alb).length > 0);
   return {
-    ingresses,
+    /** Those whose TLS no Application Load Balancer ends: what is in front of one passes on to it. */
+    ingresses: ingresses && mapReading(ingresses, (all) => all.filter((ingress) => !isOfAlb(ingress))),
     /** What has, or is to have, a load balancer. */
     lists,
     gateways: kindOf(kubernetes, 'gateways'),
@@ -149,7 +161,8 @@ function servedBy<T extends Service | Ingress>(objects: readonly T[], { dnsName,
   const found = dnsName === undefined ? [] : behind(objects, dnsName);
   if (found.length > 0) return found;
   const stacks = STACK_TAGS.flatMap((tag) => tags[tag] ?? []);
-  return objects.filter((object) => stacks.includes(objectName(object)));
+  // An Ingress and a Service of one name may have a load balancer each.
+  return objects.filter((object) => object.hostnames.length === 0 && stacks.includes(objectName(object)));
 }
 
 /** What is behind a load balancer that passes on what it gets. */

@@ -39,19 +39,24 @@ function covers(covered: string, host: string): boolean {
 export function gatewaysWithHttp(gateways: readonly Gateway[], routes: readonly HttpRoute[]): string[] {
   const open = gateways.filter((gateway) =>
     gateway.listeners.some(
-      ({ name, protocol }) => protocol.toUpperCase() === 'HTTP' && !isRedirected(gateway, name, routes),
+      (listener) => listener.protocol.toUpperCase() === 'HTTP' && !isRedirected(gateway, listener, routes),
     ),
   );
   return uniqueSorted(open.map(objectName));
 }
 
-function isRedirected(gateway: Gateway, listener: string, routes: readonly HttpRoute[]): boolean {
+function isRedirected(
+  gateway: Gateway,
+  { name, port }: Gateway['listeners'][number],
+  routes: readonly HttpRoute[],
+): boolean {
   const own = routes.filter(({ parents }) =>
     parents.some(
       (parent) =>
         parent.namespace === gateway.namespace &&
         parent.name === gateway.name &&
-        (parent.listener === undefined || parent.listener === listener),
+        (parent.listener ?? name) === name &&
+        (parent.port ?? port) === port,
     ),
   );
   return own.length > 0 && own.every(({ redirectsAll }) => redirectsAll);

@@ -85,6 +85,36 @@ describe('an Ingress behind a load balancer that passes on what it gets', () => 
     ]);
   });
 
+  it('is not the one of the same name as the Service, with a load balancer of its own', () => {
+    const tagged = aLoadBalancer({ tags: { 'service.k8s.aws/stack': 'shop/web' } });
+
+    expect(codes(inside({ ingresses: [anIngress({ hostnames: ['alb.example'] })] }), [tagged])).toEqual([
+      'NOT_TERMINATED_HERE',
+    ]);
+  });
+
+  it('is not one of an ALB that it is in front of', () => {
+    const alb = aLoadBalancer({
+      arn: 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/alb/1',
+      type: 'application',
+      dnsName: 'alb-1.eu-west-1.elb.amazonaws.com',
+      listeners: present([{ protocol: 'HTTPS', port: 443, tlsVersions: present(['TLSv1.3']) }]),
+    });
+    const ingress = anIngress({ hostnames: ['alb-1.eu-west-1.elb.amazonaws.com', DNS] });
+
+    expect(codes(inside({ ingresses: [ingress] }), [aLoadBalancer(), alb])).toEqual([
+      'NOT_TERMINATED_HERE',
+      'TLS_ENFORCED',
+    ]);
+  });
+
+  it('is named where it has no load balancer yet', () => {
+    const [verdict] = judge(inside({ ingresses: [anIngress({ hostnames: [] })] }), []);
+
+    expect(verdict).toMatchObject({ status: 'PASSED', evidence: { withoutLoadBalancer: 'shop/web' } });
+    expect(verdict?.reason).toContain('These have none yet: shop/web.');
+  });
+
   it('decides only there: not where TLS ends, and not where it cannot be read', () => {
     const tls = aLoadBalancer({
       listeners: present([{ protocol: 'TLS', port: 443, tlsVersions: present(['TLSv1.3']) }]),
@@ -126,6 +156,20 @@ describe('a Gateway', () => {
         [],
       ),
     ).toEqual(['GATEWAY_HTTP_LISTENER']);
+  });
+
+  it('is judged by the routes of the listener’s port', () => {
+    const listeners = [...gateway.listeners, { name: 'https', protocol: 'HTTPS', port: 443 }];
+    const both = { ...gateway, listeners };
+    const at = (port: number) => [{ namespace: 'edge', name: 'public', port }];
+    const app = route({ name: 'app', redirectsAll: false, parents: at(443) });
+
+    expect(codes(inside({ gateways: [both], httpRoutes: [route({ parents: at(80) }), app] }), [])).toEqual([
+      'NO_LOAD_BALANCERS',
+    ]);
+    expect(codes(inside({ gateways: [both], httpRoutes: [route({ parents: at(443) })] }), [])).toEqual([
+      'GATEWAY_HTTP_LISTENER',
+    ]);
   });
 
   it('that redirects all of it, or takes HTTPS only, is none', () => {
