@@ -17,7 +17,11 @@ import type { OidcProvider } from '../iam/oidc-trust.ts';
 import { insideOf } from '../kubernetes/identities-of-pods.ts';
 import { formatWorkloads, workloadName } from '../kubernetes/workloads.ts';
 import { type ExcessPermissions, excessPermissions } from '../nodes/excess-permissions.ts';
-import { NO_REACHABLE_CREDENTIALS, reachableCredentials } from '../nodes/node-credentials.ts';
+import {
+  hasMetadataService,
+  NO_REACHABLE_CREDENTIALS,
+  reachableCredentials,
+} from '../nodes/node-credentials.ts';
 import { type NodeRole, nodeRolesOf } from '../nodes/node-roles.ts';
 import { agentNotSeen, podIdentityAgent } from '../nodes/pod-identity-agent.ts';
 import { isAutoModeOn } from '../running.ts';
@@ -119,7 +123,9 @@ export const dedicatedServiceAccounts = control({
     }));
     const missingRoles = roles.flatMap(({ arn, described }) => (described.state === 'absent' ? [arn] : []));
     const nodeSources = { cluster, nodegroups, instances, launchTemplates };
-    const excess = yield* excessPermissions(roles, nodeSources, index, context);
+    const inside = insideOf(kubernetes, index, context);
+    const hostNetwork = hostNetworkOf(inside.onHostNetwork);
+    const excess = yield* excessPermissions(roles, { ...nodeSources, hostNetwork }, index, context);
     const provider = providerOf(cluster, context);
     const irsa = provider ? yield* rolesTrusting(provider, index) : { trusting: [], unclear: [] };
     const hasProvider = presentOf([oidcProviders])
@@ -137,7 +143,6 @@ export const dedicatedServiceAccounts = control({
     const agent = needsAgent ? podIdentityAgent(associations, addons) : present(true);
     const mayHaveIdentities = hasIdentities || identities.length > 0;
     const credentials = mayHaveIdentities ? NO_REACHABLE_CREDENTIALS : reachableCredentials(nodeSources);
-    const inside = insideOf(kubernetes, index, context);
     const unreadable = [
       ...inside.unreadable,
       ...nodeRoles.unreadable,
@@ -147,16 +152,19 @@ export const dedicatedServiceAccounts = control({
       ...credentials.unreadable,
     ];
     const row = combineJudgements([
-      ...overprivileged(excess.found, inside.onHostNetwork),
+      ...overprivileged(excess.found),
       ...unconfinedTrust(irsa.trusting),
-      ...nodeCredentialsOnly(credentials.names, mayHaveIdentities ? [] : inside.onHostNetwork),
+      ...nodeCredentialsOnly(
+        credentials.names,
+        mayHaveIdentities ? [] : reachingMetadata(inside.onHostNetwork, roles),
+      ),
       ...defaultServiceAccounts(rolesOfPods, associations),
       ...inside.rows,
       ...agentNotSeen(agent, associations.length),
       ...(unreadable.length > 0 ? [notAvailable([...new Set(unreadable)])] : []),
     ]);
     const missing = missingRoles.length > 0 && { missingRoles: uniqueSorted(missingRoles).join(', ') };
-    const others = outOfReach(excess.found, inside.onHostNetwork);
+    const others = outOfReach(excess.found);
     if (row !== undefined) return { ...row, evidence: { ...row.evidence, ...missing } };
     if (!hasIdentities) {
       const reason = `Neither IRSA nor Pod Identity gives pods a role, and pods do not reach the credentials of ${whichNodes(roles)}.${others}`;
@@ -186,11 +194,18 @@ function providerOf({ identity }: Cluster, { scope }: ControlContext): OidcProvi
   return issuer ? oidcProvider(issuer, scope.partition, scope.accountId) : undefined;
 }
 
-function overprivileged(excess: readonly ExcessPermissions[], onHostNetwork: readonly Pod[]): Row[] {
-  const hosted = onHostNetwork.length > 0 ? [`the host network, in ${formatWorkloads(onHostNetwork)}`] : [];
-  const found = excess
-    .map((role) => ({ ...role, reachedOn: [...role.reachedOn, ...hosted] }))
-    .filter(({ reachedOn }) => reachedOn.length > 0);
+/** Where pods reach the credentials of their nodes besides. */
+function hostNetworkOf(pods: readonly Pod[]): string[] {
+  return pods.length > 0 ? [`the host network, in ${formatWorkloads(pods)}`] : [];
+}
+
+/** Nodes whose roles are not known are taken for such that have a metadata service. */
+function reachingMetadata(pods: readonly Pod[], roles: readonly NodeRole[]): readonly Pod[] {
+  return roles.length === 0 || roles.some(hasMetadataService) ? pods : [];
+}
+
+function overprivileged(excess: readonly ExcessPermissions[]): Row[] {
+  const found = excess.filter(({ reachedOn }) => reachedOn.length > 0);
   if (found.length === 0) return [];
   const reasons = found.map((role) => `${describeExcess(role)}, on ${formatList(role.reachedOn)}`);
   const reason = `Pods reach the credentials of node roles that are allowed more than their nodes need: ${formatList(reasons)}.`;
@@ -203,9 +218,9 @@ function overprivileged(excess: readonly ExcessPermissions[], onHostNetwork: rea
 }
 
 /** A sentence about the node roles that are allowed more than they need where no pod reaches their credentials. */
-function outOfReach(excess: readonly ExcessPermissions[], onHostNetwork: readonly Pod[]): string {
+function outOfReach(excess: readonly ExcessPermissions[]): string {
   const found = excess.filter(({ reachedOn }) => reachedOn.length === 0);
-  if (found.length === 0 || onHostNetwork.length > 0) return '';
+  if (found.length === 0) return '';
   return ` Some node roles are allowed more than their nodes need, but pods do not reach their credentials: ${formatList(found.map(describeExcess))}.`;
 }
 

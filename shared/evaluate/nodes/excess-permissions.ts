@@ -5,7 +5,7 @@ import { mapInSteps, type Steps } from '../../model/steps.ts';
 import { analyzePermissions, type IamIndex } from '../iam/account-identities.ts';
 import { type ActionBeyondBaseline, actionsBeyondBaseline } from '../iam/actions-beyond-baseline.ts';
 import { NODE_BASELINES } from './node-baselines.ts';
-import { type NodeSources, reachableCredentialsOf } from './node-credentials.ts';
+import { hasMetadataService, type NodeSources, reachableCredentialsOf } from './node-credentials.ts';
 import type { NodeRole } from './node-roles.ts';
 
 /** A node role that is allowed more than the baselines of its kinds of node. */
@@ -24,17 +24,20 @@ export interface DescribedNodeRole extends NodeRole {
 /**
  * The node roles that are allowed more than their kinds of node need, and what could not be read and decides whether
  * pods can use more of others. What a role is allowed does not matter where pods do not reach its credentials, nor who
- * reaches them where it is allowed no more than it needs.
+ * reaches them where it is allowed no more than it needs. `hostNetwork` says which pods are on it, if there are any.
  */
 export function* excessPermissions(
   roles: readonly DescribedNodeRole[],
-  sources: NodeSources,
+  sources: NodeSources & { readonly hostNetwork: readonly string[] },
   iam: IamIndex,
   { settings }: ControlContext,
 ): Steps<{ readonly found: readonly ExcessPermissions[]; readonly unreadable: readonly Unreadable[] }> {
   const judged = yield* mapInSteps(roles.filter(isOfNodes), (role) => {
     const excess = excessOf(role, settings.nodeRoleBaseline, iam);
-    const { names, unreadable } = reachableCredentialsOf(role, sources, iam);
+    const hosts = hasMetadataService(role) ? sources.hostNetwork : [];
+    const reachable = reachableCredentialsOf(role, sources, iam);
+    const names = [...reachable.names, ...hosts];
+    const unreadable = hosts.length > 0 ? [] : reachable.unreadable;
     const mayBeReached = names.length + unreadable.length > 0;
     return {
       found: presentOf([excess]).map((value) => ({

@@ -100,6 +100,11 @@ export function reachableCredentialsOf(
 /** The kinds of node whose owner decides on the metadata options of the instances. */
 const KINDS_ON_OWN_INSTANCES: readonly NodeKind[] = ['worker', 'Windows'];
 
+/** Whether nodes of a role have an instance metadata service, as far as is known: pods on the host network reach it. */
+export function hasMetadataService({ kinds }: Pick<NodeRole, 'kinds'>): boolean {
+  return kinds.has('Auto Mode') || KINDS_ON_OWN_INSTANCES.some((kind) => kinds.has(kind));
+}
+
 function instancesOfHyperPod({ name }: Cluster): Unreadable {
   const detail = `the metadata options of HyperPod nodes of ${name} are in an account of SageMaker’s`;
   return {

@@ -5,6 +5,7 @@ import type { Nodegroup } from '../../../../shared/model/node-facts.ts';
 import { aCluster, anAccessEntry, denied } from '../../../builders.ts';
 import { allow, aRole, type Given, iamOf, inline, STRANGER } from '../../../builders-iam.ts';
 import { aNodegroup, anInstance } from '../../../builders-network.ts';
+import { aPod, inside } from '../kubernetes/builders.ts';
 import { judge, POD_IDENTITY } from './dedicated-service-accounts-support.ts';
 
 const PROFILE = 'arn:aws:iam::111122223333:instance-profile/node';
@@ -12,6 +13,7 @@ const WITH_STORAGE = aRole({
   inlinePolicies: [inline('storage', allow('s3:GetObject'))],
   instanceProfiles: [PROFILE],
 });
+const NO_TOKEN = { namespace: 'shop', name: 'default', automountServiceAccountToken: false };
 const ONE_HOP = { httpEndpoint: 'enabled', httpTokens: 'required', hopLimit: 1 };
 const TWO_HOPS = { ...ONE_HOP, hopLimit: 2 };
 const OF_TEMPLATE = { launchTemplate: { id: 'lt-1', version: '3' } };
@@ -137,6 +139,43 @@ describe('5.2.1: a node role that is allowed more than its nodes need', () => {
 
     expect(verdict.reasonCodes).toEqual(['EVIDENCE_UNREADABLE']);
     expect(verdict.reason).toContain(cause);
+  });
+
+  const HOSTED = inside({ pods: [aPod({ hostNetwork: true })], serviceAccounts: [NO_TOKEN] });
+
+  it.each<[string, Given]>([
+    ['of a node group of AL2023', { cluster: { nodegroups: groups({ amiType: 'AL2023_ARM_64_STANDARD' }) } }],
+    ['of Auto Mode', { cluster: entry('EC2') }],
+    [
+      'whose launch template cannot be read',
+      { cluster: { nodegroups: groups(OF_TEMPLATE) }, region: DENIED_TEMPLATE },
+    ],
+  ])('is reached by pods on the host network of nodes %s', (_, given) => {
+    const verdict = judgeStorage({ ...given, cluster: { ...given.cluster, ...HOSTED } });
+
+    expect(verdict).toMatchObject({ status: 'FAILED', reasonCodes: ['NODE_ROLE_OVERPRIVILEGED'] });
+    expect(verdict.reason).toContain('the host network, in shop/Deployment web');
+  });
+
+  it('decides where pods on the host network reach it and it cannot be read', () => {
+    const cluster = {
+      nodegroups: groups({
+        nodeRole: `arn:aws:iam::${STRANGER}:role/site`,
+        amiType: 'AL2023_ARM_64_STANDARD',
+      }),
+    };
+
+    expect(judgeStorage({ cluster }, []).status).toBe('PASSED');
+    expect(judgeStorage({ cluster: { ...cluster, ...HOSTED } }, []).status).toBe('NOT_AVAILABLE');
+  });
+
+  it.each(['HYBRID_LINUX', 'FARGATE_LINUX'])('is not reached on the host network of %s', (type) => {
+    const cluster = { ...entry(type), ...HOSTED };
+
+    expect(judgeStorage({ cluster }).reasonCodes).toEqual(['DEDICATED_IDENTITIES']);
+    expect(
+      judgeStorage({ cluster: { ...cluster, podIdentityAssociations: present([]) } }).reasonCodes,
+    ).toEqual(['NO_POD_AWS_ACCESS']);
   });
 
   it.each<[string, Given]>([
