@@ -22,7 +22,7 @@ export interface Endpoint {
 /** What the API server answered. */
 export interface Answer {
   readonly status: number;
-  /** The JSON of its body; undefined where it is none, which is an answer only that there is no such path. */
+  /** The JSON of its body; undefined where it is none, which is an answer only where its status says all. */
   readonly body: unknown;
 }
 
@@ -146,12 +146,12 @@ async function bodyOf(response: IncomingMessage, signal: AbortSignal): Promise<s
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** What is no JSON is not from an API server, but for paths that it does not have. Its text is not quoted: it may be anything. */
+/** What is no JSON is not from an API server, but for what it refuses. Its text is not quoted: it may be anything. */
 function parse(text: string, { statusCode = 0 }: IncomingMessage): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    if (statusCode === 404) return undefined;
+    if (statusCode >= 400) return undefined;
     throw new ConnectionError('NoJson', `the answer, with status ${statusCode}, is no JSON`);
   }
 }

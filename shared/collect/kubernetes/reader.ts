@@ -119,8 +119,8 @@ export class KubernetesReader {
   async #ask(source: Source, query: Readonly<Record<string, string>> = {}): Promise<Answer | Unreadable> {
     try {
       const answer = await this.#connection.get(source.path, query, this.#signal);
-      // Whoever has never answered anything else may be any server.
-      if (answer.body === undefined && !this.#hasAnswered)
+      // Whoever has never answered anything else may be any server. API servers that are too busy say so in plain text.
+      if (answer.body === undefined && !this.#hasAnswered && answer.status !== TOO_MANY_REQUESTS)
         throw new ConnectionError('NoJson', `the answer, with status ${answer.status}, is no JSON`);
       this.#hasAnswered = true;
       return refusal(answer, source) ?? answer;
@@ -147,6 +147,8 @@ function checked<Value>({ body }: Answer, schema: z.ZodType<Value>, source: Sour
   return failed(source, MALFORMED_RESPONSE, `${where || 'the answer'} is not as expected`);
 }
 
+const TOO_MANY_REQUESTS = 429;
+
 /** What an answer that is not one says. The texts of the API server name people and objects, and are not kept. */
 function refusal({ status }: Answer, source: Source): Unreadable | undefined {
   // 404: it is not there. 410: a list has to begin again.
@@ -157,7 +159,7 @@ function refusal({ status }: Answer, source: Source): Unreadable | undefined {
     throw new Unreachable(denied({ operation: CONNECT }, UNAUTHORIZED, `${said}: ${why}`));
   }
   if (status === 403) return denied(source, FORBIDDEN, said);
-  if (status === 429) return { ...failed(source, 'TooManyRequests', said), kind: 'throttled' };
+  if (status === TOO_MANY_REQUESTS) return { ...failed(source, 'TooManyRequests', said), kind: 'throttled' };
   return failed(source, `Status${status}`, said);
 }
 

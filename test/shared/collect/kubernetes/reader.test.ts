@@ -126,6 +126,30 @@ describe('a list', () => {
   });
 });
 
+test('that is too busy says so in plain text, before anything else as well', async () => {
+  const reader = readerOf(
+    await startApiServer((_, response) => response.writeHead(429).end('Too many requests, canary\n')),
+  );
+
+  for (const list of [await reader.list(PODS, podSchema), await reader.list(PODS, podSchema)])
+    expect(list).toMatchObject({ kind: 'throttled', code: 'TooManyRequests' });
+});
+
+test.each([
+  [500, 'Status500'],
+  [503, 'Status503'],
+  [403, 'Forbidden'],
+])('that refuses one thing with status %i in plain text has answered', async (status, code) => {
+  const handle: Handler = (request, response) =>
+    request.url?.startsWith('/api/v1/pods')
+      ? response.writeHead(status).end('canary')
+      : answer(response, { items: [] });
+  const reader = readerOf(await startApiServer(handle));
+  await reader.list({ path: '/api/v1/services', operation: 'x' }, podSchema);
+
+  expect(await reader.list(PODS, podSchema)).toMatchObject({ state: 'unreadable', code });
+});
+
 describe('a cluster that cannot be reached', () => {
   test('as it does not know the caller', async () => {
     const reading = listFrom((_, response) => answer(response, { message: 'canary' }, 401));
