@@ -53,12 +53,14 @@ function defaultsUsed(uses: readonly DefaultAccountUse[]): Row[] {
   return [{ code: 'DEFAULT_SERVICE_ACCOUNT_USED', reason, evidence }];
 }
 
-/** A role of another account may be there. */
+/** A role of another account may be there. One of another path is not the one that is named. */
 function rolesNotFound(accounts: readonly ServiceAccount[], iam: IamIndex, accountId: string): Row[] {
+  const isMissing = (arn: string) => {
+    const role = roleByArn(arn, accountId, iam);
+    return role.state === 'absent' || (role.state === 'present' && role.value.arn !== arn);
+  };
   const missing = accounts.flatMap(({ namespace, name, roleArn }) =>
-    roleArn !== undefined && roleByArn(roleArn, accountId, iam).state === 'absent'
-      ? [`${namespace}/${name}: ${roleArn}`]
-      : [],
+    roleArn !== undefined && isMissing(roleArn) ? [`${namespace}/${name}: ${roleArn}`] : [],
   );
   if (missing.length === 0) return [];
   const reason = `Service accounts are annotated with roles that do not exist: ${formatList(missing)}.`;

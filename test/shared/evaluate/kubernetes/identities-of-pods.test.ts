@@ -119,6 +119,9 @@ describe('a role of an annotation', () => {
     expect(annotated(`arn:aws:iam::${ACCOUNT}:role/gone`).reason).toContain('shop/web');
     expect(annotated(`arn:aws:iam::${ACCOUNT}:role/orders`)).toMatchObject(UNUSED);
     expect(annotated(`arn:aws:iam::${STRANGER}:role/gone`)).toMatchObject(UNUSED);
+    expect(annotated(`arn:aws:iam::${ACCOUNT}:role/teams/orders`)).toMatchObject({
+      reasonCode: 'ROLE_NOT_FOUND',
+    });
   });
 });
 
