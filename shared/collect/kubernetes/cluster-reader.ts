@@ -1,5 +1,7 @@
 import type { AwsAccount } from '../../aws/account.ts';
 import type { DescribedCluster } from '../../aws/operations/eks.ts';
+import { assumeRole } from '../../aws/operations/sts.ts';
+import { toReading } from '../../aws/read.ts';
 import { present, type Reading } from '../../model/evidence.ts';
 import { ConnectionError, connectTo } from './connection.ts';
 import { CONNECT, KubernetesReader, toUnreadable } from './reader.ts';
@@ -24,8 +26,10 @@ export async function withReader<T>(
   try {
     if (endpoint === undefined || ca === '')
       throw new ConnectionError('NoEndpoint', 'EKS names no endpoint, or no certificate authority');
-    return await aws.within(timeoutMs, async (signal) => {
-      const token = await clusterToken({ name, region }, await aws.credentials(region), now());
+    return await aws.within(timeoutMs, async (signal): Promise<Reading<T>> => {
+      const credentials = await toReading(assumeRole.action, () => aws.credentials(region));
+      if (credentials.state === 'unreadable') return credentials;
+      const token = await clusterToken({ name, region }, credentials.value, now());
       const connection = connectTo({ url: endpoint, ca, token, userAgent: aws.userAgent });
       try {
         return present(await work(new KubernetesReader(connection, signal), signal));
