@@ -85,8 +85,10 @@ function imagesOf(
   ];
 }
 
-/** A CronJob names its Jobs by itself and the minute. https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ */
-const OF_CRON_JOB = /^(.+)-\d{8}$/;
+/**
+ * A CronJob names its Jobs by itself and the minute, which a date (20270131) is not. https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/
+ */
+const OF_CRON_JOB = /^(.+)-(?!20)\d{8}$/;
 
 function workloadOf({ metadata, spec }: Pick<RawPod, 'metadata' | 'spec'>, isMirror: boolean): Workload {
   const { name, ownerReferences } = metadata;
