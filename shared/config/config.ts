@@ -112,17 +112,27 @@ const settings = z.strictObject({
   untrustedNamespaces: list(name),
 }) satisfies z.ZodType<ControlSettings>;
 
-/** Namespaces of Kubernetes itself and of AWS's add-ons: https://docs.aws.amazon.com/eks/latest/userguide/workloads-add-ons-available-eks.html */
+/**
+ * Namespaces of Kubernetes itself and of what EKS installs as add-ons, AWS's and the community's.
+ * https://docs.aws.amazon.com/eks/latest/userguide/workloads-add-ons-available-eks.html
+ * https://docs.aws.amazon.com/eks/latest/userguide/community-addons.html
+ */
 const SYSTEM_NAMESPACES = [
   'kube-system',
   'kube-public',
   'kube-node-lease',
   'amazon-cloudwatch',
   'amazon-guardduty',
+  'amazon-network-flow-monitor',
   'aws-observability',
   'aws-mountpoint-s3-csi-driver',
+  'aws-privateca-issuer',
   'cert-manager',
   'external-dns',
+  'fluent-bit',
+  'kube-state-metrics',
+  'mount-s3',
+  'opentelemetry-operator-system',
   'prometheus-node-exporter',
 ];
 

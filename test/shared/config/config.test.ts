@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -180,6 +180,17 @@ describe('a configuration', () => {
       problemsOf(() => parseConfig({ a: 1, limits: { concurrentRegions: 0, concurrentClusters: 'x' } })),
     ).toHaveLength(3);
   });
+});
+
+test('the namespaces of the system are those of Kubernetes and of EKS’s add-ons, as documented', () => {
+  const { systemNamespaces } = parseConfig({}).kubernetes;
+  const documentation = readFileSync('docs/configuration.md', 'utf8');
+  const [row = ''] = /^\| `kubernetes\.systemNamespaces` .*$/m.exec(documentation) ?? [];
+
+  expect(systemNamespaces).toEqual(
+    expect.arrayContaining(['kube-system', 'amazon-guardduty', 'fluent-bit', 'kube-state-metrics']),
+  );
+  for (const name of systemNamespaces) expect(row).toContain(`\`${name}\``);
 });
 
 describe('loading', () => {
