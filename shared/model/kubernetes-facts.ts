@@ -1,4 +1,4 @@
-import type { Evidence, Reading } from './evidence.ts';
+import type { Evidence, Reading, Unreadable } from './evidence.ts';
 
 /*
  * What is read from the Kubernetes API of a cluster: plain, and only the fields that are used. Never a Secret, the value of
@@ -152,10 +152,11 @@ export interface KubernetesKinds {
   readonly pods: readonly Pod[];
   readonly namespaces: readonly Namespace[];
   readonly serviceAccounts: readonly ServiceAccount[];
-  readonly bindings: readonly Binding[];
+  /** Of both kinds; with why one of them could not be read. */
+  readonly bindings: readonly (Binding | Unreadable)[];
   readonly networkPolicies: readonly NetworkPolicy[];
-  /** Calico’s, Cilium’s, and those of the Kubernetes project for administrators. */
-  readonly enginePolicies: readonly NetworkPolicy[];
+  /** Calico’s, Cilium’s, and those of the Kubernetes project for administrators; with why some could not be read. */
+  readonly enginePolicies: readonly (NetworkPolicy | Unreadable)[];
   readonly services: readonly Service[];
   readonly ingresses: readonly Ingress[];
   readonly gateways: readonly Gateway[];

@@ -12,6 +12,7 @@ import { CONFIG_MAPS, LISTED, qualifiedName } from '../../shared/collect/kuberne
 import { clusterToken } from '../../shared/collect/kubernetes/token.ts';
 import { VIEW_POLICY } from '../../shared/model/cluster-access.ts';
 import type { KubernetesKind } from '../../shared/model/kubernetes-facts.ts';
+import { unreadableIn } from '../../shared/model/unreadable-in.ts';
 import { gapsOf, PAYMENTS, REGION, regionOf, signedIn } from '../harness.ts';
 import { anObject } from '../infra/sandbox/kubernetes-support.ts';
 import {
@@ -137,7 +138,7 @@ async function unreadableTo(group: string): Promise<Record<string, string>> {
     const read = await readObjects(new KubernetesReader(connection, AbortSignal.timeout(60_000)), EVERY_KIND);
     return Object.fromEntries(
       Object.entries(read).flatMap(([kind, list]) =>
-        list.state === 'unreadable' ? [[kind, list.operation]] : [],
+        unreadableIn(list).map(({ operation }) => [kind, operation]),
       ),
     );
   } finally {

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import * as z from 'zod';
-import { present, type Reading } from '../../model/evidence.ts';
+import { present, presentOf, type Reading, unreadableOf } from '../../model/evidence.ts';
 import type { KubernetesKind, KubernetesObjects } from '../../model/kubernetes-facts.ts';
 import { failed, type KubernetesReader } from './reader.ts';
 import { CONFIG_MAPS, LISTED, type ListedResource, sourceOfConfigMap, sourceOfList } from './sources.ts';
@@ -39,14 +39,13 @@ export async function readObjects(
   ]);
 }
 
-/** What several resources of one kind hold; unreadable when one of them is. */
+/** What several resources of one kind hold, with why the first that is unreadable is; unreadable when all of them are. */
 function joined(lists: readonly Reading<readonly object[]>[]): Reading<readonly object[]> {
   const all: object[] = [];
-  for (const list of lists) {
-    if (list.state === 'unreadable') return list;
-    for (const item of list.value) all.push(item);
-  }
-  return present(all);
+  const [unread] = unreadableOf(lists);
+  if (unread && lists.every(({ state }) => state === 'unreadable')) return unread;
+  for (const list of presentOf(lists)) for (const item of list) all.push(item);
+  return present(unread ? [...all, unread] : all);
 }
 
 export async function discover(reader: KubernetesReader): Promise<Reading<Versions>> {

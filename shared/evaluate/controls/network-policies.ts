@@ -12,7 +12,7 @@ import { type Evidence, type Named, presentOf, type Reading, unreadableOf } from
 import type { Addon, Cluster } from '../../model/facts.ts';
 import type { KubernetesObjects, NetworkPolicy } from '../../model/kubernetes-facts.ts';
 import { formatCount, formatList, uniqueSorted } from '../formatting.ts';
-import { isKubernetesOn, kindOf } from '../kubernetes/kubernetes-evidence.ts';
+import { isKubernetesOn, kindOf, partsOf } from '../kubernetes/kubernetes-evidence.ts';
 import { type PolicyCoverage, policyCoverage } from '../kubernetes/policy-coverage.ts';
 import { hasVpcCniWithoutAgent, runningEngines, systemDaemonSets } from '../kubernetes/policy-engines.ts';
 import { livePods } from '../kubernetes/workloads.ts';
@@ -171,14 +171,17 @@ function insideOf(kubernetes: Evidence<KubernetesObjects>, autoMode: boolean) {
   const live = livePods(known);
   const switched = configMap?.state === 'present' ? configMap.value.enableNetworkPolicyController : undefined;
   const isOn = /^\s*true\s*$/i.test(switched ?? '');
-  const policies = [kindOf(kubernetes, 'networkPolicies'), kindOf(kubernetes, 'enginePolicies')];
+  const policies = kindOf(kubernetes, 'networkPolicies');
   return {
     isRead: isKubernetesOn(kubernetes),
     engines: [...runningEngines(live), ...(isOn ? ['Auto Mode'] : [])],
     isAutoModeOff: configMap?.state === 'present' && !isOn,
     hasVpcCniWithoutAgent: hasVpcCniWithoutAgent(live),
     daemonSets: systemDaemonSets(live),
-    policies: presentOf(policies.filter((list) => list !== undefined)).flat(),
+    policies: [
+      ...presentOf(policies ? [policies] : []).flat(),
+      ...partsOf(kindOf(kubernetes, 'enginePolicies')).read,
+    ],
     unreadable: unreadableOf([pods, configMap].filter((one) => one !== undefined)),
   };
 }
@@ -218,12 +221,12 @@ function coverageRow(
   const pods = kindOf(kubernetes, 'pods');
   const namespaces = kindOf(kubernetes, 'namespaces');
   const policies = kindOf(kubernetes, 'networkPolicies');
-  const others = kindOf(kubernetes, 'enginePolicies');
+  const others = partsOf(kindOf(kubernetes, 'enginePolicies'));
   if (pods?.state !== 'present' || namespaces?.state !== 'present' || policies?.state !== 'present') {
     const missing = [pods, namespaces, policies].filter((list) => list !== undefined);
     return notAvailable([...new Set(unreadableOf(missing))]);
   }
-  const all = [...policies.value, ...(others?.state === 'present' ? others.value : [])];
+  const all = [...policies.value, ...others.read];
   const coverage = policyCoverage(pods.value, namespaces.value, all, systemNamespaces);
   const remarks = remarksOn(coverage);
   if (coverage.uncovered.length + coverage.unclear.length === 0) {
@@ -231,7 +234,7 @@ function coverageRow(
     const reason = `${enforcing.join('. ')}, and there are policies for all of ${count}.${remarks}`;
     return { code: 'ALL_NAMESPACES_COVERED', reason, evidence };
   }
-  if (others?.state === 'unreadable') return notAvailable(others);
+  if (others.unread.length > 0) return notAvailable(others.unread);
   const unclear = unclearRow(coverage);
   if (unclear !== undefined && coverage.uncovered.length === 0) return unclear;
   const reason = `${enforcing.join('. ')}, but no policy selects a pod in ${formatList(coverage.uncovered)}.${remarks}`;

@@ -11,6 +11,21 @@ export function kindOf<Kind extends KubernetesKind>(
   return kubernetes.value[kind] ?? notAskedFor(kind);
 }
 
+/** What was read of a kind of which several resources are, and why the others were not. */
+export function partsOf<T extends object>(
+  list: Reading<readonly (T | Unreadable)[]> | undefined,
+): {
+  readonly read: readonly T[];
+  readonly unread: readonly Unreadable[];
+} {
+  if (list?.state !== 'present') return { read: [], unread: list ? [list] : [] };
+  const isUnread = (item: T | Unreadable): item is Unreadable => 'state' in item;
+  return {
+    read: list.value.filter((item): item is T => !isUnread(item)),
+    unread: list.value.filter(isUnread),
+  };
+}
+
 /** Of an inventory that was read for other controls. */
 function notAskedFor(kind: KubernetesKind): Unreadable {
   return {

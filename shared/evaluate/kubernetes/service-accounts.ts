@@ -1,5 +1,6 @@
 import type { Reading, Unreadable } from '../../model/evidence.ts';
 import type { Binding, Pod, ServiceAccount } from '../../model/kubernetes-facts.ts';
+import { partsOf } from './kubernetes-evidence.ts';
 import { livePods } from './workloads.ts';
 
 const DEFAULT = 'default';
@@ -26,7 +27,7 @@ export interface DefaultAccountUses {
 export function usesOfDefault(
   pods: readonly Pod[],
   accounts: readonly ServiceAccount[],
-  bindings: Reading<readonly Binding[]>,
+  bindings: Reading<readonly (Binding | Unreadable)[]>,
   systemNamespaces: readonly string[],
 ): DefaultAccountUses {
   const defaults = new Map(
@@ -34,20 +35,20 @@ export function usesOfDefault(
   );
   const isUsers = ({ namespace, isMirror }: Pod) => !isMirror && !systemNamespaces.includes(namespace);
   const byNamespace = Map.groupBy(livePods(pods).filter(isUsers), ({ namespace }) => namespace);
-  const bound = bindings.state === 'present' ? bindingsOfDefaults(bindings.value) : undefined;
+  const { read, unread } = partsOf(bindings);
+  const bound = bindingsOfDefaults(read);
   const uses = [...byNamespace].map(([namespace, all]): DefaultAccountUse => {
     const own = all.filter(({ serviceAccount }) => serviceAccount === DEFAULT);
     const account = defaults.get(namespace);
-    const names = own.length > 0 ? (bound?.of(namespace) ?? []) : [];
+    const names = own.length > 0 ? bound.of(namespace) : [];
     const role = own.length > 0 && account?.roleArn !== undefined ? [account.roleArn] : [];
     const token = mountsToken(account, own) ? ['a mounted token'] : [];
     return { namespace, pods: own, by: [...names, ...role, ...token] };
   });
-  const isOpen =
-    bindings.state === 'unreadable' && uses.some((use) => use.pods.length > 0 && use.by.length === 0);
+  const isOpen = uses.some((use) => use.pods.length > 0 && use.by.length === 0);
   return {
     found: uses.filter(({ by }) => by.length > 0),
-    unreadable: isOpen ? [bindings] : [],
+    unreadable: isOpen ? unread : [],
   };
 }
 

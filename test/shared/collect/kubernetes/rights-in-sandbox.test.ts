@@ -4,6 +4,7 @@ import { readObjects } from '../../../../shared/collect/kubernetes/read-objects.
 import { KubernetesReader } from '../../../../shared/collect/kubernetes/reader.ts';
 import { CONFIG_MAPS, LISTED, qualifiedName } from '../../../../shared/collect/kubernetes/sources.ts';
 import type { KubernetesKind } from '../../../../shared/model/kubernetes-facts.ts';
+import { unreadableIn } from '../../../../shared/model/unreadable-in.ts';
 import {
   aCluster,
   anObject,
@@ -31,7 +32,7 @@ async function unreadable(spec: KubernetesSpec, accessEntries: object[] = inGrou
   const read = await readObjects(reader, EVERY_KIND);
   return Object.fromEntries(
     Object.entries(read).flatMap(([kind, list]) =>
-      list.state === 'unreadable' ? [[kind, list.operation]] : [],
+      unreadableIn(list).map(({ operation }) => [kind, operation]),
     ),
   );
 }

@@ -104,6 +104,11 @@ describe('the service account default', () => {
 
     expect(judge(inside({ ...objects, pods: [aPod()] }))).toMatchObject(UNUSED);
     expect(judge(inside({ ...objects, pods: [asDefault()] }))).toMatchObject({ status: 'NOT_AVAILABLE' });
+    const bindings = [binding({ kind: 'ServiceAccount', name: 'default' }), FORBIDDEN];
+    expect(judge(inside({ ...objects, bindings, pods: [asDefault()] }))).toMatchObject(USED);
+    expect(judge(inside({ ...objects, bindings: [FORBIDDEN], pods: [asDefault()] }))).toMatchObject({
+      status: 'NOT_AVAILABLE',
+    });
   });
 });
 

@@ -148,6 +148,19 @@ describe('where policies are enforced', () => {
     expect(verdictOf({ pods: [aPod()], enginePolicies }).status).toBe('FAILED');
   });
 
+  it('needs no policies that cannot be read beside those that can', () => {
+    const enginePolicies = [aPolicy({ kind: 'Calico NetworkPolicy' }), FORBIDDEN];
+
+    expect(verdictOf({ pods: [aPod()], enginePolicies })).toMatchObject({ status: 'PASSED' });
+    expect(verdictOf({ pods: [aPod(), aPod({ namespace: 'b' })], enginePolicies })).toMatchObject({
+      status: 'NOT_AVAILABLE',
+    });
+    expect(judge(networkPolicies, { ...NOT_ENFORCING, ...inside({ enginePolicies }) })).toMatchObject({
+      reasonCode: 'POLICIES_NOT_ENFORCED',
+      evidence: { policiesNotEnforcedIn: 'shop' },
+    });
+  });
+
   it.each(['pods', 'namespaces', 'networkPolicies'] as const)('is not available without %s', (kind) => {
     expect(verdictOf({ pods: [aPod()], [kind]: FORBIDDEN })).toMatchObject({ status: 'NOT_AVAILABLE' });
   });
