@@ -130,8 +130,9 @@ function withoutEngine(found: WithoutEngine): Row {
   if (unreadable.length > 0) return notAvailable([...unreadable, ...inside.unreadable]);
   if (vpcCni.state === 'present' && vpcCni.value.status === undefined)
     return malformedResponse('eks:DescribeAddon', 'it does not say the status of vpc-cni');
-  if (isKnownOff(found) && inside.policies.length > 0) return notEnforced(inside.policies, seen);
-  const also = inside.unreadable.length > 0 ? [notAvailable(inside.unreadable)] : [];
+  const isRead = inside.unreadable.length === 0;
+  if (isRead && isKnownOff(found) && inside.policies.length > 0) return notEnforced(inside.policies, seen);
+  const also = isRead ? [] : [notAvailable(inside.unreadable)];
   if (configuration.problem !== undefined) {
     const reason = `The configuration of the VPC CNI add-on cannot be read: ${configuration.problem}.`;
     return { code: 'CONFIGURATION_UNREADABLE', reason, ...seen, also };

@@ -220,6 +220,13 @@ describe('where nothing enforces', () => {
     expect(verdict.reason).toContain('shop');
   });
 
+  it('is what AWS says of the add-on where an engine that runs could not be seen', () => {
+    const verdict = judge(networkPolicies, { ...NOT_ENFORCING, ...inside({ ...policies, pods: FORBIDDEN }) });
+
+    expect(verdict).toMatchObject({ status: 'FAILED', reasonCode: 'ENFORCEMENT_OFF' });
+    expect(verdict.reason).not.toContain('Nothing enforces');
+  });
+
   it('a CNI that is not known is a warning, whatever policies there are', () => {
     expect(judge(networkPolicies, { ...NO_ADDON, ...inside(policies) })).toMatchObject({
       reasonCode: 'UNKNOWN_CNI',
