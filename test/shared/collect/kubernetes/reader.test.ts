@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { connectTo } from '../../../../shared/collect/kubernetes/connection.ts';
 import { podSchema } from '../../../../shared/collect/kubernetes/pods.ts';
 import { KubernetesReader, Unreachable } from '../../../../shared/collect/kubernetes/reader.ts';
@@ -172,6 +172,19 @@ describe('a cluster that cannot be reached', () => {
     const why = await whyUnreachable(readerOf({ url, ca: FOR_ELSEWHERE.cert }).list(PODS, podSchema));
 
     expect(why.detail).toContain('certificate');
+  });
+
+  test('as its certificate is of another authority, whatever the environment allows', async () => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const server = await startApiServer(serving({}));
+
+    const why = await whyUnreachable(
+      readerOf({ url: server.url, ca: FOR_ELSEWHERE.cert }).list(PODS, podSchema),
+    );
+
+    expect(why.detail).toContain('certificate');
+    expect([...server.tokens]).toEqual([]);
   });
 
   test('as its certificate is for another name', async () => {
