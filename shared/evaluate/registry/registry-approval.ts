@@ -1,7 +1,7 @@
 import type { ControlContext } from '../../model/control.ts';
 import { isDomainOf } from '../../model/partition.ts';
 import type { Budget } from '../patterns/budget.ts';
-import { compileWildcards, matchesAny } from '../patterns/pattern.ts';
+import { compileWildcards, matches } from '../patterns/pattern.ts';
 import { isEmpty } from '../patterns/string-set.ts';
 import { AWS_PUBLIC_REPOSITORIES, AWS_REGISTRY_ACCOUNTS } from './aws-registries.ts';
 
@@ -22,14 +22,19 @@ const DOCKER_HUB_ALIASES = /^(?:registry-1\.docker\.io|index\.docker\.io|registr
  * @throws TooComplexError when that takes more than is left of the budget.
  */
 export function approvalOf(images: string, context: ControlContext, budget: Budget): Approval {
-  const { settings, organization, scope } = context;
+  const { settings, organization, scope, once } = context;
   const { host, repository } = splitName(images);
   const { approveAwsRegistries } = settings;
   const ofAws = approveAwsRegistries ? AWS_PUBLIC_REPOSITORIES : [];
-  const approved = [...ofAws, ...settings.approvedRegistries]
-    .map(splitName)
-    .filter((pattern) => matchesAny([pattern.host], host))
-    .map((pattern) => compileWildcards(pattern.repository));
+  const patterns = once('approved registries', () =>
+    [...ofAws, ...settings.approvedRegistries].map(splitName).map((pattern) => ({
+      host: compileWildcards(pattern.host),
+      repository: compileWildcards(pattern.repository),
+    })),
+  );
+  const approved = patterns
+    .filter((pattern) => matches(pattern.host, host))
+    .map((pattern) => pattern.repository);
   if (isEmpty({ included: [[compileWildcards(repository)]], excluded: approved }, budget)) return 'approved';
   const accountId = privateRegistry(host, scope.partition);
   if (accountId === undefined) return 'unapproved';
