@@ -12,7 +12,7 @@ import type { Steps } from '../../model/steps.ts';
 import { formatCount, formatList, uniqueSorted } from '../formatting.ts';
 import { analyzePermissions, type IamIndex, sharedIndex } from '../iam/account-identities.ts';
 import { matchesAny } from '../patterns/pattern.ts';
-import { ecrAccessLevel } from '../registry/ecr-actions.ts';
+import { isPull } from '../registry/ecr-actions.ts';
 import { ECR_PERMISSIONS } from '../registry/effective-ecr-actions.ts';
 
 const rows = {
@@ -112,8 +112,7 @@ function* writersAmong<T extends IamRole | IamUser>(
   for (const holder of holders) {
     const answer = analyzePermissions(holder, iam, ECR_PERMISSIONS);
     if (answer.state === 'unreadable') unclear.push({ name: holder.name, why: answer });
-    else if (answer.value.allowed.some(({ action }) => ecrAccessLevel(action) !== 'read'))
-      writers.push(holder);
+    else if (answer.value.allowed.some(({ action }) => !isPull(action))) writers.push(holder);
     yield;
   }
   return { writers, unclear };

@@ -10,12 +10,7 @@ import { mapInSteps } from '../../model/steps.ts';
 import { formatList, uniqueSorted } from '../formatting.ts';
 import { analyzePermissions, type IamIndex, roleByArn, sharedIndex } from '../iam/account-identities.ts';
 import { type NodeRole, nodeRolesOf } from '../nodes/node-roles.ts';
-import {
-  CREATE_REPOSITORY,
-  ecrAccessLevel,
-  IMPORT_UPSTREAM_IMAGE,
-  PULL_THROUGH_CACHE_ACTIONS,
-} from '../registry/ecr-actions.ts';
+import { CREATE_REPOSITORY, isPull, PULL_THROUGH_CACHE_ACTIONS } from '../registry/ecr-actions.ts';
 import { ECR_PERMISSIONS } from '../registry/effective-ecr-actions.ts';
 
 const rows = {
@@ -100,11 +95,6 @@ function judgeRole({ arn, usedBy }: NodeRole, iam: IamIndex, { scope, settings }
     };
   }
   return { code: 'PULL_THROUGH_CACHE_WRITE', reason: `${may} A pull-through cache needs that.`, ...seen };
-}
-
-/** Whether a node needs the action to pull. */
-function isPull(action: string): boolean {
-  return ecrAccessLevel(action) === 'read' || action === IMPORT_UPSTREAM_IMAGE;
 }
 
 function isForPullThroughCache(actions: readonly string[]): boolean {

@@ -140,3 +140,8 @@ export function ecrAccessLevel(action: string): AccessLevel {
     ACCESS_BY_NAME.get(name) ?? (READ_PATTERNS.some((pattern) => matches(pattern, name)) ? 'read' : 'write')
   );
 }
+
+/** Whether a pull needs the action: a read, or what a pull-through cache has to fetch. */
+export function isPull(action: string): boolean {
+  return ecrAccessLevel(action) === 'read' || action === IMPORT_UPSTREAM_IMAGE;
+}

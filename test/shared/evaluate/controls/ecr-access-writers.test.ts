@@ -34,6 +34,17 @@ describe('5.1.2 writers to ECR', () => {
     expect(verdict.resource).toEqual({ type: 'AwsAccount', id: `AWS::::Account:${ACCOUNT}` });
   });
 
+  it.each<[string, string | string[]]>([
+    ['AmazonEC2ContainerRegistryPullOnly', [...PULL, 'ecr:BatchImportUpstreamImage']],
+    ['a pattern of the same', ['ecr:BatchImport*', 'ecr:BatchGetImage']],
+  ])('passes an account where nodes and users pull by %s', (_, actions) => {
+    const inlinePolicies = [inline('pull', allow(actions))];
+    const iam = { users: [aUser({ inlinePolicies })], roles: [aRole({ inlinePolicies })] };
+
+    expect(judge(iam).reasonCode).toBe('NO_WRITERS');
+    expect(judge(iam, { ecrWriters: ['ci'] }).reasonCode).toBe('NO_WRITERS');
+  });
+
   describe('a user who can write', () => {
     const policy = aManagedPolicy('push', allow(PUSH));
 
