@@ -1,3 +1,4 @@
+import { PARTITION_NAMES } from '../../model/partition.ts';
 import type { BaselineStatement } from '../iam/actions-beyond-baseline.ts';
 import {
   ECR_READ_PATTERNS,
@@ -8,9 +9,6 @@ import {
 /** The kinds of node whose needs AWS's guides describe apart. Bottlerocket and custom images need what workers need. */
 export const NODE_KINDS = ['worker', 'Windows', 'Auto Mode', 'Fargate', 'hybrid', 'HyperPod'] as const;
 export type NodeKind = (typeof NODE_KINDS)[number];
-
-/** The partitions that have EKS: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
-const PARTITIONS = ['aws', 'aws-cn', 'aws-us-gov'];
 
 /**
  * What these AWS managed policies allow (default versions of March 2026):
@@ -167,7 +165,7 @@ const SSM_BUCKETS = readingObjectsOf([
  */
 const SAGEMAKER_BUCKETS: BaselineStatement = {
   actions: ['s3:GetObject', 's3:ListBucket'],
-  resources: PARTITIONS.map((partition) => `arn:${partition}:s3:::sagemaker-*`),
+  resources: PARTITION_NAMES.map((partition) => `arn:${partition}:s3:::sagemaker-*`),
 };
 
 /**
@@ -259,7 +257,7 @@ export const NODE_BASELINES: Readonly<Record<NodeKind, readonly BaselineStatemen
 };
 
 function readingObjectsOf(buckets: readonly string[]): BaselineStatement {
-  const resources = PARTITIONS.flatMap((partition) =>
+  const resources = PARTITION_NAMES.flatMap((partition) =>
     buckets.map((bucket) => `arn:${partition}:s3:::${bucket}/*`),
   );
   return { actions: ['s3:GetObject'], resources };

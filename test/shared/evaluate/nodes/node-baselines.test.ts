@@ -6,6 +6,7 @@ import {
   type NodeKind,
 } from '../../../../shared/evaluate/nodes/node-baselines.ts';
 import { Budget } from '../../../../shared/evaluate/patterns/budget.ts';
+import { PARTITION_NAMES } from '../../../../shared/model/partition.ts';
 import { allow, aRoleThat } from '../iam/builders.ts';
 
 function beyond(kind: NodeKind, actions: string[], more: Record<string, unknown> = {}): string[] {
@@ -41,6 +42,14 @@ describe('the baseline of a worker', () => {
     expect(beyond('worker', ['s3:GetObject'], { Resource: [...Resource, 'arn:aws:s3:::data/*'] })).toEqual([
       's3:GetObject',
     ]);
+  });
+
+  it.each(PARTITION_NAMES)('has those reads in the partition %s', (partition) => {
+    const bucket = `arn:${partition}:s3:::`;
+
+    expect(beyond('worker', ['s3:GetObject'], { Resource: `${bucket}aws-ssm-region/*` })).toEqual([]);
+    expect(beyond('HyperPod', ['s3:GetObject'], { Resource: `${bucket}sagemaker-scripts/*` })).toEqual([]);
+    expect(beyond('worker', ['s3:GetObject'], { Resource: `${bucket}data/*` })).toEqual(['s3:GetObject']);
   });
 
   it.each([
