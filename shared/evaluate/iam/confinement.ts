@@ -10,6 +10,7 @@ import type { Statement } from './statement.ts';
 
 /** What a condition or a Deny confines a grant to. */
 export interface Confinement {
+  /** With everyone among them, where others than those it names may fulfil it as well. */
   readonly grantees: readonly Grantee[];
   /** Whether it confines who may call, or only the network that requests come through. */
   readonly confines: 'identity' | 'network';
@@ -72,6 +73,7 @@ export const CALLER_OF_SERVICE_KEYS: ReadonlySet<string> = new Set([
   'aws:sourceorgpaths',
 ]);
 
+const EVERYONE: Grantee = { kind: 'everyone' };
 const NOBODY: Confinement = { grantees: [], confines: 'identity', by: [] };
 const IS_AWS_SERVICE = 'aws:principalisawsservice';
 const ANY_AWS_SERVICE: Grantee = { kind: 'service', service: '*' };
@@ -84,7 +86,9 @@ export function confinementOfAllow(condition: Condition, zone: ZoneOfTrust): Con
   if (isBooleanCondition(condition, IS_AWS_SERVICE, 'true') && !condition.ifExists) {
     return { grantees: [ANY_AWS_SERVICE], confines: 'identity', by: [condition.key] };
   }
-  return allowsOnlyItsValues(condition) ? confinementTo(condition, zone) : undefined;
+  const demanding = { ...condition, ifExists: false, quantifier: undefined };
+  if (!allowsOnlyItsValues(demanding)) return undefined;
+  return confinementTo(condition, zone, { isOpen: !allowsOnlyItsValues(condition) });
 }
 
 /**
@@ -119,14 +123,15 @@ function exemptedBy(condition: Condition, zone: ZoneOfTrust): Confinement | unde
   return exemptsOnlyItsValues(condition) ? confinementTo(condition, zone) : undefined;
 }
 
-function confinementTo({ key, values, operator }: Condition, zone: ZoneOfTrust): Confinement | undefined {
+function confinementTo(
+  { key, values, operator }: Condition,
+  zone: ZoneOfTrust,
+  { isOpen } = { isOpen: false },
+): Confinement | undefined {
   const confining = CONFINING_KEYS.get(key);
   if (confining === undefined) return undefined;
-  const read = values.map((value) => confining.read(value, zone, operator));
-  const listed = read.filter((grantees) => grantees !== undefined);
-  return listed.length < read.length
-    ? undefined
-    : { grantees: listed.flat(), confines: confining.confines, by: [key] };
+  const named = values.flatMap((value) => confining.read(value, zone, operator) ?? [EVERYONE]);
+  return { grantees: isOpen ? [EVERYONE, ...named] : named, confines: confining.confines, by: [key] };
 }
 
 function readOrganization(value: Pattern, zone: ZoneOfTrust): Grantee[] | undefined {
@@ -166,9 +171,11 @@ function readArn(value: Pattern, zone: ZoneOfTrust, operator: string): Grantee[]
   const parts = segments(value.tokens);
   const owner = parts[4];
   const crossesColons = operator.startsWith('string') && parts.slice(0, 4).flat().some(isWildcard);
-  if (crossesColons) return undefined;
   if (owner === undefined || owner.some(isWildcard)) return literalText(value) === undefined ? undefined : [];
-  if (ACCOUNT_ID.test(owner.join(''))) return [accountGrantee(owner.join(''), zone, value.text)];
+  if (ACCOUNT_ID.test(owner.join(''))) {
+    const account = accountGrantee(owner.join(''), zone, value.text);
+    return crossesColons ? [EVERYONE, account] : [account];
+  }
   return literalText(value) === undefined ? undefined : [{ kind: 'other', id: value.text }];
 }
 

@@ -195,14 +195,18 @@ function narrowest(broadest: Narrowed, confinements: readonly Confinement[]): Na
   );
 }
 
-/** A service that works for strangers only is those strangers: what it does is what they make it do. */
+/**
+ * A service that works for named strangers is those strangers: what it does is what they make it do. That others may make
+ * it do so as well changes nothing for them.
+ */
 function onBehalfOf(services: Narrowed, confinements: readonly Confinement[]): Narrowed {
   const [first, ...others] = confinements.filter(({ by }) =>
     by.every((key) => CALLER_OF_SERVICE_KEYS.has(key)),
   );
   if (first === undefined) return services;
   const closest = narrowest(first, others);
-  return closest.grantees.some(isStranger) ? closest : services;
+  if (!closest.grantees.some(isStranger)) return services;
+  return { ...closest, grantees: closest.grantees.filter(({ kind }) => kind !== 'everyone') };
 }
 
 function isStranger(grantee: Grantee): boolean {

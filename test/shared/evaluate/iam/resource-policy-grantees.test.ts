@@ -13,6 +13,7 @@ import {
   EVERYONE,
   EXTERNAL_ACCOUNT,
   EXTERNAL_ID,
+  EXTERNAL_ORGANIZATION,
   EXTERNAL_ORGANIZATION_ID,
   granteesBy,
   granteesIn,
@@ -230,6 +231,58 @@ describe('a named account', () => {
     expect(granteesBy(anAllow({ Principal: { Service: 'lambda.amazonaws.com' }, Condition }))).toEqual([
       { kind: 'service', service: 'lambda.amazonaws.com' },
     ]);
+  });
+});
+
+describe('a service', () => {
+  const Principal = { Service: 'lambda.amazonaws.com' };
+  const service: Grantee = { kind: 'service', service: 'lambda.amazonaws.com' };
+  const functionOf = (accountId: string) => `arn:aws:lambda:*:${accountId}:function:*`;
+  const stranger: Grantee = { ...EXTERNAL_ACCOUNT, principal: functionOf(EXTERNAL_ID) };
+
+  it.each<[string, unknown, Grantee[]]>([
+    ['by ArnLike', { ArnLike: { 'aws:SourceArn': functionOf(EXTERNAL_ID) } }, [stranger]],
+    [
+      'by StringLike, whose star also matches others',
+      { StringLike: { 'aws:SourceArn': functionOf(EXTERNAL_ID) } },
+      [stranger],
+    ],
+    ['beside any account', { StringLike: { 'aws:SourceAccount': ['*', EXTERNAL_ID] } }, [EXTERNAL_ACCOUNT]],
+    [
+      'if it says for whom',
+      { StringEqualsIfExists: { 'aws:SourceAccount': EXTERNAL_ID } },
+      [EXTERNAL_ACCOUNT],
+    ],
+    [
+      'if it says for which organization',
+      { 'ForAllValues:StringLike': { 'aws:SourceOrgPaths': `${EXTERNAL_ORGANIZATION_ID}/*` } },
+      [EXTERNAL_ORGANIZATION],
+    ],
+  ])('that works for a stranger is the stranger: %s', (_, Condition, expected) => {
+    expect(granteesBy(anAllow({ Principal, Condition }))).toEqual(expected);
+    expect(granteesBy(anAllow({ Condition }))).toEqual(
+      Object.hasOwn(Condition as object, 'ArnLike') ? expected : [EVERYONE],
+    );
+  });
+
+  it.each<[string, unknown]>([
+    ['our own', { StringLike: { 'aws:SourceArn': functionOf(ACCOUNT) } }],
+    ['our own, if it says so', { StringEqualsIfExists: { 'aws:SourceAccount': ACCOUNT } }],
+    ['any', { ArnLike: { 'aws:SourceArn': functionOf('*') } }],
+    [
+      'our own, whatever else the ARN matches',
+      {
+        StringLike: { 'aws:SourceArn': functionOf(EXTERNAL_ID) },
+        StringEquals: { 'aws:SourceAccount': ACCOUNT },
+      },
+    ],
+  ])('that works for %s is the service', (_, Condition) => {
+    expect(granteesBy(anAllow({ Principal, Condition }))).toEqual([service]);
+  });
+
+  it('that a Deny leaves to a stranger is the stranger', () => {
+    const Condition = { StringNotLike: { 'aws:SourceArn': functionOf(EXTERNAL_ID) } };
+    expect(granteesBy(anAllow({ Principal }), aDeny({ Condition }))).toEqual([stranger]);
   });
 });
 
