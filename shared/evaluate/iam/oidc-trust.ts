@@ -1,5 +1,6 @@
 import type { Budget } from '../patterns/budget.ts';
-import { compileWildcards, isWildcard, literalText, matches, type Pattern } from '../patterns/pattern.ts';
+import type { Language } from '../patterns/language.ts';
+import { isWildcard, literalText, matches, type Pattern } from '../patterns/pattern.ts';
 import { isEmpty } from '../patterns/string-set.ts';
 import type { Condition } from './conditions.ts';
 import { allowsOnlyItsValues, exemptsOnlyItsValues, withRequiredKeys } from './conditions.ts';
@@ -37,7 +38,27 @@ type TrustBreadth = (typeof TRUST_BREADTHS)[number];
 const ASSUME_ROLE = compileAction('sts:AssumeRoleWithWebIdentity');
 const SERVICE_ACCOUNT = 'system:serviceaccount:';
 const DEFAULT_SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):default$/;
-const ANY_SERVICE_ACCOUNT = compileWildcards(`${SERVICE_ACCOUNT}*:*`);
+
+/** A namespace is a label, a service account a subdomain: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
+const LABEL = 'abcdefghijklmnopqrstuvwxyz0123456789-';
+const SUBDOMAIN = `${LABEL}.`;
+/** The states after a character of each. */
+const NAMESPACE = SERVICE_ACCOUNT.length + 1;
+const NAME = NAMESPACE + 2;
+/** The subjects that service accounts can have. */
+const SUBJECTS: Language = {
+  transitions: [
+    ...[...SERVICE_ACCOUNT].map((character, state) => [[character, state + 1]] as const),
+    [[LABEL, NAMESPACE]],
+    [
+      [LABEL, NAMESPACE],
+      [':', NAMESPACE + 1],
+    ],
+    [[SUBDOMAIN, NAME]],
+    [[SUBDOMAIN, NAME]],
+  ],
+  accepting: new Set([NAME]),
+};
 
 const REASONS = {
   none: 'no service account has such a :sub',
@@ -76,7 +97,17 @@ function requiredSubjects({ conditions }: Statement, provider: OidcProvider): (r
   const onOtherIssuer = required
     .filter((condition) => isOnOtherIssuer(condition, provider))
     .filter(allowsOnlyItsValues);
-  return [...onSubject.map(({ values }) => values), ...onOtherIssuer.map(() => [])];
+  return [...onSubject.map(valuesOf), ...onOtherIssuer.map(() => [])];
+}
+
+/** The values of a condition, in lower case like every subject where case does not count. */
+function valuesOf({ operator, values }: Condition): readonly Pattern[] {
+  if (!operator.endsWith('ignorecase')) return values;
+  return values.map((value) => ({
+    ...value,
+    tokens: value.tokens.map((token) => token.toLowerCase()),
+    prefix: value.prefix.toLowerCase(),
+  }));
 }
 
 /** All conditions have to hold, so the narrowest decides; of a condition's values, the broadest. */
@@ -106,7 +137,7 @@ function trustOf(requirements: readonly (readonly Pattern[])[], budget: Budget):
 }
 
 function breadthOf(subject: Pattern, budget: Budget): TrustBreadth {
-  if (isEmpty({ included: [[subject], [ANY_SERVICE_ACCOUNT]], excluded: [] }, budget)) return 'none';
+  if (isEmpty({ included: [[subject]], excluded: [] }, budget, SUBJECTS)) return 'none';
   const firstWildcard = subject.tokens.findIndex(isWildcard);
   if (firstWildcard === -1) return 'service-accounts';
   const literal = subject.tokens.slice(0, firstWildcard).join('');
@@ -139,7 +170,7 @@ function asPlainOperator(condition: Condition): Condition {
 function exemptedSubjects({ conditions }: Statement, provider: OidcProvider): readonly Pattern[] | undefined {
   const exemptsSubjects = (condition: Condition) =>
     isOnSubject(condition, provider) && exemptsOnlyItsValues(asPlainOperator(condition));
-  return conditions.every(exemptsSubjects) ? conditions.flatMap(({ values }) => values) : undefined;
+  return conditions.every(exemptsSubjects) ? conditions.flatMap(valuesOf) : undefined;
 }
 
 /** Whether the statement's principal includes the provider's service accounts. */

@@ -71,8 +71,14 @@ describe('5.2.1 dedicated service accounts', () => {
       expect(trusting(forDefault, PROVIDER, []).reasonCodes).toEqual(['NO_POD_AWS_ACCESS']);
     });
 
-    it('is nobody’s when no service account has such a subject', () => {
-      const verdict = trusting({ StringLike: sub('repo:me/*') });
+    it.each([
+      ['of something else', { StringLike: sub('repo:me/*') }],
+      [
+        'with a star that StringEquals takes literally',
+        { StringEquals: sub('system:serviceaccount:shop:*') },
+      ],
+    ])('is nobody’s when no service account has such a subject: one %s', (_, condition) => {
+      const verdict = trusting(condition);
 
       expect(verdict.reasonCode).toBe('NO_POD_AWS_ACCESS');
       expect(verdict.reason).not.toContain('named');
