@@ -2,7 +2,7 @@ import type { Budget } from '../patterns/budget.ts';
 import { matches, type Pattern } from '../patterns/pattern.ts';
 import { remember } from '../remember.ts';
 import { outcomeOf } from './condition-outcome.ts';
-import { withRequiredKeys } from './conditions.ts';
+import { type Condition, withRequiredKeys } from './conditions.ts';
 import {
   CALLER_OF_SERVICE_KEYS,
   type Confinement,
@@ -10,7 +10,7 @@ import {
   confinementOfDeny,
 } from './confinement.ts';
 import { exposureOf, type Grantee, granteesOfPrincipal, type ZoneOfTrust } from './grantee.ts';
-import type { Principals } from './principals.ts';
+import { includesEveryone, type Principals } from './principals.ts';
 import {
   compileAction,
   coversAllOf,
@@ -72,7 +72,7 @@ interface Deny {
   readonly id: number;
   readonly statement: Statement;
   readonly confinement: Confinement | undefined;
-  /** Whom it denies by name, whatever the request: accounts by id, and each grantee by its key. */
+  /** Whom it denies by name or account, whatever the request: accounts by id, and each grantee by its key. */
   readonly accounts: ReadonlySet<string>;
   readonly grantees: ReadonlySet<string>;
 }
@@ -152,10 +152,19 @@ function namedGrantees(principals: Principals | undefined, zone: ZoneOfTrust): G
 
 function deniedByName({ principals, conditions }: Statement, zone: ZoneOfTrust): Grantee[] {
   if (principals === undefined || principals.negated) return [];
-  if (conditions.some((condition) => outcomeOf(condition, zone) !== 'always')) return [];
+  const [condition, ...others] = conditions.filter((one) => outcomeOf(one, zone) !== 'always');
+  if (others.length > 0) return [];
+  if (condition !== undefined) return includesEveryone(principals) ? accountsOf(condition, zone) : [];
   return principals.members
     .filter(({ kind }) => kind !== 'wildcard')
     .flatMap((principal) => granteesOfPrincipal(principal, zone));
+}
+
+/** The accounts that a condition names all requests of: each has the account of its caller. */
+function accountsOf(condition: Condition, zone: ZoneOfTrust): Grantee[] {
+  if (condition.key !== 'aws:principalaccount') return [];
+  const { grantees = [] } = confinementOfAllow(condition, zone) ?? {};
+  return grantees.filter(({ kind }) => kind === 'account');
 }
 
 function isDeniedByName(grantee: Grantee, { accounts, grantees }: Deny): boolean {

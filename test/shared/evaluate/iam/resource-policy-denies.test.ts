@@ -174,6 +174,30 @@ describe('a Deny removes', () => {
     expect(granteesBy(anAllow({ Condition }), denial)).toEqual(expected);
   });
 
+  it.each<[string, unknown, Grantee[]]>([
+    ['its account', { StringEquals: { 'aws:PrincipalAccount': EXTERNAL_ID } }, []],
+    ['it among others', { StringLike: { 'aws:PrincipalAccount': [MEMBER_ID, EXTERNAL_ID, '55*'] } }, []],
+    ['it if there is one', { StringEqualsIfExists: { 'aws:PrincipalAccount': EXTERNAL_ID } }, []],
+    ['another', { StringEquals: { 'aws:PrincipalAccount': MEMBER_ID } }, [EXTERNAL_ACCOUNT]],
+    [
+      'it on some conditions',
+      { StringEquals: { 'aws:PrincipalAccount': EXTERNAL_ID, 'aws:SourceVpce': 'vpce-1' } },
+      [EXTERNAL_ACCOUNT],
+    ],
+    [
+      'others than it',
+      { StringNotEquals: { 'aws:PrincipalAccount': [MEMBER_ID, EXTERNAL_ID] } },
+      [EXTERNAL_ACCOUNT],
+    ],
+  ])('an account named, by a Deny whose condition names %s', (_, Condition, expected) => {
+    expect(granteesBy(anAllow({ Principal: { AWS: EXTERNAL_ID } }), aDeny({ Condition }))).toEqual(expected);
+  });
+
+  it('not everyone by a Deny whose condition names accounts', () => {
+    const Condition = { StringLike: { 'aws:PrincipalAccount': [EXTERNAL_ID, '55*'] } };
+    expect(granteesBy(anAllow(), aDeny({ Condition }))).toEqual([EVERYONE]);
+  });
+
   it('an account named not by a Deny of one of its roles', () => {
     expect(
       granteesBy(
