@@ -32,14 +32,15 @@ type MetadataOptions = NonNullable<Instance['metadata']>;
 
 /**
  * The metadata options that apply when a node group's launch template does not set them. EKS lets AL2023 nodes use
- * IMDSv2 only, with a hop limit of 1 (https://docs.aws.amazon.com/eks/latest/userguide/al2023.html), and other nodes
- * have a hop limit of 2
- * (https://aws.amazon.com/about-aws/whats-new/2020/08/amazon-eks-supports-ec2-instance-metadata-service-v2/); custom
- * images get EC2's defaults.
+ * IMDSv2 only, with a hop limit of 1 (https://docs.aws.amazon.com/eks/latest/userguide/al2023.html). Other nodes have a
+ * hop limit of 2 without a template of their owner's
+ * (https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html). With one, EC2's defaults depend on the image:
+ * 2 for those that ask for IMDSv2
+ * (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html).
  */
-function defaultOptionsOf({ amiType = '' }: Nodegroup): MetadataOptions {
+function defaultOptionsOf({ amiType = '', launchTemplate }: Nodegroup): MetadataOptions {
   if (amiType.startsWith('AL2023_')) return { httpTokens: 'required', hopLimit: 1 };
-  return { httpTokens: 'optional', hopLimit: amiType === 'CUSTOM' ? 1 : 2 };
+  return { httpTokens: 'optional', ...(launchTemplate === undefined && { hopLimit: 2 }) };
 }
 
 /** What tells whether pods reach the credentials of a cluster's nodes. */
@@ -147,29 +148,30 @@ function isReachableInGroup(
   if (template.state === 'unreadable' && template.kind === 'gone') return present(false);
   if (template.state === 'unreadable') return template;
   const options = template.state === 'present' ? template.value.metadata : undefined;
-  const defaults = defaultOptionsOf(nodegroup);
-  return present(
-    isReachable({
-      httpEndpoint: options?.httpEndpoint,
-      httpTokens: options?.httpTokens ?? defaults.httpTokens,
-      hopLimit: options?.hopLimit ?? defaults.hopLimit,
-    }),
-  );
+  const reachable = isReachable({ ...defaultOptionsOf(nodegroup), ...options });
+  if (reachable !== undefined) return present(reachable);
+  const detail = `the template of the node group ${nodegroup.nodegroupName} leaves the hop limit to its image`;
+  return malformed('ec2:DescribeLaunchTemplateVersions', detail);
 }
 
 /** One instance is enough for true; for false, the options of all have to be known. */
 function isReachableOnInstances(instances: Reading<readonly Instance[]>): Reading<boolean> {
   if (instances.state === 'unreadable') return instances;
   const nodes = instances.value;
-  if (nodes.some(({ metadata }) => metadata !== undefined && isReachable(metadata))) return present(true);
-  const incomplete = nodes.find(({ metadata }) => metadata === undefined);
+  if (nodes.some(({ metadata }) => isReachable(metadata))) return present(true);
+  const incomplete = nodes.find(({ metadata }) => isReachable(metadata) === undefined);
   if (incomplete === undefined) return present(false);
   const detail = `the metadata options of ${incomplete.instanceId} are missing`;
   return malformed('ec2:DescribeInstances', detail);
 }
 
-/** A pod is one hop away from its node, and IMDSv1 answers over any number of hops. */
-function isReachable({ httpEndpoint, httpTokens, hopLimit }: MetadataOptions): boolean {
+/**
+ * A pod is one hop away from its node, and IMDSv1 answers over any number of hops. Undefined when an option that decides
+ * is missing.
+ */
+function isReachable({ httpEndpoint, httpTokens, hopLimit }: MetadataOptions = {}): boolean | undefined {
   if (httpEndpoint === 'disabled') return false;
-  return httpTokens !== 'required' || (hopLimit ?? 1) > 1;
+  const takesVersion1 = httpTokens && httpTokens !== 'required';
+  if (takesVersion1 || (hopLimit ?? 1) > 1) return true;
+  return httpTokens === undefined || hopLimit === undefined ? undefined : false;
 }

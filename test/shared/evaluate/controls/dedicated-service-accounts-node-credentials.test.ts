@@ -101,11 +101,33 @@ describe('5.2.1 dedicated service accounts', () => {
       ).toBe('NO_POD_AWS_ACCESS');
     });
 
-    it('are what EC2 makes of one’s own image', () => {
-      const own = { ...OF_TEMPLATE, amiType: 'CUSTOM' };
+    it.each(['CUSTOM', 'BOTTLEROCKET_x86_64', 'AL2_x86_64'])(
+      'are what the image %s makes of what the launch template leaves open',
+      (amiType) => {
+        const own = { ...OF_TEMPLATE, amiType };
+        const untold = withNodegroup(own, { httpTokens: 'required' });
 
-      expect(withNodegroup(own).status).toBe('FAILED');
+        expect(withNodegroup(own).status).toBe('FAILED');
+        expect(untold.status).toBe('NOT_AVAILABLE');
+        expect(untold.reason).toContain('the node group workers leaves the hop limit to its image');
+        expect(withNodegroup(own, { httpTokens: 'required', hopLimit: 1 }).status).toBe('PASSED');
+        expect(withNodegroup(own, { httpEndpoint: 'disabled' }).status).toBe('PASSED');
+      },
+    );
+
+    it('are those of AL2023 where the launch template does not say otherwise', () => {
+      const own = { ...OF_TEMPLATE, amiType: 'AL2023_x86_64_STANDARD' };
+
       expect(withNodegroup(own, { httpTokens: 'required' }).status).toBe('PASSED');
+      expect(withNodegroup(own, { hopLimit: 2 }).status).toBe('FAILED');
+      expect(withNodegroup(own, { httpTokens: 'optional' }).status).toBe('FAILED');
+    });
+
+    it.each<[string, Metadata]>([
+      ['the hop limit', { httpEndpoint: 'enabled', httpTokens: 'required' }],
+      ['whether IMDSv1 is allowed', { httpEndpoint: 'enabled', hopLimit: 1 }],
+    ])('are not known when an instance does not say %s', (_, metadata) => {
+      expect(withInstance(metadata).status).toBe('NOT_AVAILABLE');
     });
 
     it.each<[string, Given]>([
