@@ -110,18 +110,40 @@ export const describeSubnets = listing({
 });
 
 /** A route has one kind of destination and one kind of target. */
-const route = z.object({
-  DestinationCidrBlock: z.string().optional(),
-  DestinationIpv6CidrBlock: z.string().optional(),
-  DestinationPrefixListId: z.string().optional(),
-  GatewayId: ifAbsent(z.string(), 'it leads to something else'),
-  State: z.string().optional(),
-});
+const route = z
+  .object({
+    DestinationCidrBlock: z.string().optional(),
+    DestinationIpv6CidrBlock: z.string().optional(),
+    DestinationPrefixListId: z.string().optional(),
+    GatewayId: ifAbsent(z.string(), 'it leads to something else'),
+    State: z.string().optional(),
+  })
+  .refine(
+    (one) =>
+      !one.GatewayId?.startsWith('igw-') ||
+      one.DestinationCidrBlock ||
+      one.DestinationIpv6CidrBlock ||
+      one.DestinationPrefixListId,
+    'a route to an internet gateway without its destination',
+  );
+
+/** Of the VPC's main table, or with one thing of several kinds. */
+const routeTableAssociation = z
+  .object({
+    Main: z.boolean().optional(),
+    SubnetId: z.string().optional(),
+    GatewayId: z.string().optional(),
+    PublicIpv4Pool: z.string().optional(),
+  })
+  .refine(
+    ({ Main, SubnetId, GatewayId, PublicIpv4Pool }) => Main || SubnetId || GatewayId || PublicIpv4Pool,
+    'an association with nothing',
+  );
 
 const routeTable = z.object({
   RouteTableId: text,
   VpcId: text,
-  Associations: z.array(z.object({ Main: z.boolean().optional(), SubnetId: z.string().optional() })),
+  Associations: z.array(routeTableAssociation),
   Routes: z.array(route),
 });
 export type DescribedRouteTable = z.infer<typeof routeTable>;

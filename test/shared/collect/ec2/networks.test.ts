@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { AccountBuilder } from '../../../../infra/sandbox/account-builder.ts';
 import { privateNodes } from '../../../../shared/evaluate/controls/private-nodes.ts';
 import { aTestOrganization, PAYMENTS, REGION, signedIn } from '../../../harness.ts';
 import { collected, collectedFor, valueIn } from '../collected.ts';
@@ -102,6 +103,35 @@ describe('subnets and their route tables', () => {
       ],
     });
     expect(sandbox.calls({ operation: 'ec2:DescribeRouteTables' })).toHaveLength(2);
+  });
+});
+
+describe('a route table', () => {
+  const toInternet = { GatewayId: 'igw-1', State: 'active' as const };
+
+  function tableWith(table: Parameters<AccountBuilder['routeTable']>[1]) {
+    return aWorld((account) =>
+      account
+        .subnet('subnet-1', { region, VpcId: VPC })
+        .routeTable('rtb-1', { ...table, VpcId: VPC })
+        .instance({ region, tags: TAGS, SubnetId: 'subnet-1' }),
+    );
+  }
+
+  it.each<[string, Parameters<AccountBuilder['routeTable']>[1]]>([
+    ['what goes to an internet gateway', { region, Routes: [toInternet] }],
+    ['what it is associated with', { region, Associations: [{ Main: false, RouteTableId: 'rtb-1' }] }],
+  ])('that does not say %s makes no subnet private', async (_, table) => {
+    const { routeTables } = await collected(await tableWith(table), 'routeTables');
+
+    expect(routeTables).toMatchObject({ state: 'unreadable', code: 'MalformedResponse' });
+  });
+
+  it('may be associated with a gateway', async () => {
+    const Associations = [{ GatewayId: 'igw-1', RouteTableId: 'rtb-1' }];
+    const { routeTables } = await collected(await tableWith({ region, Associations }), 'routeTables');
+
+    expect(valueIn(routeTables)).toContainEqual(expect.objectContaining({ id: 'rtb-1', subnetIds: [] }));
   });
 });
 
