@@ -40,10 +40,16 @@ export const listClusters = listing({
   answer: pageOf('clusters', name, token),
 });
 
-const describedCluster = clusterSchema.required({ status: true }).extend({
-  /** That of its API server: no fact, and not kept. */
-  certificateAuthority: z.object({ data: z.string().optional() }).optional(),
-});
+const describedCluster = clusterSchema
+  .required({ status: true })
+  .extend({
+    /** That of its API server: no fact, and not kept. */
+    certificateAuthority: z.object({ data: z.string().optional() }).optional(),
+  })
+  .refine(
+    ({ computeConfig }) => !computeConfig?.nodeRoleArn || computeConfig.enabled !== undefined,
+    'a node role of Auto Mode without whether that is on',
+  );
 export type DescribedCluster = z.infer<typeof describedCluster>;
 
 export const describeCluster = operation({

@@ -14,6 +14,18 @@ function aWorldWith(parts: Omit<ClusterSpec, 'region'>): Promise<Sandbox> {
   return signedIn(world);
 }
 
+describe('the node role of Auto Mode', () => {
+  it.each([
+    ['says', true, 'present'],
+    ['does not say', undefined, 'unreadable'],
+  ])('where AWS %s whether it is on', async (_, enabled, state) => {
+    const nodeRoleArn = 'arn:aws:iam::333333333333:role/node';
+    const sandbox = await aWorldWith({ computeConfig: { nodeRoleArn, ...(enabled && { enabled }) } });
+
+    expect((await collected(sandbox, 'cluster')).cluster).toMatchObject({ state });
+  });
+});
+
 describe('node groups', () => {
   it('are described, on every page', async () => {
     const sandbox = await aWorldWith({ nodegroups: MANY.map((nodegroupName) => ({ nodegroupName })) });
