@@ -10,6 +10,7 @@ export type Outcome = 'always' | 'never';
 export function outcomeOf(condition: Condition, zone: ZoneOfTrust): Outcome | undefined {
   if (isKeyOfAnotherService(condition.key, zone.service)) return toOutcome(holdsWithoutKey(condition));
   if (condition.key === 'aws:sourceip') return outcomeOfSourceIp(condition);
+  if (condition.key === 'aws:requestedregion') return outcomeOfValue(condition, zone.region);
   if (condition.key === 'aws:resourceaccount') return outcomeOfValue(condition, zone.accountId);
   const { id } = zone.organization;
   if (condition.key === 'aws:resourceorgid' && id.state === 'present') {

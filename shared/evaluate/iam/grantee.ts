@@ -37,6 +37,8 @@ export interface ZoneOfTrust {
   readonly accountId: string;
   /** The prefix of the condition keys that are the resource's own, for example `ecr`. */
   readonly service: string;
+  /** Where requests for the resource are sent. */
+  readonly region: string;
   readonly organization: Organization;
   readonly trustedAccounts: ReadonlySet<string>;
   readonly trustedOrganizations: ReadonlySet<string>;

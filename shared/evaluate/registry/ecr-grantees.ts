@@ -43,6 +43,7 @@ export function ecrGranteesOf(
   const zone = {
     accountId: scope.accountId,
     service: 'ecr',
+    region: scope.region,
     organization,
     trustedAccounts: new Set(settings.trustedAccounts),
     trustedOrganizations: new Set(settings.trustedOrganizations),

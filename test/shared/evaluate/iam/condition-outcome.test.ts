@@ -119,6 +119,9 @@ describe('a condition on the resource', () => {
       'always',
     ],
     ['another organization', { StringEquals: { 'aws:ResourceOrgID': EXTERNAL_ORGANIZATION_ID } }, 'never'],
+    ['its Region', { StringEquals: { 'aws:RequestedRegion': ['eu-west-1', 'us-east-1'] } }, 'always'],
+    ['a Region of others', { StringLike: { 'aws:RequestedRegion': 'us-*' } }, 'never'],
+    ['no other Region', { StringNotEquals: { 'aws:RequestedRegion': 'us-east-1' } }, 'always'],
   ])('that requires %s', (_, conditions, expected) => {
     expect(outcomes(conditions)).toEqual([expected]);
   });

@@ -18,6 +18,7 @@ export const PARTLY_TRUSTED_ID = 'o-group12345';
 export const ZONE: ZoneOfTrust = {
   accountId: ACCOUNT,
   service: 'ecr',
+  region: 'eu-west-1',
   organization: { id: present(ORGANIZATION_ID), accountIds: new Set([ACCOUNT, MEMBER_ID]) },
   trustedAccounts: new Set([TRUSTED_ID]),
   trustedOrganizations: new Set([TRUSTED_ORGANIZATION_ID]),
