@@ -79,6 +79,16 @@ describe('5.1.4 approved registries', () => {
   });
 
   it.each([
+    ['aws-cn', 'cn-north-1', '918309763551.dkr.ecr.cn-north-1.amazonaws.com.cn'],
+    ['aws-eusc', 'eusc-de-east-1', '877088126301.dkr.ecr.eusc-de-east-1.amazonaws.eu'],
+    ['aws-us-gov', 'us-gov-east-1', '151742754352.dkr.ecr.us-gov-east-1.amazonaws.com'],
+  ])('approves the registry of the EKS add-ons in %s', (partition, region, upstreamUrl) => {
+    const scope = { ...SCOPE, partition, region };
+
+    expect(judge([{ upstreamUrl }], { scope }).reasonCode).toBe('NEEDS_KUBERNETES_ACCESS');
+  });
+
+  it.each([
     ['dkr.ecr.eu-west-1.amazonaws.eu'],
     ['dkr.ecr.eusc-de-east-1.amazonaws.com'],
     ['dkr.ecr.us-gov-west-1.amazonaws.com'],
