@@ -26,6 +26,8 @@ const instanceSchema = z.object({
   state: z.string().optional(),
   /** Names of the clusters it is tagged for. */
   clusters: z.array(z.string()),
+  /** The name of the managed node group that started it. */
+  nodegroup: z.string().optional(),
   networkInterfaces: z.array(networkInterfaceSchema),
   /** ARN of the instance profile. */
   instanceProfile: z.string().optional(),

@@ -67,12 +67,18 @@ export function instancesOf(
   );
 }
 
+/** https://docs.aws.amazon.com/eks/latest/userguide/eks-using-tags.html */
+const NODEGROUP_TAG = 'eks:nodegroup-name';
+
 function toInstance(instance: DescribedInstance): Instance {
   const { IamInstanceProfile: profile, MetadataOptions: metadata } = instance;
+  const tags = tagsOf(instance.Tags);
+  const nodegroup = tags[NODEGROUP_TAG];
   return {
     instanceId: instance.InstanceId,
     state: instance.State.Name,
-    clusters: clustersOfNode(tagsOf(instance.Tags)),
+    clusters: clustersOfNode(tags),
+    ...(nodegroup && { nodegroup }),
     networkInterfaces: networkInterfacesOf(instance),
     ...(profile && { instanceProfile: profile.Arn }),
     ...(metadata && { metadata: toMetadata(metadata) }),

@@ -61,7 +61,8 @@ export function reachableCredentials(sources: NodeSources): ReachableCredentials
     [
       ...groups.map(({ name, detail }) => ({
         name: `node group ${name}`,
-        reachable: detail.state === 'present' ? isReachableInGroup(detail.value, launchTemplates) : detail,
+        reachable:
+          detail.state === 'present' ? isReachableInGroup(detail.value, launchTemplates, instances) : detail,
       })),
       { name: 'instances', reachable: isReachableOnInstances(instances) },
     ],
@@ -86,7 +87,7 @@ export function reachableCredentialsOf(
   const own = groups.filter(({ nodeRole }) => nodeRole && canonicalArn(nodeRole, cluster, iam) === role.arn);
   const checks = own.map((group) => ({
     name: `node group ${group.nodegroupName}`,
-    reachable: isReachableInGroup(group, launchTemplates),
+    reachable: isReachableInGroup(group, launchTemplates, ownInstances(cluster, sources.instances)),
   }));
   const instances = ownInstances(cluster, sources.instances, (profile) => {
     return iam.rolesOfProfiles.get(profile)?.arn === role.arn;
@@ -141,6 +142,7 @@ function ownInstances(
 function isReachableInGroup(
   nodegroup: Nodegroup,
   launchTemplates: NetworkFacts['launchTemplates'],
+  instances: Reading<readonly Instance[]>,
 ): Reading<boolean> {
   if (!startsNodes(nodegroup)) return present(false);
   const template = launchTemplateOf(nodegroup, launchTemplates);
@@ -150,6 +152,12 @@ function isReachableInGroup(
   const options = template.state === 'present' ? template.value.metadata : undefined;
   const reachable = isReachable({ ...defaultOptionsOf(nodegroup), ...options });
   if (reachable !== undefined) return present(reachable);
+  // The instances that the group has started show what their image makes of it, and are judged themselves.
+  if (
+    instances.state === 'present' &&
+    instances.value.some((own) => own.nodegroup === nodegroup.nodegroupName)
+  )
+    return present(false);
   const detail = `the template of the node group ${nodegroup.nodegroupName} leaves the hop limit to its image`;
   return malformed('ec2:DescribeLaunchTemplateVersions', detail);
 }

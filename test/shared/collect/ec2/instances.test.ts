@@ -93,12 +93,12 @@ describe('instances', () => {
     ]);
   });
 
-  it('keep their instance profile and metadata options', async () => {
+  it('keep their node group, instance profile and metadata options', async () => {
     const profile = 'arn:aws:iam::333333333333:instance-profile/nodes';
     const sandbox = await aWorld((account) =>
       account.instance({
         region,
-        tags: TAGS,
+        tags: { ...TAGS, 'eks:nodegroup-name': 'workers' },
         IamInstanceProfile: { Arn: profile },
         MetadataOptions: { HttpTokens: 'optional', HttpPutResponseHopLimit: 2, HttpEndpoint: 'enabled' },
       }),
@@ -107,6 +107,7 @@ describe('instances', () => {
     const [instance] = valueIn((await collected(sandbox, 'instances')).instances);
 
     expect(instance).toMatchObject({
+      nodegroup: 'workers',
       instanceProfile: profile,
       metadata: { httpTokens: 'optional', hopLimit: 2, httpEndpoint: 'enabled' },
     });

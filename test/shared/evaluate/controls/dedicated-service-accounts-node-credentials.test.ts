@@ -115,6 +115,25 @@ describe('5.2.1 dedicated service accounts', () => {
       },
     );
 
+    it.each([
+      [1, 'PASSED'],
+      [2, 'FAILED'],
+    ])(
+      'are what its instances show where the launch template leaves it to the image: %i',
+      (hopLimit, status) => {
+        const nodegroups = present([
+          aNodegroup({ nodeRole: aRole().arn, nodegroupName: 'workers', ...OF_TEMPLATE, amiType: 'CUSTOM' }),
+        ]);
+        const launchTemplates = present({ 'lt-1:3': present(template({ httpTokens: 'required' })) });
+        const instances = present([
+          anInstance({ nodegroup: 'workers', metadata: { ...REQUIRED, hopLimit } }),
+        ]);
+        const verdict = judge({ cluster: { nodegroups }, region: { launchTemplates, instances } });
+
+        expect(verdict.status).toBe(status);
+      },
+    );
+
     it('are those of AL2023 where the launch template does not say otherwise', () => {
       const own = { ...OF_TEMPLATE, amiType: 'AL2023_x86_64_STANDARD' };
 
