@@ -33,7 +33,8 @@ async function auditStep(event: AuditEvent, context: StepContext): Promise<Audit
     await sendPending(lease, context);
     return {};
   }
-  const audited = await auditSlice(event, { ...context, organization });
+  const { isRenewed } = lease;
+  const audited = await auditSlice({ run, target, slice, isRenewed }, { ...context, organization });
   if (audited === undefined) return { continue: { slice: slice + 1 } };
   const state = await report(event, audited, lease, context);
   if (state.events.length === 0) await lease.free(state);
@@ -43,7 +44,7 @@ async function auditStep(event: AuditEvent, context: StepContext): Promise<Audit
 
 /** Stores the result. Returns what is reported of the account then, with the events that tell of the changes. */
 async function report(
-  { run, target }: Slice,
+  { run, target }: Pick<Slice, 'run' | 'target'>,
   audited: AuditedAccount,
   lease: Lease,
   { logger, store, config, bus }: StepContext & Partial<AuditDependencies>,

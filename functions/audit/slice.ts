@@ -25,6 +25,8 @@ export interface Slice {
   readonly target: Target;
   /** 1 for the first. */
   readonly slice: number;
+  /** The account's lease is the run's since its last invocation. */
+  readonly isRenewed: boolean;
 }
 
 /** An account that is audited. */
@@ -40,7 +42,8 @@ export interface AuditedAccount {
 
 /**
  * Goes on with the audit of an account where the last invocation left off. Returns `undefined` when time ran out: what was
- * read and published is in the bucket then, for the next.
+ * read and published is in the bucket then, for the next. Where another run may have audited the account since, what was read
+ * is older than what that one has reported: it is read anew.
  */
 export async function auditSlice(
   what: Slice,
@@ -50,7 +53,8 @@ export async function auditSlice(
   const { store, now } = dependencies;
   const startedAt = now().getTime();
   const { checkpointKey, resultKey } = accountKeysOf(run, target.accountId);
-  const before = parseCheckpoint(await store.get(checkpointKey), checkpointKey, target.accountId);
+  const stored = what.isRenewed ? await store.get(checkpointKey) : undefined;
+  const before = parseCheckpoint(stored, checkpointKey, target.accountId);
   const durationMs = () => now().getTime() - startedAt + (before?.durationMs ?? 0);
   const handOn = async (checkpoint: Checkpoint) => {
     await store.put(checkpointKey, serializeCheckpoint({ ...checkpoint, durationMs: durationMs() }));

@@ -82,6 +82,8 @@ export async function hasEventsToSend(store: Pick<Store, 'get'>, accountId: stri
 /** The state of an account while a run holds its lease. */
 export interface Lease {
   readonly state: AccountState;
+  /** The run has held it before, and nobody since: no other has audited the account meanwhile. */
+  readonly isRenewed: boolean;
   /** Writes another state and keeps the lease. Rejects with AccountBusy if it was lost. */
   write(state: AccountState): Promise<Lease>;
   /** Frees the lease, with another state if one is given. Rejects with AccountBusy if it was lost. */
@@ -111,8 +113,10 @@ export async function takeLease(
       throw new AccountBusy(`the state of account ${accountId} was written by another run`, { cause: error });
     }
   };
+  const isRenewed = lease?.runId === runId;
   const held = (current: AccountState, etag: string): Lease => ({
     state: current,
+    isRenewed,
     write: async (next) => held(next, await write({ ...next, lease: own }, etag)),
     free: async (next = current) => {
       await write(next, etag);

@@ -40,7 +40,7 @@ export function verdictChanges(before: Reported, audited: Audited): Compared {
       changes.push({ ...describe(id, now), change, reason: verdict.reason, ...judgedBefore(earlier) });
   }
   for (const [id, earlier] of before) {
-    if (seen.has(id) || !audited.isGone(earlier)) continue;
+    if (seen.has(id) || audited.outdated.has(id) || !audited.isGone(earlier)) continue;
     reported.delete(id);
     changes.push({ ...describe(id, earlier), change: 'gone' });
   }

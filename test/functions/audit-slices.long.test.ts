@@ -116,6 +116,28 @@ describe('the lease of an account', () => {
     }
   });
 
+  test('that was lost meanwhile makes a run look anew, and not tell what is not true any more', async () => {
+    const world = await anAuditWorld(['a']);
+    const { sandbox, store, run } = world;
+    await auditWholly({ ...world, run: await aRun(store) });
+    const first = await world.audit({ run, target: TARGET }, lambdaContext(200_000));
+    expect(first).toEqual({ continue: { slice: 2 } });
+    const { expiresAt } = (await read<{ lease: { expiresAt: string } }>(world, stateKey(PAYMENTS))).lease;
+
+    vi.useFakeTimers({ now: new Date(expiresAt).getTime() + 1, toFake: ['Date'] });
+    sandbox.setClock(() => new Date());
+    try {
+      sandbox.account(PAYMENTS).putCluster('b', { region: REGION });
+      await auditWholly({ ...world, run: await aRun(store) });
+      await world.audit({ run, target: TARGET, slice: 2 }, lambdaContext());
+    } finally {
+      vi.useRealTimers();
+    }
+
+    expect((await resultOf(world)).clusters).toHaveLength(2);
+    expect((await resultOf(world)).verdictChanges).toEqual([]);
+  });
+
   test('is held for one account only', async () => {
     const world = await anAuditWorld(['a']);
     await world.audit({ run: world.run, target: TARGET }, lambdaContext(200_000));

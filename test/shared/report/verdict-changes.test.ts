@@ -91,6 +91,17 @@ describe('what is told of a verdict', () => {
     expect(compared).toEqual({ changes: [], reported: before });
   });
 
+  test('is not that it is gone where a later observation still saw it', () => {
+    const before = verdictChanges(new Map(), audited({ verdicts: [verdictOf(FAILED)] })).reported;
+
+    const compared = verdictChanges(
+      before,
+      audited({ isGone: () => true, outdated: new Set(before.keys()) }),
+    );
+
+    expect(compared).toEqual({ changes: [], reported: before });
+  });
+
   test('says that a person suppressed it', () => {
     const verdict = verdictOf(FAILED);
 
