@@ -107,13 +107,16 @@ export function titleOf(control: Control, benchmark: Benchmark): string {
 }
 
 /**
- * The finding that archives what Security Hub holds, as it is, without what is not ours to send. `observedAt` is when what
- * tells that its resource is gone began to be read.
+ * The finding that archives what Security Hub holds, as it is, without what is not ours to send, and what has no room beside
+ * the event: somebody else may have made it as large as it may be. `observedAt` is when what tells that its resource is gone
+ * began to be read.
  */
 export function toArchived(existing: AwsSecurityFinding, observedAt: string, now: Date): AwsSecurityFinding {
   const { Severity: severity, Types: types = [TYPE] } = existing;
-  const fields = Object.entries(existing.ProductFields ?? {}).filter(([key]) => !key.startsWith('aws/'));
-  return {
+  const fields = Object.entries(existing.ProductFields ?? {}).filter(
+    ([key]) => key !== FIELDS.event && !key.startsWith('aws/'),
+  );
+  return shrink({
     SchemaVersion: existing.SchemaVersion,
     Id: existing.Id,
     ProductArn: existing.ProductArn,
@@ -133,12 +136,12 @@ export function toArchived(existing: AwsSecurityFinding, observedAt: string, now
     Title: existing.Title,
     Description: existing.Description,
     Remediation: existing.Remediation,
-    ProductFields: { ...Object.fromEntries(fields), [FIELDS.event]: 'archived' satisfies FindingEvent },
+    ProductFields: Object.fromEntries([[FIELDS.event, 'archived' satisfies FindingEvent], ...fields]),
     Resources: existing.Resources,
     // What Security Hub does not tell is not known.
     Compliance: existing.Compliance?.Status ? existing.Compliance : { Status: 'NOT_AVAILABLE' },
     RecordState: 'ARCHIVED',
-  };
+  });
 }
 
 function severityOf({ status, severity }: Verdict): { Label: Severity; Original: string } {

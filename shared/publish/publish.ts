@@ -80,8 +80,9 @@ const SETTLE_MS = 2_000;
 /** The workflow is set last: of what was imported. */
 async function send(plan: Reconciliation, publication: Publication): Promise<Outcome> {
   const { securityHub, scope, settleMs = SETTLE_MS } = publication;
-  const { fitting, unfit } = checkLimits([...plan.create, ...plan.update, ...plan.archive]);
-  const imported = await importFindings(securityHub, fitting);
+  const { fitting, unfit } = checkLimits([...plan.create, ...plan.update]);
+  // What Security Hub holds is within its limits, however they are counted.
+  const imported = await importFindings(securityHub, [...fitting, ...plan.archive]);
   const notImported = [...unfit, ...imported.rejected];
   const missing = new Set(notImported.map((rejection) => rejection.id));
   const goals = workflowChanges(plan);

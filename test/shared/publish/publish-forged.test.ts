@@ -1,3 +1,4 @@
+import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
 import { describe, expect, it } from 'vitest';
 import { present } from '../../../shared/model/evidence.ts';
 import { aPass, aVerdict, findingOf, NOW, SCOPE } from './builders.ts';
@@ -129,6 +130,32 @@ describe('a finding from the future', () => {
         .toSorted()
         .slice(0, 10),
     );
+  });
+});
+
+describe('a finding that somebody imported under our generator, of a cluster that there is not', () => {
+  const { 'eks-auditor/cluster': cluster = '' } = ours.ProductFields ?? {};
+  const fields = Array.from({ length: 49 }, (_, index) => [`${index}`, 'x'.repeat(2048)]);
+
+  it.each<[string, Partial<AwsSecurityFinding>]>([
+    ['with as many fields as there may be', { ProductFields: Object.fromEntries(fields) }],
+    ['with texts of two units a character', { Id: '😀'.repeat(512), Title: '😀'.repeat(256) }],
+    ['as large as there may be', { Network: { SourceDomain: 'x'.repeat(235_000) } }],
+    [
+      'with resources as large as there may be',
+      { Resources: [{ Type: 'Other', Id: 'x', Details: { AwsEksCluster: { Name: 'x'.repeat(242_500) } } }] },
+    ],
+  ])('is archived like any other, and fails no run: %s', async (_, forgery) => {
+    await importAsOwner({
+      ...forged,
+      ...forgery,
+      ProductFields: { ...forgery.ProductFields, 'eks-auditor/cluster': cluster },
+    });
+
+    const result = await publish([], { days: 1, clusterNames: present([]) });
+
+    expect(result.changes.failed).toEqual([]);
+    expect(onlyFinding()?.RecordState).toBe('ARCHIVED');
   });
 });
 
