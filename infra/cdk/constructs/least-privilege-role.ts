@@ -46,12 +46,40 @@ export class LeastPrivilegeRole extends Construct {
   }
 
   #policies(permissions: readonly Permission[], path: string | undefined): ManagedPolicy[] {
-    if (permissions.length === 0) return [];
-    const statements = permissions.map(statementOf);
-    const policy = new ManagedPolicy(this, 'Policy', { statements, ...(path ? { path } : {}) });
-    acknowledgeWildcards(policy, permissions);
-    return [policy];
+    return this.#parts(permissions).map((part, index) => {
+      const id = index === 0 ? 'Policy' : `Policy${index + 1}`;
+      const statements = part.map(statementOf);
+      const policy = new ManagedPolicy(this, id, { statements, ...(path ? { path } : {}) });
+      acknowledgeWildcards(policy, part);
+      return policy;
+    });
   }
+
+  /** In order, as many in each part as one policy holds. */
+  #parts(permissions: readonly Permission[]): readonly (readonly Permission[])[] {
+    const lengthOf = (part: readonly Permission[]) =>
+      JSON.stringify(Stack.of(this).resolve(part.map((one) => statementOf(one).toStatementJson())), asArn)
+        .length;
+    return permissions.reduce<Permission[][]>((parts, permission) => {
+      const last = parts.at(-1);
+      if (last && lengthOf([...last, permission]) <= MAX_CHARACTERS) last.push(permission);
+      else parts.push([permission]);
+      return parts;
+    }, []);
+  }
+}
+
+/**
+ * The most characters of a managed policy are 6,144, less those around the statements, which are shorter once the CDK has
+ * joined them. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+const MAX_CHARACTERS = 6_100;
+
+/** References as long as an ARN of the stack may be. */
+function asArn(_: string, value: unknown): unknown {
+  const [name = ''] = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  if (name !== 'Ref' && !name.startsWith('Fn::')) return value;
+  return flatten(value).replaceAll(/<(?!AWS::)[^>]*>/g, 'x'.repeat(90));
 }
 
 /**

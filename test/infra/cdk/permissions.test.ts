@@ -5,6 +5,7 @@ import { documentPermissions } from '../../../infra/cdk/generate-permissions.ts'
 import {
   AUDITOR,
   aConfig,
+  aConfigIn,
   propertiesOf,
   type Statement,
   statementsOf,
@@ -19,6 +20,17 @@ const allowed = everyStatement.filter((statement) => statement.effect === 'Allow
 /** The statements of a function's role. */
 function permissionsOf(name: string): readonly Statement[] {
   return statementsOf(auditor).filter((statement) => statement.policy.startsWith(`${name}AccessPolicy`));
+}
+
+/** The most characters of a policy as IAM gets it: an ARN of the stack has no more than these. */
+function lengthOf(policy: unknown): number {
+  const arn = 'x'.repeat(90);
+  const json = JSON.stringify(policy)
+    .replaceAll('{"Ref":"AWS::AccountId"}', AUDITOR)
+    .replaceAll(/\{"(Ref":"[^"]*"|Fn::GetAtt":\[[^\]]*\])\}/g, arn);
+  return json.replaceAll(/\{"Fn::Join":\["",\[([^\]]*)\]\]\}/g, (_, parts) =>
+    parts.replaceAll(/",|,"|[",]/g, ''),
+  ).length;
 }
 
 test('the stacks have policies', () => {
@@ -36,6 +48,28 @@ test('no statement has NotAction or NotResource', () => {
 
   expect(json).not.toContain('NotAction');
   expect(json).not.toContain('NotResource');
+});
+
+test('no policy is longer than IAM allows, however long names are', () => {
+  const name = `${'path/'.repeat(10)}${'R'.repeat(64)}`;
+  const config = {
+    ...aConfigIn('us-gov-west-1', {
+      vpc: { subnets: ['subnet-0a1b2c3d4e5f60718'], securityGroups: ['sg-0a1b2c3d4e5f60718'] },
+    }),
+    role: {
+      name,
+      accessName: `${name.slice(0, -1)}A`,
+      externalId: 'a-secret',
+      sessionTags: { team: 'security' },
+    },
+    kubernetes: { enabled: true, access: 'managed' },
+  };
+  const { auditor: largest, member: ofMember } = synthesized(config);
+  const policies = [largest, ofMember].flatMap((stack) => propertiesOf(stack, 'AWS::IAM::ManagedPolicy'));
+  const lengths = policies.map(({ PolicyDocument }) => lengthOf(PolicyDocument));
+
+  expect(lengths.length).toBeGreaterThan(7);
+  for (const length of lengths) expect(length).toBeLessThanOrEqual(6_144);
 });
 
 test('no role has an inline policy or a policy that AWS manages', () => {
