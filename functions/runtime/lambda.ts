@@ -5,7 +5,7 @@ import type { Context } from 'aws-lambda';
 import type * as z from 'zod';
 import { type Store, s3Store } from '../../shared/aws/store.ts';
 import { describeIssues, isSecret } from '../../shared/config/config-error.ts';
-import { safeText } from '../../shared/report/safe-text.ts';
+import { safeLines, safeText } from '../../shared/report/safe-text.ts';
 import { type Environment, environmentReader } from './environment.ts';
 import { type EventBus, eventBus } from './event-bus.ts';
 import { EventError } from './events.ts';
@@ -41,8 +41,8 @@ const MAX_STACK_LINES = 20;
 export function safeInLog(key: string, value: unknown): unknown {
   if (isSecret(key)) return '…';
   if (typeof value !== 'string') return value;
-  const lines = key === 'stack' ? value.split('\n', MAX_STACK_LINES) : [value];
-  return lines.map((line) => safeText(line, 'log')).join('\n');
+  if (key !== 'stack') return safeText(value, 'log');
+  return safeLines(value.split('\n', MAX_STACK_LINES).join('\n'), 'log');
 }
 
 /** The Lambda handler of a step: checks the event, reads the environment once per process, and logs as JSON. */

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Annotations, App } from 'aws-cdk-lib';
 import { ConfigError } from '../../shared/config/config-error.ts';
 import { readConfigFile } from '../../shared/config/load-config.ts';
+import { safeLines } from '../../shared/report/safe-text.ts';
 import { bundleFunctions } from './bundle.ts';
 import { parseDeploymentConfig } from './deployment-config.ts';
 import { addStacks, checkRules } from './synth.ts';
@@ -33,6 +34,6 @@ try {
   await main();
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  process.stderr.write(`${safeLines(error.message, 'terminal')}\n`);
   process.exitCode = 1;
 }

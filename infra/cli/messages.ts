@@ -1,3 +1,4 @@
+import { safeLines } from '../../shared/report/safe-text.ts';
 import type { ReportingOptions } from './audit-options.ts';
 
 /** What a command says beside its output, on the standard error. */
@@ -11,10 +12,10 @@ export interface Messages {
 export function messagesFor({ quiet }: Pick<ReportingOptions, 'quiet'>): Messages {
   return {
     say: (message) => {
-      if (!quiet) process.stderr.write(`${message}\n`);
+      if (!quiet) process.stderr.write(`${safeLines(message, 'terminal')}\n`);
     },
     warn: (message) => {
-      process.stderr.write(`eks-auditor: ${message}\n`);
+      process.stderr.write(`eks-auditor: ${safeLines(message, 'terminal')}\n`);
     },
   };
 }

@@ -70,7 +70,7 @@ class ProxyAgent extends Agent {
   #tunnelTo(authority: string): Promise<Socket> {
     const { protocol, hostname, port, username, password } = this.#proxy;
     const [send, defaultPort] = protocol === 'https:' ? [requestHttps, 443] : [requestHttp, 80];
-    const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+    const credentials = `${decoded(username)}:${decoded(password)}`;
     const basic = { 'Proxy-Authorization': `Basic ${Buffer.from(credentials).toString('base64')}` };
     return new Promise((resolve, reject) => {
       const connect = send({
@@ -95,5 +95,14 @@ class ProxyAgent extends Agent {
       );
       connect.end();
     });
+  }
+}
+
+/** Part of a URL; as it is where it holds a `%` that encodes nothing. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }

@@ -1,5 +1,7 @@
+import { inspect } from 'node:util';
 import { CommanderError } from 'commander';
 import { EXIT_CODES } from '../../shared/report/exit-code.ts';
+import { safeLines } from '../../shared/report/safe-text.ts';
 import { wrap } from '../../shared/report/text.ts';
 import { Interrupted } from './interruption.ts';
 import { OutputError } from './output-error.ts';
@@ -17,8 +19,9 @@ export function reportError(error: unknown): number {
 }
 
 function printError(message: string, exitCode: number, error?: unknown): number {
-  process.stderr.write(`${fitted(`eks-auditor: ${message}`)}\n`);
-  if (error instanceof Error && isDebugging()) console.error(error);
+  process.stderr.write(`${fitted(`eks-auditor: ${safeLines(message, 'terminal')}`)}\n`);
+  if (error instanceof Error && isDebugging())
+    process.stderr.write(`${safeLines(inspect(error), 'terminal')}\n`);
   else if (exitCode === EXIT_CODES.crashed)
     process.stderr.write('This is a bug. Run it again with --debug for the stack trace.\n');
   return exitCode;

@@ -63,6 +63,14 @@ export function safeText(text: string, place: Place): string {
   return place === 'markdown' ? inMarkdown(line) : replaceIn(line, REPLACEMENTS[place]);
 }
 
+/** The same line by line, for a message of the auditor's own lines that quotes others, such as a configuration. */
+export function safeLines(text: string, place: Place): string {
+  return text
+    .split('\n')
+    .map((line) => safeText(line, place))
+    .join('\n');
+}
+
 /** What is safe everywhere but in Markdown as it is: most texts, so that the others may take longer. */
 const HARMLESS = /^[a-z0-9][\w .:/()-]*$/i;
 

@@ -36,6 +36,14 @@ function get(url: string, environment: NodeJS.ProcessEnv): Promise<Error> {
 }
 
 describe('a proxy', () => {
+  it('gets a name and a password as they are where they are not encoded', async () => {
+    const { tunnels, port } = await aProxy();
+
+    await get('https://sts.amazonaws.com/', { HTTPS_PROXY: `http://me:100%@127.0.0.1:${port}` });
+
+    expect(tunnels[0]?.authorization).toBe(`Basic ${Buffer.from('me:100%').toString('base64')}`);
+  });
+
   it('gets a tunnel for each host, with TLS inside', async () => {
     const { tunnels, port } = await aProxy();
 

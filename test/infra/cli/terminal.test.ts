@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, test, vi } from 'vitest';
 import { buildProgram } from '../../../infra/cli/program.ts';
 import { aTestOrganization, PAYMENTS, REGION, SECURITY, SHOP } from '../../harness.ts';
 import { aSandbox, audit } from './audit-process.ts';
@@ -25,6 +25,21 @@ describe('a configuration', () => {
     expect(stderr).not.toContain('canary');
   });
 });
+
+test.each([{ more: [] }, { more: ['--debug'] }])(
+  'what a configuration of others holds moves no cursor: $more',
+  async ({ more }) => {
+    const file = join(aFolder(), 'audit.yaml');
+    const text = '\u001b]0;x\u0007\u009b31m\u202e';
+    writeFileSync(file, JSON.stringify({ [text]: 1, limits: { [text]: 1 }, targets: { regions: [text] } }));
+
+    const { code, stderr } = await cli(['audit', '--config', file, ...more]);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain('limits.\\u001b]0;x\\u0007\\u009b31m\\u202e: unknown key');
+    expect(stderr).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
+  },
+);
 
 describe('what decides the exit code, and what is shown', () => {
   it.each([
