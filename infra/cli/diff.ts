@@ -1,5 +1,6 @@
 import type { RunResult } from '../../shared/model/run.ts';
 import { compareResults } from '../../shared/report/compare-results.ts';
+import { toJson } from '../../shared/report/safe-text.ts';
 import { renderChanges } from '../../shared/report/table-changes.ts';
 import { isColoured, widthOf } from './formats.ts';
 import { openOutput } from './output.ts';
@@ -16,8 +17,7 @@ export async function showDiff(before: string, after: string, { format }: DiffOp
   const changes = compareResults(earlier, later);
   const output = await openOutput(undefined);
   const { since, ...lists } = changes;
-  const json = () => `${JSON.stringify({ since, until: runOf(later), ...lists }, undefined, 2)}
-`;
+  const json = () => toJson({ since, until: runOf(later), ...lists });
   await output.write(format === 'json' ? json() : tableOf(later, changes));
 }
 

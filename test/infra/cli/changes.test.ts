@@ -44,6 +44,16 @@ describe('diff', () => {
     });
   });
 
+  it.each(['table', 'json'])('shows nothing of others that moves the cursor: %s', async (format) => {
+    const resource = { type: 'AwsEksCluster', id: 'x', name: '\u001b[2J\u009b31m\u202e' } as const;
+    const hostile = aRun({ verdicts: [{ ...aVerdict(), resource }], options: OPTIONS });
+
+    const { stdout } = await cli(['diff', saved(BEFORE), saved(hostile), '--format', format]);
+
+    expect(stdout).toContain('\\u001b[2J\\u009b31m\\u202e');
+    expect(stdout).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
+  });
+
   it('of a result and itself says that nothing changed', async () => {
     expect((await cli(['diff', saved(AFTER), saved(AFTER)])).stdout).toContain('Nothing changed.');
   });
