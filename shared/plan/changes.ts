@@ -33,6 +33,9 @@ export interface LatestRun {
 const NEW_CLUSTER: ChangeEvent = 'eks:CreateCluster';
 const NEW_OIDC_PROVIDER: ChangeEvent = 'iam:CreateOpenIDConnectProvider';
 
+/** Of one account: more than AWS has. A queue may hold the names of any, and the item of a map must not grow with them. */
+const MAX_REGIONS = 100;
+
 /** The changes of each account as one, in the order of the accounts' first changes. */
 export function changedAccounts(changes: readonly Change[]): ChangedAccount[] {
   return mergeChanged(
@@ -51,7 +54,10 @@ export function mergeChanged(...lists: readonly (readonly ChangedAccount[])[]): 
     const known = merged.get(changed.accountId);
     merged.set(changed.accountId, {
       accountId: changed.accountId,
-      newClustersIn: [...new Set([...(known?.newClustersIn ?? []), ...changed.newClustersIn])],
+      newClustersIn: [...new Set([...(known?.newClustersIn ?? []), ...changed.newClustersIn])].slice(
+        0,
+        MAX_REGIONS,
+      ),
       hasNewOidcProvider: changed.hasNewOidcProvider || (known?.hasNewOidcProvider ?? false),
     });
   }

@@ -111,6 +111,18 @@ describe('a run on change', () => {
     expect(invalid).toBe(1);
   });
 
+  test('keeps of messages no more than deleting them takes: any may be a megabyte', async () => {
+    const Body = 'x'.repeat(1_000_000);
+    const messages = [{ Body, MessageId: 'm', ReceiptHandle: 'r' }];
+    const queue = { receive: async () => messages.splice(0), delete: async () => 0 };
+    const limits = { maxAccounts: 10, maxMessages: 10, signal: new AbortController().signal };
+
+    const drained = await drain(queue, limits);
+
+    expect(JSON.stringify(drained).length).toBeLessThan(200);
+    expect(drained.messages).toMatchObject([{ ReceiptHandle: 'r' }]);
+  });
+
   test('has a bounded number of accounts; the next has the others', async () => {
     const model = new ChangeModel(accountIds(300));
     for (const account of accountIds(300)) model.change(account);

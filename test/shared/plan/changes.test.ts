@@ -108,3 +108,19 @@ describe('the targets of a run on change', () => {
     ]);
   });
 });
+
+test('an account has a bounded number of Regions, however many there are in messages', () => {
+  const letters = Array.from({ length: 26 }, (_, index) => String.fromCharCode(97 + index));
+  const regions = letters.flatMap((a) => letters.flatMap((b) => letters.map((c) => `zz-${a}${b}${c}-1`)));
+  const changes = regions.map((region) => ({
+    accountId: PAYMENTS,
+    region,
+    event: 'eks:CreateCluster' as const,
+  }));
+  const startedAt = performance.now();
+
+  const [changed] = changedAccounts(changes);
+
+  expect(changed?.newClustersIn).toHaveLength(100);
+  expect(performance.now() - startedAt).toBeLessThan(2_000);
+});
