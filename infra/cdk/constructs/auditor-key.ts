@@ -44,26 +44,35 @@ export function resultsKey(scope: Construct, id: string): Key {
     // What it encrypts is kept when the stack is deleted.
     removalPolicy: RemovalPolicy.RETAIN,
     // The only one of these principals whose name depends on the partition: `logs.cn-north-1.amazonaws.com.cn`.
-    usedBy: allowUse(`logs.${region}.${dnsSuffixOf(partitionOf(region))}`, {
+    usedBy: allowUse(`logs.${region}.${dnsSuffixOf(partitionOf(region))}`, USE, {
       ArnLike: { 'kms:EncryptionContext:aws:logs:arn': logGroups },
     }),
   });
 }
 
-/** Encrypts messages of topics, so that who may send alerts cannot read results. Alarms of this account may use it. */
+/**
+ * Encrypts messages of topics, so that who may send alerts cannot read results. Alarms of this account may publish with it:
+ * https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
+ */
 export function alertsKey(scope: Construct, id: string): Key {
   return auditorKey(scope, id, {
     alias: 'eks-auditor-alerts',
     description: 'EKS Auditor: alerts',
     removalPolicy: RemovalPolicy.DESTROY,
-    usedBy: allowUse('cloudwatch.amazonaws.com', { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } }),
+    usedBy: allowUse('cloudwatch.amazonaws.com', ['kms:Decrypt', 'kms:GenerateDataKey'], {
+      StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+    }),
   });
 }
 
-function allowUse(principal: string, conditions: Record<string, Record<string, string>>): PolicyStatement {
+function allowUse(
+  principal: string,
+  actions: string[],
+  conditions: Record<string, Record<string, string>>,
+): PolicyStatement {
   return new PolicyStatement({
     principals: [new ServicePrincipal(principal)],
-    actions: USE,
+    actions,
     resources: ['*'],
     conditions,
   });

@@ -104,6 +104,15 @@ describe('a rule', () => {
   });
 });
 
+test('alarms may use the key of alerts for what publishing takes, and nothing else', () => {
+  const ofAlarms = statementsOf(auditor).filter(
+    ({ policy, principal }) =>
+      policy.startsWith('AlertsKey') && JSON.stringify(principal).includes('cloudwatch.amazonaws.com'),
+  );
+
+  expect(ofAlarms.map(({ actions }) => actions)).toEqual([['kms:Decrypt', 'kms:GenerateDataKey']]);
+});
+
 test('EventBridge is allowed nothing but for the stack’s own rules and account', () => {
   const ofEventBridge = statementsOf(auditor).filter((statement) =>
     JSON.stringify(statement.principal ?? '').includes('events.amazonaws.com'),
