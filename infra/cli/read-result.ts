@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { isNestedTooDeeply } from '../../shared/model/nesting.ts';
 import type { RunResult } from '../../shared/model/run.ts';
 import { parseRunResult, RunResultError } from '../../shared/report/read-run-result.ts';
 import { safeText } from '../../shared/report/safe-text.ts';
@@ -17,11 +18,14 @@ export async function readResult(path: string): Promise<RunResult> {
 }
 
 function parseJson(text: string): unknown {
+  let document: unknown;
   try {
-    return JSON.parse(text);
+    document = JSON.parse(text);
   } catch (error) {
     throw new RunResultError('it is no JSON', { cause: error });
   }
+  if (isNestedTooDeeply(document)) throw new RunResultError('it is nested too deeply');
+  return document;
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { describeIssue } from '../config/config-error.ts';
 import { BENCHMARKS } from '../model/benchmarks.ts';
 import type { Inventory } from '../model/inventory.ts';
+import { isNestedTooDeeply } from '../model/nesting.ts';
 import { type Plan, TRIGGERS } from '../model/run.ts';
 import { VERSION } from '../model/version.ts';
 import { organizationalUnitsSchema } from '../report/run-result-schema.ts';
@@ -150,11 +151,14 @@ export function parseManifest(text: string): ReadRun & { readonly files: readonl
 }
 
 function parseJson(text: string): unknown {
+  let document: unknown;
   try {
-    return JSON.parse(text);
+    document = JSON.parse(text);
   } catch (error) {
     throw new InventoryError('is not JSON', { cause: error });
   }
+  if (isNestedTooDeeply(document)) throw new InventoryError('is nested too deeply');
+  return document;
 }
 
 function check<Schema extends z.ZodType>(schema: Schema, document: unknown): z.output<Schema> {

@@ -33,12 +33,20 @@ const RESULT: AccountResult = {
   ],
 };
 
+const DEEP = '['.repeat(100_000) + ']'.repeat(100_000);
+
 describe('a document of the bucket', () => {
   it('is read as it was written', () => {
     expect(parsePlan(serializeDocument(PLAN), PLAN.run)).toEqual(PLAN);
     expect(parseAccountResult(serializeDocument(RESULT), 'all.json')).toEqual(RESULT);
     const { organization } = PLAN;
     expect(parseOrganization(serializeDocument(organization), 'organization.json')).toEqual(organization);
+  });
+
+  it('that is nested too deeply in what is not looked into is refused as well', () => {
+    const text = serializeDocument(RESULT).replace('"resource":{', `"resource":{"details":{"x":${DEEP}},`);
+
+    expect(() => parseAccountResult(text, 'all.json')).toThrow(StoredDocumentError);
   });
 
   it.each<[string, Plan['organization']]>([
@@ -67,6 +75,8 @@ describe('a document of the bucket', () => {
     ['is missing', undefined, 'is not in the bucket'],
     ['is no JSON', '{', 'is not JSON'],
     ['has no version', JSON.stringify(PLAN), 'has format version none; this version of EKS Auditor reads 2'],
+    ['is nested too deeply', `{"formatVersion":2,"run":${DEEP}}`, 'is nested too deeply'],
+    ['has a version that is nested too deeply', `{"formatVersion":${DEEP}}`, 'is nested too deeply'],
     ['is of another version', JSON.stringify({ ...PLAN, formatVersion: 1 }), 'has format version 1; '],
     ['is no object', '[]', 'has format version none; '],
     [

@@ -112,6 +112,13 @@ describe('an inventory', () => {
     expectUsageError(await cli(['evaluate', folder]), 'manifest.json does not have its digest');
   });
 
+  it('is refused where it is nested too deeply', async () => {
+    const folder = aFolder();
+    writeFileSync(join(folder, 'manifest.json'), `{"run":${'['.repeat(100_000)}${']'.repeat(100_000)}}`);
+
+    expectUsageError(await cli(['evaluate', folder]), 'manifest.json is nested too deeply');
+  });
+
   it('is not written where something is already', async () => {
     const folder = join(aFolder(), 'evidence');
     mkdirSync(join(folder, 'other'), { recursive: true });

@@ -107,6 +107,13 @@ describe('report', () => {
     expectUsageError(await cli(['report', aFile(text)]), 'Cannot read result', ...words);
   });
 
+  it('refuses a document that is nested too deeply', async () => {
+    const path = join(aFolder(), 'result.json');
+    writeFileSync(path, `{"schemaVersion":"1.3","run":${'['.repeat(100_000)}${']'.repeat(100_000)}}`);
+
+    expectUsageError(await cli(['report', path]), path, 'it is nested too deeply');
+  });
+
   it('quotes nothing of a document that would move the cursor', async () => {
     const text = JSON.stringify({ schemaVersion: '1.2', run: '\u001b[2J\u202e' });
 
