@@ -46,6 +46,7 @@ const MAX_LENGTH = {
  * - `markdown`: whatever Markdown would read as its own is escaped, so that it is text within a line or a cell of a table,
  *   and neither links nor mentions anybody: https://github.github.com/gfm/
  * - `sarif`: a message of SARIF, in which brackets would be links and braces placeholders (2.1.0, 3.11.5 and 3.11.6).
+ * - `mail` and `event`: what programs make links of is shown as `https[:]//`, as is usual for addresses that nobody should open.
  * - `chat`: `&`, `<` and `>` as entities, so that it mentions nobody and links nowhere:
  *   https://docs.slack.dev/messaging/formatting-message-text
  * - `event`: for fields that rules copy into JSON and into messages, where nothing escapes them: quotes, backslashes and
@@ -53,12 +54,13 @@ const MAX_LENGTH = {
  */
 export function safeText(text: string, place: Place): string {
   const limit = MAX_LENGTH[place];
-  if (text.length <= limit && place !== 'markdown' && HARMLESS.test(text)) return text;
+  const isLinked = LINKED_IN.includes(place);
+  if (text.length <= limit && !isLinked && place !== 'markdown' && HARMLESS.test(text)) return text;
   // What is cut off anyway is not looked at: a text of others may be of any length.
   const bounded = text.length > limit ? text.slice(0, limit + 1) : text;
   const show = place === 'event' ? named : escaped;
   const shown = bounded.replaceAll(LINE_BREAK, ' ').replaceAll(INVISIBLE, show);
-  const line = cut(shown, limit);
+  const line = cut(isLinked ? shown.replaceAll(LINK, '[$&]') : shown, limit);
   if (place === 'csv') return cell(line, bounded);
   return place === 'markdown' ? inMarkdown(line) : replaceIn(line, REPLACEMENTS[place]);
 }
@@ -73,6 +75,10 @@ export function safeLines(text: string, place: Place): string {
 
 /** What is safe everywhere but in Markdown as it is: most texts, so that the others may take longer. */
 const HARMLESS = /^[a-z0-9][\w .:/()-]*$/i;
+
+/** Where an address becomes a link by itself. */
+const LINKED_IN: readonly Place[] = ['mail', 'event'];
+const LINK = /(?<=https?|ftp):(?=\/\/)|(?<=www)\./gi;
 
 const LINE_BREAK = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/g;
 

@@ -132,6 +132,20 @@ describe('in an event', () => {
   });
 });
 
+it.each(['mail', 'event'] as const)('%s: a text becomes no link', (place) => {
+  const role = 'arn:aws:iam::111111111111:role/https://example.com/HTTP://www.example.com/reset';
+
+  expect(safeText(role, place)).toBe(
+    'arn:aws:iam::111111111111:role/https[:]//example.com/HTTP[:]//www[.]example.com/reset',
+  );
+  expect(safeText('s3://bucket/runs/www-1/report.html', place)).toBe('s3://bucket/runs/www-1/report.html');
+  fc.assert(
+    fc.property(hostileText, (text) => {
+      expect(safeText(`${text}https://x`, place)).not.toMatch(/https?:\/\/|www\./i);
+    }),
+  );
+});
+
 describe('in chat', () => {
   it('nothing mentions or links', () => {
     expect(safeText('<!channel> <https://example.com|a> & b', 'chat')).toBe(
