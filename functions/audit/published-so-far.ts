@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { batchImportFindings } from '../../shared/aws/operations/security-hub.ts';
+import { OUT_OF_TIME } from '../../shared/model/evidence.ts';
 import type { Changes, Gap, Notice } from '../../shared/model/run.ts';
 import type { PublishedRegions } from '../../shared/pipeline/publish-account.ts';
 import type { Published } from '../../shared/publish/publish.ts';
@@ -58,6 +60,24 @@ function join(
     outdated: idsOf(({ outcome }) => outcome === 'outdated'),
   };
 }
+
+/** Where time ran out once more and no other invocation follows: what is left is a gap. */
+export function givenUp(published: PublishedSoFar): PublishedSoFar {
+  return Object.fromEntries(
+    Object.entries(published).map(([region, one]) => [
+      region,
+      one.isDone ? one : { gap: NO_TIME_TO_PUBLISH, ...one },
+    ]),
+  );
+}
+
+const NO_TIME_TO_PUBLISH: Gap = {
+  what: 'security-hub',
+  kind: 'failed',
+  code: OUT_OF_TIME,
+  operation: batchImportFindings.action,
+  detail: 'There was no time to bring all findings up to date. The next run does the rest.',
+};
 
 /** How much was sent, and how many Regions are done: what does not grow makes no progress. */
 export function progressOf(published: PublishedSoFar): number {

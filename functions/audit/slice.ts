@@ -17,7 +17,7 @@ import { accountKeysOf } from '../runtime/storage-keys.ts';
 import { serializeDocument } from '../runtime/stored-document.ts';
 import { type Checkpoint, parseCheckpoint, serializeCheckpoint } from './checkpoint.ts';
 import { deadlinesOf, MAX_READING_SLICES, MAX_SLICES } from './deadlines.ts';
-import { addPublished, type PublishedSoFar, progressOf } from './published-so-far.ts';
+import { addPublished, givenUp, type PublishedSoFar, progressOf } from './published-so-far.ts';
 
 /** One invocation's part of the audit of an account. */
 export interface Slice {
@@ -85,7 +85,7 @@ export async function auditSlice(
   const isProgress = isJustRead || progressOf(published) > progressOf(read.published);
   const isUnfinished = Object.values(published).some(({ isDone }) => !isDone);
   if (isUnfinished && isProgress && slice < MAX_SLICES) return handOn({ ...read, published });
-  return { result: resultOf(published), judged: { reading: read, evaluation, published } };
+  return { result: resultOf(givenUp(published)), judged: { reading: read, evaluation, published } };
 }
 
 type SliceDependencies = AuditDependencies & StepContext;

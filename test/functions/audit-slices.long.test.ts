@@ -87,6 +87,24 @@ describe('an account for which an invocation has too little time', () => {
   });
 });
 
+describe('an account whose findings Security Hub takes too long to tell', () => {
+  test('is given up, which is a gap of its Region', async () => {
+    const world = await anAuditWorld(['a']);
+    world.sandbox.fail({ operation: 'securityhub:GetFindings', with: 'Timeout' });
+
+    const slices = await auditWholly(world, (slice) => (slice === 1 ? 200_000 : 75_000 + 1_500));
+
+    const { coverage, changes, verdicts } = await resultOf(world);
+    expect(slices).toBe(2);
+    expect(verdicts).not.toEqual([]);
+    expect(changes.created).toBe(0);
+    expect(coverage.state).toBe('partial');
+    expect(coverage.regions[0]?.gaps).toMatchObject([
+      { what: 'security-hub', code: 'OUT_OF_TIME', operation: 'securityhub:BatchImportFindings' },
+    ]);
+  });
+});
+
 describe('the lease of an account', () => {
   test('keeps another run out, which is told to come back, until the first is done', async () => {
     const world = await anAuditWorld(['a']);
