@@ -7,19 +7,27 @@ import { CHANGE_KINDS } from '../model/verdict-change.ts';
  * A result without the names that people have given (of accounts, organizational units and resources, and tags), without who
  * ran it and who owns exceptions, for those outside. Account ids and ARNs stay: they say what a verdict is about. Pure.
  */
-export function redacted({ caller: _, exceptions, ...result }: RunResult): RunResult {
+export function redacted({ caller, exceptions, notices, ...result }: RunResult): RunResult {
   const { accounts, skipped } = result.coverage;
   return {
     ...result,
     coverage: {
       ...result.coverage,
-      accounts: accounts.map(withoutNamesOfAccount),
+      accounts: withoutCaller(caller, accounts).map(withoutNamesOfAccount),
       skipped: skipped.map(withoutName),
     },
     verdicts: result.verdicts.map(withoutNames),
-    changes: withoutNamesOfChanges(result.changes),
+    changes: withoutCaller(caller, withoutNamesOfChanges(result.changes)),
+    ...(notices && { notices: withoutCaller(caller, notices) }),
     ...(exceptions && { exceptions: exceptions.map(withoutOwner) }),
   };
+}
+
+/** What AWS refuses says whom: the name of a session is often that of a person. */
+function withoutCaller<Part extends object>(caller: RunResult['caller'], part: Part): Part {
+  if (caller === undefined) return part;
+  const arn = JSON.stringify(caller.arn).slice(1, -1);
+  return JSON.parse(JSON.stringify(part).replaceAll(arn, '[caller]'));
 }
 
 function withoutNamesOfAccount({ organizationalUnits, ...account }: AccountCoverage): AccountCoverage {

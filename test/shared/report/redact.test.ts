@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
+import { NO_CHANGES } from '../../../shared/model/run.ts';
 import { redacted } from '../../../shared/report/redact.ts';
 import { runResultSchema } from '../../../shared/report/run-result-schema.ts';
-import { anAccount, aRun, aVerdict } from './builders.ts';
+import { aGap, anAccount, aRegion, aRun, aVerdict } from './builders.ts';
 
 const SECRET = 'Canary';
 const ARN = 'arn:aws:iam::111111111111:role/node';
@@ -35,6 +36,22 @@ it('leaves out names, tags, the caller and the owners of exceptions', () => {
   expect(JSON.stringify(run)).toContain(SECRET);
   expect(JSON.stringify(redacted(run))).not.toContain(SECRET);
   expect(redacted(run)).not.toHaveProperty('caller');
+});
+
+it('leaves out the caller in what AWS said to the caller', () => {
+  const detail = `User: ${run.caller?.arn} is not authorized to perform: sts:AssumeRole`;
+  const place = { accountId: '111111111111', region: 'eu-west-1' };
+  const refused = aRun({
+    ...(run.caller && { caller: run.caller }),
+    accounts: [anAccount({ gaps: [aGap({ detail })], regions: [aRegion({ gaps: [aGap({ detail })] })] })],
+    changes: { ...NO_CHANGES, failed: [{ ...place, findingId: 'a', code: 'AccessDenied', message: detail }] },
+    notices: [{ ...place, code: 'ACCESS_GRANTED', detail }],
+  });
+
+  const text = JSON.stringify(redacted(refused));
+
+  expect(text).not.toContain(SECRET);
+  expect(text.match(/User: \[caller\] is not authorized/g)).toHaveLength(4);
 });
 
 it('keeps what verdicts are about, and is still a result', () => {
