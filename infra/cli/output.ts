@@ -10,6 +10,8 @@ import { UserError } from './user-error.ts';
 export interface Output {
   /** The file as it was given; `undefined` for the standard output. */
   readonly path?: string;
+  /** The file that is replaced, without links; absent for what is written as it is. */
+  readonly file?: string;
   /** Writes the whole report. Throws OutputError; a former report is as it was then. */
   write(text: string): Promise<void>;
 }
@@ -28,6 +30,7 @@ export async function openOutput(path: string | undefined): Promise<Output> {
     const write = target.isFile ? replaceFile : writeAsItIs;
     return {
       path,
+      ...(target.isFile && { file: target.path }),
       write: (text) => write(target.path, text).catch((error: unknown) => failWrite(path, error)),
     };
   } catch (error) {

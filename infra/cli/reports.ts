@@ -4,6 +4,7 @@ import { type FormatContext, renderReport } from './formats.ts';
 import { type Output, openOutput } from './output.ts';
 import { OutputError } from './output-error.ts';
 import { type OutputTarget, outputTargets } from './output-targets.ts';
+import { UserError } from './user-error.ts';
 
 type ReportOptions = Pick<AuditOptions, 'output' | 'format'>;
 
@@ -32,6 +33,7 @@ export async function openReports({ output, format }: ReportOptions): Promise<Re
   const opened = await Promise.all(
     targets.map(async (target) => ({ target, output: await openOutput(target.path) })),
   );
+  checkFiles(opened);
   // The standard output last: where it fails, the process ends.
   const reports = opened.sort(
     (a, b) => Number(a.output.path === undefined) - Number(b.output.path === undefined),
@@ -46,6 +48,16 @@ export async function openReports({ output, format }: ReportOptions): Promise<Re
       return { paths, areAll: failures.length === 0 };
     },
   };
+}
+
+/** Two links may lead to one file, which the second report would replace. Throws UserError. */
+function checkFiles(reports: readonly Report[]): void {
+  const byFile = Map.groupBy(reports, ({ output: { file, path } }) => file ?? path);
+  for (const [file, [first, second]] of byFile)
+    if (second !== undefined)
+      throw new UserError(
+        `--output ${first?.target.path} and --output ${second.target.path} are one file: ${file}.`,
+      );
 }
 
 function tableIn(targets: readonly OutputTarget[]): Reports['tableIs'] {

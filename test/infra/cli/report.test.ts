@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FORMATS } from '../../../infra/cli/audit-options.ts';
@@ -53,6 +53,17 @@ describe('report', () => {
 
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(readFileSync(path, 'utf8')).toMatch(/storefront|5\.4\.2/);
+  });
+
+  it('refuses two reports in one file, also through a link', async () => {
+    const folder = aFolder();
+    const [file, link] = [join(folder, 'a.json'), join(folder, 'b.csv')];
+    symlinkSync('a.json', link);
+
+    const result = await cli(['report', aFile(saved), '--output', file, '--output', link]);
+
+    expectUsageError(result, file, link, 'one file');
+    expect(readdirSync(folder)).toEqual(['b.csv']);
   });
 
   it('leaves out names with --redact', async () => {
