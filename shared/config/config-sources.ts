@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Config, parseConfig } from './config.ts';
 import { ConfigError } from './config-error.ts';
@@ -176,8 +176,13 @@ function readDocument(
   };
 }
 
+/** One that is there and cannot be read, such as a link that leads nowhere, is an error: nobody meant the defaults. */
 function ifExists(file: string | undefined): string | undefined {
-  return file !== undefined && existsSync(file) ? file : undefined;
+  try {
+    return file !== undefined && lstatSync(file, { throwIfNoEntry: false }) ? file : undefined;
+  } catch {
+    return file;
+  }
 }
 
 /** Names the variable that a wrong value comes from, unless the command line has replaced it. */

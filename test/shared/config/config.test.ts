@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -235,6 +235,9 @@ describe('loading', () => {
     expect(loadConfig({ EKS_AUDITOR_CONFIG: '{}' }, { defaultFile }).benchmark).toBe('1.5.0');
     expect(loadConfig({}, { defaultFile, file: file('{}') }).benchmark).toBe('1.5.0');
     expect(readConfigSources({}, { defaultFile: '/no/such.yaml' })).not.toHaveProperty('file');
+    const link = `${defaultFile}.link`;
+    symlinkSync('/no/such.yaml', link);
+    expect(() => readConfigSources({}, { defaultFile: link })).toThrow('cannot be read (ENOENT)');
   });
 
   test('splits lists of the environment', () => {
