@@ -3,7 +3,13 @@ import { type Cell, type Format, labelledText, rule, tableRow } from './layout.t
 import { clusterNameOf } from './places.ts';
 import { type ControlRef, controlRefKey, controlText } from './reported-controls.ts';
 import { safeText } from './safe-text.ts';
-import { exceptionText, SHOWN_STATUSES, type ShownStatus, shownStatusOf } from './shown-status.ts';
+import {
+  exceptionText,
+  SHOWN_STATUSES,
+  type ShownStatus,
+  shownSeverityOf,
+  shownStatusOf,
+} from './shown-status.ts';
 import { isShown } from './shown-verdicts.ts';
 import { compareVerdicts, STATUS_LABELS } from './summary.ts';
 import {
@@ -109,7 +115,7 @@ const SEVERITY_FORMATS = {
 function groupLines(page: TablePage, [first, ...others]: readonly Verdict[]): string[] {
   if (first === undefined) return [];
   const severity = {
-    text: first.exception === undefined ? `  ${first.severity}` : '',
+    text: `  ${shownSeverityOf(first)}`,
     format: SEVERITY_FORMATS[first.severity],
   };
   return [

@@ -129,6 +129,15 @@ describe('failures', () => {
     expect(text).toContain('1,000 failed');
   });
 
+  it('shows the severity of failures only', () => {
+    const verdicts = [aVerdict(), aVerdict({ status: 'WARNING' }), aVerdict({ status: 'NOT_AVAILABLE' })];
+
+    const text = table(aRun({ verdicts }));
+
+    expect(text).toMatch(/^ {2}HIGH {6}111111111111/m);
+    expect(text).not.toContain('LOW');
+  });
+
   it('shows how to fix a control once when it has failures and warnings', () => {
     const verdicts = [aVerdict(), aVerdict({ cluster: 'b', status: 'WARNING' })];
 
