@@ -119,6 +119,33 @@ describeInBrowser('the filter', (open) => {
     ).toBeLessThan(900);
   });
 
+  it('is as it was on the way back, and forward again', async () => {
+    const page = await open(SMALL);
+    const chosen = async () => [await hashOf(page), await countOf(page)];
+    await page.getByRole('link', { name: 'Coverage' }).click();
+    await page.locator('a.tile.HIGH').click();
+    await expect.poll(chosen).toEqual(['#severity=HIGH&status=FAILED', '1 of 4']);
+    await page.getByRole('button', { name: 'MEDIUM', exact: true }).click();
+    await page.getByRole('searchbox').pressSequentially('orders');
+    const words = ['#severity=HIGH&severity=MEDIUM&status=FAILED&q=orders', '1 of 4'];
+    await expect.poll(chosen).toEqual(words);
+
+    await page.goBack();
+    await expect.poll(chosen).toEqual(['#severity=HIGH&severity=MEDIUM&status=FAILED', '2 of 4']);
+    await page.goBack();
+    await expect.poll(chosen).toEqual(['#severity=HIGH&status=FAILED', '1 of 4']);
+    await page.goBack();
+    await expect.poll(chosen).toEqual(['#coverage', '4 of 4']);
+    await page.goBack();
+    await expect.poll(chosen).toEqual(['', '4 of 4']);
+    await page.goForward();
+    await page.goForward();
+    await page.goForward();
+    await page.goForward();
+    await expect.poll(chosen).toEqual(words);
+    expect(await page.getByRole('searchbox').inputValue()).toBe('orders');
+  });
+
   it('says so when nothing matches', async () => {
     const page = await open(SMALL);
     await page.getByRole('searchbox').fill('no such cluster');

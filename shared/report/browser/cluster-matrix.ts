@@ -7,7 +7,7 @@ import type { Finding } from './findings.ts';
 /** Rows that are drawn at a time. */
 const STEP = 40;
 const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'INFORMATIONAL'];
-const LETTERS = { FAILED: 'F', NOT_AVAILABLE: 'N', WARNING: 'W', EXCEPTED: 'E', PASSED: '✓' } as const;
+const LETTERS = { FAILED: 'F', NOT_AVAILABLE: 'N', WARNING: 'W', EXCEPTED: 'E', PASSED: 'P' } as const;
 
 interface Row {
   readonly first: Finding;

@@ -3,7 +3,7 @@ import { filterBar } from './bar.ts';
 import { drawCards } from './cards.ts';
 import { drawMatrix } from './cluster-matrix.ts';
 import { drawUnseen, element, forgetUnseen, plural, whenSeen } from './dom.ts';
-import { type Filter, filtered, fromHash, isEmpty, NO_FILTER, prepareSearch, toHash } from './filter.ts';
+import { type Filter, filtered, fromHash, NO_FILTER, prepareSearch, toHash } from './filter.ts';
 import { type Finding, findingsOf } from './findings.ts';
 
 /*
@@ -33,24 +33,31 @@ function start(app: HTMLElement, data: HtmlData): void {
   // So that the first word of a search is found as fast as the others.
   setTimeout(() => prepareSearch(findings));
   window.addEventListener('beforeprint', drawUnseen);
+  remember('replaceState', location.href);
   window.addEventListener('hashchange', () => {
-    const next = fromHash(location.hash);
-    if (next === undefined) {
-      // The way to a section: what is chosen stays in the address.
-      if (!isEmpty(filter)) remember();
-    } else if (toHash(next) !== toHash(filter)) {
+    // What was chosen there, where the reader goes back or forward.
+    const known: unknown = history.state;
+    if (typeof known === 'string') {
+      apply(fromHash(known) ?? NO_FILTER);
+      return;
+    }
+    // On the way to a section what is chosen stays, also in the address.
+    const next = fromHash(location.hash) ?? filter;
+    if (toHash(next) !== toHash(filter)) {
       apply(next);
       app.scrollIntoView();
     }
+    remember('replaceState', location.href);
   });
 
   function choose(next: Filter): void {
+    const isTyping = filter.search !== '' && next.search !== '' && next.search !== filter.search;
     apply(next);
-    remember();
+    remember(isTyping ? 'replaceState' : 'pushState', location.pathname + location.search);
   }
 
-  function remember(): void {
-    history.replaceState(null, '', toHash(filter) || location.pathname + location.search);
+  function remember(how: 'pushState' | 'replaceState', withoutFilter: string): void {
+    history[how](toHash(filter), '', toHash(filter) || withoutFilter);
   }
 
   function apply(next: Filter): void {
