@@ -1,6 +1,6 @@
 import type { AccessList, AccessRequest, ClusterAccessState } from '../../shared/pipeline/cluster-access.ts';
 import { csvText } from '../../shared/report/csv.ts';
-import { labelledText, layoutOf, rule, tableRow } from '../../shared/report/layout.ts';
+import { labelledText, layoutOf, rowWithName, rule } from '../../shared/report/layout.ts';
 import { toJson } from '../../shared/report/safe-text.ts';
 
 export type AccessFormat = 'table' | 'json' | 'csv';
@@ -84,23 +84,26 @@ function csvRow(row: AccessRow): string[] {
   return [account ?? '', accountName, ...others, role, missing.join('; '), outcome, text];
 }
 
-const WIDTHS = { account: 14, region: 16, entry: 12, policy: 8, reachable: 10 };
+const WIDTHS = { account: 14, region: 16, entry: 12, policy: 13, reachable: 10 };
 /** What is missing and what is done is below each cluster, so that all fits into 80 columns. */
 function tableOf(rows: readonly AccessRow[], terminal: Parameters<typeof layoutOf>[0]): string {
   const layout = layoutOf(terminal);
-  const fixed = Object.values(WIDTHS).reduce((sum, width) => sum + width, 0);
-  const line = ({ account, region, cluster, entry, policy, reachable }: Readonly<Record<string, string>>) =>
-    tableRow(layout, [
-      { text: account ?? '', width: WIDTHS.account },
-      { text: region ?? '', width: WIDTHS.region },
-      { text: cluster ?? '', width: layout.width - fixed },
-      { text: entry ?? '', width: WIDTHS.entry },
-      { text: policy ?? '', width: WIDTHS.policy },
-      { text: reachable ?? '', width: WIDTHS.reachable },
-    ]).trimEnd();
+  const line = ({ account, region, cluster, entry, policy, reachable }: ReturnType<typeof shortRow>) =>
+    rowWithName(layout, {
+      before: [
+        { text: account, width: WIDTHS.account },
+        { text: region, width: WIDTHS.region },
+      ],
+      name: cluster,
+      after: [
+        { text: entry, width: WIDTHS.entry },
+        { text: policy, width: WIDTHS.policy },
+        { text: reachable, width: WIDTHS.reachable },
+      ],
+    });
   const below = (text: string) => labelledText(layout, { text: '', format: 'reset' }, 2, text);
   const lines = rows.flatMap((row) => [
-    line(shortRow(row)),
+    ...line(shortRow(row)),
     ...row.missing.flatMap((text) => below(`missing: ${text}`)),
     ...(row.change ? below(row.change.text) : []),
   ]);
@@ -108,10 +111,18 @@ function tableOf(rows: readonly AccessRow[], terminal: Parameters<typeof layoutO
     ...{ account: 'Account', region: 'Region', cluster: 'Cluster' },
     ...{ entry: 'Entry', policy: 'Policy', reachable: 'Reachable' },
   });
-  return `${[layout.style('bold', header), rule(layout), ...lines].join('\n')}\n`;
+  return `${[...header.map((text) => layout.style('bold', text)), rule(layout), ...lines].join('\n')}\n`;
 }
 
 function shortRow({ account, region, cluster, entry, policy, reachable }: AccessRow) {
-  const short = policy.includes('group') ? policy.replaceAll(/group \S+/g, 'group') : policy;
-  return { account, region, cluster, entry, policy: short, reachable: reachable === 'yes' ? 'yes' : 'no' };
+  const kinds = policy.split(', ').map((kind) => (kind.startsWith('group ') ? 'group' : kind));
+  const short = [...new Set(kinds)].join(', ');
+  return {
+    account,
+    region,
+    cluster,
+    entry: `${entry}`,
+    policy: short,
+    reachable: reachable === 'yes' ? 'yes' : 'no',
+  };
 }

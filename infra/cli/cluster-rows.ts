@@ -1,8 +1,8 @@
 import type { Cluster } from '../../shared/model/facts.ts';
 import type { ClusterList, ListedCluster, VersionSupport } from '../../shared/pipeline/list-clusters.ts';
 import { csvText } from '../../shared/report/csv.ts';
-import { layoutOf, rule, tableRow } from '../../shared/report/layout.ts';
-import { safeText, toJson } from '../../shared/report/safe-text.ts';
+import { labelledText, layoutOf, rowWithName, rule } from '../../shared/report/layout.ts';
+import { toJson } from '../../shared/report/safe-text.ts';
 
 export type ClusterFormat = 'table' | 'json' | 'csv';
 
@@ -107,27 +107,29 @@ export function renderClusters(
   return tableOf(rows, terminal);
 }
 
-/** A cluster takes two lines, so that each fits into 80 columns; the names of accounts are in the other formats. */
+/** What else is known is below each cluster, so that all fits into 80 columns; the names of accounts are in the other formats. */
 function tableOf(rows: readonly ClusterRow[], terminal: Parameters<typeof layoutOf>[0]): string {
   const layout = layoutOf(terminal);
-  const name = layout.width - WIDTHS.account - WIDTHS.region - WIDTHS.version - WIDTHS.support;
-  const first = (account: string, region: string, cluster: string, version: string, support: string) =>
-    tableRow(layout, [
-      { text: account, width: WIDTHS.account },
-      { text: region, width: WIDTHS.region },
-      { text: cluster, width: name },
-      { text: version, width: WIDTHS.version },
-      { text: support, width: WIDTHS.support },
-    ]).trimEnd();
+  const first = (account: string, region: string, name: string, version: string, support: string) =>
+    rowWithName(layout, {
+      before: [
+        { text: account, width: WIDTHS.account },
+        { text: region, width: WIDTHS.region },
+      ],
+      name,
+      after: [
+        { text: version, width: WIDTHS.version },
+        { text: support, width: WIDTHS.support },
+      ],
+    });
+  const below = ({ endpoint, nodes, access }: ClusterRow) =>
+    labelledText(layout, { text: '', format: 'dim' }, 2, `${endpoint} · nodes: ${nodes} · access: ${access}`);
   const lines = rows.flatMap((row) => [
-    first(row.account, row.region, row.cluster, row.version, row.support),
-    layout.style(
-      'dim',
-      safeText(`  ${row.endpoint} · nodes: ${row.nodes} · access: ${row.access}`, 'terminal'),
-    ),
+    ...first(row.account, row.region, row.cluster, row.version, row.support),
+    ...below(row).map((line) => layout.style('dim', line)),
   ]);
-  const header = layout.style('bold', first('Account', 'Region', 'Cluster', 'Version', 'Support'));
-  return `${[header, rule(layout), ...lines].join('\n')}\n`;
+  const header = first('Account', 'Region', 'Cluster', 'Version', 'Support');
+  return `${[...header.map((line) => layout.style('bold', line)), rule(layout), ...lines].join('\n')}\n`;
 }
 
 const WIDTHS = { account: 14, region: 16, version: 9, support: 26 };

@@ -1,5 +1,6 @@
 import type { ClusterList } from '../../shared/pipeline/list-clusters.ts';
 import { EXIT_CODES } from '../../shared/report/exit-code.ts';
+import { plural } from '../../shared/report/text.ts';
 import { asUserError } from './audit.ts';
 import type { AwsOptions, ReportingOptions, TargetOptions } from './audit-options.ts';
 import { prepareAws } from './aws-environment.ts';
@@ -27,7 +28,7 @@ export async function runClustersList(options: ClustersOptions): Promise<void> {
   for (const gap of list.gaps) warn(`not seen: ${gap}`);
   const { caller } = list;
   const by = caller ? `, read by ${caller.arn} of account ${caller.accountId}` : '';
-  say(`${rows.length} clusters in ${list.accounts} accounts${by}`);
+  say(`${plural(rows.length, 'cluster')} in ${plural(list.accounts, 'account')}${by}`);
 }
 
 async function listed(

@@ -65,3 +65,32 @@ export function tableRow({ style }: Layout, cells: readonly Cell[]): string {
     })
     .join('');
 }
+
+/**
+ * A row with a name in its middle, which is never cut: where it is too long, what follows it is on a line of its own, at the
+ * right.
+ */
+export function rowWithName(
+  layout: Layout,
+  {
+    before,
+    name,
+    after,
+  }: { readonly before: readonly Cell[]; readonly name: string; readonly after: readonly Cell[] },
+): string[] {
+  const right = widthOf(after);
+  const room = layout.width - widthOf(before) - right;
+  const text = safeText(name, 'terminal');
+  const lines =
+    text.length < room
+      ? [tableRow(layout, [...before, { text: name, width: room }, ...after])]
+      : [
+          `${tableRow(layout, before)}${text}`,
+          `${' '.repeat(layout.width - right)}${tableRow(layout, after)}`,
+        ];
+  return lines.map((line) => line.trimEnd());
+}
+
+function widthOf(cells: readonly Cell[]): number {
+  return cells.reduce((sum, { width }) => sum + width, 0);
+}
