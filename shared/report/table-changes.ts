@@ -72,8 +72,8 @@ function describe(page: TablePage, change: ChangedVerdict): string {
     clusterNameOf(clusterArn === undefined ? {} : { clusterArn }),
     isOther ? (resource.name ?? resource.id) : undefined,
   ]);
-  const before = from !== undefined && to !== undefined ? `, ${wordOf(from)} before` : '';
-  return `${wordOf(to ?? from)} ${place}${before}`;
+  const [was, is] = [wordOf(from), wordOf(to ?? from)];
+  return `${is} ${place}${was === '' || was === is ? '' : `, ${was} before`}`;
 }
 
 /** The severity of a failure, otherwise the status. */

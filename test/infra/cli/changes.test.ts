@@ -44,6 +44,17 @@ describe('diff', () => {
     });
   });
 
+  it('tells what was before only where it was something else', async () => {
+    const exception = { id: 'legacy', reason: 'Vendor', owner: 'platform', expires: '2027-03-31' };
+    const before = aRun({ verdicts: [aVerdict({ exception })], options: OPTIONS });
+    const after = aRun({ verdicts: [aVerdict()], options: OPTIONS });
+
+    const { stdout } = await cli(['diff', saved(before), saved(after)]);
+
+    expect(stdout).toMatch(/Exception ended \(1\)\n {2}HIGH 5\.4\.1 /);
+    expect(stdout).not.toContain('before');
+  });
+
   it.each(['table', 'json'])('shows nothing of others that moves the cursor: %s', async (format) => {
     const resource = { type: 'AwsEksCluster', id: 'x', name: '\u001b[2J\u009b31m\u202e' } as const;
     const hostile = aRun({ verdicts: [{ ...aVerdict(), resource }], options: OPTIONS });
