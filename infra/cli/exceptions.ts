@@ -5,9 +5,11 @@ import type { Exception, ReportedException } from '../../shared/model/exception.
 import type { RunResult } from '../../shared/model/run.ts';
 import type { Verdict } from '../../shared/model/verdict.ts';
 import { countExceptions, reportedException } from '../../shared/report/exceptions.ts';
+import { layoutOf } from '../../shared/report/layout.ts';
 import { safeText } from '../../shared/report/safe-text.ts';
-import { plural } from '../../shared/report/text.ts';
+import { plural, wrapIndented } from '../../shared/report/text.ts';
 import { readAsUser } from './config.ts';
+import { widthOf } from './formats.ts';
 import { openOutput } from './output.ts';
 import { readResult } from './read-result.ts';
 
@@ -16,7 +18,9 @@ export async function checkExceptions(file: string, path: string | undefined): P
   const exceptions = exceptionsOf(file);
   const result = path === undefined ? undefined : await readResult(path);
   const output = await openOutput(undefined);
-  await output.write(`${checkLines(exceptions, result, new Date()).join('\n')}\n`);
+  const { width } = layoutOf({ width: widthOf(process.stdout, process.env), colour: false });
+  const lines = checkLines(exceptions, result, new Date()).flatMap((line) => wrapIndented(line, width));
+  await output.write(`${lines.join('\n')}\n`);
 }
 
 /** Those of a configuration, or of a file of exceptions: such a file cannot say whether the organization is audited. */
@@ -31,14 +35,15 @@ function checkLines(exceptions: readonly Exception[], result: RunResult | undefi
   const verdicts = result === undefined ? [] : exceptedVerdicts(result, exceptions, day);
   const counts = countExceptions(verdicts);
   const reported = exceptions.map((exception) =>
-    reportedException(exception, counts.get(exception.id) ?? 0, day),
+    // Without a result what they cover is not known.
+    reportedException(exception, result === undefined ? 1 : (counts.get(exception.id) ?? 0), day),
   );
   return [
     `${plural(exceptions.length, 'exception')}, all valid.`,
     ...(result === undefined ? [] : [`Compared with run ${safe(result.run.id)} of ${day}.`]),
     ...unitsUnknown(exceptions, result),
     '',
-    ...reported.map((exception) => describe(exception, result !== undefined)),
+    ...reported.flatMap((exception) => describe(exception, result !== undefined)),
     ...(result === undefined ? [] : ['', totalOf(verdicts)]),
   ];
 }
@@ -78,11 +83,10 @@ const STATE_WORDS: Readonly<Record<ReportedException['state'], string>> = {
 function describe(
   { id, controls, owner, reason, expires, state, verdicts }: ReportedException,
   isCompared: boolean,
-) {
-  const isKnown = isCompared || state === 'expired';
+): string[] {
   const covered = isCompared && verdicts > 0 ? `, covers ${plural(verdicts, 'verdict')}` : '';
-  const head = `${id} (${controls.join(', ')}), until ${expires}${isKnown ? STATE_WORDS[state] : ''}${covered}`;
-  return `${safe(head)}\n  ${safe(`${owner}: ${reason}`)}`;
+  const head = `${id} (${controls.join(', ')}), until ${expires}${STATE_WORDS[state]}${covered}`;
+  return [safe(head), safe(`  ${owner}: ${reason}`)];
 }
 
 function totalOf(verdicts: readonly Verdict[]): string {

@@ -1,4 +1,5 @@
 import { safeLines } from '../../shared/report/safe-text.ts';
+import { wrapIndented } from '../../shared/report/text.ts';
 import type { ReportingOptions } from './audit-options.ts';
 
 /** What a command says beside its output, on the standard error. */
@@ -12,10 +13,22 @@ export interface Messages {
 export function messagesFor({ quiet }: Pick<ReportingOptions, 'quiet'>): Messages {
   return {
     say: (message) => {
-      if (!quiet) process.stderr.write(`${safeLines(message, 'terminal')}\n`);
+      if (!quiet) process.stderr.write(`${fitted(message)}\n`);
     },
     warn: (message) => {
-      process.stderr.write(`eks-auditor: ${safeLines(message, 'terminal')}\n`);
+      process.stderr.write(`${fitted(`eks-auditor: ${message}`)}\n`);
     },
   };
+}
+
+/**
+ * Safe to show: names of files, keys of configurations and words of AWS are the text of others. Wrapped on a terminal, line by
+ * line; in a log a message stays in one piece, to be searched for.
+ */
+export function fitted(message: string): string {
+  const width = process.stderr.isTTY ? process.stderr.columns || 80 : Number.POSITIVE_INFINITY;
+  return safeLines(message, 'terminal')
+    .split('\n')
+    .flatMap((line) => (line.length > width ? wrapIndented(line, width) : line))
+    .join('\n');
 }

@@ -2,8 +2,8 @@ import { inspect } from 'node:util';
 import { CommanderError } from 'commander';
 import { EXIT_CODES } from '../../shared/report/exit-code.ts';
 import { safeLines } from '../../shared/report/safe-text.ts';
-import { wrap } from '../../shared/report/text.ts';
 import { Interrupted } from './interruption.ts';
+import { fitted } from './messages.ts';
 import { OutputError } from './output-error.ts';
 import { UserError } from './user-error.ts';
 
@@ -19,7 +19,7 @@ export function reportError(error: unknown): number {
 }
 
 function printError(message: string, exitCode: number, error?: unknown): number {
-  process.stderr.write(`${fitted(`eks-auditor: ${safeLines(message, 'terminal')}`)}\n`);
+  process.stderr.write(`${fitted(`eks-auditor: ${message}`)}\n`);
   if (error instanceof Error && isDebugging())
     process.stderr.write(`${safeLines(inspect(error), 'terminal')}\n`);
   else if (exitCode === EXIT_CODES.crashed)
@@ -30,17 +30,4 @@ function printError(message: string, exitCode: number, error?: unknown): number 
 function isDebugging(): boolean {
   const topics = (process.env.DEBUG ?? '').split(',').map((topic) => topic.trim());
   return process.argv.includes('--debug') || topics.includes('eks-auditor');
-}
-
-/** Wrapped on a terminal, line by line; in a log a message stays in one piece, to be searched for. */
-function fitted(message: string): string {
-  if (!process.stderr.isTTY) return message;
-  const width = process.stderr.columns || 80;
-  return message
-    .split('\n')
-    .flatMap((line) => {
-      const [indent = ''] = /^ */.exec(line) ?? [];
-      return wrap(line.trim(), width - indent.length).map((part) => indent + part);
-    })
-    .join('\n');
 }

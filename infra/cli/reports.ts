@@ -1,6 +1,7 @@
 import type { RunResult } from '../../shared/model/run.ts';
 import type { AuditOptions } from './audit-options.ts';
 import { type FormatContext, renderReport } from './formats.ts';
+import { messagesFor } from './messages.ts';
 import { type Output, openOutput } from './output.ts';
 import { OutputError } from './output-error.ts';
 import { type OutputTarget, outputTargets } from './output-targets.ts';
@@ -42,7 +43,7 @@ export async function openReports({ output, format }: ReportOptions): Promise<Re
     tableIs: tableIn(targets),
     async write(result, context) {
       const { failures, paths } = await writeAll(reports, result, context);
-      for (const { message } of failures) process.stderr.write(`eks-auditor: ${message}\n`);
+      for (const { message } of failures) messagesFor({}).warn(message);
       const isShown = targets.some((target) => target.path === undefined && target.format === 'table');
       if (failures.length > 0 && !isShown) await show(result, naming(paths, context));
       return { paths, areAll: failures.length === 0 };

@@ -25,6 +25,13 @@ export function wrap(text: string, width: number): string[] {
   return line === '' ? lines : [...lines, line];
 }
 
+/** The same of a line whose indentation its parts keep. */
+export function wrapIndented(line: string, width: number): string[] {
+  const [indent = ''] = /^ */.exec(line) ?? [];
+  const parts = wrap(line.trim(), width - indent.length);
+  return parts.length === 0 ? [''] : parts.map((part) => indent + part);
+}
+
 /** Cuts or fills a text to exactly `width` characters; no character of two units is cut in the middle. */
 export function fitTo(text: string, width: number): string {
   if (text.length <= width) return text.padEnd(width);

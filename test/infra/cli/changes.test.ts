@@ -116,6 +116,20 @@ describe('exceptions check', () => {
     );
   });
 
+  it('fits 80 columns, and says what expires soon', async () => {
+    const expires = new Date(Date.now() + 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
+    const controls = ['endpoint-access', 'private-endpoint', 'private-nodes', 'network-policies'];
+
+    const { stdout } = await cli([
+      'exceptions',
+      'check',
+      aFile({ expires, controls, reason: 'x '.repeat(99) }),
+    ]);
+
+    expect(stdout).toMatch(/expires\ssoon/);
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
   it('says what it covers of a run', async () => {
     const covered = await cli(['exceptions', 'check', aFile({}), saved(AFTER)]);
     const unused = await cli(['exceptions', 'check', aFile({ clusters: ['other'] }), saved(AFTER)]);
