@@ -115,7 +115,7 @@ export interface Gap {
   readonly detail: string;
   /** The ARN of what could not be read, where it has one. */
   readonly resource?: string;
-  /** The numbers of the controls that are not available because of it, where it is evidence. */
+  /** The numbers of the controls that need it, where it is evidence: what else they know may decide without it. */
   readonly controlIds?: readonly string[];
 }
 

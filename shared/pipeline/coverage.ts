@@ -131,7 +131,7 @@ function vanished(inventory: RegionInventory): Gap[] {
   });
 }
 
-/** One gap for each thing that could not be read, with all controls that are not available because of it. */
+/** One gap for each thing that could not be read, with all controls that need it. */
 function evidenceGaps(missingEvidence: readonly MissingEvidence[]): Gap[] {
   const gaps = new Map<string, Gap>();
   for (const { controlId, resource, unreadable } of missingEvidence) {

@@ -58,7 +58,7 @@ function gapCard(
 <div class="head"><h3>${GAP_LABELS[what]}: ${describeFailure(group)}</h3><p><bdi>${detail}</bdi></p></div>
 ${table(
   `${GAP_LABELS[what]}, cause ${cause}`,
-  headCells(['Account', 'Region', 'What', 'Controls not available']),
+  headCells(['Account', 'Region', 'What', 'Needed by controls']),
   gaps.slice(0, most).map(
     ({
       accountId,

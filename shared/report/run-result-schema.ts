@@ -94,7 +94,7 @@ export const gapSchema = z
     resource: z.string().exactOptional().describe('The ARN of what could not be read'),
     controlIds: texts
       .exactOptional()
-      .describe('The numbers of the controls that are not available because of it'),
+      .describe('The numbers of the controls that need it: what else they know may decide without it'),
   })
   .meta({ id: 'Gap' });
 

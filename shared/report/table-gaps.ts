@@ -36,9 +36,9 @@ function gapLines(page: TablePage, group: GapGroup): string[] {
     ...titleLines(page, `${GAP_LABELS[what]}: ${describeFailure(group)}`),
     ...firstOf(page, gaps, ({ accountId, region, resource, controlIds }) => {
       const name = resource && shortName(resource, accountId);
-      const notAvailable = controlIds?.toSorted(compareNumbers).join(', ');
+      const neededBy = controlIds?.toSorted(compareNumbers).join(', ');
       const place = joinPlace([accountLabel(page, accountId), region, name]);
-      return entryLines(page, notAvailable ? `${place} (not available: ${notAvailable})` : place);
+      return entryLines(page, neededBy ? `${place} (needed by ${neededBy})` : place);
     }),
     ...noteLines(page, 'Why', detail),
     ...(hint ? noteLines(page, 'Fix', hint) : []),

@@ -58,9 +58,7 @@ describe('what is not available', () => {
     });
     const accounts = [anAccount({ regions: [aRegion({ gaps: [gap] })] })];
 
-    expect(table(aRun({ accounts }))).toContain(
-      '111111111111 · eu-west-1 · ledger (not available: 2.1.1, 5.3.1)',
-    );
+    expect(table(aRun({ accounts }))).toContain('111111111111 · eu-west-1 · ledger (needed by 2.1.1, 5.3.1)');
   });
 
   it('lists a NOT_AVAILABLE verdict that no gap explains', () => {
