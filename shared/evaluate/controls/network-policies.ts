@@ -98,7 +98,7 @@ export const networkPolicies = control({
       ...(configuration.enforces ? ['The VPC CNI add-on enforces network policies'] : []),
       ...engines.names.map((name) => `The add-on ${name} enforces network policies`),
       ...attested.map((engine) => `${engine} enforces network policies, as networkPolicyEngines says`),
-      ...inside.engines.map((engine) => `${engine} was seen to enforce network policies`),
+      ...inside.engines.map((engine) => `It was seen that ${engine} enforces network policies`),
     ];
     if (enforcing.length > 0) {
       if (isKubernetesOn(kubernetes)) return coverageRow(enforcing, kubernetes, context, seen);
