@@ -1,12 +1,10 @@
 import type { ReportedVerdict } from '../model/reported-verdict.ts';
+import { numbersOf } from '../model/benchmarks.ts';
 import type { AccountCoverage, Gap, RunResult } from '../model/run.ts';
 import { clusterNameOf } from './places.ts';
 
 /** What of a verdict says where it belongs. */
-type Place = Pick<
-  ReportedVerdict,
-  'control' | 'controlId' | 'level' | 'accountId' | 'region' | 'clusterArn'
-> & {
+type Place = Pick<ReportedVerdict, 'control' | 'level' | 'accountId' | 'region' | 'clusterArn'> & {
   readonly resource: { readonly id: string };
 };
 
@@ -19,7 +17,7 @@ export interface LookedAt {
 }
 
 /** Pure. */
-export function lookedAtBy({ coverage, options, verdicts }: RunResult): LookedAt {
+export function lookedAtBy({ coverage, options, run, verdicts }: RunResult): LookedAt {
   const accounts = new Map(coverage.accounts.map((account) => [account.accountId, account]));
   const controls = new Set(options?.controls ?? verdicts.map(({ control }) => control));
   const clusters = options?.clusters;
@@ -42,7 +40,8 @@ export function lookedAtBy({ coverage, options, verdicts }: RunResult): LookedAt
       // What is judged of an account as a whole depends on what was read of all its Regions and clusters.
       if (isNarrowed && place.level === 'account') return false;
       if (clusters !== undefined && place.clusterArn === undefined) return false;
-      return !isNotReady(account, place) && !gapsAt(account, place).some((gap) => hides(gap, place));
+      const numbers = numbersOf(place.control, run.benchmark);
+      return !isNotReady(account, place) && !gapsAt(account, place).some((gap) => hides(gap, place, numbers));
     },
   };
 }
@@ -65,10 +64,10 @@ function gapsAt({ gaps, regions }: AccountCoverage, { region, level }: Place): r
   return [...gaps, ...regional.flatMap((one) => one.gaps)];
 }
 
-/** Whether a gap may be why a run did not see something. */
-function hides({ what, controlIds, resource }: Gap, place: Place): boolean {
+/** Whether a gap may be why a run did not see something; `numbers` are those of its control in the version of that run. */
+function hides({ what, controlIds, resource }: Gap, place: Place, numbers: readonly string[]): boolean {
   if (what === 'security-hub') return false;
-  if (controlIds !== undefined && !controlIds.includes(place.controlId)) return false;
+  if (controlIds !== undefined && !controlIds.some((id) => numbers.includes(id))) return false;
   return (
     resource === undefined ||
     place.clusterArn === undefined ||

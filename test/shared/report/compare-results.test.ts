@@ -10,6 +10,10 @@ const FAILED = aVerdict();
 const PASSED = aVerdict({ status: 'PASSED' });
 const NOT_AVAILABLE = aVerdict({ status: 'NOT_AVAILABLE' });
 const exception = { id: 'legacy', reason: 'r', owner: 'o', expires: '2027-03-31' };
+const LOAD_BALANCER = {
+  type: 'AwsElbv2LoadBalancer',
+  id: 'arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/web/1',
+} as const;
 const OPTIONS = { controls: ['endpoint-access'] } as const;
 
 function of(verdicts: readonly Verdict[], differing: Parameters<typeof aRun>[0] = {}): RunResult {
@@ -124,6 +128,18 @@ describe('two results', () => {
     ['the cluster was not selected before', { options: { ...OPTIONS, clusters: ['orders'] } }],
   ])('do not take for new what nobody had looked at: %s', (_, differing) => {
     expect(kindsOf(of([], differing), of([FAILED]))).toEqual([]);
+  });
+
+  test('tell nothing of what a gap hides, whatever the number of its control', () => {
+    const options = { controls: ['load-balancer-tls'] } as const;
+    const verdict = aVerdict({ control: 'load-balancer-tls', controlId: '5.4.5', resource: LOAD_BALANCER });
+    const gap = aGap({ what: 'evidence', resource: verdict.clusterArn ?? '', controlIds: ['5.4.4'] });
+    const later = of([], { options, accounts: [anAccount({ regions: [aRegion({ gaps: [gap] })] })] });
+
+    const after = { ...later, run: { ...later.run, benchmark: '2.0.0' as const } };
+
+    expect(kindsOf(of([verdict], { options }), after)).toEqual([]);
+    expect(kindsOf(of([verdict], { options }), later)).toEqual(['gone']);
   });
 
   test('tell what is gone although another cluster, or Security Hub, could not be read', () => {
