@@ -19,7 +19,9 @@ export async function checkExceptions(file: string, path: string | undefined): P
   const result = path === undefined ? undefined : await readResult(path);
   const output = await openOutput(undefined);
   const { width } = layoutOf({ width: widthOf(process.stdout, process.env), colour: false });
-  const lines = checkLines(exceptions, result, new Date()).flatMap((line) => wrapIndented(line, width));
+  const lines = checkLines(exceptions, result, new Date()).flatMap((line) =>
+    line.length > width ? wrapIndented(line, width) : line,
+  );
   await output.write(`${lines.join('\n')}\n`);
 }
 

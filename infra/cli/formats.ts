@@ -11,7 +11,7 @@ import { renderJunit } from '../../shared/report/junit.ts';
 import { kubeBenchDocument } from '../../shared/report/kube-bench.ts';
 import { renderMarkdown } from '../../shared/report/markdown.ts';
 import { ocsfDocument } from '../../shared/report/ocsf.ts';
-import { safeText, toJson } from '../../shared/report/safe-text.ts';
+import { toJson } from '../../shared/report/safe-text.ts';
 import { sarifDocument } from '../../shared/report/sarif.ts';
 import { renderTable, type TableOptions } from '../../shared/report/table.ts';
 import type { Format } from './audit-options.ts';
@@ -69,8 +69,9 @@ function findingsOf(result: RunResult, { config, warn }: FormatContext): AwsSecu
     const finding = toFinding(verdict, control, context);
     const violation = violationOf(finding);
     if (violation === undefined) return [finding];
-    const id = safeText(finding.Id ?? '', 'terminal');
-    warn(`left out finding ${id}, because Security Hub would reject it: ${describeViolation(violation)}`);
+    warn(
+      `left out finding ${finding.Id}, because Security Hub would reject it: ${describeViolation(violation)}`,
+    );
     return [];
   });
 }

@@ -11,6 +11,7 @@ import {
 } from '../../shared/pipeline/inventory-documents.ts';
 import type { InventorySink } from '../../shared/pipeline/read-account.ts';
 import { plural } from '../../shared/report/text.ts';
+import { messagesFor } from './messages.ts';
 import { codeOf, ignoreMissing } from './system-error.ts';
 import { UserError } from './user-error.ts';
 
@@ -65,7 +66,7 @@ export async function openInventoryFolder(
         await write(MANIFEST, serializeManifest({ ...begun, finishedAt }, files));
       const [failure] = failures;
       if (failure !== undefined) {
-        process.stderr.write(`eks-auditor: ${describeFailure(folder, failure)}\n`);
+        messagesFor({}).warn(describeFailure(folder, failure));
         return false;
       }
       const bytes = files.reduce((total, file) => total + file.bytes, 0);

@@ -9,6 +9,7 @@ import { diffCommand } from './diff-command.ts';
 import { evaluateCommand } from './evaluate-command.ts';
 import { exceptionsCommand } from './exceptions-command.ts';
 import { matrixCommand } from './matrix-command.ts';
+import { fitted } from './messages.ts';
 import { reportCommand } from './report-command.ts';
 import { sandboxCommand } from './sandbox-command.ts';
 import { serviceControlPolicyCommand } from './service-control-policy-command.ts';
@@ -85,7 +86,7 @@ function applySettings(command: Command): void {
     .helpOption('-h, --help', 'print this help')
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
-      outputError: (text, write) => write(`eks-auditor: ${text.replace(/^error: /, '')}`),
+      outputError: (text, write) => write(fitted(`eks-auditor: ${text.replace(/^error: /, '')}`)),
     })
     .showHelpAfterError(`See ${pathOf(command)} --help.`);
 }

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { isNestedTooDeeply } from '../../shared/model/nesting.ts';
 import type { RunResult } from '../../shared/model/run.ts';
 import { parseRunResult, RunResultError } from '../../shared/report/read-run-result.ts';
-import { safeText } from '../../shared/report/safe-text.ts';
 import { codeOf } from './system-error.ts';
 import { UserError } from './user-error.ts';
 
@@ -11,9 +10,7 @@ export async function readResult(path: string): Promise<RunResult> {
   try {
     return parseRunResult(parseJson(await readFile(path, 'utf8')));
   } catch (error) {
-    // What it quotes of the document is the text of others.
-    const problem = safeText(describe(error), 'terminal');
-    throw new UserError(`Cannot read result ${path || "''"}: ${problem}.`, { cause: error });
+    throw new UserError(`Cannot read result ${path || "''"}: ${describe(error)}.`, { cause: error });
   }
 }
 

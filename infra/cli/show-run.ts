@@ -9,7 +9,7 @@ import { summarize } from '../../shared/report/summary.ts';
 import type { TableOptions } from '../../shared/report/table.ts';
 import type { ReportingOptions } from './audit-options.ts';
 import { isColoured, widthOf } from './formats.ts';
-import { messagesFor } from './messages.ts';
+import { fitted, messagesFor } from './messages.ts';
 import type { Reports } from './reports.ts';
 
 export interface ShownRun {
@@ -69,7 +69,7 @@ function summaryOf(
   result: RunResult,
   { isShort, ...options }: LastScreenOptions & { readonly isShort: boolean },
 ): string {
-  if (isShort) return `${conclusionOf(result, summarize(result), options)}\n`;
+  if (isShort) return `${fitted(conclusionOf(result, summarize(result), options))}\n`;
   const width = widthOf(process.stderr, process.env);
   return renderLastScreen(result, { ...options, width, colour: isColoured(process.stderr) });
 }

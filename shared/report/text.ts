@@ -28,8 +28,7 @@ export function wrap(text: string, width: number): string[] {
 /** The same of a line whose indentation its parts keep. */
 export function wrapIndented(line: string, width: number): string[] {
   const [indent = ''] = /^ */.exec(line) ?? [];
-  const parts = wrap(line.trim(), width - indent.length);
-  return parts.length === 0 ? [''] : parts.map((part) => indent + part);
+  return wrap(line.trim(), width - indent.length).map((part) => indent + part);
 }
 
 /** Cuts or fills a text to exactly `width` characters; no character of two units is cut in the middle. */

@@ -1,7 +1,36 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { UNSAFE } from '../../shared/report/hostile-texts.ts';
 import { aFolder, cli, expectUsageError } from './cli-process.ts';
+
+describe('a name that moves the cursor', () => {
+  const name = 'x\u001b[31m\u202e';
+
+  it.each([
+    ['audit', `--${name}`],
+    ['audit', '--config', name],
+    ['audit', '--account', name],
+    ['audit', '--output', `${name}/a.html`],
+    ['controls', 'show', name],
+    ['evaluate', name],
+    ['exceptions', 'check', name],
+    ['report', name],
+    ['report', '--output', `${name}.pdf`, name],
+  ])('is just a name in what is wrong with it: %s %s', async (...args) => {
+    const result = await cli(args);
+
+    expectUsageError(result, 'x\\u001b[31m\\u202e');
+    expect(result.stderr.replaceAll('\n', '')).not.toMatch(UNSAFE);
+  });
+
+  it('is just a name where it is a key of a configuration', async () => {
+    const file = join(aFolder(), 'audit.yaml');
+    writeFileSync(file, JSON.stringify({ [name]: 1 }));
+
+    expectUsageError(await cli(['audit', '--config', file]), 'x\\u001b[31m\\u202e: unknown key');
+  });
+});
 
 describe('invalid usage', () => {
   it.each([
