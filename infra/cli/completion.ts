@@ -32,9 +32,12 @@ const ZSH_START = 'autoload -U +X compinit && compinit\nautoload -U +X bashcompi
 function bashScript(commands: readonly CommandWords[], shell: 'bash' | 'zsh'): string {
   const names = commands.flatMap(({ path }) => (path.length > 0 ? [`'${path.join(' ')}'`] : []));
   const values = commands.flatMap(({ path, options }) =>
-    options.flatMap(({ flag, values: choices }) =>
-      choices ? [`    '${[...path, flag].join(' ')}') words='${choices.join(' ')}' ;;`] : [],
-    ),
+    options.flatMap(({ flag, values: choices, takesValue }) => {
+      const option = `    '${[...path, flag].join(' ')}')`;
+      if (choices) return [`${option} words='${choices.join(' ')}' ;;`];
+      // Most other values are files, which bash completes where there are no words.
+      return takesValue ? [`${option} COMPREPLY=(); return ;;`] : [];
+    }),
   );
   const words = commands.map(({ path, commands: below, options, values: own }) => {
     const all = [...below.map(({ name }) => name), ...own, ...options.map(({ flag }) => flag)];

@@ -77,7 +77,7 @@ function listOption(flags: string, description: string): Option {
 }
 
 function severityOption(flags: string, description: string): Option {
-  return new Option(flags, `${description}: ${SEVERITIES.join(', ')}`).argParser(parseSeverity);
+  return new Option(flags, description).choices(SEVERITIES).argParser(parseSeverity);
 }
 
 function parseSeverity(text: string): Severity {

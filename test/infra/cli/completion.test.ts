@@ -16,6 +16,8 @@ describe('completion', () => {
     { line: ['eks-auditor', 'clusters', 'l'], words: ['list'] },
     { line: ['eks-auditor', 'audit', '--sav'], words: ['--save-inventory'] },
     { line: ['eks-auditor', 'audit', '--only', 'w'], words: ['warnings'] },
+    { line: ['eks-auditor', 'audit', '--fail-on', 'H'], words: ['HIGH'] },
+    { line: ['eks-auditor', 'audit', '--output', ''], words: [''] },
     { line: ['eks-auditor', 'completion', ''], words: expect.arrayContaining(['bash', 'zsh', 'fish']) },
   ])('$line in bash', async ({ line, words }) => {
     const { stdout } = await cli(['completion', 'bash']);
