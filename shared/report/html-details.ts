@@ -5,7 +5,7 @@ import { type HtmlContent, MAX_ROWS } from './html-data.ts';
 import { filterHref, headCells, leftOut, name, rowsOfEach, section, TONES, table } from './html-parts.ts';
 import { type Markup, markup } from './markup.ts';
 import { clusterNameOf } from './places.ts';
-import { type ControlRef, controlText } from './reported-controls.ts';
+import { type ControlRef, controlRefKey, controlText } from './reported-controls.ts';
 import { SHOWN_STATUSES, type ShownStatus, shownStatusOf } from './shown-status.ts';
 import { STATUS_LABELS, type StatusCounts } from './summary.ts';
 import { CHANGE_TITLES } from './table-changes.ts';
@@ -35,7 +35,7 @@ export function controlsSection(page: HtmlContent): Markup {
 function controlRow(control: ControlRef, counts: StatusCounts): Markup {
   const total = sumOf(counts);
   return markup`<tr>
-<th scope="row"><span class="id">${control.controlId}</span> <a href="${filterHref({ control: control.control })}">${controlText(control)?.title ?? control.control}</a></th>
+<th scope="row"><span class="id">${control.controlId}</span> <a href="${filterHref({ control: controlRefKey(control) })}">${controlText(control)?.title ?? control.control}</a></th>
 <td>${bar(counts, total)}</td>
 ${SHOWN_STATUSES.map((status) => markup`<td class="number ${TONES[status]}"><span class="${counts[status] > 0 ? 'toned' : 'zero'}">${counted(counts[status])}</span></td>`)}
 <td class="number">${Math.floor((100 * counts.PASSED) / total)} %</td>

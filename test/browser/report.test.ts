@@ -146,6 +146,20 @@ describeInBrowser('the filter', (open) => {
     expect(await page.getByRole('searchbox').inputValue()).toBe('orders');
   });
 
+  it('tells controls apart that share a key', async () => {
+    const shared = { control: 'ecr-access', controlId: '5.1.2' } as const;
+    const verdicts = [aVerdict({ ...shared, level: 'account' }), aVerdict({ ...shared, level: 'region' })];
+    const page = await open(aRun({ verdicts }));
+
+    for (const name of ['Only reviewed roles can write to ECR', /^Access to images in ECR/]) {
+      await page.locator('#controls').getByRole('link', { name }).click();
+      await expect.poll(() => countOf(page)).toBe('1 of 2');
+    }
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.getByRole('combobox', { name: 'Control' }).selectOption('ecr-access-region');
+    expect(await countOf(page)).toBe('1 of 2');
+  });
+
   it('says so when nothing matches', async () => {
     const page = await open(SMALL);
     await page.getByRole('searchbox').fill('no such cluster');

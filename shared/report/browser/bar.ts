@@ -130,9 +130,12 @@ function lists(findings: readonly Finding[], toggle: Toggle): Element[] {
 
 function optionsOf(findings: readonly Finding[], facet: Facet): [string, string][] {
   const texts = new Map<string, string>();
-  for (const finding of findings)
-    for (const value of valuesOf(finding, facet))
+  for (const finding of findings) {
+    const values = valuesOf(finding, facet);
+    // The key of a control chooses as well, and others may share it.
+    for (const value of facet === 'control' ? values.slice(0, 1) : values)
       if (!texts.has(value)) texts.set(value, textOf(finding, facet, value));
+  }
   return [...texts].sort(([, a], [, b]) => a.localeCompare(b, 'en', { numeric: true }));
 }
 

@@ -54,7 +54,8 @@ export function valuesOf(finding: Finding, facet: Facet): readonly string[] {
     case 'status':
       return [finding.status];
     case 'control':
-      return [finding.control.key];
+      // Two controls may share a key: what each judges tells them apart.
+      return [`${finding.control.key}-${finding.control.level}`, finding.control.key];
     case 'account':
       return [finding.accountId];
     case 'region':
