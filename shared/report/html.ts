@@ -60,7 +60,7 @@ ${footer(page)}
 /** What the script fills; without it, the worst failures. */
 function findings(page: HtmlContent, { rows, withoutEvidence }: HtmlData): Markup {
   const left = page.total - rows.length;
-  return markup`<div id="app" hidden></div>
+  return markup`<div id="app" tabindex="-1" hidden></div>
 ${left > 0 && markup`<p class="note">This file holds ${counted(rows.length)} of ${counted(page.total)} verdicts, the worst first; ${counted(left)} are left out here and only counted. The JSON report (result.json) has them all.</p>`}
 ${withoutEvidence > 0 && markup`<p class="note">The evidence of ${plural(withoutEvidence, 'verdict')} is left out here, so that the file stays small. The JSON report (result.json) has it.</p>`}
 <noscript>${failedResources(page)}</noscript>`;

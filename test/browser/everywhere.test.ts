@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { largeResult } from '../../infra/bench/large-result.ts';
 import type { RunResult } from '../../shared/model/run.ts';
@@ -36,6 +36,28 @@ describeInBrowser('for everybody', (open) => {
       await page.locator('#clusters td.cell button').first().click();
       expect(await violationsOf(page)).toEqual([]);
     });
+
+  it('the focus stays where something was chosen, taken out or copied by the keyboard', async () => {
+    const page = await open(largeResult(20));
+    const press = async (button: Locator) => {
+      await button.focus();
+      await page.keyboard.press('Enter');
+    };
+    const focused = () => page.evaluate(() => document.activeElement?.closest('#app')?.id);
+
+    await press(page.locator('a.tile.HIGH'));
+    await expect.poll(focused).toBe('app');
+    await page.getByRole('combobox', { name: 'Region' }).selectOption({ index: 1 });
+    await press(page.locator('.chips.chosen button').first());
+    expect(await focused()).toBe('app');
+    await press(page.getByRole('button', { name: 'Clear' }));
+    expect(await focused()).toBe('app');
+    const copy = page.getByRole('button', { name: 'Copy as CSV' });
+    await press(copy);
+    await press(page.getByRole('button', { name: 'Copied' }));
+    await copy.waitFor();
+    expect(await focused()).toBe('app');
+  });
 
   it('the first Tab leads past the first screen', async () => {
     const page = await open(largeResult(20));

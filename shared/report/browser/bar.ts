@@ -52,7 +52,10 @@ export function filterBar({ findings, total, choose }: Page): FilterBar {
     if (search.value !== filter.search) search.value = filter.search;
     for (const chip of toggles) chip.setAttribute('aria-pressed', `${isChosen(chip, filter)}`);
     count.textContent = `${counted(chosen.length)} of ${counted(total)}`;
+    const isFocused = removable.contains(document.activeElement);
     removable.replaceChildren(...chosenChips(filter, toggle, () => choose(NO_FILTER)));
+    // The chip that was used is gone: whoever uses the keyboard goes on from here.
+    if (isFocused) (removable.querySelector('button') ?? toggles[0])?.focus();
   };
   return { element: bar, show };
 }

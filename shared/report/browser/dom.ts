@@ -96,10 +96,12 @@ export function growing<Item>(
 
 /** Puts a text into the clipboard, and says so on the button. */
 export async function copy(text: string, feedback: HTMLElement): Promise<void> {
-  const label = feedback.textContent;
+  // Of a second click it says what the first one has done.
+  feedback.dataset.label ??= feedback.textContent;
   feedback.textContent = (await isCopied(text)) ? 'Copied' : 'Not copied: the browser refused';
+  feedback.focus();
   setTimeout(() => {
-    feedback.textContent = label;
+    feedback.textContent = feedback.dataset.label ?? '';
   }, 1500);
 }
 

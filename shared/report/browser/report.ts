@@ -46,6 +46,7 @@ function start(app: HTMLElement, data: HtmlData): void {
     if (toHash(next) !== toHash(filter)) {
       apply(next);
       app.scrollIntoView();
+      app.focus({ preventScroll: true });
     }
     remember('replaceState', location.href);
   });
