@@ -125,6 +125,11 @@ describeInBrowser('on paper', (open) => {
     expect(pdf.match(/\/Type\s*\/Page\b/g)?.length).toBeLessThanOrEqual(9);
     await page.emulateMedia({ media: 'print' });
     expect(await page.locator('.filter').isVisible()).toBe(false);
+    await page.setViewportSize({ width: 718, height: 1_000 });
+    const tops = await page
+      .locator('#summary .tiles:not(.small) .tile')
+      .evaluateAll((tiles) => tiles.map((tile) => tile.getBoundingClientRect().top));
+    expect(new Set(tops).size).toBe(1);
     expect(await page.locator('#summary').evaluate((section) => getComputedStyle(section).breakAfter)).toBe(
       'page',
     );
