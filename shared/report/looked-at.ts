@@ -1,5 +1,5 @@
-import type { ReportedVerdict } from '../model/reported-verdict.ts';
 import { numbersOf } from '../model/benchmarks.ts';
+import type { ReportedVerdict } from '../model/reported-verdict.ts';
 import type { AccountCoverage, Gap, RunResult } from '../model/run.ts';
 import { clusterNameOf } from './places.ts';
 

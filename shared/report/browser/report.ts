@@ -33,32 +33,13 @@ function start(app: HTMLElement, data: HtmlData): void {
   // So that the first word of a search is found as fast as the others.
   setTimeout(() => prepareSearch(findings));
   window.addEventListener('beforeprint', drawUnseen);
-  remember('replaceState', location.href);
-  window.addEventListener('hashchange', () => {
-    // What was chosen there, where the reader goes back or forward.
-    const known: unknown = history.state;
-    if (typeof known === 'string') {
-      apply(fromHash(known) ?? NO_FILTER);
-      return;
-    }
-    // On the way to a section what is chosen stays, also in the address.
-    const next = fromHash(location.hash) ?? filter;
-    if (toHash(next) !== toHash(filter)) {
-      apply(next);
-      app.scrollIntoView();
-      app.focus({ preventScroll: true });
-    }
-    remember('replaceState', location.href);
-  });
+  remember(filter, 'replaceState', location.href);
+  window.addEventListener('hashchange', () => followAddress(app, filter, apply));
 
   function choose(next: Filter): void {
     const isTyping = filter.search !== '' && next.search !== '' && next.search !== filter.search;
     apply(next);
-    remember(isTyping ? 'replaceState' : 'pushState', location.pathname + location.search);
-  }
-
-  function remember(how: 'pushState' | 'replaceState', withoutFilter: string): void {
-    history[how](toHash(filter), '', toHash(filter) || withoutFilter);
+    remember(next, isTyping ? 'replaceState' : 'pushState', location.pathname + location.search);
   }
 
   function apply(next: Filter): void {
@@ -70,6 +51,29 @@ function start(app: HTMLElement, data: HtmlData): void {
     matrix.replaceChildren();
     whenSeen(matrix, () => drawMatrix(matrix, chosen));
   }
+}
+
+/** After a click on a link, or on the way back or forward. */
+function followAddress(app: HTMLElement, filter: Filter, apply: (filter: Filter) => void): void {
+  // What was chosen where the reader goes back to.
+  const known: unknown = history.state;
+  if (typeof known === 'string') {
+    apply(fromHash(known) ?? NO_FILTER);
+    return;
+  }
+  // On the way to a section what is chosen stays, also in the address.
+  const next = fromHash(location.hash) ?? filter;
+  if (toHash(next) !== toHash(filter)) {
+    apply(next);
+    app.scrollIntoView();
+    app.focus({ preventScroll: true });
+  }
+  remember(next, 'replaceState', location.href);
+}
+
+function remember(filter: Filter, how: 'pushState' | 'replaceState', withoutFilter: string): void {
+  const hash = toHash(filter);
+  history[how](hash, '', hash || withoutFilter);
 }
 
 /** To what is not there without the script. */
