@@ -8,10 +8,15 @@ import { UserError } from './user-error.ts';
 /** Reads a result that was saved as JSON. Throws UserError. */
 export async function readResult(path: string): Promise<RunResult> {
   try {
-    return parseRunResult(parseJson(await readFile(path, 'utf8')));
+    return parseRunResult(parseJson(withoutMark(await readFile(path, 'utf8'))));
   } catch (error) {
     throw new UserError(`Cannot read result ${path || "''"}: ${describe(error)}.`, { cause: error });
   }
+}
+
+/** Windows may have put a byte order mark before it. */
+function withoutMark(text: string): string {
+  return text.replace(/^\uFEFF/, '');
 }
 
 function parseJson(text: string): unknown {

@@ -4,6 +4,7 @@ import { EXCEPTION_STATES } from '../model/exception.ts';
 import { record } from '../model/record.ts';
 import { COVERAGE_STATES, NOTICE_CODES, REGION_STATES, TRIGGERS } from '../model/run.ts';
 import { SEVERITIES, STATUSES } from '../model/verdict.ts';
+import { time } from './time-schema.ts';
 
 /*
  * The public JSON document as a schema: what docs/run-result.schema.json is generated from. A test compares it with
@@ -73,10 +74,7 @@ export const verdictSchema = z
     related: z.array(resourceSchema),
     evidence: record(z.string(), z.string()).describe('The facts that decided it'),
     clusterArn: z.string().exactOptional().describe('The cluster that was judged, where it was one'),
-    observedAt: z
-      .string()
-      .describe('When the oldest of the facts that it rests on began to be read')
-      .meta({ format: 'date-time' }),
+    observedAt: time.describe('When the oldest of the facts that it rests on began to be read'),
     exception: z
       .object(exceptionFields)
       .exactOptional()
@@ -198,7 +196,7 @@ const changedVerdicts = z
 /** The kinds of shared/model/verdict-change.ts. */
 const changesSince = {
   since: z
-    .object({ runId: z.string(), startedAt: z.string().meta({ format: 'date-time' }) })
+    .object({ runId: z.string(), startedAt: time })
     .exactOptional()
     .describe('The earlier run that this one is compared with, where it was one run'),
   new: changedVerdicts.describe('FAILED or WARNING, and PASSED or unknown before'),
@@ -261,11 +259,11 @@ export const runResultSchema = z
     run: z.object({
       id: z.string().describe('Unique'),
       trigger: z.enum(TRIGGERS).describe('What started the run'),
-      startedAt: z.string().meta({ format: 'date-time' }),
+      startedAt: time,
       version: z.string().describe('Of EKS Auditor'),
       benchmark: z.enum(BENCHMARKS).describe('Version of the CIS Amazon EKS Benchmark'),
       publish: z.boolean().describe('Whether findings were written to Security Hub'),
-      finishedAt: z.string().meta({ format: 'date-time' }),
+      finishedAt: time,
     }),
     organization: z.object({ id: z.string() }).exactOptional().describe('Of the accounts, where it is known'),
     caller: callerSchema.exactOptional().describe('Who ran it'),

@@ -101,7 +101,16 @@ describe('report', () => {
     expect(JSON.parse(stdout).later).toEqual({ a: 1 });
   });
 
+  it('reads results with a byte order mark', async () => {
+    expect(await cli(['report', aFile(`\uFEFF${saved}`)])).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it.each([
+    {
+      what: 'a time that is none',
+      text: saved.replaceAll('2026-11-22T', '2026-13-22T'),
+      words: ['run.startedAt: must be a time', 'verdicts[0].observedAt: must be a time'],
+    },
     {
       what: 'another schema',
       text: '{"schemaVersion":"2.0"}',
