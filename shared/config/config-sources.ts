@@ -3,8 +3,8 @@ import { dirname, resolve } from 'node:path';
 import { type Config, parseConfig } from './config.ts';
 import { ConfigError } from './config-error.ts';
 
-/** Parses the text of `source`, which is how errors name it. Throws ConfigError. */
-export type ParseText = (text: string, source: string) => unknown;
+/** Parses the text of `source`, which is how errors name it; `ofNothing` is what an empty one should say. Throws ConfigError. */
+export type ParseText = (text: string, source: string, ofNothing?: string) => unknown;
 
 /**
  * Reads a configuration file, unchecked, with the exceptions of the file that it names in `exceptionsFile`. Throws
@@ -16,7 +16,7 @@ export function readConfigFile(path: string, parse: ParseText): unknown {
 }
 
 /** Throws ConfigError. */
-function readText(path: string, source: string, parse: ParseText): unknown {
+function readText(path: string, source: string, parse: ParseText, ofNothing?: string): unknown {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -24,7 +24,7 @@ function readText(path: string, source: string, parse: ParseText): unknown {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new ConfigError(source, [`cannot be read (${code})`], { cause: error });
   }
-  return parse(text, source);
+  return parse(text, source, ofNothing);
 }
 
 /**
@@ -33,12 +33,14 @@ function readText(path: string, source: string, parse: ParseText): unknown {
  */
 export function readExceptions(path: string, parse: ParseText): unknown {
   const source = `exceptions ${path}`;
-  const document = readText(path, source, parse);
+  const document = readText(path, source, parse, NO_EXCEPTIONS);
   const isOnlyExceptions =
     Array.isArray(document) || (isMapping(document) && Object.keys(document).join() === 'exceptions');
   if (isOnlyExceptions) return { targets: { organization: true }, exceptions: listIn(document, source) };
   return withExceptionsFile(document, { source, folder: dirname(path), parse });
 }
+
+const NO_EXCEPTIONS = '[] for no exceptions';
 
 /** The list of exceptions in a file: it is the list, or has it as `exceptions`. Throws ConfigError. */
 function listIn(document: unknown, source: string): readonly unknown[] {
@@ -59,7 +61,8 @@ function withExceptionsFile(
   if (rest.exceptions !== undefined)
     throw new ConfigError(source, ['exceptionsFile: is only possible without exceptions']);
   const path = resolve(folder, exceptionsFile);
-  return { ...rest, exceptions: listIn(readText(path, `exceptions ${path}`, parse), `exceptions ${path}`) };
+  const file = `exceptions ${path}`;
+  return { ...rest, exceptions: listIn(readText(path, file, parse, NO_EXCEPTIONS), file) };
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

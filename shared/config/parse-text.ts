@@ -7,12 +7,12 @@ const MAX_CHARACTERS = 1_000_000;
 /**
  * Parses the text of a file that people write: YAML, of which JSON is a part. An empty one is an error, because a file that
  * was cut off would otherwise stand for the defaults. What is in the text is not quoted: it may be another file, with
- * secrets in it. Throws ConfigError.
+ * secrets in it. `ofNothing` is what says so on purpose. Throws ConfigError.
  */
-export function parseText(text: string, source: string): unknown {
+export function parseText(text: string, source: string, ofNothing = '{} to use the defaults'): unknown {
   const document = parseYamlOf(text, source);
   if (document === null || document === undefined)
-    throw new ConfigError(source, ['is empty; write {} to use the defaults']);
+    throw new ConfigError(source, [`is empty; write ${ofNothing}`]);
   if (typeof document !== 'object') throw new ConfigError(source, ['not a configuration']);
   return document;
 }

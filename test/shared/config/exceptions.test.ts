@@ -169,6 +169,17 @@ describe('a file of exceptions', () => {
     expect(problemsOf(() => loadConfig({}, { file }))).toEqual([problem]);
   });
 
+  test('that is empty is refused with what may be in it', () => {
+    const accepted = write('accepted.yaml', '# none yet\n');
+    const file = write('audit.yaml', 'exceptionsFile: accepted.yaml\n');
+
+    expect(problemsOf(() => loadConfig({}, { file }))).toEqual(['is empty; write [] for no exceptions']);
+    expect(problemsOf(() => readExceptions(accepted))).toEqual(['is empty; write [] for no exceptions']);
+
+    write('accepted.yaml', '[]');
+    expect(loadConfig({}, { file }).exceptions).toEqual([]);
+  });
+
   test('alone may name OUs: whether the organization is audited is said elsewhere', () => {
     const file = write(
       'accepted.yaml',
