@@ -1,5 +1,4 @@
 import { parseArn } from '../model/arn.ts';
-import { EXCEPTION_STATES } from '../model/exception.ts';
 import { clusterNameIn } from '../model/resource.ts';
 import type { RunResult } from '../model/run.ts';
 import { SEVERITIES } from '../model/verdict.ts';
@@ -152,19 +151,22 @@ function findingsText({ result, summary: { findings } }: TablePage): string {
   return parts.join(' · ');
 }
 
-/** The exceptions that somebody should look at. */
+const MAX_EXCEPTIONS = 10;
+
+/** The exceptions that somebody should look at, what has ended first. */
 function exceptionTexts({ exceptions = [] }: RunResult): string[] {
   const words = {
     expired: 'expired on',
     'expires-soon': 'expires soon, on',
     unused: 'covers nothing; it is valid until',
   };
-  return EXCEPTION_STATES.flatMap((state) => {
-    if (state === 'used') return [];
-    return exceptions
+  const texts = Object.entries(words).flatMap(([state, word]) =>
+    exceptions
       .filter((exception) => exception.state === state)
-      .map(({ id, owner, expires }) => `${id} of ${owner} ${words[state]} ${expires}`);
-  });
+      .map(({ id, owner, expires }) => `${id} of ${owner} ${word} ${expires}`),
+  );
+  const more = texts.length - MAX_EXCEPTIONS;
+  return more > 0 ? [...texts.slice(0, MAX_EXCEPTIONS), `… and ${plural(more, 'exception')} more`] : texts;
 }
 
 const OUTCOME_FORMATS = { failed: 'red', incomplete: 'magenta', passed: 'green' } as const;

@@ -62,6 +62,17 @@ describe('the exceptions of a result', () => {
     expect(exceptions.map(({ id }) => id)).not.toContain('unused');
   });
 
+  test('are not more than ten in the last screen, and what has ended comes first', () => {
+    const many = Array.from({ length: 20 }, (_, index) => anException({ id: `unused-${index}` }));
+    const run = withReportedExceptions(aRun(), [...many, anException({ id: 'old', expires: '2026-11-21' })]);
+
+    const lines = renderTable(run, { width: 120, colour: false }).match(/^Exception .*/gm);
+
+    expect(lines).toHaveLength(11);
+    expect(lines?.[0]).toContain('old of platform@example.com expired on 2026-11-21');
+    expect(lines?.at(-1)).toBe('Exception … and 11 exceptions more');
+  });
+
   test('are absent where none is configured', () => {
     expect(withReportedExceptions(aRun(), [])).not.toHaveProperty('exceptions');
   });
