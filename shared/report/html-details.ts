@@ -1,5 +1,10 @@
 import type { Verdict } from '../model/verdict.ts';
-import { CHANGE_KINDS, type ChangedState, type ChangedVerdict } from '../model/verdict-change.ts';
+import {
+  CHANGE_KINDS,
+  type ChangedState,
+  type ChangedVerdict,
+  type ChangeKind,
+} from '../model/verdict-change.ts';
 import { changesSinceOf } from './changed-verdicts.ts';
 import { type HtmlContent, MAX_ROWS } from './html-data.ts';
 import { filterHref, headCells, leftOut, name, rowsOfEach, section, TONES, table } from './html-parts.ts';
@@ -91,7 +96,7 @@ export function changeSection({ result: { changes }, names }: HtmlContent): Mark
 ${table(
   CHANGE_TITLES[kind],
   headCells(['Now', 'Before', 'Control', 'Account · Region', 'Resource']),
-  lists[kind].slice(0, most).map((change) => changeRow(change, names)),
+  lists[kind].slice(0, most).map((change) => changeRow(kind, change, names)),
 )}
 ${leftOut(lists[kind].length - most)}`,
   );
@@ -102,12 +107,14 @@ ${leftOut(lists[kind].length - most)}`,
   );
 }
 
-function changeRow(change: ChangedVerdict, names: HtmlContent['names']): Markup {
+function changeRow(kind: ChangeKind, change: ChangedVerdict, names: HtmlContent['names']): Markup {
   const { from, to, controlId, scope, resource } = change;
   const label = clusterNameOf(change) ?? resource.name ?? resource.type;
-  return markup`<tr><td>${stateLabel(to)}</td><td>${stateLabel(from)}</td><td class="id">${controlId}</td>
+  return markup`<tr><td>${kind === 'excepted' ? EXCEPTED : stateLabel(to)}</td><td>${kind === 'exceptionEnded' ? EXCEPTED : stateLabel(from)}</td><td class="id">${controlId}</td>
 <td>${scope.accountId} ${name(names.get(scope.accountId))} · ${scope.region}</td><td><bdi>${label}</bdi><br><bdi class="arn">${resource.id}</bdi></td></tr>\n`;
 }
+
+const EXCEPTED = markup`<span class="label excepted">${STATUS_LABELS.EXCEPTED}</span>`;
 
 function stateLabel(state: ChangedState | undefined): Markup {
   if (state === undefined) return markup`<span class="soft">–</span>`;

@@ -52,7 +52,7 @@ function kindLines(page: TablePage, kind: ChangeKind, changes: ChangedByKind): s
   const more = all.length - MAX_LISTED;
   return [
     page.style('bold', `${CHANGE_TITLES[kind]} (${all.length.toLocaleString('en')})`),
-    ...all.slice(0, MAX_LISTED).flatMap((change) => entryLines(page, describe(page, change))),
+    ...all.slice(0, MAX_LISTED).flatMap((change) => entryLines(page, describe(page, kind, change))),
     ...(more > 0
       ? [page.style('dim', `  … and ${more.toLocaleString('en')} more; --format json lists them all`)]
       : []),
@@ -60,7 +60,7 @@ function kindLines(page: TablePage, kind: ChangeKind, changes: ChangedByKind): s
 }
 
 /** `HIGH 5.4.1 Restrict access … · 111111111111 (payments) · eu-west-1 · prod, WARNING before` */
-function describe(page: TablePage, change: ChangedVerdict): string {
+function describe(page: TablePage, kind: ChangeKind, change: ChangedVerdict): string {
   const { control, controlId, scope, resource, clusterArn, from, to } = change;
   const levels = ['cluster', 'region', 'account'] as const;
   const title = levels.map((level) => controlText({ control, controlId, level })?.title).find((text) => text);
@@ -72,7 +72,8 @@ function describe(page: TablePage, change: ChangedVerdict): string {
     clusterNameOf(clusterArn === undefined ? {} : { clusterArn }),
     isOther ? (resource.name ?? resource.id) : undefined,
   ]);
-  const [was, is] = [wordOf(from), wordOf(to ?? from)];
+  const was = kind === 'exceptionEnded' ? 'EXCEPTED' : wordOf(from);
+  const is = kind === 'excepted' ? 'EXCEPTED' : wordOf(to ?? from);
   return `${is} ${place}${was === '' || was === is ? '' : `, ${was} before`}`;
 }
 

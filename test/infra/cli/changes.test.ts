@@ -44,15 +44,16 @@ describe('diff', () => {
     });
   });
 
-  it('tells what was before only where it was something else', async () => {
+  it('tells what is or was excepted as such', async () => {
     const exception = { id: 'legacy', reason: 'Vendor', owner: 'platform', expires: '2027-03-31' };
     const before = aRun({ verdicts: [aVerdict({ exception })], options: OPTIONS });
     const after = aRun({ verdicts: [aVerdict()], options: OPTIONS });
 
-    const { stdout } = await cli(['diff', saved(before), saved(after)]);
+    const ended = await cli(['diff', saved(before), saved(after)]);
+    const covered = await cli(['diff', saved(after), saved(before)]);
 
-    expect(stdout).toMatch(/Exception ended \(1\)\n {2}HIGH 5\.4\.1 /);
-    expect(stdout).not.toContain('before');
+    expect(ended.stdout).toMatch(/Exception ended \(1\)\n {2}HIGH 5\.4\.1 .*, EXCEPTED\s+before\n$/s);
+    expect(covered.stdout).toMatch(/Excepted \(1\)\n {2}EXCEPTED 5\.4\.1 .*, HIGH\s+before\n$/s);
   });
 
   it.each(['table', 'json'])('shows nothing of others that moves the cursor: %s', async (format) => {

@@ -134,6 +134,16 @@ it('names in the data are as others wrote them, and end no element', () => {
   });
 });
 
+it('changes show what is or was excepted as such', () => {
+  const state = { status: 'FAILED', severity: 'HIGH', reasonCode: 'OPEN_TO_INTERNET' } as const;
+  const change = { ...CHANGED, from: state, to: state };
+
+  const text = textOf(aRun({ changes: { ...NO_CHANGES, exceptionEnded: [change], excepted: [change] } }));
+
+  expect(text).toMatch(/Exception ended 1 .*? HIGH Excepted 5\.4\.1/);
+  expect(text).toMatch(/Excepted 1 .*? Excepted HIGH 5\.4\.1/);
+});
+
 it('the first screen names organization, caller, selection, severities, what to do first and what changed', () => {
   const run = aRun({
     organization: { id: 'o-exampleorg' },
