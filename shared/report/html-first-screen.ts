@@ -119,19 +119,24 @@ function firstItem(kind: FailureKind): Markup {
 
 function notSeen({ result, summary }: HtmlContent): Markup {
   const { accounts, regions, clusters, gaps, verdicts } = summary;
+  const requested = result.coverage.clustersNotJudged?.length ?? 0;
   const askedFor = result.coverage.skipped.filter((account) => account.askedFor).length;
   const lines = [
     missing(accounts.notCovered, `of ${plural(accounts.total, 'account')} not audited`),
-    missing(askedFor, 'requested accounts not in the organization, or not active'),
+    missing(askedFor, `requested ${nounOf(askedFor, 'account')} not in the organization, or not active`),
     missing(regions.notCovered, `of ${plural(regions.total, 'account/Region pair')} not audited`),
     missing(clusters.notJudged, `of ${plural(clusters.found, 'cluster')} not judged`),
-    missing(result.coverage.clustersNotJudged?.length ?? 0, 'requested clusters not judged'),
-    missing(verdicts.NOT_AVAILABLE, 'verdicts not available'),
-    missing(gaps, 'gaps in what could be read'),
+    missing(requested, `requested ${nounOf(requested, 'cluster')} not judged`),
+    missing(verdicts.NOT_AVAILABLE, `${nounOf(verdicts.NOT_AVAILABLE, 'verdict')} not available`),
+    missing(gaps, `${nounOf(gaps, 'gap')} in what could be read`),
   ].filter((line) => line !== false);
   return markup`<div class="card not-seen ${lines.length > 0 && 'unseen'}"><h3 class="head">Not seen</h3>
 ${lines.length > 0 ? markup`<ul class="counts">${lines}</ul><p class="pad"><a href="#not-seen">Why, and what to do</a></p>` : markup`<p class="pad soft">Everything that was requested was audited.</p>`}
 </div>`;
+}
+
+function nounOf(count: number, noun: string): string {
+  return count === 1 ? noun : `${noun}s`;
 }
 
 function missing(count: number, text: string): Markup | false {

@@ -19,7 +19,7 @@ import {
 } from './shown-status.ts';
 import { compareVerdicts, STATUS_LABELS, type StatusCounts } from './summary.ts';
 import { CHANGE_TITLES } from './table-changes.ts';
-import { duration, shortTime } from './text.ts';
+import { duration, plural, shortTime } from './text.ts';
 
 /** The run as GitHub Flavored Markdown, for tickets, wikis and job summaries. What passed is only counted. Pure. */
 export function renderMarkdown(result: RunResult): string {
@@ -47,7 +47,7 @@ function heading({ result, summary }: ReportContent): string[] {
     `**${safe(conclusionOf(result, summary))}**`,
     '',
     `Started ${shortTime(run.startedAt)}, took ${duration(summary.seconds)}, run ${safe(run.id)}, version ${safe(run.version)}.`,
-    `Audited: ${accounts.total - accounts.notCovered} of ${accounts.total} accounts, ${clusters.judged} of ${clusters.found} clusters.`,
+    `Audited: ${accounts.total - accounts.notCovered} of ${plural(accounts.total, 'account')}, ${clusters.judged} of ${plural(clusters.found, 'cluster')}.`,
     ...placeLines(result),
     ...changeLines(result),
     ...(closed === undefined ? [] : [`Closed by a policy of the organization: ${safe(closed)}.`]),

@@ -134,6 +134,15 @@ it('names in the data are as others wrote them, and end no element', () => {
   });
 });
 
+it('the first screen counts what was not seen in words that fit', () => {
+  const run = aRun({
+    verdicts: [aVerdict({ status: 'NOT_AVAILABLE' })],
+    accounts: [anAccount({ gaps: [aGap()] })],
+  });
+
+  expect(textOf(run)).toContain('Not seen 1 verdict not available 1 gap in what could be read');
+});
+
 it('changes show what is or was excepted as such', () => {
   const state = { status: 'FAILED', severity: 'HIGH', reasonCode: 'OPEN_TO_INTERNET' } as const;
   const change = { ...CHANGED, from: state, to: state };
