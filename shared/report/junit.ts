@@ -3,6 +3,7 @@ import type { Verdict } from '../model/verdict.ts';
 import { type Markup, markup } from './markup.ts';
 import { accountNames } from './places.ts';
 import { controlText } from './reported-controls.ts';
+import { safeText } from './safe-text.ts';
 import { exceptionText, shownStatusOf } from './shown-status.ts';
 import { type Subject, subjectsOf } from './subjects.ts';
 import { compareVerdicts } from './summary.ts';
@@ -41,13 +42,18 @@ function suite(
     ['benchmark', run.benchmark],
     ['run', run.id],
   ] as const;
-  return markup`<testsuite id="${index}" package="${accountId}.${region}" name="${name}" hostname="localhost" timestamp="${run.startedAt.slice(0, 19)}" tests="${cases.length}" failures="${failures}" errors="0" skipped="${skipped}" time="0">
+  return markup`<testsuite id="${index}" package="${accountId}.${region}" name="${suiteName(name)}" hostname="localhost" timestamp="${run.startedAt.slice(0, 19)}" tests="${cases.length}" failures="${failures}" errors="0" skipped="${skipped}" time="0">
 <properties>
 ${properties.map(([key, value]) => markup`<property name="${key}" value="${value}"/>\n`)}</properties>
 ${cases.map(({ verdict }) => testCase(verdict, className))}<system-out/>
 <system-err/>
 </testsuite>
 `;
+}
+
+/** The schema of Apache Ant takes no name of white space alone. */
+function suiteName(name: string): string {
+  return safeText(name, 'html').trim() === '' ? '(no name)' : name;
 }
 
 function testCase(verdict: Verdict, className: string): Markup {

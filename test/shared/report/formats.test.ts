@@ -340,6 +340,13 @@ test('formats for other tools conform and hold no control character, whatever ot
   );
 });
 
+test.each(['', ' ', '\n', '\u0085', '\u2028', '\u3000'])(
+  'JUnit has a name for a suite of the cluster %j',
+  (cluster) => {
+    expect(isAntJunit(renderJunit(hostileRun(cluster)))).toEqual([]);
+  },
+);
+
 test('totals are the sum of their parts, whatever a run says', () => {
   const verdict = fc.record({
     status: fc.constantFrom(...STATUSES),
