@@ -12,6 +12,7 @@ import {
   VIEW_POLICY_LISTS,
 } from '../../../../shared/collect/kubernetes/sources.ts';
 import type { KubernetesKind } from '../../../../shared/model/kubernetes-facts.ts';
+import { unreadableIn } from '../../../../shared/model/unreadable-in.ts';
 import { startApiServer } from './api-server.ts';
 import { authorizing, type Rule } from './authorizing.ts';
 
@@ -46,14 +47,14 @@ const VIEW_RIGHTS: readonly Rule[] = [
 const nameOf = ({ apiGroups: [group = ''], resources: [resource = ''], resourceNames }: Rule) =>
   resourceNames ? `${resource}/${resourceNames[0]}` : qualifiedName({ group, resource });
 
-/** The kinds that cannot be read with some rights, and what was asked for. */
+/** The kinds that cannot be read, or in part, with some rights, and what was asked for. */
 async function readWith(rights: readonly Rule[]) {
   const server = await startApiServer(authorizing(rights, GROUPS));
   const connection = connectTo({ url: server.url, ca: server.ca, token: 'token', userAgent: 'test' });
   const reader = new KubernetesReader(connection, new AbortController().signal);
   const objects = await readObjects(reader, KINDS);
   connection.close();
-  const unreadable = Object.entries(objects).filter(([, reading]) => reading.state === 'unreadable');
+  const unreadable = Object.entries(objects).filter(([, reading]) => unreadableIn(reading).length > 0);
   return { unreadable: unreadable.map(([kind]) => kind).sort(), requests: server.requests };
 }
 
