@@ -6,10 +6,14 @@ import { REGION } from './worlds.ts';
 
 /**
  * One audit in a process of its own, to measure the memory of nothing else. Prints the measures as JSON.
- * `--publish`: findings are sent. `--kubernetes`: the Kubernetes API of clusters is read.
+ * `--publish`: findings are sent. `--kubernetes`: the Kubernetes API of clusters is read. `--controls=a,b`: only these.
  */
+const controls = process.argv
+  .find((argument) => argument.startsWith('--controls='))
+  ?.slice('--controls='.length);
 const config = parseConfig({
   targets: { organization: true, regions: [REGION] },
+  ...(controls && { controls: { include: controls.split(',') } }),
   kubernetes: { enabled: process.argv.includes('--kubernetes') },
 });
 const start = performance.now();

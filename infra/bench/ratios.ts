@@ -6,10 +6,14 @@ import { auditApart } from './audit-apart.ts';
 import { atMost, inSandbox, type Measure } from './measures.ts';
 import { clusters, largeRegion, MEMBER, organizationOf, REGION } from './worlds.ts';
 
-const LATENCY_MS = 50;
+/** Less would measure how fast the sandbox answers. */
+const LATENCY_MS = 100;
 const CLUSTERS = 100;
-/** The caller, the organization, its accounts, the role and the list of clusters, one after the other. */
-const BEFORE_CLUSTERS = 5;
+/**
+ * One after the other: the caller, the organization, its accounts, its root, the accounts and OUs of that, the role, the
+ * account's Regions, and the list of clusters.
+ */
+const BEFORE_CLUSTERS = 8;
 const EKS_AND_KMS = [
   'control-plane-logs',
   'secrets-encryption',
@@ -57,7 +61,8 @@ async function withoutClusters(): Promise<Measure[]> {
 async function hundredClusters(): Promise<Measure[]> {
   return inSandbox(clusters(CLUSTERS), async (sandbox) => {
     sandbox.latency(LATENCY_MS);
-    const seconds = await timed(() => run({ controls: { include: EKS_AND_KMS } }, false));
+    // Apart from the sandbox, which takes as long to answer as the audit to ask.
+    const { seconds } = await auditApart(`--controls=${EKS_AND_KMS.join()}`);
     const ratio = seconds / ((CLUSTERS * LATENCY_MS) / 1_000);
     const clusterRequests = sandbox.calls({ accountId: MEMBER }).filter(({ service }) => service === 'eks');
     const path = ((BEFORE_CLUSTERS + clusterRequests.length / AGENT_OPTIONS.maxSockets) * LATENCY_MS) / 1_000;
@@ -136,10 +141,4 @@ function countRepeated(log: readonly RequestLogEntry[]): number {
 function run(config: Record<string, unknown>, publish = true) {
   const complete = { targets: { organization: true, regions: [REGION] }, ...config };
   return runAudit({ config: parseConfig(complete), publish });
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return (performance.now() - start) / 1_000;
 }
