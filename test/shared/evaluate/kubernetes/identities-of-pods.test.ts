@@ -29,6 +29,42 @@ const binding = (subject: Binding['subjects'][number], differing: Partial<Bindin
 const USED = { status: 'FAILED', severity: 'MEDIUM', reasonCode: 'DEFAULT_SERVICE_ACCOUNT_USED' };
 const UNUSED = { status: 'PASSED', reasonCode: 'NO_POD_AWS_ACCESS' };
 
+describe('what pods and service accounts are told as', () => {
+  it('is the namespaces, how, and whose pods', () => {
+    const pods = [asDefault(), asDefault({ namespace: 'pay' })];
+    const serviceAccounts = [{ namespace: 'next', name: 'default' }];
+    const verdict = judge(inside({ pods: [...pods, aPod({ namespace: 'next' })], serviceAccounts }));
+
+    expect(verdict.reason).toContain(
+      'next (a mounted token; no pod yet), pay (a mounted token; pay/Deployment web (1 pod)), shop (a mounted token; shop/Deployment web (1 pod))',
+    );
+    expect(verdict.evidence).toMatchObject({ defaultAccountsUsed: 'next, pay, shop' });
+  });
+
+  it('is the roles that are not there, each with its account', () => {
+    const roleArn = `arn:aws:iam::${ACCOUNT}:role/gone`;
+    const serviceAccounts = [
+      { ...NO_TOKEN },
+      { ...NO_TOKEN, name: 'api', roleArn },
+      { ...NO_TOKEN, name: 'web', roleArn: `arn:aws:iam::${ACCOUNT}:role/orders` },
+    ];
+
+    expect(judge(inside({ serviceAccounts })).evidence).toMatchObject({
+      rolesNotFound: `shop/api: ${roleArn}`,
+    });
+  });
+
+  it.each(['pods', 'serviceAccounts'])('is nothing of service accounts where %s cannot be read', (kind) => {
+    const objects = { pods: [asDefault()], serviceAccounts: [{ namespace: 'shop', name: 'default' }] };
+
+    expect(judge(inside(objects))).toMatchObject(USED);
+    expect(judge(inside({ ...objects, [kind]: FORBIDDEN }))).toMatchObject({
+      status: 'NOT_AVAILABLE',
+      reasonCode: 'EVIDENCE_UNREADABLE',
+    });
+  });
+});
+
 describe('the service account default', () => {
   it.each([
     ['mounts its token', asDefault(), {}],

@@ -50,6 +50,7 @@ const codes = (...args: Parameters<typeof judge>) => judge(...args).map(({ reaso
 describe('an Ingress behind a load balancer that passes on what it gets', () => {
   it.each([
     ['no tls', anIngress()],
+    ['no tls, and a second name', anIngress({ hostnames: ['other', DNS] })],
     ['tls for another host', anIngress({ tls: [['other.example']] })],
     ['tls for one of two', anIngress({ hosts: ['a.example', 'b.example'], tls: [['a.example']] })],
     ['a default backend only', anIngress({ hosts: [], hasDefaultBackend: true })],
@@ -72,7 +73,9 @@ describe('an Ingress behind a load balancer that passes on what it gets', () => 
     ['for its host', anIngress({ tls: [['shop.example']] })],
     ['for a wildcard', anIngress({ tls: [['*.example']] })],
     ['for all', anIngress({ tls: [[]] })],
+    ['for its host, among others', anIngress({ tls: [['a.example'], ['b.example', 'shop.example']] })],
     ['elsewhere', anIngress({ hostnames: ['other'] })],
+    ['for nothing: it answers nothing', anIngress({ hosts: [] })],
   ])('stays a warning with tls %s', (_, ingress) => {
     expect(codes(inside({ ingresses: [ingress] }))).toEqual(['NOT_TERMINATED_HERE']);
   });
@@ -176,6 +179,25 @@ describe('a Gateway', () => {
     expect(codes(inside({ gateways: [gateway], httpRoutes: [route()] }), [])).toEqual(['NO_LOAD_BALANCERS']);
     const https = { ...gateway, listeners: [{ name: 'https', protocol: 'HTTPS', port: 443 }] };
     expect(codes(inside({ gateways: [https] }), [])).toEqual(['NO_LOAD_BALANCERS']);
+  });
+
+  it.each<[string, readonly HttpRoute[]]>([
+    ['of another namespace', [route({ parents: [{ namespace: 'shop', name: 'public' }] })]],
+    ['of another Gateway', [route({ parents: [{ namespace: 'edge', name: 'private' }] })]],
+    ['beside one that answers', [route(), route({ name: 'app', redirectsAll: false })]],
+  ])('is not redirected by a route %s', (_, httpRoutes) => {
+    expect(codes(inside({ gateways: [gateway], httpRoutes }), [])).toEqual(['GATEWAY_HTTP_LISTENER']);
+  });
+
+  it('is redirected by one of several parents of a route', () => {
+    const parents = [
+      { namespace: 'edge', name: 'private' },
+      { namespace: 'edge', name: 'public' },
+    ];
+
+    expect(codes(inside({ gateways: [gateway], httpRoutes: [route({ parents })] }), [])).toEqual([
+      'NO_LOAD_BALANCERS',
+    ]);
   });
 
   it('that cannot be read leaves the cluster not available', () => {
