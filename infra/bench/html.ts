@@ -92,7 +92,12 @@ async function shown(browser: Browser, url: string): Promise<Measure[]> {
 
 /** https://www.w3.org/TR/paint-timing/ */
 function firstPaintOf(page: Page): Promise<number> {
-  return page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime");
+  // It may come after the page was loaded.
+  return page.evaluate(`new Promise((resolve) => {
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntriesByName('first-contentful-paint')) resolve(entry.startTime);
+    }).observe({ type: 'paint', buffered: true });
+  })`);
 }
 
 /** From the input to the end of the frame that shows what it chose. */
