@@ -24,7 +24,7 @@ export async function* importTime(): AsyncGenerator<Measure[]> {
       all.push(times);
     }
     const total = { ours: sum(all.map(({ ours }) => ours)), theirs: sum(all.map(({ theirs }) => theirs)) };
-    yield [{ ...measureOf('all', total), ...atMost(total.ours / total.theirs, 0.45) }];
+    yield [measureOf('all', total)];
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -65,6 +65,7 @@ function measureOf(what: string, { ours, theirs }: Times): Measure {
   return {
     name: `Import of ${what}: ${ours.toFixed(0)} ms, bundled by default ${theirs.toFixed(0)} ms; ratio`,
     value: (ours / theirs).toFixed(2),
+    ...atMost(ours / theirs, 0.45),
   };
 }
 
