@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { brief, describeIssues } from '../../shared/config/config-error.ts';
-import { isNestedTooDeeply } from '../../shared/model/nesting.ts';
+import { parseJson as parseText } from '../../shared/model/json.ts';
 
 /*
  * What one function leaves in the bucket for another. A deployment may fall between the two, so every document says in
@@ -22,14 +22,7 @@ export function serializeDocument(document: object, formatVersion = FORMAT_VERSI
 /** The JSON of a document, unchecked. Throws StoredDocumentError. */
 export function parseJson(text: string | undefined, key: string): unknown {
   if (text === undefined) throw new StoredDocumentError(`${key} is not in the bucket`);
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch (error) {
-    throw new StoredDocumentError(`${key} is not JSON`, { cause: error });
-  }
-  if (isNestedTooDeeply(document)) throw new StoredDocumentError(`${key} is nested too deeply`);
-  return document;
+  return parseText(text, (problem, options) => new StoredDocumentError(`${key} is ${problem}`, options));
 }
 
 const versionSchema = z.object({ formatVersion: z.unknown() });

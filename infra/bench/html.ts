@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { findChromium, launch } from './chromium.ts';
-import { atMost, type Measure } from './measures.ts';
+import { atMost, type Measure, median } from './measures.ts';
 
 const CLUSTERS = 1_000;
 const TIMES = 5;
@@ -109,8 +109,4 @@ function filterMs(page: Page, text: string): Promise<number> {
     search.dispatchEvent(new Event('input'));
     requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - start)));
   })`);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

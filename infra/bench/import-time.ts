@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import { parseConfig } from '../../shared/config/config.ts';
 import { bundleFunctions, FUNCTION_NAMES, type FunctionName } from '../cdk/bundle.ts';
 import { importMillisecondsOf } from './functions.ts';
-import { atMost, type Measure } from './measures.ts';
+import { atMost, type Measure, median } from './measures.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TIMES = 7;
@@ -71,8 +71,4 @@ function measureOf(what: string, { ours, theirs }: Times): Measure {
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

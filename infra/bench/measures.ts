@@ -42,3 +42,7 @@ export async function inSandbox<T>(
     await sandbox.close();
   }
 }
+
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}

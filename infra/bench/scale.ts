@@ -1,4 +1,5 @@
 import type { Target } from '../../shared/model/run.ts';
+import { MEMORY_MIB } from '../cdk/memory.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { securityHubService } from '../sandbox/services/security-hub.ts';
 import { BUCKET, deployedFunctions, type Invocation } from './functions.ts';
@@ -109,9 +110,6 @@ function paceOf(name: string, sandbox: Sandbox): Measure {
   };
 }
 
-/** What the function has; all findings of a Region are in memory while they are compared. */
-const AUDIT_MIB = 1_024;
-
 /** Two findings for each repository, at Security Hub's rates: created in one audit, unchanged in the next. */
 async function manyFindings(): Promise<Measure[]> {
   const measure = async (sandbox: Sandbox) => {
@@ -128,14 +126,14 @@ async function manyFindings(): Promise<Measure[]> {
     const second = await auditMember(invoke, await invoke('plan', { trigger: 'schedule' }));
     const again = sandbox.calls({ operation: 'securityhub:BatchImportFindings' }).length;
     return [
-      ...described(`${findings.toLocaleString('en')} findings, new`, first, AUDIT_MIB),
+      ...described(`${findings.toLocaleString('en')} findings, new`, first, MEMORY_MIB.audit),
       {
         name: '  imports',
         value: String(sent),
         ...atMost(sent, Math.ceil(findings / PAGE.findings) + 1),
       },
       paceOfImports,
-      ...described(`${findings.toLocaleString('en')} findings, unchanged`, second, AUDIT_MIB),
+      ...described(`${findings.toLocaleString('en')} findings, unchanged`, second, MEMORY_MIB.audit),
       { name: '  imports', value: String(again), ...atMost(again, 0) },
       paceOf('GetFindings', sandbox),
     ];

@@ -24,17 +24,13 @@ import { ScheduledStart } from './constructs/scheduled-start.ts';
 import type { DeployedConfig } from './deployment-config.ts';
 import { functionPermissions } from './function-permissions.ts';
 import { hardenRoles } from './hardened-roles.ts';
+import { MEMORY_MIB } from './memory.ts';
 
 interface AuditorStackProps extends StackProps {
   readonly deployed: DeployedConfig;
   readonly bundles: Bundles;
 }
 
-/**
- * Measured peaks: 150 MiB for a plan of 1,000 accounts, 260 MiB for an audit of 200 clusters. More memory means more CPU,
- * and a report holds the results of all accounts.
- */
-const MEMORY_MIB: Readonly<Record<FunctionName, number>> = { plan: 512, audit: 1024, report: 2048 };
 /** The longest that Lambda allows. An audit stops before its end, and continues in another invocation. */
 const TIMEOUT = Duration.minutes(15);
 

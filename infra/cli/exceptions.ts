@@ -19,9 +19,7 @@ export async function checkExceptions(file: string, path: string | undefined): P
   const result = path === undefined ? undefined : await readResult(path);
   const output = await openOutput(undefined);
   const { width } = layoutOf({ width: widthOf(process.stdout, process.env), colour: false });
-  const lines = checkLines(exceptions, result, new Date()).flatMap((line) =>
-    line.length > width ? wrapIndented(line, width) : line,
-  );
+  const lines = checkLines(exceptions, result, new Date()).flatMap((line) => wrapIndented(line, width));
   await output.write(`${lines.join('\n')}\n`);
 }
 

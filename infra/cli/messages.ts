@@ -29,6 +29,6 @@ export function fitted(message: string): string {
   const width = process.stderr.isTTY ? process.stderr.columns || 80 : Number.POSITIVE_INFINITY;
   return safeLines(message, 'terminal')
     .split('\n')
-    .flatMap((line) => (line.length > width ? wrapIndented(line, width) : line))
+    .flatMap((line) => wrapIndented(line, width))
     .join('\n');
 }

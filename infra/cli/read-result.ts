@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { isNestedTooDeeply } from '../../shared/model/nesting.ts';
+import { parseJson } from '../../shared/model/json.ts';
 import type { RunResult } from '../../shared/model/run.ts';
 import { parseRunResult, RunResultError } from '../../shared/report/read-run-result.ts';
 import { codeOf } from './system-error.ts';
@@ -8,7 +8,12 @@ import { UserError } from './user-error.ts';
 /** Reads a result that was saved as JSON. Throws UserError. */
 export async function readResult(path: string): Promise<RunResult> {
   try {
-    return parseRunResult(parseJson(withoutMark(await readFile(path, 'utf8'))));
+    const text = withoutMark(await readFile(path, 'utf8'));
+    return parseRunResult(
+      parseJson(text, (problem, options) => {
+        return new RunResultError(problem === 'not JSON' ? 'it is no JSON' : `it is ${problem}`, options);
+      }),
+    );
   } catch (error) {
     throw new UserError(`Cannot read result ${path || "''"}: ${describe(error)}.`, { cause: error });
   }
@@ -17,17 +22,6 @@ export async function readResult(path: string): Promise<RunResult> {
 /** Windows may have put a byte order mark before it. */
 function withoutMark(text: string): string {
   return text.replace(/^\uFEFF/, '');
-}
-
-function parseJson(text: string): unknown {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch (error) {
-    throw new RunResultError('it is no JSON', { cause: error });
-  }
-  if (isNestedTooDeeply(document)) throw new RunResultError('it is nested too deeply');
-  return document;
 }
 
 const REASONS: Readonly<Record<string, string>> = {

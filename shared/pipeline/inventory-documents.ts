@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { describeIssue } from '../config/config-error.ts';
 import { BENCHMARKS } from '../model/benchmarks.ts';
 import type { Inventory } from '../model/inventory.ts';
-import { isNestedTooDeeply } from '../model/nesting.ts';
+import { parseJson } from '../model/json.ts';
 import { type Plan, TRIGGERS } from '../model/run.ts';
 import { VERSION } from '../model/version.ts';
 import { organizationalUnitsSchema } from '../report/run-result-schema.ts';
@@ -95,7 +95,7 @@ function keptReading(read: { readonly inventory: Inventory }) {
 
 /** Throws InventoryError for a document of another run or form, or with facts that are not those that were written. */
 export function parseAccount(text: string, runId: string): ReadAccount {
-  const document = parseJson(text);
+  const document = parseJson(text, refuse);
   const { target, startedAt, reading, runId: own } = check(accountSchema, document);
   if (own !== runId) throw new InventoryError(`is of run ${own}`);
   if (reading.state === 'unreadable') return { target, startedAt, reading };
@@ -142,7 +142,7 @@ export function serializeManifest(
 
 /** Throws InventoryError. */
 export function parseManifest(text: string): ReadRun & { readonly files: readonly SavedFile[] } {
-  const document = parseJson(text);
+  const document = parseJson(text, refuse);
   const { digest, files, region, formatVersion: _, run: finished, ...plan } = check(manifestSchema, document);
   const { digest: __, ...content } = document as { readonly digest: unknown };
   if (digest !== sha256(JSON.stringify(content))) throw new InventoryError('does not have its digest');
@@ -150,15 +150,8 @@ export function parseManifest(text: string): ReadRun & { readonly files: readonl
   return { plan: { run: planned, ...plan } satisfies Plan, region, finishedAt, files };
 }
 
-function parseJson(text: string): unknown {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch (error) {
-    throw new InventoryError('is not JSON', { cause: error });
-  }
-  if (isNestedTooDeeply(document)) throw new InventoryError('is nested too deeply');
-  return document;
+function refuse(problem: string, options?: ErrorOptions): InventoryError {
+  return new InventoryError(`is ${problem}`, options);
 }
 
 function check<Schema extends z.ZodType>(schema: Schema, document: unknown): z.output<Schema> {

@@ -25,8 +25,9 @@ export function wrap(text: string, width: number): string[] {
   return line === '' ? lines : [...lines, line];
 }
 
-/** The same of a line whose indentation its parts keep. */
+/** The same of a line that is too long, whose indentation its parts keep. */
 export function wrapIndented(line: string, width: number): string[] {
+  if (line.length <= width) return [line];
   const [indent = ''] = /^ */.exec(line) ?? [];
   return wrap(line.trim(), width - indent.length).map((part) => indent + part);
 }

@@ -41,11 +41,10 @@ export async function readObjects(
 
 /** What several resources of one kind hold, with why the first that is unreadable is; unreadable when all of them are. */
 function joined(lists: readonly Reading<readonly object[]>[]): Reading<readonly object[]> {
-  const all: object[] = [];
   const [unread] = unreadableOf(lists);
-  if (unread && lists.every(({ state }) => state === 'unreadable')) return unread;
-  for (const list of presentOf(lists)) for (const item of list) all.push(item);
-  return present(unread ? [...all, unread] : all);
+  const read = presentOf(lists);
+  if (unread && read.length === 0) return unread;
+  return present([...read, unread ?? []].flat());
 }
 
 export async function discover(reader: KubernetesReader): Promise<Reading<Versions>> {

@@ -172,17 +172,14 @@ function insideOf(kubernetes: Evidence<KubernetesObjects>, autoMode: boolean) {
   const live = livePods(known);
   const switched = configMap?.state === 'present' ? configMap.value.enableNetworkPolicyController : undefined;
   const isOn = /^\s*true\s*$/i.test(switched ?? '');
-  const policies = kindOf(kubernetes, 'networkPolicies');
+  const policies = [kindOf(kubernetes, 'networkPolicies'), kindOf(kubernetes, 'enginePolicies')];
   return {
     isRead: isKubernetesOn(kubernetes),
     engines: [...runningEngines(live), ...(isOn ? ['Auto Mode'] : [])],
     isAutoModeOff: configMap?.state === 'present' && !isOn,
     hasVpcCniWithoutAgent: hasVpcCniWithoutAgent(live),
     daemonSets: systemDaemonSets(live),
-    policies: [
-      ...presentOf(policies ? [policies] : []).flat(),
-      ...partsOf(kindOf(kubernetes, 'enginePolicies')).read,
-    ],
+    policies: policies.flatMap((list) => partsOf(list).read),
     unreadable: unreadableOf([pods, configMap].filter((one) => one !== undefined)),
   };
 }

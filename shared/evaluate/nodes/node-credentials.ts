@@ -1,5 +1,6 @@
 import {
   malformed,
+  mapReading,
   type Named,
   OTHER_ACCOUNT,
   present,
@@ -84,14 +85,15 @@ export function reachableCredentialsOf(
   const { cluster, nodegroups, launchTemplates } = sources;
   const groups =
     nodegroups.state === 'present' ? presentOf(nodegroups.value.map(({ detail }) => detail)) : [];
+  const nodes = ownInstances(cluster, sources.instances);
   const own = groups.filter(({ nodeRole }) => nodeRole && canonicalArn(nodeRole, cluster, iam) === role.arn);
   const checks = own.map((group) => ({
     name: `node group ${group.nodegroupName}`,
-    reachable: isReachableInGroup(group, launchTemplates, ownInstances(cluster, sources.instances)),
+    reachable: isReachableInGroup(group, launchTemplates, nodes),
   }));
-  const instances = ownInstances(cluster, sources.instances, (profile) => {
-    return iam.rolesOfProfiles.get(profile)?.arn === role.arn;
-  });
+  const instances = mapReading(nodes, (all) =>
+    all.filter(({ instanceProfile = '' }) => iam.rolesOfProfiles.get(instanceProfile)?.arn === role.arn),
+  );
   const kinds = [...role.kinds];
   if (instances.state === 'present' || kinds.some((kind) => KINDS_ON_OWN_INSTANCES.includes(kind))) {
     checks.push({ name: 'instances', reachable: isReachableOnInstances(instances) });
@@ -127,16 +129,8 @@ function reachableOf(
   return { names: [], unreadable: [...unreadable, ...unreadableOf(checks.map((check) => check.reachable))] };
 }
 
-/** The instances of a cluster, or those of them whose instance profile meets a condition. */
-function ownInstances(
-  cluster: Cluster,
-  instances: NetworkFacts['instances'],
-  condition?: (profile: string) => boolean,
-): Reading<readonly Instance[]> {
-  if (instances.state === 'unreadable') return instances;
-  const own = instancesOf(cluster, instances.value);
-  if (condition === undefined) return present(own);
-  return present(own.filter(({ instanceProfile }) => instanceProfile && condition(instanceProfile)));
+function ownInstances(cluster: Cluster, instances: NetworkFacts['instances']): Reading<readonly Instance[]> {
+  return mapReading(instances, (all) => instancesOf(cluster, all));
 }
 
 function isReachableInGroup(

@@ -5,15 +5,10 @@ import {
   isListedAddonRunning,
   startsNodes,
 } from '../../../shared/evaluate/running.ts';
-import { present, type Unreadable } from '../../../shared/model/evidence.ts';
+import { present } from '../../../shared/model/evidence.ts';
+import { denied } from '../../builders.ts';
 
-const GONE: Unreadable = {
-  state: 'unreadable',
-  kind: 'gone',
-  code: 'ResourceNotFoundException',
-  operation: 'eks:DescribeAddon',
-  detail: 'not found',
-};
+const GONE = denied('eks:DescribeAddon', { kind: 'gone' });
 
 describe('what runs', () => {
   it.each([
@@ -33,11 +28,11 @@ describe('what runs', () => {
   });
 
   it('is no add-on that is gone, and is not known where its status is not', () => {
-    const denied: Unreadable = { ...GONE, kind: 'denied' };
+    const refused = denied('eks:DescribeAddon');
 
     expect(isAddonRunning({})).toBe(false);
     expect(isListedAddonRunning({ name: 'x', detail: GONE })).toEqual(present(false));
-    expect(isListedAddonRunning({ name: 'x', detail: denied })).toBe(denied);
+    expect(isListedAddonRunning({ name: 'x', detail: refused })).toBe(refused);
     expect(isListedAddonRunning({ name: 'x', detail: present({ addonName: 'x' }) })).toMatchObject({
       state: 'unreadable',
       detail: 'it does not say the status of x',
