@@ -40,7 +40,10 @@ async function bundle(name: FunctionName, config: Config): Promise<string> {
     resolve: {
       // The SDK's ES modules: what is not used of them is left out.
       mainFields: ['module', 'main'],
-      alias: { '@aws-sdk/credential-provider-node': join(ROOT, 'infra/cdk/lambda-credentials.ts') },
+      alias: {
+        '@aws-sdk/credential-provider-node': join(ROOT, 'infra/cdk/lambda-credentials.ts'),
+        '@smithy/core/event-streams': join(ROOT, 'infra/cdk/without-event-streams.ts'),
+      },
     },
     output: {
       file: join(directory, 'index.mjs'),

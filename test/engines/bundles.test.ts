@@ -26,9 +26,9 @@ beforeAll(async () => {
 describe('a bundle', () => {
   const MEGABYTE = 1_000_000;
   test.each([
-    ['plan', 0.9],
-    ['audit', 1.4],
-    ['report', 1.05],
+    ['plan', 0.7],
+    ['audit', 1.3],
+    ['report', 0.7],
   ] as const)('of %s has at most %d MB', async (name, megabytes) => {
     const { size } = await stat(join(bundles[name], 'index.mjs'));
 
