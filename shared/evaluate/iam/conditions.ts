@@ -120,7 +120,9 @@ export function exemptsOnlyItsValues(condition: Condition): boolean {
 
 /** Whether the condition is the given key being `true` or `false`. */
 export function isBooleanCondition(condition: Condition, key: string, value: 'true' | 'false'): boolean {
-  return condition.operator === 'bool' && condition.key === key && areAll(condition.values, value);
+  return (
+    condition.operator === 'bool' && condition.key === key.toLowerCase() && areAll(condition.values, value)
+  );
 }
 
 function areAll(values: readonly Pattern[], value: 'true' | 'false'): boolean {

@@ -14,7 +14,7 @@ export interface Confinement {
   readonly grantees: readonly Grantee[];
   /** Whether it confines who may call, or only the network that requests come through. */
   readonly confines: 'identity' | 'network';
-  /** What confines it: condition keys in lower case, or `NotPrincipal`. */
+  /** What confines it: condition keys as AWS spells them, or `NotPrincipal`. */
   readonly by: readonly string[];
 }
 
@@ -22,6 +22,8 @@ export interface Confinement {
 type GranteesOfValue = (value: Pattern, zone: ZoneOfTrust, operator: string) => Grantee[] | undefined;
 
 interface ConfiningKey {
+  /** As AWS spells it. */
+  readonly spelling: string;
   readonly confines: Confinement['confines'];
   readonly read: GranteesOfValue;
 }
@@ -32,50 +34,54 @@ interface ConfiningKey {
  * `aws:Source…` keys exist only when a service calls on behalf of that account, so requiring one keeps out all others.
  * What a role session was created for, such as `lambda:SourceFunctionArn`, is in the account of the role.
  */
-const CONFINING_KEYS: ReadonlyMap<string, ConfiningKey> = new Map<string, ConfiningKey>([
-  ['aws:principalorgid', { confines: 'identity', read: readOrganization }],
-  ['aws:principalorgpaths', { confines: 'identity', read: readOrganizationPath }],
-  ['aws:principalaccount', { confines: 'identity', read: readAccount }],
-  ['aws:principalarn', { confines: 'identity', read: readArn }],
+const CONFINING_KEYS: readonly (readonly [string, Omit<ConfiningKey, 'spelling'>])[] = [
+  ['aws:PrincipalOrgID', { confines: 'identity', read: readOrganization }],
+  ['aws:PrincipalOrgPaths', { confines: 'identity', read: readOrganizationPath }],
+  ['aws:PrincipalAccount', { confines: 'identity', read: readAccount }],
+  ['aws:PrincipalArn', { confines: 'identity', read: readArn }],
   ['aws:userid', { confines: 'identity', read: readUserId }],
-  ['aws:principalservicename', { confines: 'identity', read: readService }],
-  ['aws:principalservicenameslist', { confines: 'identity', read: readService }],
-  ['aws:sourceorgid', { confines: 'identity', read: readOrganization }],
-  ['aws:sourceorgpaths', { confines: 'identity', read: readOrganizationPath }],
-  ['aws:sourceaccount', { confines: 'identity', read: readAccount }],
-  ['aws:sourceowner', { confines: 'identity', read: readAccount }],
-  ['aws:sourcearn', { confines: 'identity', read: readArn }],
-  ['aws:resourceorgid', { confines: 'identity', read: readResourceOrganization }],
-  ['aws:resourceorgpaths', { confines: 'identity', read: readResourceOrganizationPath }],
-  ['aws:resourceaccount', { confines: 'identity', read: readResourceAccount }],
-  ['aws:chatbotsourcearn', { confines: 'identity', read: readArn }],
-  ['aws:signinsessionarn', { confines: 'identity', read: readArn }],
-  ['codebuild:buildarn', { confines: 'identity', read: readArn }],
-  ['codebuild:projectarn', { confines: 'identity', read: readArn }],
-  ['ec2:sourceinstancearn', { confines: 'identity', read: readArn }],
-  ['lambda:sourcefunctionarn', { confines: 'identity', read: readArn }],
-  ['ssm:sourceinstancearn', { confines: 'identity', read: readArn }],
-  ['aws:ec2instancesourcevpc', { confines: 'network', read: readNetwork }],
-  ['aws:sourcevpce', { confines: 'network', read: readNetwork }],
-  ['aws:sourcevpc', { confines: 'network', read: readNetwork }],
-  ['aws:sourcevpcarn', { confines: 'network', read: readArn }],
-  ['aws:vpceaccount', { confines: 'network', read: readAccount }],
-  ['aws:vpceorgid', { confines: 'network', read: readOrganization }],
-  ['aws:vpceorgpaths', { confines: 'network', read: readOrganizationPath }],
-]);
+  ['aws:PrincipalServiceName', { confines: 'identity', read: readService }],
+  ['aws:PrincipalServiceNamesList', { confines: 'identity', read: readService }],
+  ['aws:SourceOrgID', { confines: 'identity', read: readOrganization }],
+  ['aws:SourceOrgPaths', { confines: 'identity', read: readOrganizationPath }],
+  ['aws:SourceAccount', { confines: 'identity', read: readAccount }],
+  ['aws:SourceOwner', { confines: 'identity', read: readAccount }],
+  ['aws:SourceArn', { confines: 'identity', read: readArn }],
+  ['aws:ResourceOrgID', { confines: 'identity', read: readResourceOrganization }],
+  ['aws:ResourceOrgPaths', { confines: 'identity', read: readResourceOrganizationPath }],
+  ['aws:ResourceAccount', { confines: 'identity', read: readResourceAccount }],
+  ['aws:ChatbotSourceArn', { confines: 'identity', read: readArn }],
+  ['aws:SignInSessionArn', { confines: 'identity', read: readArn }],
+  ['codebuild:buildArn', { confines: 'identity', read: readArn }],
+  ['codebuild:projectArn', { confines: 'identity', read: readArn }],
+  ['ec2:SourceInstanceArn', { confines: 'identity', read: readArn }],
+  ['lambda:SourceFunctionArn', { confines: 'identity', read: readArn }],
+  ['ssm:SourceInstanceArn', { confines: 'identity', read: readArn }],
+  ['aws:Ec2InstanceSourceVpc', { confines: 'network', read: readNetwork }],
+  ['aws:SourceVpce', { confines: 'network', read: readNetwork }],
+  ['aws:SourceVpc', { confines: 'network', read: readNetwork }],
+  ['aws:SourceVpcArn', { confines: 'network', read: readArn }],
+  ['aws:VpceAccount', { confines: 'network', read: readAccount }],
+  ['aws:VpceOrgID', { confines: 'network', read: readOrganization }],
+  ['aws:VpceOrgPaths', { confines: 'network', read: readOrganizationPath }],
+];
+/** By the key in lower case. */
+const CONFINING: ReadonlyMap<string, ConfiningKey> = new Map(
+  CONFINING_KEYS.map(([spelling, key]) => [spelling.toLowerCase(), { ...key, spelling }]),
+);
 
 /** Of these, the keys that say for whom a service calls. */
 export const CALLER_OF_SERVICE_KEYS: ReadonlySet<string> = new Set([
-  'aws:sourceaccount',
-  'aws:sourceowner',
-  'aws:sourcearn',
-  'aws:sourceorgid',
-  'aws:sourceorgpaths',
+  'aws:SourceAccount',
+  'aws:SourceOwner',
+  'aws:SourceArn',
+  'aws:SourceOrgID',
+  'aws:SourceOrgPaths',
 ]);
 
 const EVERYONE: Grantee = { kind: 'everyone' };
 const NOBODY: Confinement = { grantees: [], confines: 'identity', by: [] };
-const IS_AWS_SERVICE = 'aws:principalisawsservice';
+const IS_AWS_SERVICE = 'aws:PrincipalIsAWSService';
 const ANY_AWS_SERVICE: Grantee = { kind: 'service', service: '*' };
 
 /** What a condition confines the Allow that it is part of to; undefined when it does not confine the caller. */
@@ -84,7 +90,7 @@ export function confinementOfAllow(condition: Condition, zone: ZoneOfTrust): Con
   if (outcome === 'always') return undefined;
   if (outcome === 'never') return NOBODY;
   if (isBooleanCondition(condition, IS_AWS_SERVICE, 'true') && !condition.ifExists) {
-    return { grantees: [ANY_AWS_SERVICE], confines: 'identity', by: [condition.key] };
+    return { grantees: [ANY_AWS_SERVICE], confines: 'identity', by: [IS_AWS_SERVICE] };
   }
   const demanding = { ...condition, ifExists: false, quantifier: undefined };
   if (!allowsOnlyItsValues(demanding)) return undefined;
@@ -118,7 +124,7 @@ function exemptedBy(condition: Condition, zone: ZoneOfTrust): Confinement | unde
   if (outcome === 'always') return NOBODY;
   if (outcome === 'never') return undefined;
   if (isBooleanCondition(condition, IS_AWS_SERVICE, 'false')) {
-    return { grantees: [ANY_AWS_SERVICE], confines: 'identity', by: [condition.key] };
+    return { grantees: [ANY_AWS_SERVICE], confines: 'identity', by: [IS_AWS_SERVICE] };
   }
   return exemptsOnlyItsValues(condition) ? confinementTo(condition, zone) : undefined;
 }
@@ -128,10 +134,14 @@ function confinementTo(
   zone: ZoneOfTrust,
   { isOpen } = { isOpen: false },
 ): Confinement | undefined {
-  const confining = CONFINING_KEYS.get(key);
+  const confining = CONFINING.get(key);
   if (confining === undefined) return undefined;
   const named = values.flatMap((value) => confining.read(value, zone, operator) ?? [EVERYONE]);
-  return { grantees: isOpen ? [EVERYONE, ...named] : named, confines: confining.confines, by: [key] };
+  return {
+    grantees: isOpen ? [EVERYONE, ...named] : named,
+    confines: confining.confines,
+    by: [confining.spelling],
+  };
 }
 
 function readOrganization(value: Pattern, zone: ZoneOfTrust): Grantee[] | undefined {

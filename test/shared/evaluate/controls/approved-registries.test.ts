@@ -30,6 +30,7 @@ describe('5.1.4 approved registries', () => {
     expect(verdict.reason).toEqual(
       expect.stringContaining(`${seen} The images of the pods are not looked at`),
     );
+    expect(verdict.evidence).toEqual({ upstreams: 'approved only' });
     expect(verdict.resource.id).toBe(aCluster().arn);
   });
 
@@ -40,6 +41,7 @@ describe('5.1.4 approved registries', () => {
       status: 'FAILED',
       reasonCode: 'UNAPPROVED_UPSTREAM',
       severity: 'MEDIUM',
+      evidence: { upstreams: 'quay from quay.io' },
     });
     expect(verdict.reason).toContain('quay from quay.io');
   });
@@ -112,6 +114,9 @@ describe('5.1.4 approved registries', () => {
     ['ghcr.io/*', { upstreamUrl: 'ghcr.io' }],
     ['ghcr.io/our-company/*', { upstreamUrl: 'ghcr.io', upstreamPrefix: 'our-company' }],
     ['docker.io', { upstreamUrl: 'registry-1.docker.io' }],
+    ['ghcr.io/our-company/*', { upstreamUrl: 'ghcr.io/', upstreamPrefix: 'our-company' }],
+    ['quay.io/*', { upstreamUrl: 'https://quay.io' }],
+    ['ghcr.io/*', { upstreamUrl: 'ghcr.io', upstreamPrefix: 'ROOT' }],
     ['docker.io/library/*', { upstreamUrl: 'registry-1.docker.io', upstreamPrefix: 'library' }],
     ['*.azurecr.io', { upstreamUrl: 'ours.azurecr.io' }],
   ])('approves what approvedRegistries has as %s', (pattern, rule) => {

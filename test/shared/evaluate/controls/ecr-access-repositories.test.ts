@@ -64,6 +64,46 @@ describe('5.1.2 access to repositories', () => {
     expect(verdict.reasonCodes).toEqual(['PUBLIC_ACCESS', 'EXTERNAL_WRITE', 'EXTERNAL_READ']);
   });
 
+  it('names who may do what from outside', () => {
+    const writer = 'account 888877776666';
+    const read = judge([letPull(root(STRANGER))]);
+    const both = judge([letPull(root('888877776666'), { Action: [...PUSH, 'ecr:BatchGetImage'] })]);
+
+    expect(read).toMatchObject({
+      ...{ status: 'FAILED', reasonCodes: ['EXTERNAL_READ'] },
+      evidence: { externalReaders: `account ${STRANGER}` },
+    });
+    expect(read.reason).toContain(`account ${STRANGER} may ecr:BatchGetImage, ecr:GetDownloadUrlForLayer.`);
+    // Who writes reads besides: one row says it.
+    expect(both).toMatchObject({
+      ...{ status: 'FAILED', reasonCodes: ['EXTERNAL_WRITE'] },
+      evidence: { externalWriters: writer },
+    });
+    expect(both.reason).toContain(`${writer} may ${PUSH.toSorted().join(', ')}.`);
+  });
+
+  it('says whether everyone may write, by any of the statements', () => {
+    expect(judge([letPull('*')])).toMatchObject({ severity: 'HIGH', evidence: { publicAccess: 'read' } });
+    expect(judge([letPull('*'), letPull('*', { Action: PUSH })])).toMatchObject({
+      severity: 'CRITICAL',
+      evidence: { publicAccess: 'write' },
+    });
+  });
+
+  it('names whom it lets in, and what confines them', () => {
+    const confined = judge([letPull('*', { Condition: ORGANIZATION })]);
+
+    expect(judge([letPull(root(SIBLING))])).toMatchObject({
+      evidence: { letsIn: `account ${SIBLING}` },
+      reason: `The policy grants access to account ${SIBLING}.`,
+    });
+    expect(confined.reason).toMatch(/^The policy grants access to .+, confined by aws:PrincipalOrgID\.$/);
+    expect(judge([letPull(root(SIBLING), { Effect: 'Deny' })])).toMatchObject({
+      evidence: {},
+      reason: 'The policy grants access to nobody.',
+    });
+  });
+
   it.each([
     ['the own account', { AWS: ACCOUNT }],
     ['an account of the organization', root(SIBLING)],

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { iamAccess } from '../../../../shared/evaluate/controls/iam-access.ts';
 import { absent, present } from '../../../../shared/model/evidence.ts';
 import { aCluster, anAccessEntry, anIdentityProvider, denied, judge } from '../../../builders.ts';
+import { inside } from '../kubernetes/builders.ts';
 
 function inMode(authenticationMode: string | undefined) {
   return present(aCluster({ accessConfig: authenticationMode ? { authenticationMode } : {} }));
@@ -21,13 +22,16 @@ describe('5.5.1 users managed with IAM', () => {
 
     it('fails in mode CONFIG_MAP by 2.0.0, which requires access entries', () => {
       const facts = { cluster: inMode('CONFIG_MAP'), accessEntries: absent };
-
-      expect(judge(iamAccess, facts, {}, '2.0.0')).toMatchObject({
+      const failed = {
         status: 'FAILED',
         severity: 'MEDIUM',
         reasonCodes: ['ACCESS_ENTRIES_NOT_USED'],
         evidence: { authenticationMode: 'CONFIG_MAP' },
-      });
+      };
+
+      expect(judge(iamAccess, facts, {}, '2.0.0')).toMatchObject(failed);
+      // Whatever is in the map.
+      expect(judge(iamAccess, { ...facts, ...inside({}) }, {}, '2.0.0')).toMatchObject(failed);
     });
 
     it.each(['API', 'API_AND_CONFIG_MAP'])('is not judged as without entries in mode %s', (mode) => {

@@ -298,6 +298,6 @@ describe('what everybody fulfils', () => {
     const Condition = { ...always, StringNotEqualsIfExists: { 'aws:PrincipalOrgID': ORGANIZATION_ID } };
     const policy = aResourcePolicy(anAllow(), aDeny({ Condition }));
 
-    expect(granteesOf(policy, ZONE, ACTIONS)).toMatchObject([{ confinedBy: ['aws:principalorgid'] }]);
+    expect(granteesOf(policy, ZONE, ACTIONS)).toMatchObject([{ confinedBy: ['aws:PrincipalOrgID'] }]);
   });
 });

@@ -297,7 +297,7 @@ describe('a grant', () => {
       {
         actions: ['ecr:BatchGetImage', 'ecr:PutImage'],
         grantees: [ORGANIZATION],
-        confinedBy: ['aws:principalorgid'],
+        confinedBy: ['aws:PrincipalOrgID'],
       },
     ]);
   });
@@ -309,7 +309,7 @@ describe('a grant', () => {
     });
     expect(granteesOf(aResourcePolicy(anAllow({ Action: 'ecr:*' }), denial), ZONE, ACTIONS)).toMatchObject([
       { actions: ['ecr:BatchGetImage'], grantees: [EVERYONE], confinedBy: [] },
-      { actions: ['ecr:PutImage'], grantees: [ORGANIZATION], confinedBy: ['aws:principalorgid'] },
+      { actions: ['ecr:PutImage'], grantees: [ORGANIZATION], confinedBy: ['aws:PrincipalOrgID'] },
     ]);
   });
 

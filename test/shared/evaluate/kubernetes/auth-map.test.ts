@@ -2,19 +2,25 @@ import { describe, expect, it } from 'vitest';
 import { iamAccess } from '../../../../shared/evaluate/controls/iam-access.ts';
 import { present } from '../../../../shared/model/evidence.ts';
 import type { AwsAuth } from '../../../../shared/model/kubernetes-facts.ts';
-import { aCluster } from '../../../builders.ts';
-import { ACCOUNT, SIBLING, STRANGER, verdictOf } from '../../../builders-iam.ts';
+import { aCluster, denied } from '../../../builders.ts';
+import { ACCOUNT, anOrganization, SIBLING, STRANGER, verdictOf } from '../../../builders-iam.ts';
 import { FORBIDDEN, inside, OFF, UNREACHABLE } from './builders.ts';
 
 const role = (accountId: string, name = 'nodes') => `arn:aws:iam::${accountId}:role/${name}`;
+const ANN = `arn:aws:iam::${ACCOUNT}:user/ann`;
 const NODES = `- rolearn: ${role(ACCOUNT)}\n  groups: [system:bootstrappers, system:nodes]\n`;
 
 function judge(
   kubernetes: ReturnType<typeof inside> | typeof OFF | typeof UNREACHABLE,
   authenticationMode = 'CONFIG_MAP',
+  around: Parameters<typeof verdictOf>[2] = {},
 ) {
   const cluster = present(aCluster({ accessConfig: { authenticationMode } }));
-  return verdictOf(iamAccess, { cluster: { cluster, identityProviders: present([]), ...kubernetes } });
+  return verdictOf(
+    iamAccess,
+    { cluster: { cluster, identityProviders: present([]), ...kubernetes } },
+    around,
+  );
 }
 const judgeMap = (awsAuth: AwsAuth, mode?: string) => judge(inside({ awsAuth }), mode);
 
@@ -24,27 +30,53 @@ describe('the aws-auth map', () => {
       mapRoles: `${NODES}- rolearn: ${role(SIBLING, 'admins')}\n  groups: [viewers]\n`,
     });
 
-    expect(verdict).toMatchObject({ status: 'PASSED', reasonCode: 'IAM_AUTH_MAP' });
-    expect(verdict.reason).toContain('2 mappings');
-    expect(verdict.reason).toContain(role(SIBLING, 'admins'));
+    expect(verdict).toMatchObject({
+      ...{ status: 'PASSED', reasonCode: 'IAM_AUTH_MAP' },
+      evidence: { authenticationMode: 'CONFIG_MAP', superusers: 'none' },
+    });
+    expect(verdict.reason).toContain(
+      `2 mappings, of other accounts of the organization: ${role(SIBLING, 'admins')};`,
+    );
   });
 
   it('passes when there is none', () => {
     expect(judgeMap({})).toMatchObject({ status: 'PASSED', reasonCode: 'IAM_AUTH_MAP' });
+    expect(judgeMap({}).reason).toContain('the aws-auth map has 0 mappings; none');
   });
 
   it.each([
-    ['SUPERUSER_ENTRY', 'HIGH', { mapRoles: `- rolearn: ${role(ACCOUNT)}\n  groups: ['system:masters']\n` }],
     [
       'SUPERUSER_ENTRY',
       'HIGH',
-      { mapUsers: `- userarn: arn:aws:iam::${ACCOUNT}:user/ann\n  groups: ['system:masters']\n` },
+      { mapRoles: `${NODES}- rolearn: ${role(ACCOUNT, 'ops')}\n  groups: ['system:masters']\n` },
+      { mappedSuperusers: role(ACCOUNT, 'ops') },
     ],
-    ['IAM_USER_ENTRY', 'LOW', { mapUsers: `- userarn: arn:aws:iam::${ACCOUNT}:user/ann\n` }],
-    ['EXTERNAL_ROLE_MAPPED', 'HIGH', { mapRoles: `- rolearn: ${role(STRANGER)}\n` }],
-    ['WHOLE_ACCOUNT_MAPPED', 'MEDIUM', { mapAccounts: `- "${SIBLING}"\n` }],
-  ])('fails with %s, %s', (reasonCode, severity, map) => {
-    expect(judgeMap(map)).toMatchObject({ status: 'FAILED', reasonCode, severity });
+    [
+      'SUPERUSER_ENTRY',
+      'HIGH',
+      { mapUsers: `- userarn: ${ANN}\n  groups: ['system:masters']\n` },
+      { mappedSuperusers: ANN, mappedUsers: ANN },
+    ],
+    [
+      'SUPERUSER_ENTRY',
+      'HIGH',
+      { mapUsers: `- userarn: arn:aws:iam::${ACCOUNT}:root\n` },
+      { mappedSuperusers: `arn:aws:iam::${ACCOUNT}:root` },
+    ],
+    ['IAM_USER_ENTRY', 'LOW', { mapUsers: `- userarn: ${ANN}\n` }, { mappedUsers: ANN }],
+    [
+      'EXTERNAL_ROLE_MAPPED',
+      'HIGH',
+      { mapRoles: `${NODES}- rolearn: ${role(STRANGER)}\n` },
+      { externalRoles: role(STRANGER) },
+    ],
+    ['WHOLE_ACCOUNT_MAPPED', 'MEDIUM', { mapAccounts: `- "${SIBLING}"\n` }, { mappedAccounts: SIBLING }],
+  ])('fails with %s, %s, and names whom', (reasonCode, severity, map, evidence) => {
+    const verdict = judgeMap(map);
+
+    expect(verdict).toMatchObject({ status: 'FAILED', reasonCode, severity });
+    expect(verdict.evidence).toEqual(evidence);
+    for (const named of Object.values(evidence)) expect(verdict.reason).toContain(named);
     expect(judgeMap(map, 'API_AND_CONFIG_MAP')).toMatchObject({ status: 'FAILED', reasonCode });
     expect(judgeMap(map, 'API')).toMatchObject({ status: 'PASSED', reasonCode: 'IAM_ACCESS_ENTRIES' });
   });
@@ -88,6 +120,19 @@ describe('the aws-auth map', () => {
     });
     const masters = `- userarn: ${role(ACCOUNT)}\n  groups: ['system:masters']\n`;
     expect(judgeMap({ mapRoles: NODES, mapUsers: masters })).toMatchObject({ status: 'PASSED' });
+  });
+
+  it('with roles of accounts that may be members is not available', () => {
+    const map = { mapRoles: `${NODES}- rolearn: ${role(STRANGER)}\n` };
+    const organization = anOrganization({ membersUnreadable: denied('organizations:ListAccounts') });
+
+    const verdict = judge(inside({ awsAuth: map }), 'CONFIG_MAP', { organization });
+
+    expect(verdict).toMatchObject({ status: 'NOT_AVAILABLE', reasonCode: 'EVIDENCE_UNREADABLE' });
+    expect(verdict.reason).toContain('organizations:ListAccounts failed with AccessDeniedException');
+    expect(judge(inside({ awsAuth: { mapRoles: NODES } }), 'CONFIG_MAP', { organization }).status).toBe(
+      'PASSED',
+    );
   });
 
   it('may have lists that are left empty', () => {

@@ -60,6 +60,7 @@ describe('an Ingress behind a load balancer that passes on what it gets', () => 
 
     expect(verdict).toMatchObject({ status: 'FAILED', severity: 'HIGH', reasonCode: 'INGRESS_WITHOUT_TLS' });
     expect(verdict?.reason).toContain('shop/web');
+    expect(verdict?.evidence).toMatchObject({ ingressesWithoutTls: 'shop/web' });
     expect(verdict?.resource.id).toBe(aLoadBalancer().arn);
   });
 
@@ -126,7 +127,24 @@ describe('an Ingress behind a load balancer that passes on what it gets', () => 
     expect(codes(inside({ ingresses: [anIngress()] }), [tls])).toEqual(['TLS_ENFORCED']);
     expect(codes(inside({ ingresses: FORBIDDEN }), [tls])).toEqual(['TLS_ENFORCED']);
     expect(codes(inside({ ingresses: FORBIDDEN }))).toEqual(['EVIDENCE_UNREADABLE']);
+    expect(judge(inside({ ingresses: FORBIDDEN }))[0]?.resource.id).toBe(aLoadBalancer().arn);
     expect(codes(OFF)).toEqual(['NOT_TERMINATED_HERE']);
+  });
+
+  it('is what the load balancer is said to serve', () => {
+    const elsewhere = anIngress({ name: 'api', hostnames: ['other'] });
+
+    const [verdict] = judge(inside({ ingresses: [anIngress(), elsewhere] }));
+
+    expect(verdict?.reason).toContain(' It serves shop/web.');
+    expect(judge(inside({ ingresses: [elsewhere] }))[0]?.reason).not.toContain('It serves');
+  });
+
+  it('is not waited for where it has a load balancer', () => {
+    const [verdict] = judge(inside({ ingresses: [anIngress()] }), []);
+
+    expect(verdict).toMatchObject({ reasonCode: 'NO_LOAD_BALANCERS', evidence: {} });
+    expect(verdict?.reason).not.toContain('none yet');
   });
 });
 
@@ -146,7 +164,12 @@ describe('a Gateway', () => {
   });
 
   it('that takes HTTP and redirects not all of it is a warning', () => {
-    expect(codes(inside({ gateways: [gateway] }), [])).toEqual(['GATEWAY_HTTP_LISTENER']);
+    const [verdict] = judge(inside({ gateways: [gateway] }), []);
+
+    expect(verdict).toMatchObject({
+      ...{ status: 'WARNING', reasonCode: 'GATEWAY_HTTP_LISTENER' },
+      evidence: { gateways: 'edge/public' },
+    });
     expect(codes(inside({ gateways: [gateway], httpRoutes: [route({ redirectsAll: false })] }), [])).toEqual([
       'GATEWAY_HTTP_LISTENER',
     ]);
@@ -200,7 +223,12 @@ describe('a Gateway', () => {
     ]);
   });
 
-  it('that cannot be read leaves the cluster not available', () => {
+  it('that cannot be read leaves the cluster not available, and so do routes that would decide', () => {
+    const unread = judge(inside({ gateways: [gateway], httpRoutes: FORBIDDEN }), []);
+
     expect(codes(inside({ gateways: FORBIDDEN }), [])).toEqual(['EVIDENCE_UNREADABLE']);
+    expect(unread.map(({ reasonCodes }) => reasonCodes)).toEqual([['EVIDENCE_UNREADABLE']]);
+    expect(unread[0]?.reason).toContain('kubernetes:list something failed with Forbidden');
+    expect(codes(inside({ gateways: [], httpRoutes: FORBIDDEN }), [])).toEqual(['NO_LOAD_BALANCERS']);
   });
 });

@@ -82,6 +82,7 @@ describe('where policies are enforced', () => {
 
     const { reason } = verdictOf({ pods, networkPolicies: [one, nothing] });
 
+    expect(verdictOf({ pods: [aPod()], networkPolicies: [aPolicy()] }).reason).toMatch(/with pods\.$/);
     expect(reason).toContain('2 pods are selected by none');
     expect(reason).toContain('These select nothing: NetworkPolicy shop/old.');
     expect(reason).toContain('These let everything in: NetworkPolicy shop/web.');
@@ -162,7 +163,10 @@ describe('where policies are enforced', () => {
   });
 
   it.each(['pods', 'namespaces', 'networkPolicies'] as const)('is not available without %s', (kind) => {
-    expect(verdictOf({ pods: [aPod()], [kind]: FORBIDDEN })).toMatchObject({ status: 'NOT_AVAILABLE' });
+    const verdict = verdictOf({ pods: [aPod()], [kind]: FORBIDDEN });
+
+    expect(verdict).toMatchObject({ status: 'NOT_AVAILABLE', reasonCodes: ['EVIDENCE_UNREADABLE'] });
+    expect(verdict.reason).toContain('kubernetes:list something failed with Forbidden');
   });
 
   it('is not available where nothing can be read, and as before where it is off', () => {

@@ -3,7 +3,7 @@ import { approvedRegistries } from '../../../../shared/evaluate/controls/approve
 import { present } from '../../../../shared/model/evidence.ts';
 import type { KubernetesFacts } from '../../../../shared/model/kubernetes-facts.ts';
 import type { PullThroughCacheRule } from '../../../../shared/model/registry-facts.ts';
-import { SCOPE } from '../../../builders.ts';
+import { denied, SCOPE } from '../../../builders.ts';
 import { ACCOUNT, anOrganization, SIBLING, STRANGER, verdictOf } from '../../../builders-iam.ts';
 import { anImage, aPod, FORBIDDEN, inside, UNREACHABLE } from './builders.ts';
 
@@ -39,7 +39,10 @@ describe('the images of pods', () => {
       `${ACCOUNT}.dkr-ecr.${SCOPE.region}.on.aws/shop/api`,
     ]);
 
-    expect(verdict).toMatchObject({ status: 'PASSED', reasonCode: 'ALL_APPROVED' });
+    expect(verdict).toMatchObject({
+      ...{ status: 'PASSED', reasonCode: 'ALL_APPROVED' },
+      evidence: { unapprovedImages: 'none' },
+    });
     expect(verdict.reason).toContain('All 8 images of 1 pod');
   });
 
@@ -59,7 +62,8 @@ describe('the images of pods', () => {
     const verdict = judgeImages([image, `${ecr(ACCOUNT)}/ok`], [], { settings });
 
     expect(verdict).toMatchObject({ status: 'FAILED', severity: 'MEDIUM', reasonCode: 'UNAPPROVED_IMAGES' });
-    expect(verdict.reason).toContain(`${name} in shop/Deployment web (1 pod)`);
+    expect(verdict.evidence).toEqual({ images: name });
+    expect(verdict.reason).toContain(`: ${name} in shop/Deployment web (1 pod).`);
     expect(verdict.reason).not.toContain('/ok');
   });
 
@@ -92,11 +96,16 @@ describe('the images of pods', () => {
     expect(judge(inside({ pods: [mirror] })).status).toBe('FAILED');
   });
 
-  it('are named up to ten, and counted', () => {
-    const verdict = judgeImages(Array.from({ length: 13 }, (_, index) => `quay.io/a/app-${index}`));
+  it('are named up to ten in the order of their names, and counted', () => {
+    const images = Array.from({ length: 13 }, (_, index) => `quay.io/a/app-${10 + index}`);
+    const verdict = judgeImages(images.toReversed());
 
     expect(verdict.reason).toMatch(/^13 images of 1 workload \(1 pod\)/);
     expect(verdict.reason).toContain('and 3 more images');
+    expect(verdict.reason).toContain('app-19 ');
+    expect(verdict.reason).not.toContain('app-20');
+    expect(verdict.evidence).toEqual({ images: images.slice(0, 10).join(', ') });
+    expect(judgeImages(images.slice(0, 10)).reason).not.toContain('more');
   });
 
   const rule = (upstreamUrl: string, repositoryPrefix = 'cache', upstreamPrefix?: string) => ({
@@ -126,11 +135,19 @@ describe('the images of pods', () => {
   });
 
   it('of accounts that may be members are not available', () => {
-    const organization = anOrganization({ membersUnreadable: FORBIDDEN });
+    const organization = anOrganization({ membersUnreadable: denied('organizations:ListAccounts') });
 
-    expect(judgeImages([`${ecr(STRANGER)}/x`], [], { organization })).toMatchObject({
-      status: 'NOT_AVAILABLE',
-    });
+    const verdict = judgeImages([`${ecr(STRANGER)}/x`], [], { organization });
+
+    expect(verdict).toMatchObject({ status: 'NOT_AVAILABLE', reasonCodes: ['EVIDENCE_UNREADABLE'] });
+    expect(verdict.reason).toContain(`${ecr(STRANGER)}/x`);
+    expect(verdict.reason).toContain('organizations:ListAccounts failed with AccessDeniedException');
+    expect(judgeImages([`${ecr(SIBLING)}/x`], [], { organization })).toMatchObject({ status: 'PASSED' });
+    expect(judgeImages([`${ecr(STRANGER)}/x`, 'nginx'], [], { organization }).reasonCodes).toEqual([
+      'UNAPPROVED_IMAGES',
+      'EVIDENCE_UNREADABLE',
+    ]);
+    expect(judgeImages(['nginx'], [], { organization }).reasonCodes).toEqual(['UNAPPROVED_IMAGES']);
   });
 });
 
