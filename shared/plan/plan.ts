@@ -1,5 +1,5 @@
 import type { AwsAccount } from '../aws/account.ts';
-import { ownRegions } from '../aws/regions.ts';
+import { ownRegions, type RegionStates } from '../aws/regions.ts';
 import type { Config } from '../config/config.ts';
 import { namesRegions } from '../config/named-regions.ts';
 import { absent, type Evidence, type Reading, type Unreadable } from '../model/evidence.ts';
@@ -28,8 +28,11 @@ export interface PlanDependencies {
 export async function plan(run: Run, dependencies: PlanDependencies): Promise<Plan> {
   const { config, caller, only } = dependencies;
   checkPartition(caller.partition, 'the credentials are of it', config);
-  const { organization, ...selection } = await selectAccounts(dependencies);
-  const own = await ownRegionsIfNamed(dependencies);
+  const [{ organization, ...selection }, regions] = await Promise.all([
+    selectAccounts(dependencies),
+    ownRegionsIfNamed(dependencies),
+  ]);
+  const own = regions?.state === 'present' ? checkedRegions(regions.value, config.targets) : undefined;
   const isIncluded = ({ accountId }: SelectedAccount) => only?.includes(accountId) ?? true;
   const targets = selection.selected.filter(isIncluded).map(
     (account): Target => ({
@@ -112,15 +115,19 @@ function unlessNotInUse<T>(reading: Reading<T>): Evidence<T> {
 
 async function selectMembers({ caller, config }: PlanDependencies): Promise<Selection> {
   const reader = organizationReader(caller);
-  const [id, membersRead] = await Promise.all([reader.id(), reader.accounts()]);
+  const [id, membersRead, unitsRead] = await Promise.all([
+    reader.id(),
+    reader.accounts(),
+    readUnits(reader, config),
+  ]);
   await checkMayList(membersRead, reader, caller);
   const members = orThrow(membersRead);
+  const units = unitsOf(unitsRead, config);
   const isSelected = await memberFilter(reader, config.targets);
   const { accounts, registryAccounts } = config.targets;
   const accountIds = members.map(({ accountId }) => accountId);
   const matching = members.filter(({ accountId }) => isSelected(accountId));
   const selected = matching.filter(isActive);
-  const units = await unitsOf(reader, config);
   const listed = [...new Set([...accounts, ...registryAccounts])];
   const skipped = [
     ...matching.filter((member) => !isActive(member)).map((member) => skipInactive(member, accounts)),
@@ -140,12 +147,18 @@ async function selectMembers({ caller, config }: PlanDependencies): Promise<Sele
 /** More OUs than these are not read only to be shown: each takes two requests of some ten a second. */
 const MAX_UNITS_TO_SHOW = 300;
 
+function readUnits(reader: OrganizationReader, config: Config): Promise<Reading<UnitsOfAccounts>> {
+  return reader.unitsOfAccounts(needsUnits(config) ? undefined : MAX_UNITS_TO_SHOW);
+}
+
 /** The OUs of the accounts: no exception may fail to apply because they could not be read; otherwise they are only shown. */
-async function unitsOf(reader: OrganizationReader, { exceptions }: Config): Promise<UnitsOfAccounts> {
-  const isNeeded = exceptions.some(({ organizationalUnits }) => organizationalUnits.length > 0);
-  if (isNeeded) return orThrow(await reader.unitsOfAccounts());
-  const units = await reader.unitsOfAccounts(MAX_UNITS_TO_SHOW);
+function unitsOf(units: Reading<UnitsOfAccounts>, config: Config): UnitsOfAccounts {
+  if (needsUnits(config)) return orThrow(units);
   return units.state === 'present' ? units.value : new Map();
+}
+
+function needsUnits({ exceptions }: Config): boolean {
+  return exceptions.some(({ organizationalUnits }) => organizationalUnits.length > 0);
 }
 
 function withUnits({ accountId, name }: MemberAccount, units: UnitsOfAccounts): SelectedAccount {
@@ -219,14 +232,12 @@ function explain({ operation, code, detail }: Unreadable, of: string): string {
 }
 
 /** The caller's own Regions, where the configuration names some: any account lists all there are, so they can be checked. */
-async function ownRegionsIfNamed({
-  caller,
-  region,
-  config,
-}: PlanDependencies): Promise<readonly TargetRegion[] | undefined> {
-  if (!namesRegions(config)) return undefined;
-  const states = await ownRegions(caller, region);
-  if (states.state === 'unreadable') return undefined;
-  checkRegions(states.value, config.targets);
-  return selectRegions(states.value, config.targets);
+async function ownRegionsIfNamed({ caller, region, config }: PlanDependencies) {
+  return namesRegions(config) ? ownRegions(caller, region) : undefined;
+}
+
+/** Throws PlanError. */
+function checkedRegions(states: RegionStates, targets: Config['targets']): readonly TargetRegion[] {
+  checkRegions(states, targets);
+  return selectRegions(states, targets);
 }
