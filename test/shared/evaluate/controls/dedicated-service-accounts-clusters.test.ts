@@ -124,6 +124,7 @@ describe('5.2.1 dedicated service accounts', () => {
 
     expect(verdict).toMatchObject({ status: 'PASSED', reasonCode: 'DEDICATED_IDENTITIES' });
     expect(verdict.reason).toContain('1 Pod Identity association and 0 roles');
+    expect(verdict.evidence).toEqual({ oidcProvider: 'none', podIdentityAssociations: '1' });
   });
 
   it('passes a cluster without an issuer, as old ones are', () => {

@@ -29,13 +29,21 @@ describe('5.2.1 dedicated service accounts', () => {
     const sub = (value: string) => ({ [`${ISSUER}:sub`]: value });
 
     it.each([
-      ['no condition', undefined],
-      ['only the audience', { StringEquals: { [`${ISSUER}:aud`]: 'sts.amazonaws.com' } }],
-      ['*', { StringLike: sub('*') }],
-      ['any service account', { StringLike: sub('system:serviceaccount:*') }],
-      ['one name in every namespace', { StringLike: sub('system:serviceaccount:*:api') }],
-      ['a condition for tokens without a subject', { StringNotEquals: sub('system:serviceaccount:shop:x') }],
-    ])('fails when :sub is confined by %s', (_, condition) => {
+      ['no condition', undefined, 'any'],
+      ['only the audience', { StringEquals: { [`${ISSUER}:aud`]: 'sts.amazonaws.com' } }, 'any'],
+      ['*', { StringLike: sub('*') }, '*'],
+      ['any service account', { StringLike: sub('system:serviceaccount:*') }, 'system:serviceaccount:*'],
+      [
+        'one name in every namespace',
+        { StringLike: sub('system:serviceaccount:*:api') },
+        'system:serviceaccount:*:api',
+      ],
+      [
+        'a condition for tokens without a subject',
+        { StringNotEquals: sub('system:serviceaccount:shop:x') },
+        'any',
+      ],
+    ])('fails when :sub is confined by %s', (_, condition, subjects) => {
       const verdict = trusting(condition);
 
       expect(verdict).toMatchObject({
@@ -45,6 +53,7 @@ describe('5.2.1 dedicated service accounts', () => {
         related: [{ type: 'AwsIamRole', name: 'api' }],
       });
       expect(verdict.reason).toContain('api');
+      expect(verdict.evidence).toMatchObject({ unconfinedSubjects: `api: ${subjects}` });
     });
 
     it.each([
@@ -53,6 +62,7 @@ describe('5.2.1 dedicated service accounts', () => {
     ])('passes when :sub names %s', (_, condition) => {
       expect(trusting(condition)).toMatchObject({ status: 'PASSED', reasonCode: 'DEDICATED_IDENTITIES' });
       expect(trusting(condition).reason).toContain('1 role ');
+      expect(trusting(condition).evidence).toEqual({ oidcProvider: 'set up', podIdentityAssociations: '0' });
     });
 
     it('is said to name service accounts only when it does', () => {
@@ -68,6 +78,7 @@ describe('5.2.1 dedicated service accounts', () => {
       const forDefault = { StringEquals: sub('system:serviceaccount:shop:default') };
 
       expect(trusting(forDefault).reasonCodes).toEqual(['DEFAULT_SERVICE_ACCOUNT_HAS_ROLE']);
+      expect(trusting(forDefault).reason).toContain('shop/default (IRSA, api)');
       expect(trusting(forDefault, PROVIDER, []).reasonCodes).toEqual(['NO_POD_AWS_ACCESS']);
     });
 

@@ -33,11 +33,15 @@ describe('5.2.1 dedicated service accounts', () => {
       ['a hop limit above 1', { ...REQUIRED, hopLimit: 2 }],
       ['IMDSv1', { ...REQUIRED, httpTokens: 'optional' }],
     ])('fail MEDIUM when an instance has %s', (_, metadata) => {
-      expect(withInstance(metadata)).toMatchObject({
+      const verdict = withInstance(metadata);
+
+      expect(verdict).toMatchObject({
         status: 'FAILED',
         reasonCode: 'NODE_CREDENTIALS_ONLY',
         severity: 'MEDIUM',
+        evidence: { credentialsInReach: 'instances' },
       });
+      expect(verdict.reason).toContain('(instances: a hop limit above 1, or IMDSv1)');
     });
 
     it.each<[string, Metadata]>([

@@ -115,6 +115,21 @@ describe('5.2.1 roles that trust clusters of other accounts', () => {
     expect(linesOf(evaluated([role]))).toEqual([expected]);
   });
 
+  it.each<[RawStatement, Record<string, string>]>([
+    [trusting(THEIRS), { unconfinedSubjects: `${THEIRS}: any` }],
+    [
+      trusting(THEIRS, 'system:serviceaccount:*', 'StringLike'),
+      { unconfinedSubjects: `${THEIRS}: system:serviceaccount:*` },
+    ],
+    [trusting(THEIRS, DEFAULT), { defaultServiceAccounts: `shop/default of ${THEIRS}` }],
+    [trusting(THEIRS, API), { subjects: `${THEIRS}: ${API}` }],
+  ])('name whom they trust: %j', (statement, evidence) => {
+    const [verdict] = evaluated([named('r', statement)]).verdicts;
+
+    expect(verdict?.evidence).toEqual(evidence);
+    expect(verdict?.reason).toContain(THEIRS);
+  });
+
   it('have one verdict each, whatever the number of issuers, and the worst decides', () => {
     const roles = [
       named('both', trusting(THEIRS, API), trusting(THEIRS_TOO)),
