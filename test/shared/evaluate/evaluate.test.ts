@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../shared/evaluate/evaluate.ts';
 import { malformedResponse, notAvailable } from '../../../shared/model/control.ts';
 import { present } from '../../../shared/model/evidence.ts';
+import type { ClusterInventory, Inventory } from '../../../shared/model/inventory.ts';
 import type { ResourceRef } from '../../../shared/model/resource.ts';
 import {
   aCluster,
@@ -14,6 +15,8 @@ import {
   SCOPE,
 } from '../../builders.ts';
 import { clusterControls, evaluateClusters, returning, row } from './evaluate-support.ts';
+
+const IAM = { roles: [], users: [], groups: [], managedPolicies: [] };
 
 describe('the engine', () => {
   describe('with clusters that are not there yet, never were, or are not any more', () => {
@@ -131,6 +134,44 @@ describe('the engine', () => {
     const region = { ...returning(row('FINE')), level: 'region' as const };
 
     expect(evaluateClusters([], [account, region]).verdicts).toEqual([]);
+  });
+
+  describe('what is judged of Regions and accounts', () => {
+    const ofRegion = { ...returning(row('FINE')), level: 'region', needs: ['repositories'] } as const;
+    const ofAccount = { ...returning(row('FINE')), level: 'account', needs: ['iam'] } as const;
+
+    function regionsOf(clusters: readonly ClusterInventory[], differing: Partial<Inventory> = {}) {
+      const inventory = anInventory(clusters);
+      const [region] = inventory.regions;
+      if (region === undefined) throw new Error('no Region');
+      const facts = { repositories: present([]) };
+      const without = { ...region, scope: { ...SCOPE, region: 'us-east-1' }, clusters: [], facts };
+      const regions = [{ ...region, facts }, without];
+      const whole = { ...inventory, regions, facts: { iam: present(IAM) }, ...differing };
+      return evaluate(whole, [ofRegion, ofAccount], anEvaluationContext()).verdicts.map(
+        ({ level, scope }) => `${level} ${scope.region}`,
+      );
+    }
+
+    it('is where there is a cluster: a Region by its own, the account by any', () => {
+      const deleting = aClusterInventory({ facts: { cluster: present(aCluster({ status: 'DELETING' })) } });
+
+      expect(regionsOf([aClusterInventory()])).toEqual(['region eu-west-1', 'account eu-west-1']);
+      expect(regionsOf([aClusterInventory(), deleting])).toEqual(['region eu-west-1', 'account eu-west-1']);
+      expect(regionsOf([])).toEqual([]);
+    });
+
+    it('is nothing of what was not read', () => {
+      expect(regionsOf([aClusterInventory()], { facts: {} })).toEqual(['region eu-west-1']);
+    });
+  });
+
+  it('names what a judgement could not verify', () => {
+    const key = denied('kms:DescribeKey');
+    const subject = returning(row('ODD', { unverified: [key] }), row('FINE'));
+
+    expect(evaluateClusters([aClusterInventory()], [subject]).unverified).toEqual([key]);
+    expect(evaluateClusters([aClusterInventory()], [returning(row('FINE'))]).unverified).toEqual([]);
   });
 
   it('fails on a row that the control does not have', () => {

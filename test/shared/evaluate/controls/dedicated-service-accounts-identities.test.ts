@@ -192,6 +192,7 @@ describe('5.2.1 dedicated service accounts', () => {
         expect(judge({ cluster: { ...nodes, ...associations('api') } })).toMatchObject({
           status: 'WARNING',
           reasonCode: 'POD_IDENTITY_AGENT_NOT_SEEN',
+          evidence: { podIdentityAgent: 'not seen' },
         });
       }
     });

@@ -82,6 +82,25 @@ describe('5.1.2 access to repositories', () => {
     expect(both.reason).toContain(`${writer} may ${PUSH.toSorted().join(', ')}.`);
   });
 
+  it('is about actions of ECR only', () => {
+    expect(judge([letPull('*', { Action: ['s3:PutObject', 'sts:AssumeRole'] })])).toMatchObject({
+      reason: 'The policy grants access to nobody.',
+    });
+    expect(judge([letPull('*', { Action: ['s3:PutObject', 'ecr:BatchGetImage'] })])).toMatchObject({
+      ...{ reasonCode: 'PUBLIC_ACCESS', severity: 'HIGH' },
+      reason: 'Everyone, whatever their account, may ecr:BatchGetImage.',
+    });
+  });
+
+  it.each([
+    [{ Service: 'codebuild.amazonaws.com' }, undefined, 'codebuild.amazonaws.com'],
+    ['*', { Bool: { 'aws:PrincipalIsAWSService': 'true' } }, 'AWS services'],
+  ])('names the services it lets in: %j', (principal, Condition, named) => {
+    const { evidence } = judge([letPull(principal, Condition && { Condition })]);
+
+    expect(evidence).toEqual({ letsIn: named });
+  });
+
   it('says whether everyone may write, by any of the statements', () => {
     expect(judge([letPull('*')])).toMatchObject({ severity: 'HIGH', evidence: { publicAccess: 'read' } });
     expect(judge([letPull('*'), letPull('*', { Action: PUSH })])).toMatchObject({

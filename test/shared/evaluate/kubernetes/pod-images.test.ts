@@ -127,6 +127,17 @@ describe('the images of pods', () => {
     expect(judgeImages([`${ecr(SIBLING)}/cache/team/app`], [rule('quay.io')]).status).toBe('PASSED');
   });
 
+  it.each([
+    [rule('quay.io', 'ROOT'), 'quay.io/cache/team/app'],
+    [rule('quay.io/', 'ROOT'), 'quay.io/cache/team/app'],
+    [rule('quay.io', 'cache', 'ROOT'), 'quay.io/team/app'],
+    [rule('quay.io', 'cache', 'mirror'), 'quay.io/mirror/team/app'],
+  ])('by the cache %j come from %s', (cache, upstream) => {
+    expect(judgeImages([`${ecr(ACCOUNT)}/cache/team/app`], [cache]).reason).toContain(
+      `cached from ${upstream} in`,
+    );
+  });
+
   it('leave AWS’s own registries out when they are not approved', () => {
     const settings = { approveAwsRegistries: false };
 
