@@ -5,7 +5,7 @@ import type { Changes, Gap, Notice } from '../../shared/model/run.ts';
 import type { PublishedRegions } from '../../shared/pipeline/publish-account.ts';
 import type { Published } from '../../shared/publish/publish.ts';
 import type { PublishedFinding } from '../../shared/publish/published-findings.ts';
-import { changesSchema, gapSchema, noticesSchema } from '../../shared/report/run-result-schema.ts';
+import { changesSchema, gapSchema, noticesSchema } from '../../shared/report/run-result-parts.ts';
 
 /** What publishing a Region came to, in all invocations. */
 export interface PublishedRegion {

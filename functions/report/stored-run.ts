@@ -7,7 +7,7 @@ import {
   changesSchema,
   noticesSchema,
   verdictSchema,
-} from '../../shared/report/run-result-schema.ts';
+} from '../../shared/report/run-result-parts.ts';
 import { verdictChangeSchema } from '../runtime/account-state.ts';
 import { runSchema, targetSchema } from '../runtime/events.ts';
 import { keysOf } from '../runtime/storage-keys.ts';

@@ -5,7 +5,7 @@ import type { ReportedVerdict } from '../../shared/model/reported-verdict.ts';
 import type { Run } from '../../shared/model/run.ts';
 import { SEVERITIES, STATUSES } from '../../shared/model/verdict.ts';
 import { CHANGE_KINDS, type VerdictChange } from '../../shared/model/verdict-change.ts';
-import { resourceSchema } from '../../shared/report/run-result-schema.ts';
+import { resourceSchema } from '../../shared/report/run-result-parts.ts';
 import { stateKey } from './storage-keys.ts';
 import { checkDocument, parseJson, StoredDocumentError, serializeDocument } from './stored-document.ts';
 

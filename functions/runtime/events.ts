@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { BENCHMARKS } from '../../shared/model/benchmarks.ts';
 import { type Run, type Target, TRIGGERS } from '../../shared/model/run.ts';
 import { SEVERITIES } from '../../shared/model/verdict.ts';
-import { organizationalUnitsSchema } from '../../shared/report/run-result-schema.ts';
+import { organizationalUnitsSchema } from '../../shared/report/run-result-parts.ts';
 
 /** What the state machine passes to the functions. */
 

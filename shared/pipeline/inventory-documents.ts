@@ -5,7 +5,7 @@ import type { Inventory } from '../model/inventory.ts';
 import { parseJson } from '../model/json.ts';
 import { type Plan, TRIGGERS } from '../model/run.ts';
 import { VERSION } from '../model/version.ts';
-import { organizationalUnitsSchema } from '../report/run-result-schema.ts';
+import { organizationalUnitsSchema } from '../report/run-result-parts.ts';
 import type { ReadRun } from './evaluate-inventory.ts';
 import type { ReadAccount } from './read-account.ts';
 import {
@@ -14,9 +14,9 @@ import {
   inventorySchema,
   problemOfInventory,
   sha256,
-  unreadableSchema,
 } from './stored-inventory.ts';
 import { PLAN_FIELDS } from './stored-plan.ts';
+import { unreadableSchema } from './unreadable-schema.ts';
 import { withoutValues } from './without-values.ts';
 
 /*

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Inventory } from '../model/inventory.ts';
 import { record } from '../model/record.ts';
+import { unreadableSchema } from './unreadable-schema.ts';
 
 /*
  * An inventory outside of the process that read it: in the bucket between two invocations, and in a folder that somebody
@@ -10,16 +11,6 @@ import { record } from '../model/record.ts';
 
 /** Raised by every change of the inventory's facts. */
 export const INVENTORY_FORMAT_VERSION = 1;
-
-/** Why something could not be read. */
-export const unreadableSchema = z.object({
-  state: z.literal('unreadable'),
-  kind: z.enum(['denied', 'throttled', 'gone', 'failed']),
-  code: z.string(),
-  operation: z.string(),
-  detail: z.string(),
-  byOrganization: z.literal(true).exactOptional(),
-});
 
 const evidence = z.discriminatedUnion('state', [
   z.object({ state: z.literal('present'), value: z.unknown() }),

@@ -5,8 +5,8 @@ import {
   noticesSchema,
   optionsSchema,
   skippedAccountSchema,
-} from '../report/run-result-schema.ts';
-import { unreadableSchema } from './stored-inventory.ts';
+} from '../report/run-result-parts.ts';
+import { unreadableSchema } from './unreadable-schema.ts';
 
 /* A plan outside of the process that made it: in the bucket, and in a folder that somebody keeps as evidence. */
 

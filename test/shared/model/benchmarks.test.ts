@@ -1,14 +1,37 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   assessmentOf,
   BENCHMARKS,
   CONTROL_KEYS,
+  compareNumbers,
   controlKeysOf,
   describeUnknownControl,
   findControlKey,
   numberOf,
   numbersOf,
 } from '../../../shared/model/benchmarks.ts';
+
+describe('numbers', () => {
+  it('are ordered part by part, and one before those below it', () => {
+    const numbers = ['5.10.1', '5.2.1', '2.1.1', '5.1', '5.1.1', '10.1', '5'];
+
+    expect(numbers.sort(compareNumbers)).toEqual(['2.1.1', '5', '5.1', '5.1.1', '5.2.1', '5.10.1', '10.1']);
+  });
+
+  it('have an order', () => {
+    const number = fc
+      .array(fc.integer({ min: 0, max: 12 }), { minLength: 1, maxLength: 4 })
+      .map((parts) => parts.join('.'));
+    const numeric = new Intl.Collator('en', { numeric: true });
+
+    fc.assert(
+      fc.property(number, number, (a, b) => {
+        expect(Math.sign(compareNumbers(a, b))).toBe(numeric.compare(a, b));
+      }),
+    );
+  });
+});
 
 describe('the versions of the benchmark', () => {
   it.each(BENCHMARKS)('%s gives no number to two controls', (benchmark) => {
