@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Store } from '../../shared/aws/store.ts';
+import { ACCOUNT_ID } from '../../shared/model/arn.ts';
 import type { ChangedAccount } from '../../shared/plan/changes.ts';
 import { checkDocument, parseJson } from '../runtime/stored-document.ts';
 
@@ -18,7 +19,7 @@ const listSchema = z.object({
   executionArn: z.string(),
   accounts: z.array(
     z.object({
-      accountId: z.string().regex(/^\d{12}$/),
+      accountId: z.string().regex(ACCOUNT_ID),
       newClustersIn: z.array(z.string()),
       hasNewOidcProvider: z.boolean(),
     }),

@@ -3,6 +3,7 @@ import type { AwsAccount } from '../../shared/aws/account.ts';
 import { deleteMessageBatch, type QueueMessage, receiveMessage } from '../../shared/aws/operations/sqs.ts';
 import { chunksOf } from '../../shared/aws/paginate.ts';
 import { answerOf } from '../../shared/aws/read.ts';
+import { ACCOUNT_ID } from '../../shared/model/arn.ts';
 import type { ChangeEvent } from '../../shared/model/change-events.ts';
 import type { Change } from '../../shared/plan/changes.ts';
 import { regionName } from '../runtime/events.ts';
@@ -86,7 +87,7 @@ export async function drain(queue: ChangeQueue, limits: DrainLimits): Promise<Dr
 
 /** What the rule of the bus of changes writes. */
 const changeSchema = z.object({
-  account: z.string().regex(/^\d{12}$/),
+  account: z.string().regex(ACCOUNT_ID),
   region: regionName,
   source: z.string().regex(/^aws\.[a-z0-9-]{1,40}$/),
   name: z.string().regex(/^\w{1,128}$/),

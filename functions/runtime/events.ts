@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ACCOUNT_ID } from '../../shared/model/arn.ts';
 import { BENCHMARKS } from '../../shared/model/benchmarks.ts';
 import { type Run, type Target, TRIGGERS } from '../../shared/model/run.ts';
 import { SEVERITIES } from '../../shared/model/verdict.ts';
@@ -9,7 +10,7 @@ import { organizationalUnitsSchema } from '../../shared/report/run-result-parts.
 /** What started the run. */
 const trigger = z.enum(TRIGGERS).default('manual');
 
-const accountId = z.string().regex(/^\d{12}$/, 'must be an account id of 12 digits');
+const accountId = z.string().regex(ACCOUNT_ID, 'must be an account id of 12 digits');
 
 /**
  * The name of an execution, which is the id of the run and part of its keys in the bucket. EventBridge Scheduler gives

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ACCOUNT_ID } from '../../shared/model/arn.ts';
 import { record } from '../../shared/model/record.ts';
 import { checkDocument, parseJson } from './stored-document.ts';
 
@@ -17,7 +18,7 @@ const latestAccountSchema = z.object({
 export type LatestAccount = z.infer<typeof latestAccountSchema>;
 
 const latestAccountsSchema = z.object({
-  accounts: record(z.string().regex(/^\d{12}$/), latestAccountSchema),
+  accounts: record(z.string().regex(ACCOUNT_ID), latestAccountSchema),
 });
 
 /** By account id. Throws StoredDocumentError. */

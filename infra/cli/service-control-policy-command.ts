@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { ACCOUNT_ID } from '../../shared/model/arn.ts';
 import { PARTITION_NAMES } from '../../shared/model/partition.ts';
 import { appendValues } from './list-option.ts';
 import type { ServiceControlPolicyOptions } from './service-control-policy.ts';
@@ -32,7 +33,7 @@ export function serviceControlPolicyCommand(): Command {
 }
 
 function parseAccountId(text: string): string {
-  if (/^\d{12}$/.test(text)) return text;
+  if (ACCOUNT_ID.test(text)) return text;
   throw new InvalidArgumentError('It must be an account id of 12 digits.');
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ACCOUNT_ID } from '../model/arn.ts';
 import {
   BENCHMARKS,
   CONTROL_KEYS,
@@ -16,7 +17,7 @@ import { organizationalUnitId } from './organizational-unit-id.ts';
 
 export const accountId = z
   .string('must be an account id of 12 digits, in quotes')
-  .regex(/^\d{12}$/, 'must be an account id of 12 digits');
+  .regex(ACCOUNT_ID, 'must be an account id of 12 digits');
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed-view-data-orgs.html#access_policies_last-accessed-viewing-orgs-entity-path */
 const organizationalUnitPath = z
   .string()

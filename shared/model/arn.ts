@@ -18,6 +18,9 @@ export interface Arn {
   readonly resource: string;
 }
 
+/** An account's id. */
+export const ACCOUNT_ID = /^\d{12}$/;
+
 const ARN = /^arn:([a-z-]+):([^:]*):([^:]*):([^:]*):(\S.*)$/;
 
 /** The parts of an ARN; `undefined` for a text that is none. */

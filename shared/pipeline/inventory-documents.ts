@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { describeIssue } from '../config/config-error.ts';
+import { ACCOUNT_ID } from '../model/arn.ts';
 import { BENCHMARKS } from '../model/benchmarks.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { parseJson } from '../model/json.ts';
@@ -42,7 +43,7 @@ export function savedFile(name: string, text: string): SavedFile {
   return { name, bytes: Buffer.byteLength(text), sha256: sha256(text) };
 }
 
-const accountId = z.string().regex(/^\d{12}$/);
+const accountId = z.string().regex(ACCOUNT_ID);
 const regions = z.array(z.object({ region: z.string(), disabled: z.literal(true).exactOptional() }));
 const targetSchema = z.object({
   partition: z.string(),

@@ -1,3 +1,4 @@
+import { ACCOUNT_ID } from '../../model/arn.ts';
 import type { Pattern, Token } from '../patterns/pattern.ts';
 import { isWildcard, literalText, matches } from '../patterns/pattern.ts';
 import { outcomeOf } from './condition-outcome.ts';
@@ -230,7 +231,6 @@ function readResourceAccount(value: Pattern, zone: ZoneOfTrust): Grantee[] | und
 
 /** AWS uses 10 to 32 characters. An id of another length is still read as an organization, and not as nobody. */
 const ORGANIZATION_ID = /^o-[a-z0-9-]+$/;
-const ACCOUNT_ID = /^\d{12}$/;
 
 function ownOrganization({ organization: { id } }: ZoneOfTrust): Grantee[] {
   const organizationId = id.state === 'present' ? id.value : 'of the resource';

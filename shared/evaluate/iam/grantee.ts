@@ -1,4 +1,4 @@
-import { parseArn } from '../../model/arn.ts';
+import { ACCOUNT_ID, parseArn } from '../../model/arn.ts';
 import type { Organization } from '../../model/control.ts';
 import type { Budget } from '../patterns/budget.ts';
 import type { Pattern } from '../patterns/pattern.ts';
@@ -140,6 +140,6 @@ function relationOfOrganization(
 /** An identity provider is trusted as much as the account it is set up in; a public one is in none. */
 function federatedGrantee(provider: string, zone: ZoneOfTrust): Grantee {
   const arn = parseArn(provider);
-  if (arn?.service !== 'iam' || !/^\d{12}$/.test(arn.accountId)) return { kind: 'federated', provider };
+  if (arn?.service !== 'iam' || !ACCOUNT_ID.test(arn.accountId)) return { kind: 'federated', provider };
   return accountGrantee(arn.accountId, zone, provider);
 }

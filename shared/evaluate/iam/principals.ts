@@ -1,4 +1,4 @@
-import { type Arn, parseArn } from '../../model/arn.ts';
+import { ACCOUNT_ID, type Arn, parseArn } from '../../model/arn.ts';
 
 /** A principal in a policy. `everyone` includes anonymous callers and all other AWS accounts. */
 export type Principal =
@@ -21,7 +21,6 @@ export interface Principals {
   readonly members: readonly Principal[];
 }
 
-const ACCOUNT_ID = /^\d{12}$/;
 /** IAM identifiers, IAM User Guide "IAM identifiers": AIDA… users, AROA… roles, and so on; with the name of a session. */
 const UNIQUE_ID = /^A[A-Z]{3}[A-Z0-9]{12,}(?::[\w+=,.@-]+)?$/;
 

@@ -1,4 +1,4 @@
-import { parseArn } from '../../model/arn.ts';
+import { ACCOUNT_ID, parseArn } from '../../model/arn.ts';
 import type { AwsAuth } from '../../model/kubernetes-facts.ts';
 import { parseYaml, problemOfYaml } from '../../model/yaml.ts';
 
@@ -52,7 +52,7 @@ function mappingBy(key: string) {
   return (entry: unknown): Entry<Mapping> => {
     const fields = Object.entries(entry ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
     const { [key]: arn, groups } = Object.fromEntries(fields) as Readonly<Record<string, unknown>>;
-    if (typeof arn !== 'string' || !/^\d{12}$/.test(parseArn(arn)?.accountId ?? '')) return { wrong: key };
+    if (typeof arn !== 'string' || !ACCOUNT_ID.test(parseArn(arn)?.accountId ?? '')) return { wrong: key };
     const texts = groups ?? [];
     if (!Array.isArray(texts)) return { item: { arn, groups: [] }, wrong: 'groups' };
     return { item: { arn, groups: texts.filter((text) => typeof text === 'string') } };
