@@ -1,4 +1,4 @@
-import type { Pattern } from '../patterns/pattern.ts';
+import type { Pattern, PatternSyntax } from '../patterns/pattern.ts';
 import { compilePattern } from '../patterns/pattern.ts';
 
 /** One key of one operator in a `Condition`. All conditions of a statement have to hold; of a key's values, one. */
@@ -50,27 +50,24 @@ const OTHER_NEGATED_OPERATORS: ReadonlySet<string> = new Set([
   'notipaddress',
   'numericnotequals',
 ]);
-/**
- * Of the keys evaluated here, the only one that every request has, anonymous ones included (IAM User Guide, "AWS
- * global condition context keys").
- */
-const ALWAYS_PRESENT_KEYS: ReadonlySet<string> = new Set(['aws:principalaccount']);
-
 const OPERATOR_NAME = /^(?:(forallvalues|foranyvalue):)?(.+?)(ifexists)?$/;
 
 export function readConditions(conditions: RawConditions, variables: boolean): Condition[] {
   return Object.entries(conditions).flatMap(([name, keys]) => {
     const [, quantifier, operator = '', ifExists] = OPERATOR_NAME.exec(name.toLowerCase()) ?? [];
-    const { wildcards } = POSITIVE_OPERATORS.get(operator) ??
-      NEGATED_OPERATORS.get(operator) ?? { wildcards: false };
     return Object.entries(keys).map(([key, values]) => ({
       operator,
       quantifier: quantifier === undefined ? undefined : quantifier === 'forallvalues' ? 'all' : 'any',
       ifExists: ifExists !== undefined,
       key: key.toLowerCase(),
-      values: values.map((value) => compilePattern(value, { wildcards, variables })),
+      values: values.map((value) => compilePattern(value, { ...syntaxOf(operator), variables })),
     }));
   });
+}
+
+/** Whether `*` and `?` are wildcards in an operator's values. */
+export function syntaxOf(operator: string): Pick<PatternSyntax, 'wildcards'> {
+  return POSITIVE_OPERATORS.get(operator) ?? NEGATED_OPERATORS.get(operator) ?? { wildcards: false };
 }
 
 /**
@@ -105,9 +102,8 @@ export function holdsWithoutKey({ operator, quantifier, ifExists, values }: Cond
  * Whether a condition on an Allow allows only requests whose key has one of the values. `ForAllValues` and `IfExists`
  * do not: they hold for a request without the key.
  */
-export function allowsOnlyItsValues(condition: Condition): boolean {
-  const allowsMissingKey = condition.ifExists && !ALWAYS_PRESENT_KEYS.has(condition.key);
-  return POSITIVE_OPERATORS.has(condition.operator) && condition.quantifier !== 'all' && !allowsMissingKey;
+export function allowsOnlyItsValues({ operator, quantifier, ifExists }: Condition): boolean {
+  return POSITIVE_OPERATORS.has(operator) && quantifier !== 'all' && !ifExists;
 }
 
 /**

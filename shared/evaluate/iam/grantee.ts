@@ -29,8 +29,12 @@ export type Grantee =
   | { readonly kind: 'network'; readonly id: string }
   /** An account by its canonical id, which does not tell whose it is. */
   | { readonly kind: 'canonical-user'; readonly canonicalId: string }
-  /** A unique id, or the ARN of a resource without an account in it. */
+  /** A role or user by its unique id (`AROA…`, `AIDA…`), which does not tell whose it is. */
+  | { readonly kind: 'unique-id'; readonly id: string }
+  /** The ARN of a resource without an account in it. */
   | { readonly kind: 'other'; readonly id: string };
+
+export const EVERYONE: Grantee = { kind: 'everyone' };
 
 /** A resource's account, and the accounts and organizations outside of which access is external. */
 export interface ZoneOfTrust {
@@ -62,12 +66,17 @@ export function organizationGrantee(organizationId: string, zone: ZoneOfTrust, p
   };
 }
 
+/** One that may be our own, of which the id could not be read. */
+export function unknownOrganization(organizationId: string): Grantee {
+  return { kind: 'organization', organizationId, relation: 'unknown' };
+}
+
 /** Who gets access by a principal: nobody if it has been deleted. */
 export function granteesOfPrincipal(principal: Principal, zone: ZoneOfTrust): Grantee[] {
   switch (principal.kind) {
     case 'everyone':
     case 'wildcard':
-      return [{ kind: 'everyone' }];
+      return [EVERYONE];
     case 'account':
       return [accountGrantee(principal.accountId, zone)];
     case 'identity':
@@ -84,8 +93,8 @@ export function granteesOfPrincipal(principal: Principal, zone: ZoneOfTrust): Gr
 }
 
 /**
- * Ranks lists of grantees by their most exposed member, to choose the narrowest of several confinements. Whoever does not
- * tell the account narrows no account that is named: its own role has a unique id as well.
+ * Ranks lists of grantees by their most exposed member, to choose the narrowest of several confinements. What does not
+ * tell the account narrows no account that is named: its own role has a unique id as well, and its own endpoint an id.
  */
 export function exposureOf(grantees: readonly Grantee[]): number {
   return Math.max(-1, ...grantees.map(exposureOfGrantee));
@@ -99,17 +108,23 @@ function exposureOfGrantee(grantee: Grantee): number {
     case 'account':
       return EXPOSURE_BY_RELATION[grantee.relation];
     case 'canonical-user':
+    case 'unique-id':
+    case 'network':
     case 'other':
-      return 5;
+      return OWNER_UNTOLD;
     case 'federated':
       return 4;
-    case 'network':
-      return 1;
     case 'service':
       return 0;
   }
 }
 
+/** Whether it says which account, organization, service or identity provider it is. */
+export function tellsOwner(grantee: Grantee): boolean {
+  return exposureOfGrantee(grantee) < OWNER_UNTOLD;
+}
+
+const OWNER_UNTOLD = 5;
 const EXPOSURE_BY_RELATION = {
   own: 0,
   organization: 0,

@@ -3,13 +3,16 @@ import { matches, type Pattern } from '../patterns/pattern.ts';
 import { remember } from '../remember.ts';
 import { outcomeOf } from './condition-outcome.ts';
 import { type Condition, withRequiredKeys } from './conditions.ts';
+import { forRequests } from './conditions-of-requests.ts';
 import {
-  CALLER_OF_SERVICE_KEYS,
   type Confinement,
   confinementOfAllow,
   confinementOfDeny,
+  organizationsDeciding,
 } from './confinement.ts';
-import { exposureOf, type Grantee, granteesOfPrincipal, type ZoneOfTrust } from './grantee.ts';
+import { CALLER_OF_SERVICE_KEYS } from './confining-keys.ts';
+import { EVERYONE, exposureOf, type Grantee, granteesOfPrincipal, type ZoneOfTrust } from './grantee.ts';
+import { type Narrowed, narrow } from './narrowing.ts';
 import { includesEveryone, type Principals } from './principals.ts';
 import {
   compileAction,
@@ -28,7 +31,7 @@ export interface ResourceGrant {
   /** Of the given list, and as written those of the statement that the list does not have. */
   readonly actions: readonly string[];
   readonly grantees: readonly Grantee[];
-  /** What keeps others out: condition keys in lower case, or `NotPrincipal`. */
+  /** What keeps others out: condition keys as AWS spells them, or `NotPrincipal`. */
   readonly confinedBy: readonly string[];
 }
 
@@ -51,10 +54,11 @@ export function granteesOf(
   listed: readonly RequestedAction[],
   unlisted?: Resources,
 ): ResourceGrant[] {
-  const denies = policy.statements
+  const statements = policy.statements.map((statement) => forRequests(statement, zone));
+  const denies = statements
     .filter(({ effect }) => effect === 'Deny')
     .map((statement, id): Deny => ({ id, statement, ...whatItDenies(statement, zone) }));
-  const allows = policy.statements.filter(({ effect }) => effect === 'Allow');
+  const allows = statements.filter(({ effect }) => effect === 'Allow');
   return allows.flatMap((allow) => {
     const once = remember();
     return groupByGrantees(
@@ -75,6 +79,8 @@ interface Deny {
   /** Whom it denies by name or account, whatever the request: accounts by id, and each grantee by its key. */
   readonly accounts: ReadonlySet<string>;
   readonly grantees: ReadonlySet<string>;
+  /** It denies them if the resource is in one of these organizations, or if not: which one could not be read. */
+  readonly undecided: readonly Grantee[];
 }
 
 function whatItDenies(deny: Statement, zone: ZoneOfTrust): Omit<Deny, 'id' | 'statement'> {
@@ -87,6 +93,9 @@ function whatItDenies(deny: Statement, zone: ZoneOfTrust): Omit<Deny, 'id' | 'st
       ),
     ),
     grantees: new Set(denied.map(keyOf)),
+    undecided: deny.conditions
+      .filter((condition) => outcomeOf(condition, zone) === 'unknown')
+      .flatMap(organizationsDeciding),
   };
 }
 
@@ -127,17 +136,24 @@ function relevantDenies(
 }
 
 function granteesLeftBy(relevant: readonly Deny[], allow: Statement, zone: ZoneOfTrust): GranteesOfAction {
-  const confinements = [
-    ...withRequiredKeys(allow.conditions).map((condition) => confinementOfAllow(condition, zone)),
-    ...relevant.map(({ confinement }) => confinement),
-  ].filter((confinement) => confinement !== undefined);
-  const isDenied = (grantee: Grantee) => relevant.some((deny) => isDeniedByName(grantee, deny));
+  const required = withRequiredKeys(allow.conditions);
+  const confinementsOf = (service?: string) =>
+    [
+      ...required.map((condition) => confinementOfAllow(condition, zone, service)),
+      ...relevant.map(({ statement, confinement }) =>
+        service === undefined ? confinement : confinementOfDeny(statement, zone, service),
+      ),
+    ].filter((confinement) => confinement !== undefined);
+  const ofAll = confinementsOf();
   const named = namedGrantees(allow.principals, zone);
-  const confining = confinements.reduce((sum, { grantees }) => sum + 1 + grantees.length, 1);
+  const confining = ofAll.reduce(
+    (sum, { callers, networks }) => sum + 1 + callers.length + networks.length,
+    1,
+  );
   zone.budget.spend(named.length * (relevant.length + confining));
   const confined = named
-    .filter((grantee) => !isDenied(grantee))
-    .map((grantee) => withoutDenied(narrow(grantee, confinements), isDenied));
+    .flatMap((grantee) => leftOf(grantee, relevant))
+    .map((grantee) => withoutDenied(narrow(grantee, { ofAll, ofService: confinementsOf }), relevant));
   return {
     grantees: unique(confined.flatMap(({ grantees }) => grantees)),
     confinedBy: unique(confined.flatMap(({ by }) => by)),
@@ -146,13 +162,13 @@ function granteesLeftBy(relevant: readonly Deny[], allow: Statement, zone: ZoneO
 
 /** `NotPrincipal` on an Allow gives access to everyone it does not name. */
 function namedGrantees(principals: Principals | undefined, zone: ZoneOfTrust): Grantee[] {
-  if (principals === undefined || principals.negated) return [{ kind: 'everyone' }];
+  if (principals === undefined || principals.negated) return [EVERYONE];
   return principals.members.flatMap((principal) => granteesOfPrincipal(principal, zone));
 }
 
 function deniedByName({ principals, conditions }: Statement, zone: ZoneOfTrust): Grantee[] {
   if (principals === undefined || principals.negated) return [];
-  const [condition, ...others] = conditions.filter((one) => outcomeOf(one, zone) !== 'always');
+  const [condition, ...others] = conditions.filter((one) => !isForEveryRequest(one, zone));
   if (others.length > 0) return [];
   if (condition !== undefined) return includesEveryone(principals) ? accountsOf(condition, zone) : [];
   return principals.members
@@ -160,67 +176,40 @@ function deniedByName({ principals, conditions }: Statement, zone: ZoneOfTrust):
     .flatMap((principal) => granteesOfPrincipal(principal, zone));
 }
 
+/** Whether a condition is met by all requests, as far as is known. */
+function isForEveryRequest(condition: Condition, zone: ZoneOfTrust): boolean {
+  const outcome = outcomeOf(condition, zone);
+  return outcome === 'always' || outcome === 'unknown';
+}
+
 /** The accounts that a condition names all requests of: each has the account of its caller. */
 function accountsOf(condition: Condition, zone: ZoneOfTrust): Grantee[] {
   if (condition.key !== 'aws:principalaccount') return [];
-  const { grantees = [] } = confinementOfAllow(condition, zone) ?? {};
-  return grantees.filter(({ kind }) => kind === 'account');
+  const { callers = [] } = confinementOfAllow(condition, zone) ?? {};
+  return callers.filter(({ kind }) => kind === 'account');
 }
 
 function isDeniedByName(grantee: Grantee, { accounts, grantees }: Deny): boolean {
   return (grantee.kind === 'account' && accounts.has(grantee.accountId)) || grantees.has(keyOf(grantee));
 }
 
+/** Nobody where one of the statements denies a grantee by name, and an unknown organization where it may. */
+function leftOf(grantee: Grantee, relevant: readonly Deny[]): readonly Grantee[] {
+  const denying = relevant.filter((deny) => isDeniedByName(grantee, deny));
+  return denying.reduce<readonly Grantee[]>(
+    (left, { undecided }) => (exposureOf(undecided) < exposureOf(left) ? undecided : left),
+    [grantee],
+  );
+}
+
 /** A Deny of an account does not keep out services that work for it. */
-function withoutDenied(narrowed: Narrowed, isDenied: (grantee: Grantee) => boolean): Narrowed {
+function withoutDenied(narrowed: Narrowed, relevant: readonly Deny[]): Narrowed {
   if (narrowed.by.some((key) => CALLER_OF_SERVICE_KEYS.has(key))) return narrowed;
-  return { ...narrowed, grantees: narrowed.grantees.filter((grantee) => !isDenied(grantee)) };
+  return { ...narrowed, grantees: narrowed.grantees.flatMap((grantee) => leftOf(grantee, relevant)) };
 }
 
 function keyOf(grantee: Grantee): string {
   return JSON.stringify(grantee);
-}
-
-type Narrowed = Pick<Confinement, 'grantees' | 'by'>;
-
-/**
- * All confinements hold at once, so each one is an upper limit of the access: the narrowest is the closest. Those of the
- * network count only while nobody is named: where requests come from makes no outsider an insider.
- */
-function narrow(grantee: Grantee, confinements: readonly Confinement[]): Narrowed {
-  const nobody = confinements.find(({ grantees }) => grantees.length === 0);
-  if (nobody !== undefined) return nobody;
-  const unconfined: Narrowed = { grantees: [grantee], by: [] };
-  const ofIdentity = confinements.filter(({ confines }) => confines === 'identity');
-  const named = grantee.kind === 'service' ? unconfined : narrowest(unconfined, ofIdentity);
-  if (named.grantees.some(({ kind }) => kind === 'everyone')) return narrowest(named, confinements);
-  return named.grantees.some(({ kind }) => kind === 'service') ? onBehalfOf(named, ofIdentity) : named;
-}
-
-function narrowest(broadest: Narrowed, confinements: readonly Confinement[]): Narrowed {
-  return confinements.reduce<Narrowed>(
-    (best, next) => (exposureOf(next.grantees) < exposureOf(best.grantees) ? next : best),
-    broadest,
-  );
-}
-
-/**
- * A service that works for named strangers is those strangers: what it does is what they make it do. That others may make
- * it do so as well changes nothing for them.
- */
-function onBehalfOf(services: Narrowed, confinements: readonly Confinement[]): Narrowed {
-  const [first, ...others] = confinements.filter(({ by }) =>
-    by.every((key) => CALLER_OF_SERVICE_KEYS.has(key)),
-  );
-  if (first === undefined) return services;
-  const closest = narrowest(first, others);
-  if (!closest.grantees.some(isStranger)) return services;
-  return { ...closest, grantees: closest.grantees.filter(({ kind }) => kind !== 'everyone') };
-}
-
-function isStranger(grantee: Grantee): boolean {
-  if (grantee.kind !== 'account' && grantee.kind !== 'organization') return false;
-  return grantee.relation !== 'own' && grantee.relation !== 'organization';
 }
 
 function groupByGrantees(actions: readonly ({ readonly action: string } & GranteesOfAction)[]) {

@@ -92,7 +92,7 @@ const AFFILIATIONS = {
   unknown: 'unknown',
 } as const satisfies Record<string, Affiliation>;
 
-/** Naming a service, a network or a single identity confines the access, whoever owns it. */
+/** Naming a service, a network or a bucket confines the access, whoever owns it. */
 function affiliationOf(grantee: Grantee): Affiliation {
   switch (grantee.kind) {
     case 'everyone':
@@ -103,6 +103,7 @@ function affiliationOf(grantee: Grantee): Affiliation {
     case 'federated':
       return 'external';
     case 'canonical-user':
+    case 'unique-id':
       return 'unknown';
     case 'service':
     case 'network':
@@ -125,6 +126,8 @@ function nameOf(grantee: Grantee): string {
       return grantee.provider;
     case 'canonical-user':
       return `canonical user ${grantee.canonicalId}`;
+    case 'unique-id':
+      return `unique id ${grantee.id}`;
     case 'network':
     case 'other':
       return grantee.id;

@@ -126,16 +126,49 @@ describe('a condition on the resource', () => {
     expect(outcomes(conditions)).toEqual([expected]);
   });
 
-  it('is undecided with a variable, an operator of another type, or an organization that is not known', () => {
-    const unknown = { ...ZONE, organization: { ...ZONE.organization, id: denied('a:B') } };
-
+  it('is undecided with a variable or an operator of another type', () => {
     expect(outcomes({ StringEquals: { 'aws:ResourceAccount': variable('aws:PrincipalAccount') } })).toEqual([
       undefined,
     ]);
     expect(outcomes({ IpAddress: { 'aws:ResourceAccount': ACCOUNT } })).toEqual([undefined]);
-    expect(outcomes({ StringEquals: { 'aws:ResourceOrgID': ORGANIZATION_ID } }, unknown)).toEqual([
+  });
+
+  const unread = { ...ZONE, organization: { ...ZONE.organization, id: denied('a:B') } };
+
+  it.each<[string, Conditions, string | undefined]>([
+    ['one that may be its own', { StringEquals: { 'aws:ResourceOrgID': ORGANIZATION_ID } }, 'unknown'],
+    ['not one that may be', { StringNotEquals: { 'aws:ResourceOrgID': ORGANIZATION_ID } }, 'unknown'],
+    ['one of many', { StringLike: { 'aws:ResourceOrgID': 'o-*' } }, 'unknown'],
+    ['one', { Null: { 'aws:ResourceOrgID': 'false' } }, 'unknown'],
+    [
+      'the paths of one',
+      { 'ForAnyValue:StringLike': { 'aws:ResourceOrgPaths': `${ORGANIZATION_ID}/*` } },
+      'unknown',
+    ],
+    [
+      'none of its paths',
+      { 'ForAllValues:StringNotLike': { 'aws:ResourceOrgPaths': `${ORGANIZATION_ID}/*` } },
+      'unknown',
+    ],
+    ['what is no organization', { StringEquals: { 'aws:ResourceOrgID': ['x', '*'] } }, 'never'],
+    ['not what is no organization', { StringNotEquals: { 'aws:ResourceOrgID': 'x' } }, 'always'],
+    ['the caller’s', { StringEquals: { 'aws:ResourceOrgID': variable('aws:PrincipalOrgID') } }, undefined],
+    [
+      'by an operator that is not known',
+      { StringEquals2: { 'aws:ResourceOrgID': ORGANIZATION_ID } },
       undefined,
-    ]);
+    ],
+  ])('that requires an organization, where its own could not be read: %s', (_, conditions, expected) => {
+    expect(outcomes(conditions, unread)).toEqual([expected]);
+  });
+
+  it('that requires paths is decided where they are of another organization', () => {
+    const paths = { 'aws:ResourceOrgPaths': `${EXTERNAL_ORGANIZATION_ID}/*` };
+    const own = { 'aws:ResourceOrgPaths': `${ORGANIZATION_ID}/r-ab12/*` };
+
+    expect(outcomes({ 'ForAnyValue:StringLike': paths })).toEqual(['never']);
+    expect(outcomes({ 'ForAllValues:StringNotLike': paths })).toEqual(['always']);
+    expect(outcomes({ 'ForAnyValue:StringLike': own })).toEqual([undefined]);
   });
 
   it('has no organization where the account stands alone', () => {

@@ -122,7 +122,7 @@ describe('everyone is confined by', () => {
     [
       'a role by its unique id',
       { StringLike: { 'aws:userid': 'AROAABCDEFGHIJKLMNOPQ:*' } },
-      [{ kind: 'other', id: 'AROAABCDEFGHIJKLMNOPQ' }],
+      [{ kind: 'unique-id', id: 'AROAABCDEFGHIJKLMNOPQ' }],
     ],
     ['the root user by id', { StringEquals: { 'aws:userid': EXTERNAL_ID } }, [EXTERNAL_ACCOUNT]],
     ['services for an account', { StringEquals: { 'aws:SourceAccount': ACCOUNT } }, [OWN_ACCOUNT]],
@@ -194,6 +194,11 @@ describe('everyone is confined by', () => {
       [TRUSTED_ORGANIZATION],
     ],
     ['services', { Bool: { 'aws:PrincipalIsAWSService': 'true' } }, [AWS_SERVICES]],
+    [
+      'services by IfExists, because every request says whether it is one’s',
+      { BoolIfExists: { 'aws:PrincipalIsAWSService': 'true' } },
+      [AWS_SERVICES],
+    ],
     [
       'a service',
       { StringEquals: { 'aws:PrincipalServiceName': 'ecr.amazonaws.com' } },
@@ -322,7 +327,6 @@ describe('everyone is not confined by', () => {
       { 'ForAnyValue:StringEquals': { 'aws:CalledVia': 'athena.amazonaws.com' } },
     ],
     ['not being a service', { Bool: { 'aws:PrincipalIsAWSService': 'false' } }],
-    ['being a service, if the key exists', { BoolIfExists: { 'aws:PrincipalIsAWSService': 'true' } }],
     ['an unknown operator', { StringEquals2: { 'aws:PrincipalOrgID': ORGANIZATION_ID } }],
     ['an unknown key', { StringEquals: { 'aws:PrincipalOrg': ORGANIZATION_ID } }],
   ])('%s', (_, Condition) => {
