@@ -1,6 +1,6 @@
 import type { Budget } from '../patterns/budget.ts';
 import type { Language } from '../patterns/language.ts';
-import { isWildcard, literalText, matches, type Pattern } from '../patterns/pattern.ts';
+import { ANY_TEXT, isWildcard, matches, type Pattern } from '../patterns/pattern.ts';
 import { isEmpty } from '../patterns/string-set.ts';
 import type { Condition } from './conditions.ts';
 import { allowsOnlyItsValues, exemptsOnlyItsValues, withRequiredKeys } from './conditions.ts';
@@ -14,7 +14,10 @@ export interface OidcTrust {
   readonly breadth: TrustBreadth;
   /** What `:sub` has to match, as written; empty when no condition confines it. */
   readonly subjects: readonly string[];
-  /** The namespaces whose service account `default` it names, which every pod has that names none. */
+  /**
+   * The namespaces whose service account `default`, which every pod has that names none, it singles out: by its name, or
+   * by a pattern that is not for the whole namespace.
+   */
   readonly defaultsOf: readonly string[];
   /** For people: why it is confined or not. */
   readonly reason: string;
@@ -37,7 +40,7 @@ type TrustBreadth = (typeof TRUST_BREADTHS)[number];
 
 const ASSUME_ROLE = compileAction('sts:AssumeRoleWithWebIdentity');
 const SERVICE_ACCOUNT = 'system:serviceaccount:';
-const DEFAULT_SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):default$/;
+const LITERAL_NAMESPACE = /^system:serviceaccount:([^:]+):/;
 
 /** A namespace is a label, a service account a subdomain: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
 const LABEL = 'abcdefghijklmnopqrstuvwxyz0123456789-';
@@ -83,13 +86,20 @@ export function oidcTrust(policy: Policy, provider: OidcProvider, budget: Budget
   const exempted = denies
     .map((deny) => exemptedSubjects(deny, provider))
     .filter((subjects) => subjects !== undefined);
+  const denied = denies.map((deny) => deniedSubjects(deny, provider));
   return relevant
     .filter(({ effect }) => effect === 'Allow')
-    .map((allow) => trustOf([...requiredSubjects(allow, provider), ...exempted], budget));
+    .map((allow) => {
+      const requirements = [...requiredSubjects(allow, provider), ...exempted];
+      return { ...trustOf(requirements, budget), defaultsOf: defaultsOf(requirements, denied, budget) };
+    });
 }
 
+/** Patterns, of which a subject has to match one of each list. */
+type Requirements = readonly (readonly Pattern[])[];
+
 /** The values of each condition that `:sub` has to fulfil; an empty list for a condition that nobody can fulfil. */
-function requiredSubjects({ conditions }: Statement, provider: OidcProvider): (readonly Pattern[])[] {
+function requiredSubjects({ conditions }: Statement, provider: OidcProvider): Requirements {
   const required = withRequiredKeys(conditions);
   const onSubject = required
     .filter((condition) => isOnSubject(condition, provider))
@@ -111,7 +121,7 @@ function valuesOf({ operator, values }: Condition): readonly Pattern[] {
 }
 
 /** All conditions have to hold, so the narrowest decides; of a condition's values, the broadest. */
-function trustOf(requirements: readonly (readonly Pattern[])[], budget: Budget): OidcTrust {
+function trustOf(requirements: Requirements, budget: Budget): Omit<OidcTrust, 'defaultsOf'> {
   const [narrowest] = requirements
     .map((values) => ({
       values,
@@ -119,21 +129,32 @@ function trustOf(requirements: readonly (readonly Pattern[])[], budget: Budget):
     }))
     .sort((a, b) => a.rank - b.rank);
   if (narrowest === undefined) {
-    return { confined: false, breadth: 'all', subjects: [], defaultsOf: [], reason: NO_CONDITION };
+    return { confined: false, breadth: 'all', subjects: [], reason: NO_CONDITION };
   }
   const breadth = TRUST_BREADTHS[narrowest.rank] ?? 'all';
   return {
     confined: breadth !== 'all' && breadth !== 'namespace-patterns',
     breadth,
     subjects: narrowest.values.map(({ text }) => text),
-    defaultsOf: narrowest.values
-      .map((value) => literalText(value) ?? '')
-      .filter((subject) =>
-        requirements.every((values) => values.some((value) => matches(value, subject, budget))),
-      )
-      .flatMap((subject) => DEFAULT_SERVICE_ACCOUNT.exec(subject)?.[1] ?? []),
     reason: REASONS[breadth],
   };
+}
+
+function defaultsOf(requirements: Requirements, denied: readonly Requirements[], budget: Budget): string[] {
+  const namespaces = requirements.flat().flatMap(({ prefix }) => LITERAL_NAMESPACE.exec(prefix)?.[1] ?? []);
+  return [...new Set(namespaces)].filter((namespace) => {
+    const subject = `${SERVICE_ACCOUNT}${namespace}:default`;
+    const isOneOf = (values: readonly Pattern[]) => values.some((value) => matches(value, subject, budget));
+    const singledOut = requirements.flat().filter((value) => !matchesAnyName(value));
+    const isDenied = denied.some((demands) => demands.length > 0 && demands.every(isOneOf));
+    return requirements.every(isOneOf) && isOneOf(singledOut) && !isDenied;
+  });
+}
+
+/** Whether it is for whole namespaces: nothing but wildcards is after the last colon. */
+function matchesAnyName({ tokens }: Pattern): boolean {
+  const name = tokens.slice(tokens.lastIndexOf(':') + 1);
+  return name.includes(ANY_TEXT) && name.every(isWildcard);
 }
 
 function breadthOf(subject: Pattern, budget: Budget): TrustBreadth {
@@ -171,6 +192,15 @@ function exemptedSubjects({ conditions }: Statement, provider: OidcProvider): re
   const exemptsSubjects = (condition: Condition) =>
     isOnSubject(condition, provider) && exemptsOnlyItsValues(asPlainOperator(condition));
   return conditions.every(exemptsSubjects) ? conditions.flatMap(valuesOf) : undefined;
+}
+
+/** What a subject has to match to be denied whatever else the request is; empty when there is no such subject. */
+function deniedSubjects({ conditions }: Statement, provider: OidcProvider): Requirements {
+  const namesSubjects = (condition: Condition) =>
+    isOnSubject(condition, provider) &&
+    allowsOnlyItsValues(asPlainOperator(condition)) &&
+    !condition.values.some(({ hasVariable }) => hasVariable);
+  return conditions.every(namesSubjects) ? conditions.map(valuesOf) : [];
 }
 
 /** Whether the statement's principal includes the provider's service accounts. */

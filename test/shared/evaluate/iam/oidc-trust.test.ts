@@ -180,8 +180,71 @@ describe('a trust is for the default service account', () => {
     ],
     ['not when it names another', { StringEquals: { [SUB]: `${DEFAULT}-x` } }, []],
     ['not when it names the whole namespace', { StringLike: { [SUB]: 'system:serviceaccount:shop:*' } }, []],
+    [
+      'whose last letter may be any',
+      { StringLike: { [SUB]: 'system:serviceaccount:shop:defaul?' } },
+      ['shop'],
+    ],
+    ['that begins its name like others', { StringLike: { [SUB]: `${DEFAULT}*` } }, ['shop']],
+    ['that ends its name like others', { StringLike: { [SUB]: 'system:serviceaccount:shop:*t' } }, ['shop']],
+    [
+      'of two namespaces by patterns',
+      { StringLike: { [SUB]: [`${DEFAULT}*`, 'system:serviceaccount:x:d*'] } },
+      ['shop', 'x'],
+    ],
+    [
+      'beside the whole namespace',
+      { StringLike: { [SUB]: ['system:serviceaccount:shop:*', DEFAULT] } },
+      ['shop'],
+    ],
+    [
+      'that two demands leave of a namespace',
+      { StringLike: { [SUB]: 'system:serviceaccount:shop:*' }, StringLikeIfExists: { [SUB]: '*:default' } },
+      ['shop'],
+    ],
+    [
+      'not when it names the whole namespace by ?*',
+      { StringLike: { [SUB]: 'system:serviceaccount:shop:?*' } },
+      [],
+    ],
+    [
+      'not when the pattern is of others',
+      { StringLike: { [SUB]: 'system:serviceaccount:shop:default-*' } },
+      [],
+    ],
+    [
+      'not when a pattern is all that another demand excludes',
+      { StringLike: { [SUB]: `${DEFAULT}*` }, StringEquals: { [SUB]: APP } },
+      [],
+    ],
+    ['not when its star is only text', { StringEquals: { [SUB]: `${DEFAULT}*` } }, []],
   ])('%s', (_, condition, defaultsOf) => {
     expect(judge(trust(condition))).toMatchObject([{ defaultsOf }]);
+  });
+
+  const named = trust({ StringEquals: { [SUB]: [DEFAULT, APP] } });
+
+  it.each<[string, unknown]>([
+    ['by name', { StringEquals: { [SUB]: DEFAULT } }],
+    ['in any case', { StringEqualsIgnoreCase: { [SUB]: DEFAULT.toUpperCase() } }],
+    ['in every namespace', { StringLike: { [SUB]: '*:default' } }],
+    [
+      'by two demands',
+      { StringLike: { [SUB]: 'system:serviceaccount:shop:*' }, StringLikeIfExists: { [SUB]: '*:d*' } },
+    ],
+    ['together with all but the other', { StringNotEquals: { [SUB]: APP } }],
+  ])('not when a Deny excludes it %s', (_, condition) => {
+    expect(judge(named, denial(condition))).toMatchObject([{ confined: true, defaultsOf: [] }]);
+  });
+
+  it.each<[string, unknown]>([
+    ['another', { StringEquals: { [SUB]: APP } }],
+    ['it for another audience', { StringEquals: { [SUB]: DEFAULT, [`${ISSUER}:aud`]: 'me' } }],
+    ['it in another namespace', { StringLike: { [SUB]: 'system:serviceaccount:till:*' } }],
+    ['whoever a variable names', { StringEquals: { [SUB]: variable('aws:PrincipalTag/sub') } }],
+    ['all but it', { StringNotEquals: { [SUB]: DEFAULT } }],
+  ])('though a Deny excludes %s', (_, condition) => {
+    expect(judge(named, denial(condition))).toMatchObject([{ defaultsOf: ['shop'] }]);
   });
 });
 
