@@ -117,10 +117,7 @@ function judgePolicy(
     ...publicAccess(of('everyone')),
     ...externalWrite(of('external', 'trusted').filter(({ canWrite }) => canWrite)),
     ...externalRead(of('external').filter(({ canWrite }) => !canWrite)),
-    ...unknownAccess(
-      of('unknown'),
-      malformed(operation, 'neither a canonical user nor a unique id tells its account'),
-    ),
+    ...unknownAccess(of('unknown'), malformed(operation, 'a canonical user does not tell its account')),
   ]);
   return { ...(row ?? confined(access)), resource };
 }

@@ -108,10 +108,10 @@ export function allowsOnlyItsValues({ operator, quantifier, ifExists }: Conditio
 
 /**
  * Whether a condition on a Deny exempts only requests whose key has one of the values. The negated operators hold for
- * a request without the key, with `IfExists` or not, but not with `ForAnyValue`.
+ * a request without the key, with `IfExists` or not, but with `ForAnyValue` only if it is `IfExists`.
  */
-export function exemptsOnlyItsValues(condition: Condition): boolean {
-  return NEGATED_OPERATORS.has(condition.operator) && condition.quantifier !== 'any';
+export function exemptsOnlyItsValues({ operator, quantifier, ifExists }: Condition): boolean {
+  return NEGATED_OPERATORS.has(operator) && (quantifier !== 'any' || ifExists);
 }
 
 /** Whether the condition is the given key being `true` or `false`. */

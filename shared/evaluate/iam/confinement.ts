@@ -88,9 +88,10 @@ function exemptedBy(condition: Condition, zone: ZoneOfTrust, service?: string): 
   if (outcome === 'never') return undefined;
   if (outcome === 'unknown') return undecided(condition);
   if (isBooleanCondition(condition, IS_AWS_SERVICE, 'false')) return ANY_AWS_SERVICE;
+  if (service !== undefined && isOfNoService(condition))
+    return holdsWithoutKey(condition) ? NOBODY : undefined;
   if (isMetByEveryValue(condition)) return confinementTo({ ...condition, values: [] }, zone, true);
-  if (!exemptsOnlyItsValues(condition)) return undefined;
-  return service !== undefined && isOfNoService(condition) ? NOBODY : confinementTo(condition, zone, false);
+  return exemptsOnlyItsValues(condition) ? confinementTo(condition, zone, false) : undefined;
 }
 
 /** `Null`: false exempts whoever does not have the key. */
@@ -98,7 +99,7 @@ function isMetByEveryValue(condition: Condition): boolean {
   return condition.operator === 'null' && holdsWithoutKey(condition) === false;
 }
 
-/** Services are no identities of accounts, and their requests come through nobody's VPC: such a key is not what exempts them. */
+/** Services are no identities of accounts, and come through no VPC: such a key is missing, or its value is AWS's own. */
 function isOfNoService({ key }: Condition): boolean {
   const confines = CONFINING.get(key)?.confines;
   return confines === 'principal' || confines === 'network';

@@ -37,7 +37,7 @@ const CONFINING_KEYS: readonly (readonly [string, Omit<ConfiningKey, 'spelling'>
   ['aws:SourceArn', { confines: 'request', read: readArn }],
   ['aws:ResourceOrgID', { confines: 'request', read: readResourceOrganization }],
   ['aws:ResourceOrgPaths', { confines: 'request', read: readResourceOrganizationPath }],
-  ['aws:ResourceAccount', { confines: 'request', read: readResourceAccount }],
+  ['aws:ResourceAccount', { confines: 'principal', read: readResourceAccount }],
   ['aws:ChatbotSourceArn', { confines: 'principal', read: readArn }],
   ['aws:SignInSessionArn', { confines: 'principal', read: readArn }],
   ['codebuild:buildArn', { confines: 'principal', read: readArn }],
@@ -113,7 +113,7 @@ function readUserId({ tokens }: Pattern, zone: ZoneOfTrust): Grantee[] | undefin
   const [id = []] = segments(tokens);
   if (id.some(isWildcard)) return undefined;
   const text = id.join('');
-  return [ACCOUNT_ID.test(text) ? accountGrantee(text, zone) : { kind: 'unique-id', id: text }];
+  return [ACCOUNT_ID.test(text) ? accountGrantee(text, zone) : { kind: 'other', id: text }];
 }
 
 function readService({ text }: Pattern): Grantee[] {

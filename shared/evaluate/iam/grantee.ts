@@ -29,9 +29,7 @@ export type Grantee =
   | { readonly kind: 'network'; readonly id: string }
   /** An account by its canonical id, which does not tell whose it is. */
   | { readonly kind: 'canonical-user'; readonly canonicalId: string }
-  /** A role or user by its unique id (`AROA…`, `AIDA…`), which does not tell whose it is. */
-  | { readonly kind: 'unique-id'; readonly id: string }
-  /** The ARN of a resource without an account in it. */
+  /** A unique id, or the ARN of a resource without an account in it. */
   | { readonly kind: 'other'; readonly id: string };
 
 export const EVERYONE: Grantee = { kind: 'everyone' };
@@ -108,7 +106,6 @@ function exposureOfGrantee(grantee: Grantee): number {
     case 'account':
       return EXPOSURE_BY_RELATION[grantee.relation];
     case 'canonical-user':
-    case 'unique-id':
     case 'network':
     case 'other':
       return OWNER_UNTOLD;

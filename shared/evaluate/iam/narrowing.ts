@@ -109,7 +109,6 @@ function isOutsider(grantee: Grantee): boolean {
       return grantee.relation !== 'own' && grantee.relation !== 'organization';
     case 'federated':
     case 'canonical-user':
-    case 'unique-id':
       return true;
     default:
       return false;

@@ -103,7 +103,6 @@ function affiliationOf(grantee: Grantee): Affiliation {
     case 'federated':
       return 'external';
     case 'canonical-user':
-    case 'unique-id':
       return 'unknown';
     case 'service':
     case 'network':
@@ -126,8 +125,6 @@ function nameOf(grantee: Grantee): string {
       return grantee.provider;
     case 'canonical-user':
       return `canonical user ${grantee.canonicalId}`;
-    case 'unique-id':
-      return `unique id ${grantee.id}`;
     case 'network':
     case 'other':
       return grantee.id;

@@ -171,7 +171,7 @@ describe('5.1.2 a condition on the organization of the resource, which cannot be
   });
 });
 
-describe('5.1.2 who cannot be told by his id', () => {
+describe('5.1.2 a unique id', () => {
   const byId = { StringLike: { 'aws:userid': 'AROAABCDEFGHIJKLMNOPQ:*' } };
 
   it.each<[string, RawStatement[]]>([
@@ -185,11 +185,8 @@ describe('5.1.2 who cannot be told by his id', () => {
       'a list with our account',
       [letPull('*'), denyAll({ StringNotLike: { 'aws:userid': ['AIDAABCDEFGHIJKLMNOPQ', ACCOUNT] } })],
     ],
-  ])('is not judged: %s', (_, statements) => {
-    const verdict = judge(statements);
-
-    expect(verdict.reasonCodes).toEqual(['EVIDENCE_UNREADABLE']);
-    expect(verdict.reason).toMatch(/unique id A(?:ROA|IDA)ABCDEFGHIJKLMNOPQ/);
+  ])('confines to one role or user: %s', (_, statements) => {
+    expect(judge(statements).reasonCodes).toEqual(['POLICY_CONFINED']);
   });
 
   it('is judged by the account or organization that he has to be of as well', () => {

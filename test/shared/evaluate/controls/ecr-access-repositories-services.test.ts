@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ACCOUNT, letPull, type RawStatement, STRANGER } from '../../../builders-iam.ts';
+import { variable } from '../iam/builders.ts';
 import { judge, ORGANIZATION } from './ecr-access-repositories-support.ts';
 
 const SERVICE = 'codebuild.amazonaws.com';
@@ -47,6 +48,26 @@ describe('5.1.2 a service that a Deny leaves to a stranger', () => {
       'of whoever does not come through our endpoint, which no service does',
       { StringNotEqualsIfExists: { 'aws:SourceAccount': STRANGER, 'aws:SourceVpce': 'vpce-1' } },
     ],
+    [
+      'of whoever is of our organization, if of any, which no service is',
+      {
+        StringNotEquals: { 'aws:SourceAccount': STRANGER },
+        StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' },
+      },
+    ],
+    [
+      'of other accounts than ours, which no service is of',
+      {
+        StringNotEquals: {
+          'aws:SourceAccount': STRANGER,
+          'aws:ResourceAccount': variable('aws:PrincipalAccount'),
+        },
+      },
+    ],
+    [
+      'by ForAnyValue, if it says for whom',
+      { 'ForAnyValue:StringNotEqualsIfExists': { 'aws:SourceAccount': STRANGER } },
+    ],
   ])('is the stranger: %s', (_, Condition) => {
     expect(judge([write(), denyAll(Condition)]).reasonCodes).toEqual(['EXTERNAL_WRITE']);
     const services = { ...write(), Principal: '*', Condition: { Bool: IS_SERVICE } };
@@ -74,6 +95,17 @@ describe('5.1.2 a service that a Deny leaves to a stranger', () => {
       {
         StringNotEquals: { 'aws:SourceAccount': STRANGER },
         StringEquals: { 'aws:PrincipalServiceName': 'ecs.amazonaws.com' },
+      },
+    ],
+    [
+      'whoever has an organization, which no service has',
+      { StringNotEquals: { 'aws:SourceAccount': STRANGER }, Null: { 'aws:PrincipalOrgID': 'false' } },
+    ],
+    [
+      'roles of an account',
+      {
+        StringNotEquals: { 'aws:SourceAccount': STRANGER },
+        ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${ACCOUNT}:*` },
       },
     ],
     [

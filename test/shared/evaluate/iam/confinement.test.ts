@@ -122,7 +122,7 @@ describe('everyone is confined by', () => {
     [
       'a role by its unique id',
       { StringLike: { 'aws:userid': 'AROAABCDEFGHIJKLMNOPQ:*' } },
-      [{ kind: 'unique-id', id: 'AROAABCDEFGHIJKLMNOPQ' }],
+      [{ kind: 'other', id: 'AROAABCDEFGHIJKLMNOPQ' }],
     ],
     ['the root user by id', { StringEquals: { 'aws:userid': EXTERNAL_ID } }, [EXTERNAL_ACCOUNT]],
     ['services for an account', { StringEquals: { 'aws:SourceAccount': ACCOUNT } }, [OWN_ACCOUNT]],

@@ -47,6 +47,13 @@ describe('a Deny removes', () => {
       [ORGANIZATION],
     ],
     [
+      'all but ours by ForAnyValue and IfExists',
+      aDeny({
+        Condition: { 'ForAnyValue:StringNotEqualsIfExists': { 'aws:PrincipalOrgID': ORGANIZATION_ID } },
+      }),
+      [ORGANIZATION],
+    ],
+    [
       'all but our paths',
       aDeny({
         Condition: { 'ForAllValues:StringNotLike': { 'aws:PrincipalOrgPaths': `${ORGANIZATION_ID}/*` } },
