@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { PreconditionFailed, type Store } from '../../shared/aws/store.ts';
 import type { Plan, Run, RunResult } from '../../shared/model/run.ts';
 import { renderHtmlWith } from '../../shared/report/html.ts';
@@ -43,7 +44,8 @@ function isOverEverything({ run, narrowed }: Plan): boolean {
 
 /** Records that a run is reported. Returns whether this is the first report of it: only that one is told of. */
 export async function claimReport(store: Store, run: Pick<Run, 'id'>, now: Date): Promise<boolean> {
-  const document = JSON.stringify({ reportedAt: now.toISOString() });
+  // The id tells this claim from another of the same moment.
+  const document = JSON.stringify({ reportedAt: now.toISOString(), claim: randomUUID() });
   try {
     await store.put(keysOf(run).reportedKey, document, { ifNoneMatch: '*' });
     return true;

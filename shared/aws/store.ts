@@ -22,7 +22,9 @@ interface Tagged {
 export interface Store {
   /**
    * Writes text, or its bytes in UTF-8, under a key, replacing what was there, and returns its ETag. Rejects with PreconditionFailed when the
-   * condition does not hold.
+   * condition does not hold. The answer to a write may be lost, and its repetition meets what it wrote itself: an object that
+   * holds just this text counts as written. Where two writers could write the same text, and only one may succeed, each has to
+   * write something of its own into it.
    */
   put(key: string, text: string | Uint8Array, options?: PutOptions): Promise<string>;
   /** The text under a key; `undefined` when there is none. */
@@ -40,6 +42,9 @@ export class PreconditionFailed extends Error {
 /** Tries of a conditional write that S3 answers with a conflict: somebody writes the object at this moment. */
 const CONFLICT_TRIES = 5;
 
+/** The object is not as it was, or not there any more. */
+const CONDITION_FAILED = ['PreconditionFailed', 'NoSuchKey'];
+
 /** A store in an S3 bucket. Throws RequestError, and PreconditionFailed. */
 export function s3Store(aws: AwsAccount, region: string, Bucket: string): Store {
   async function getWithTag(Key: string): Promise<Tagged | undefined> {
@@ -54,23 +59,37 @@ export function s3Store(aws: AwsAccount, region: string, Bucket: string): Store 
     });
   }
 
+  /** Sends a write, again for as long as somebody else writes the object. */
+  async function send(request: {
+    readonly Key: string;
+    readonly Body: string | Uint8Array;
+  }): Promise<string> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return (await aws.send(putObject, region, { Bucket, ...request })).ETag;
+      } catch (error) {
+        const code = errorCode(error) ?? '';
+        if (CONDITION_FAILED.includes(code)) return alreadyWritten(request);
+        if (code !== 'ConditionalRequestConflict' || tries === CONFLICT_TRIES) throw error;
+      }
+    }
+  }
+
+  /** The ETag of what an earlier try has written, although nobody heard of it. */
+  async function alreadyWritten({ Key, Body }: Parameters<typeof send>[0]): Promise<string> {
+    const stored = await getWithTag(Key);
+    if (stored !== undefined && Buffer.from(Body).equals(Buffer.from(stored.text))) return stored.etag;
+    throw new PreconditionFailed(`${Key} was written by another`);
+  }
+
   return {
-    async put(Key, Body, { contentType = 'application/json', ifMatch, ifNoneMatch } = {}) {
+    put(Key, Body, { contentType = 'application/json', ifMatch, ifNoneMatch } = {}) {
       const conditions = {
         ...(ifMatch && { IfMatch: ifMatch }),
         ...(ifNoneMatch && { IfNoneMatch: ifNoneMatch }),
       };
-      const request = { Bucket, Key, Body, ContentType: contentType, ...conditions };
-      return answerOf(`${putObject.action} of ${Key}`, async () => {
-        for (let tries = 1; ; tries += 1) {
-          try {
-            return (await aws.send(putObject, region, request)).ETag;
-          } catch (error) {
-            if (tries === CONFLICT_TRIES || errorCode(error) !== 'ConditionalRequestConflict')
-              throw asLost(error, Key);
-          }
-        }
-      });
+      const request = { Key, Body, ContentType: contentType, ...conditions };
+      return answerOf(`${putObject.action} of ${Key}`, () => send(request));
     },
     get: async (key) => (await getWithTag(key))?.text,
     getWithTag,
@@ -81,10 +100,4 @@ export function s3Store(aws: AwsAccount, region: string, Bucket: string): Store 
       return [...new Set(objects.map(({ Key }) => Key))];
     },
   };
-}
-
-/** An object that is not as it was, or not there any more, says that somebody else wrote it; other errors stay as they are. */
-function asLost(error: unknown, key: string): unknown {
-  const isLost = ['PreconditionFailed', 'NoSuchKey'].includes(errorCode(error) ?? '');
-  return isLost ? new PreconditionFailed(`${key} was written by another`) : error;
 }
