@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { PreconditionFailed, type Store } from '../../shared/aws/store.ts';
-import type { Plan } from '../../shared/model/run.ts';
+import type { Plan, RunResult } from '../../shared/model/run.ts';
 import {
   LATEST_ACCOUNTS_KEY,
   parseLatestAccounts,
@@ -19,7 +19,8 @@ interface StoredReport {
 
 /** A run whose report is stored. */
 interface LatestRun {
-  readonly plan: Plan;
+  readonly run: RunResult['run'];
+  readonly targets: Plan['targets'];
   readonly accounts: readonly FoldedAccount[];
   /** Whether it is over everything that is configured. */
   readonly isFull: boolean;
@@ -31,15 +32,15 @@ interface LatestRun {
  */
 export async function updateLatest(
   store: Store,
-  { plan, accounts, isFull }: LatestRun,
+  { run, targets, accounts, isFull }: LatestRun,
   { json, html }: StoredReport,
 ): Promise<void> {
   if (!isFull) {
-    await updateAccounts(store, (stored) => refined(stored, accounts));
+    await updateAccounts(store, (stored) => refined(stored, { run, accounts }));
     return;
   }
-  if (!(await isLatest(store, plan))) return;
-  await updateAccounts(store, (stored) => replaced(stored, plan, accounts));
+  if (!(await isLatest(store, run))) return;
+  await updateAccounts(store, (stored) => replaced(stored, { targets }, { run, accounts }));
   await store.put(LATEST_KEYS.resultKey, json);
   await store.put(LATEST_KEYS.htmlKey, html, { contentType: 'text/html; charset=utf-8' });
 }
@@ -47,7 +48,7 @@ export async function updateLatest(
 const latestRunSchema = z.object({ id: z.string(), startedAt: z.iso.datetime() });
 
 /** Records a full run as the latest. Returns whether it is: one that began later may have ended before it. */
-async function isLatest(store: Store, { run: { id, startedAt } }: Plan): Promise<boolean> {
+async function isLatest(store: Store, { id, startedAt }: RunResult['run']): Promise<boolean> {
   const next = JSON.stringify({ id, startedAt });
   return update(store, LATEST_KEYS.runKey, (text) => {
     const stored = latestRunSchema.safeParse(parsed(text)).data;

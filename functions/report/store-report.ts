@@ -35,7 +35,8 @@ export async function storeReport(
     await bucket.put(htmlKey, html, { contentType: 'text/html; charset=utf-8' });
   }
   const isFull = isOverEverything(plan) && !isCutShort;
-  await updateLatest(store, { plan, accounts: folded.accounts, isFull }, { json, html });
+  const { accounts } = folded;
+  await updateLatest(store, { run: result.run, targets: plan.targets, accounts, isFull }, { json, html });
 }
 
 function isOverEverything({ run, narrowed }: Plan): boolean {

@@ -6,14 +6,19 @@ import { checkDocument, parseJson } from './stored-document.ts';
 /** Raised by a change that another version could not read. */
 const FORMAT_VERSION = 1;
 
-/** What the last full run found of each account that it audited; the report of a run on change brings its accounts up to date. */
+/**
+ * What the last full run found of each account that it audited; the report of a run on change brings its accounts up to
+ * date. An account of which nothing is known is not in it.
+ */
 export const LATEST_ACCOUNTS_KEY = 'latest/accounts.json';
 
 const latestAccountSchema = z.object({
-  /** The Regions that had clusters or verdicts. */
+  /** The Regions that had clusters or verdicts, or could not be asked for clusters. */
   regions: z.array(z.string()),
   /** How long its audit took, in milliseconds, all invocations together. */
   durationMs: z.number().min(0),
+  /** When the run ended that reported the account last: it had looked before. */
+  reportedAt: z.iso.datetime().exactOptional(),
 });
 export type LatestAccount = z.infer<typeof latestAccountSchema>;
 

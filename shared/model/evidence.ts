@@ -62,6 +62,9 @@ export const OTHER_ACCOUNT = 'OtherAccount';
  */
 export const TOO_COMPLEX = 'TOO_COMPLEX';
 
+/** Our code for a Region that was requested and is not enabled in the account. Part of the public interface. */
+export const REGION_NOT_ENABLED = 'RegionNotEnabled';
+
 /** AWS answered, but a field that is needed is missing or not understood: as if it had not answered. */
 export function malformed(operation: string, detail: string): Unreadable {
   return { state: 'unreadable', kind: 'failed', code: MALFORMED_RESPONSE, operation, detail };

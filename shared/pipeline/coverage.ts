@@ -1,5 +1,5 @@
 import type { MissingEvidence } from '../model/evaluation.ts';
-import type { Unreadable } from '../model/evidence.ts';
+import { REGION_NOT_ENABLED, type Unreadable } from '../model/evidence.ts';
 import {
   hasClosedClusters,
   type Inventory,
@@ -147,7 +147,7 @@ function disabledCoverage(region: string, input: CoverageInput): RegionCoverage 
   const gap: Gap = {
     what: 'region',
     kind: 'denied',
-    code: 'RegionNotEnabled',
+    code: REGION_NOT_ENABLED,
     operation: 'account:ListRegions',
     detail: 'The Region was requested and is not enabled in this account.',
   };

@@ -22,7 +22,10 @@ export interface ChangedAccount {
 export interface LatestRun {
   /** The accounts that it was to audit. */
   readonly targets: readonly Pick<Target, 'accountId' | 'name' | 'organizationalUnits'>[];
-  /** The Regions with clusters or verdicts of those that it audited. */
+  /**
+   * The Regions with clusters or verdicts, or that could not be asked for clusters, of the accounts of which something is
+   * known.
+   */
   readonly regions: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -71,10 +74,11 @@ export interface ChangedTarget {
 }
 
 /**
- * The targets of a run on change. Accounts that the last full run was not to audit are left out, and so are those in which
- * it found neither clusters nor verdicts, unless something was created that may bring some. Regions are those in which it
- * found some, and those of new clusters; all of them where nothing is known of the account, or where an OIDC provider was
- * created in an account without any.
+ * The targets of a run on change. Accounts that the last full run was not to audit are left out, whatever has changed in
+ * them: only the organization tells whose they are and whether they are to be audited, and the next full run asks it. So are
+ * those in which it found neither clusters nor verdicts, unless something was created that may bring some. Regions are those
+ * in which it found some or could not look, and those of new clusters; all of them where nothing is known of the account, or
+ * where an OIDC provider was created in an account without any.
  */
 export function changedTargets(
   accounts: readonly ChangedAccount[],

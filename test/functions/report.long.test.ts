@@ -366,18 +366,24 @@ test('a report is stored before the run counts as reported', async () => {
 });
 
 describe('latest/', () => {
-  const LATER: Run = { ...RUN, id: 'run-2', startedAt: '2026-11-27T10:00:00.000Z' };
+  // Begins after the reports of the others, whose time is now.
+  const LATER: Run = { ...RUN, id: 'run-2', startedAt: '2126-11-27T10:00:00.000Z' };
   const ON_CHANGE: Run = { ...LATER, id: 'run-3', trigger: 'change' };
+
+  const NO_CLUSTERS = aRegion({ clusters: { found: 0, judged: 0 } });
 
   async function accounts() {
     const text = await store.get('latest/accounts.json');
-    return text === undefined ? undefined : Object.fromEntries(parseLatestAccounts(text));
+    if (text === undefined) return undefined;
+    const known = [...parseLatestAccounts(text)];
+    return Object.fromEntries(known.map(([id, { reportedAt, ...account }]) => [id, account]));
   }
 
   test('holds the report of the last full run, and what it knows of accounts', async () => {
     await planned(RUN);
     await audited(RUN, aResult(PAYMENTS));
-    await audited(RUN, aResult(SHOP, { verdicts: [], regionsWithClusters: [], durationMs: 5 }));
+    const coverage = anAccount({ accountId: SHOP, regions: [NO_CLUSTERS] });
+    await audited(RUN, aResult(SHOP, { coverage, verdicts: [], regionsWithClusters: [], durationMs: 5 }));
 
     await report({ run: RUN });
 
@@ -401,7 +407,7 @@ describe('latest/', () => {
     await report({ run: RUN });
     await planned(LATER);
     const missed = aRegion({ region: 'us-east-1', state: 'not-covered' });
-    const partly = anAccount({ accountId: PAYMENTS, state: 'partial', regions: [aRegion(), missed] });
+    const partly = anAccount({ accountId: PAYMENTS, state: 'partial', regions: [NO_CLUSTERS, missed] });
     await audited(LATER, aResult(PAYMENTS, { coverage: partly, verdicts: [], regionsWithClusters: [] }));
     await crashed(LATER, SHOP);
 
