@@ -9,7 +9,7 @@ import {
   mergeChanged,
 } from '../../shared/plan/changes.ts';
 import { runOptionsOf } from '../../shared/plan/run-options.ts';
-import { readList, replaceList, type StoredList } from './change-list.ts';
+import { readList, replaceList, type StoredList } from '../runtime/change-list.ts';
 import { type ChangeQueue, type Drained, type DrainLimits, drain } from './change-queue.ts';
 import { type LastFullRun, lastFullRun } from './last-full-run.ts';
 
@@ -28,11 +28,12 @@ export interface ChangeDependencies {
 }
 
 /**
- * Plans a run on change from what is in the queue and what the last run on change did not come to. `undefined` when there
+ * Plans a run on change from what is in the queue and what the last run on change did not audit. `undefined` when there
  * is nothing to audit, or when another run on change is under way: what is in the queue stays there.
  *
- * Nothing is lost, wherever it ends: messages are deleted when the list of their accounts is stored, and a list is replaced
- * when its run has succeeded, or by a list that holds its accounts. Messages that come again are audited again.
+ * Nothing is lost, wherever it ends: messages are deleted when the list of their accounts is stored; only the report of its
+ * run takes accounts out of a list, and a list is replaced by one that holds its accounts. Messages that come again are
+ * audited again.
  */
 export async function planChanges(run: Run, dependencies: ChangeDependencies): Promise<Plan | undefined> {
   const { store, executionArn, log } = dependencies;
@@ -58,7 +59,7 @@ export async function planChanges(run: Run, dependencies: ChangeDependencies): P
   return targets.length === 0 ? undefined : planOf(run, targets, latest, dependencies);
 }
 
-/** What the last list holds that was not audited; `undefined` while its run is under way. */
+/** What the last list holds; `undefined` while its run is under way. */
 async function accountsLeft(
   before: StoredList | undefined,
   { executionArn, statusOf }: Pick<ChangeDependencies, 'executionArn' | 'statusOf'>,
@@ -67,8 +68,7 @@ async function accountsLeft(
   // Planned by an earlier attempt of this very run.
   if (before.list.executionArn === executionArn) return before.list.accounts;
   const status = await statusOf(before.list.executionArn);
-  if (status === 'RUNNING') return undefined;
-  return status === 'SUCCEEDED' ? [] : before.list.accounts;
+  return status === 'RUNNING' ? undefined : before.list.accounts;
 }
 
 async function deleteMessages(

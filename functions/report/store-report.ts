@@ -4,6 +4,7 @@ import type { Plan, Run, RunResult } from '../../shared/model/run.ts';
 import { renderHtmlWith } from '../../shared/report/html.ts';
 import type { StepContext } from '../runtime/lambda.ts';
 import { keysOf } from '../runtime/storage-keys.ts';
+import { leaveChanges } from './changes-left.ts';
 import type { FoldedRun } from './fold-run.ts';
 import { updateLatest } from './latest.ts';
 import { resultDocument } from './result-document.ts';
@@ -23,7 +24,7 @@ interface ReportParts {
  * need of it. Rejects with S3's errors.
  */
 export async function storeReport(
-  { store, lockedReports }: Pick<StepContext, 'store' | 'lockedReports'>,
+  { store, lockedReports, logger }: Pick<StepContext, 'store' | 'lockedReports' | 'logger'>,
   { plan, result, folded, isCutShort }: ReportParts,
 ): Promise<void> {
   const { resultKey, htmlKey } = keysOf(plan.run);
@@ -37,6 +38,13 @@ export async function storeReport(
   const isFull = isOverEverything(plan) && !isCutShort;
   const { accounts } = folded;
   await updateLatest(store, { run: result.run, targets: plan.targets, accounts, isFull }, { json, html });
+  // The list of a run that was cut short is taken up as it is.
+  if (plan.run.trigger !== 'change' || isCutShort) return;
+  const { toNext, givenUp } = await leaveChanges(store, plan.run, accounts);
+  if (toNext.length > 0)
+    logger.info('the next run on change audits accounts again', { accounts: toNext.length });
+  if (givenUp.length > 0)
+    logger.warn('changed accounts are left to the next scheduled run', { accountIds: givenUp.slice(0, 100) });
 }
 
 function isOverEverything({ run, narrowed }: Plan): boolean {

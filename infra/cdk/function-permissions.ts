@@ -31,7 +31,7 @@ export function functionPermissions(
   return {
     plan: [...planPermissions(props), ...(changes ? changePermissions(changes, results) : [])],
     audit: auditPermissions(props),
-    report: reportPermissions(props),
+    report: [...reportPermissions(props), ...(changes ? changeListPermissions(results) : [])],
   };
 }
 
@@ -84,8 +84,16 @@ function changePermissions({ queue }: ChangeTrigger, results: Results): readonly
       ],
       wildcard: 'The executions of the state machine are named when they start.',
     },
+    ...changeListPermissions(results),
+    ...results.read('latest/organization.json'),
+  ];
+}
+
+/** The plan of a run on change writes its list, and its report what is left of it. */
+function changeListPermissions(results: Results): readonly Permission[] {
+  return [
     results.list('changes/*'),
-    ...results.read('changes/current.json', 'latest/organization.json'),
+    ...results.read('changes/current.json'),
     ...results.write('changes/current.json'),
   ];
 }

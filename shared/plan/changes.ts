@@ -16,7 +16,16 @@ export interface ChangedAccount {
   readonly newClustersIn: readonly string[];
   /** An IAM OIDC provider was created: roles of the account may be those of a cluster anywhere. */
   readonly hasNewOidcProvider: boolean;
+  /** How many runs on change were to audit it since, and have not. */
+  readonly missed: MissedRuns;
 }
+
+/** By why a run missed an account: another run was auditing it, or something failed that may pass. */
+export interface MissedRuns {
+  readonly busy: number;
+  readonly failed: number;
+}
+export const NOT_MISSED: MissedRuns = { busy: 0, failed: 0 };
 
 /** What the last full run tells of the accounts. */
 export interface LatestRun {
@@ -46,11 +55,12 @@ export function changedAccounts(changes: readonly Change[]): ChangedAccount[] {
       accountId,
       newClustersIn: event === NEW_CLUSTER ? [region] : [],
       hasNewOidcProvider: event === NEW_OIDC_PROVIDER,
+      missed: NOT_MISSED,
     })),
   );
 }
 
-/** Lists of changed accounts as one. */
+/** Lists of changed accounts as one. A new change of an account that was missed is missed by none so far. */
 export function mergeChanged(...lists: readonly (readonly ChangedAccount[])[]): ChangedAccount[] {
   const merged = new Map<string, ChangedAccount>();
   for (const changed of lists.flat()) {
@@ -62,9 +72,22 @@ export function mergeChanged(...lists: readonly (readonly ChangedAccount[])[]): 
         MAX_REGIONS,
       ),
       hasNewOidcProvider: changed.hasNewOidcProvider || (known?.hasNewOidcProvider ?? false),
+      missed: changed.missed,
     });
   }
   return [...merged.values()];
+}
+
+/**
+ * The runs that may miss an account before it is left to the next scheduled one. An audit fails for long where something is
+ * wrong; another run is over at last, after twenty slices of a quarter of an hour.
+ */
+const MAX_MISSED: MissedRuns = { busy: 60, failed: 3 };
+
+/** An account for the next run on change, after one has missed it; `undefined` when it was missed too often. */
+export function missedOnceMore(changed: ChangedAccount, why: keyof MissedRuns): ChangedAccount | undefined {
+  const runs = changed.missed[why] + 1;
+  return runs > MAX_MISSED[why] ? undefined : { ...changed, missed: { ...changed.missed, [why]: runs } };
 }
 
 /** A changed account that is to be audited. */

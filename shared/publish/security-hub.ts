@@ -33,7 +33,7 @@ export interface Sent {
 }
 
 /** Whether an error says that Security Hub is not enabled in the account and Region. */
-export function isSecurityHubOff({ code }: Unreadable): boolean {
+export function isSecurityHubOff({ code }: Pick<Unreadable, 'code'>): boolean {
   return code === 'InvalidAccessException';
 }
 

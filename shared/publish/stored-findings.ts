@@ -17,7 +17,7 @@ export interface StoredFindings {
 export const MAX_FINDINGS = 100_000;
 
 /** Part of the public interface. */
-const TOO_MANY_FINDINGS = 'TOO_MANY_FINDINGS';
+export const TOO_MANY_FINDINGS = 'TOO_MANY_FINDINGS';
 
 /**
  * Reads what Security Hub holds: the active findings, and of `ids`, the findings of what was judged, those that are not

@@ -1,36 +1,77 @@
 import type { ChangeQueue } from '../../../functions/plan/change-queue.ts';
 import { type ChangeDependencies, planChanges } from '../../../functions/plan/plan-changes.ts';
+import { leaveChanges } from '../../../functions/report/changes-left.ts';
 import { LATEST_ACCOUNTS_KEY, serializeLatestAccounts } from '../../../functions/runtime/latest-accounts.ts';
-import { PreconditionFailed, type Store } from '../../../shared/aws/store.ts';
+import type { AwsAccount } from '../../../shared/aws/account.ts';
+import { type Store, s3Store } from '../../../shared/aws/store.ts';
 import { parseConfig } from '../../../shared/config/config.ts';
+import { NO_CHANGES } from '../../../shared/model/run.ts';
 import { newRun } from '../../../shared/plan/new-run.ts';
+import { aGap, anAccount, aRegion } from '../../shared/report/builders.ts';
 
 /** The function ended here: nothing that it would have done next happened. */
 export class Crash extends Error {}
 
-/** Called before each step that has an effect outside; it throws Crash to end the function. */
-type BeforeStep = () => void;
+/** What happens to a function. */
+interface Fate {
+  /** Called before each step that has an effect outside; it throws Crash to end the function. */
+  readonly before?: () => void;
+  /** Each write happens, its answer does not arrive, and the SDK sends it again. */
+  readonly losesAnswers?: boolean;
+}
 
-function memoryStore(objects: Map<string, string>, before: BeforeStep): Store {
-  const tag = (text: string | undefined) => (text === undefined ? undefined : `"${text}"`);
-  return {
-    async put(key, body, { ifMatch, ifNoneMatch } = {}) {
-      before();
-      const text = Buffer.from(body).toString();
-      const stored = tag(objects.get(key));
-      if ((ifMatch !== undefined && stored !== ifMatch) || (ifNoneMatch && stored !== undefined))
-        throw new PreconditionFailed(key);
-      objects.set(key, text);
-      return tag(text) ?? '';
-    },
-    get: async (key) => objects.get(key),
-    async getWithTag(key) {
-      before();
-      const text = objects.get(key);
-      return text === undefined ? undefined : { text, etag: tag(text) ?? '' };
-    },
-    list: async (prefix) => [...objects.keys()].filter((key) => key.startsWith(prefix)).toSorted(),
+interface S3Input {
+  readonly Key: string;
+  readonly Body: string | Uint8Array;
+  readonly IfMatch?: string;
+  readonly IfNoneMatch?: '*';
+}
+
+const s3Error = (name: string) => Object.assign(new Error(name), { name, $fault: 'client' });
+
+function bucket(objects: Map<string, string>, { before = () => {}, losesAnswers = false }: Fate): Store {
+  const tag = (text: string) => `"${text}"`;
+  const get = (key: string) => {
+    const text = objects.get(key);
+    if (text === undefined) throw s3Error('NoSuchKey');
+    return { Body: { transformToString: async () => text }, ETag: tag(text) };
   };
+  const put = ({ Key, Body, IfMatch, IfNoneMatch }: S3Input) => {
+    const stored = objects.get(Key);
+    const isOther = IfMatch !== undefined && (stored === undefined || tag(stored) !== IfMatch);
+    if (isOther || (IfNoneMatch && stored !== undefined)) throw s3Error('PreconditionFailed');
+    const text = Buffer.from(Body).toString();
+    objects.set(Key, text);
+    return { ETag: tag(text) };
+  };
+  const send = async ({ action }: { readonly action: string }, _region: string, input: S3Input) => {
+    before();
+    if (action === 's3:GetObject') return get(input.Key);
+    if (losesAnswers) put(input);
+    return put(input);
+  };
+  // Of an account a store only sends requests.
+  return s3Store({ send } as unknown as AwsAccount, 'eu-west-1', 'results');
+}
+
+/** What audits of accounts left for the report that missed something. */
+export type Missed = 'no result' | keyof typeof GAPS;
+
+const GAPS = {
+  busy: aGap({ kind: 'failed', code: 'AccountBusy', operation: 'audit' }),
+  crashed: aGap({ kind: 'failed', code: 'States.Timeout', operation: 'audit' }),
+  throttled: aGap({ what: 'evidence', kind: 'throttled', code: 'Throttling' }),
+  // What another run would not find otherwise.
+  denied: aGap({ what: 'region', kind: 'denied' }),
+  malformed: aGap({ what: 'evidence', kind: 'failed', code: 'MalformedResponse' }),
+  'Security Hub off': aGap({ what: 'security-hub', kind: 'failed', code: 'InvalidAccessException' }),
+};
+
+function folded(accountId: string, missed: Missed | undefined) {
+  if (missed === 'no result') return [];
+  const gaps = missed === undefined ? [] : [GAPS[missed]];
+  const coverage = anAccount({ accountId, regions: [aRegion({ gaps })] });
+  return [{ result: { coverage, clusters: [], verdicts: [], changes: NO_CHANGES }, regionsWithVerdicts: [] }];
 }
 
 interface Message {
@@ -47,8 +88,9 @@ const VISIBILITY_TICKS = 3;
 export class ChangeModel {
   readonly objects = new Map<string, string>();
   readonly executions = new Map<string, string>();
-  /** The accounts of each run that ended well, in order. */
-  readonly audited: string[][] = [];
+  /** The accounts that were left to the next scheduled run. */
+  readonly givenUp: string[] = [];
+  readonly #planned = new Map<string, readonly string[]>();
   #messages: Message[] = [];
   #sent = 0;
   tick = 0;
@@ -77,7 +119,7 @@ export class ChangeModel {
     return this.#messages.length;
   }
 
-  queue(before: BeforeStep): ChangeQueue {
+  queue(before: () => void): ChangeQueue {
     return {
       receive: async () => {
         before();
@@ -98,13 +140,13 @@ export class ChangeModel {
   /** One attempt of the plan step of an execution, which is running then. Rejects with Crash. */
   async plan(
     name: string,
-    { before = () => {}, ...limits }: { readonly before?: BeforeStep; readonly maxAccounts?: number } = {},
+    { before = () => {}, losesAnswers = false, ...limits }: Fate & { readonly maxAccounts?: number } = {},
   ): Promise<readonly string[] | undefined> {
     this.executions.set(name, 'RUNNING');
     const config = parseConfig({ targets: { organization: true } });
     const dependencies: ChangeDependencies = {
       config,
-      store: memoryStore(this.objects, before),
+      store: bucket(this.objects, { before, losesAnswers }),
       queue: this.queue(before),
       limits: { maxAccounts: 5_000, maxMessages: 100_000, signal: new AbortController().signal, ...limits },
       statusOf: async (arn) => this.executions.get(arn),
@@ -114,16 +156,31 @@ export class ChangeModel {
     };
     const run = newRun(config, new Date(0), { publish: true, trigger: 'change', id: name });
     const planned = await planChanges(run, dependencies);
-    return planned?.targets.map(({ accountId }) => accountId);
+    const accounts = planned?.targets.map(({ accountId }) => accountId);
+    this.#planned.set(name, accounts ?? []);
+    return accounts;
+  }
+
+  /** The audits of an execution and its report, of which one attempt may crash. Rejects with Crash. */
+  async report(
+    name: string,
+    missed: ReadonlyMap<string, Missed> = new Map(),
+    fate: Fate = {},
+  ): Promise<void> {
+    const accounts = this.#planned.get(name) ?? [];
+    const results = accounts.flatMap((accountId) => folded(accountId, missed.get(accountId)));
+    const { givenUp } = await leaveChanges(bucket(this.objects, fate), { id: name }, results);
+    this.givenUp.push(...givenUp);
+  }
+
+  /** An execution whose accounts are audited, but for those that are missed, and which comes to its end. */
+  async succeed(name: string, missed: ReadonlyMap<string, Missed> = new Map()): Promise<void> {
+    await this.report(name, missed);
+    this.end(name, 'SUCCEEDED');
   }
 
   /** How an execution ended. */
-  end(
-    name: string,
-    status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED',
-    accounts: readonly string[] = [],
-  ): void {
+  end(name: string, status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED'): void {
     this.executions.set(name, status);
-    if (status === 'SUCCEEDED' && accounts.length > 0) this.audited.push([...accounts]);
   }
 }

@@ -1,7 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { drain } from '../../../functions/plan/change-queue.ts';
-import { ChangeModel, Crash } from './change-model.ts';
+import { ChangeModel, type Missed } from './change-model.ts';
 
 const accountIds = (count: number) =>
   Array.from({ length: count }, (_, index) => String(100000000000 + index));
@@ -32,7 +31,7 @@ describe('a run on change', () => {
 
     expect(await model.plan('run-2')).toBeUndefined();
     expect(model.queued).toBe(1);
-    model.end('run-1', 'SUCCEEDED');
+    await model.succeed('run-1');
     expect(await model.plan('run-3')).toEqual([B]);
   });
 
@@ -56,6 +55,106 @@ describe('a run on change', () => {
     model.executions.delete('run-1');
 
     expect(await model.plan('run-2')).toEqual([A]);
+  });
+
+  test.each<Missed>(['busy', 'crashed', 'no result', 'throttled'])(
+    'takes up the accounts that one has missed, although it succeeded: %s',
+    async (missed) => {
+      const model = new ChangeModel(ACCOUNTS);
+      for (const account of [A, B]) model.change(account);
+      await model.plan('run-1');
+      await model.succeed('run-1', new Map([[B, missed]]));
+      model.change(C);
+
+      expect(await model.plan('run-2')).toEqual([B, C]);
+    },
+  );
+
+  test('does not take up accounts of which something stays unreadable', async () => {
+    const model = new ChangeModel(ACCOUNTS);
+    for (const account of [A, B, C]) model.change(account);
+    await model.plan('run-1');
+    await model.succeed(
+      'run-1',
+      new Map([
+        [A, 'denied'],
+        [B, 'malformed'],
+        [C, 'Security Hub off'],
+      ]),
+    );
+
+    expect(await model.plan('run-2')).toBeUndefined();
+  });
+
+  test.each<[Missed, number]>([
+    ['crashed', 4],
+    ['busy', 61],
+  ])(
+    'an account that is missed again and again is left to the next scheduled run: %s, %i times',
+    async (why, most) => {
+      const model = new ChangeModel(ACCOUNTS);
+      model.change(A);
+      let runs = 0;
+      while ((await model.plan(`run-${runs}`)) !== undefined) {
+        await model.succeed(`run-${runs}`, new Map([[A, why]]));
+        runs += 1;
+      }
+
+      expect(runs).toBe(most);
+      expect(model.givenUp).toEqual([A]);
+    },
+  );
+
+  test('an account that was missed and changes again is counted anew', async () => {
+    const model = new ChangeModel(ACCOUNTS);
+    for (let run = 0; run < 6; run += 1) {
+      model.change(A);
+      await model.plan(`run-${run}`);
+      await model.succeed(`run-${run}`, new Map([[A, 'crashed']]));
+    }
+
+    expect(model.givenUp).toEqual([]);
+    expect(await model.plan('last')).toEqual([A]);
+  });
+
+  test('counts a miss once, however often its report is repeated', async () => {
+    const model = new ChangeModel(ACCOUNTS);
+    model.change(A);
+    await model.plan('run-1');
+    const missed = new Map<string, Missed>([[A, 'crashed']]);
+    for (let attempt = 0; attempt < 5; attempt += 1) await model.report('run-1', missed);
+    await model.succeed('run-1', missed);
+
+    expect(model.givenUp).toEqual([]);
+    expect(await model.plan('run-2')).toEqual([A]);
+  });
+
+  test('leaves alone a list that another run has taken over', async () => {
+    const model = new ChangeModel(ACCOUNTS);
+    model.change(A);
+    await model.plan('run-1');
+    model.end('run-1', 'ABORTED');
+    await model.plan('run-2');
+    await model.report('run-1');
+    model.end('run-2', 'FAILED');
+
+    expect(await model.plan('run-3')).toEqual([A]);
+  });
+
+  test('reads a list that an earlier version wrote, without counts', async () => {
+    const model = new ChangeModel(ACCOUNTS);
+    const accounts = [{ accountId: A, newClustersIn: [], hasNewOidcProvider: false }];
+    const list = { formatVersion: 1, runId: 'run-0', executionArn: 'run-0', accounts };
+    model.objects.set('changes/current.json', JSON.stringify(list));
+
+    expect(await model.plan('run-1')).toEqual([A]);
+  });
+
+  test('has the list that it wrote when the answer to that was lost', async () => {
+    const model = new ChangeModel(ACCOUNTS);
+    model.change(A);
+
+    expect(await model.plan('run-1', { losesAnswers: true })).toEqual([A]);
   });
 
   test('goes on with its own list when its plan step is repeated', async () => {
@@ -128,7 +227,7 @@ describe('a run on change', () => {
     for (const account of accountIds(300)) model.change(account);
 
     const first = (await model.plan('run-1', { maxAccounts: 100 })) ?? [];
-    model.end('run-1', 'SUCCEEDED');
+    await model.succeed('run-1');
     const second = (await model.plan('run-2')) ?? [];
 
     expect(first.length).toBeLessThan(300);
@@ -143,129 +242,9 @@ describe('a run on change', () => {
 
     expect(plans.filter((accounts) => accounts !== undefined)).toHaveLength(1);
     const winner = plans[0] ? 'run-1' : 'run-2';
-    model.end(winner, 'SUCCEEDED', plans.find((accounts) => accounts !== undefined) ?? []);
+    await model.succeed(winner);
     model.tick += 3;
     const rest = (await model.plan('run-3')) ?? [];
-    expect(new Set([...(model.audited[0] ?? []), ...rest])).toEqual(new Set([A, B, C]));
+    expect(new Set([...plans.flatMap((accounts) => accounts ?? []), ...rest])).toEqual(new Set([A, B, C]));
   });
-});
-
-/** Starts a run; it crashes at a step, or ends in some way. A crash of the plan step is repeated once, as the machine does. */
-interface Start {
-  /** Accounts that change before it. */
-  readonly changed: readonly string[];
-  /** The steps of each attempt after which it crashes. */
-  readonly crashes: readonly number[];
-  readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
-  /** How many later starts find it running. */
-  readonly lasts: number;
-}
-
-async function startRun(
-  model: ChangeModel,
-  name: string,
-  { crashes, status }: Start,
-): Promise<readonly string[]> {
-  for (const limit of [...crashes, Number.POSITIVE_INFINITY].slice(0, 2)) {
-    let steps = 0;
-    const before = () => {
-      steps += 1;
-      if (steps > limit) throw new Crash();
-    };
-    try {
-      return (await model.plan(name, { before })) ?? [];
-    } catch (error) {
-      if (!(error instanceof Crash)) throw error;
-    }
-  }
-  model.end(name, status === 'SUCCEEDED' ? 'FAILED' : status);
-  return [];
-}
-
-/** Runs a history of starts, five minutes apart. Returns the accounts that changed and were not audited afterwards. */
-async function lostBy(model: ChangeModel, starts: readonly Start[]): Promise<string[]> {
-  const waiting = new Set<string>();
-  const running: { readonly name: string; readonly until: number; readonly end: () => void }[] = [];
-  const endThose = (isOver: (until: number) => boolean) => {
-    for (const run of running.filter(({ until }) => isOver(until))) {
-      run.end();
-      running.splice(running.indexOf(run), 1);
-    }
-  };
-  // At the end all is well for long enough: whatever is left is audited then.
-  const calm = Array.from(
-    { length: 8 },
-    (): Start => ({ changed: [], crashes: [], status: 'SUCCEEDED', lasts: 0 }),
-  );
-  for (const [index, start] of [...starts, ...calm].entries()) {
-    model.tick = index;
-    endThose((until) => until <= index || index >= starts.length);
-    for (const account of start.changed) {
-      waiting.add(account);
-      model.change(account);
-    }
-    const name = `run-${index}`;
-    const before = [...waiting];
-    const accounts = await startRun(model, name, start);
-    if (model.executions.get(name) !== 'RUNNING') continue;
-    const end = () => {
-      model.end(name, start.status, accounts);
-      if (start.status !== 'SUCCEEDED') return;
-      for (const account of accounts) if (before.includes(account)) waiting.delete(account);
-    };
-    if (accounts.length === 0) model.end(name, 'SUCCEEDED');
-    else if (start.lasts === 0) end();
-    else running.push({ name, until: index + start.lasts, end });
-  }
-  return [...waiting];
-}
-
-describe('whatever crashes, at whichever step', () => {
-  const start = fc.record<Start>({
-    changed: fc.array(fc.constantFrom(...accountIds(30)), { maxLength: 25 }),
-    crashes: fc.array(fc.nat({ max: 40 }), { maxLength: 2 }),
-    status: fc.constantFrom('SUCCEEDED', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'),
-    lasts: fc.nat({ max: 3 }),
-  });
-
-  test('no change is lost', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(start, { maxLength: 12 }), async (starts) => {
-        const model = new ChangeModel(accountIds(30));
-
-        expect(await lostBy(model, starts)).toEqual([]);
-        expect(model.queued).toBe(0);
-      }),
-      { numRuns: 300 },
-    );
-  });
-
-  test('a crash at every single step loses nothing', async () => {
-    for (let step = 0; step < 30; step += 1) {
-      const model = new ChangeModel(ACCOUNTS);
-      const crashing: Start = { changed: [A, B, C], crashes: [step, step], status: 'FAILED', lasts: 0 };
-
-      expect(await lostBy(model, [crashing])).toEqual([]);
-    }
-  });
-});
-
-test('a thousand accounts that change within ten minutes are audited in a handful of runs', async () => {
-  const changed = accountIds(1_000);
-  const model = new ChangeModel(changed);
-  const starts = [0, 1].map(
-    (half): Start => ({
-      // Each account changes five times: a role with its policies.
-      changed: changed
-        .slice(half * 500, half * 500 + 500)
-        .flatMap((account) => Array.from({ length: 5 }, () => account)),
-      crashes: [],
-      status: 'SUCCEEDED',
-      lasts: 1,
-    }),
-  );
-
-  expect(await lostBy(model, starts)).toEqual([]);
-  expect(model.audited.length).toBeLessThanOrEqual(3);
-  expect(model.audited.flat()).toHaveLength(1_000);
 });

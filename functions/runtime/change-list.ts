@@ -1,11 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import type { Store } from '../../shared/aws/store.ts';
+import { PreconditionFailed, type Store } from '../../shared/aws/store.ts';
 import { ACCOUNT_ID } from '../../shared/model/arn.ts';
-import type { ChangedAccount } from '../../shared/plan/changes.ts';
-import { checkDocument, parseJson } from '../runtime/stored-document.ts';
+import { type ChangedAccount, NOT_MISSED } from '../../shared/plan/changes.ts';
+import { checkDocument, parseJson, serializeDocument } from './stored-document.ts';
 
 /*
- * The accounts that the run on change under way audits, or that the last one was to audit: one object for all runs, so
+ * The accounts that the run on change under way audits, or that the last one left to the next: one object for all runs, so
  * that there is one run on change at a time and no list is lost with its run.
  */
 
@@ -13,6 +14,8 @@ const KEY = 'changes/current.json';
 
 /** Raised by a change that another version could not read. */
 const FORMAT_VERSION = 1;
+
+const count = z.int().min(0);
 
 const listSchema = z.object({
   runId: z.string(),
@@ -22,10 +25,15 @@ const listSchema = z.object({
       accountId: z.string().regex(ACCOUNT_ID),
       newClustersIn: z.array(z.string()),
       hasNewOidcProvider: z.boolean(),
+      missed: z.object({ busy: count, failed: count }).default(NOT_MISSED),
     }),
   ),
+  /** The run has come to its report, which took out what the run has audited. */
+  isReported: z.literal(true).exactOptional(),
 });
-export type ChangeList = z.infer<typeof listSchema> & { readonly accounts: readonly ChangedAccount[] };
+export type ChangeList = Omit<z.infer<typeof listSchema>, 'accounts'> & {
+  readonly accounts: readonly ChangedAccount[];
+};
 
 /** A list and the version of the object that it was read from. */
 export interface StoredList {
@@ -45,14 +53,15 @@ export async function readList(store: Store): Promise<StoredList | undefined> {
 export async function replaceList(
   store: Store,
   before: StoredList | undefined,
-  list: Omit<ChangeList, 'accounts'> & { readonly accounts: readonly ChangedAccount[] },
+  list: ChangeList,
 ): Promise<boolean> {
   const condition = before ? { ifMatch: before.etag } : { ifNoneMatch: '*' as const };
   try {
-    await store.put(KEY, JSON.stringify({ formatVersion: FORMAT_VERSION, ...list }), condition);
+    // The id tells this list from the same one of another attempt.
+    await store.put(KEY, serializeDocument({ ...list, id: randomUUID() }, FORMAT_VERSION), condition);
     return true;
   } catch (error) {
-    if (error instanceof Error && error.name === 'PreconditionFailed') return false;
+    if (error instanceof PreconditionFailed) return false;
     throw error;
   }
 }
