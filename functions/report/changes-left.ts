@@ -9,13 +9,13 @@ import type { FoldedAccount } from './fold-run.ts';
 
 /** What a run on change leaves. */
 export interface ChangesLeft {
-  /** The accounts that the next one audits. */
-  readonly toNext: readonly string[];
-  /** Those that it does not audit any more: they are left to the next scheduled run. */
+  /** How many accounts the next one audits. */
+  readonly toNext: number;
+  /** The accounts that were missed too often: they are left to the next scheduled run. */
   readonly givenUp: readonly string[];
 }
 
-const NOTHING: ChangesLeft = { toNext: [], givenUp: [] };
+const NOTHING: ChangesLeft = { toNext: 0, givenUp: [] };
 
 /**
  * Takes the accounts that a run on change has audited out of its list: what is left is audited by the next. A report that is
@@ -39,7 +39,7 @@ export async function leaveChanges(
   if (!isReplaced) return NOTHING;
   const givenUp = missed.filter(({ next }) => next === undefined);
   return {
-    toNext: left.map(({ accountId }) => accountId),
+    toNext: left.length,
     givenUp: givenUp.map(({ changed }) => changed.accountId),
   };
 }

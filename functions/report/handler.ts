@@ -76,9 +76,15 @@ async function report(
   const notices = [...(joined.notices ?? []), ...(await aggregationNotices(joined, context))];
   const withNotices = { ...joined, ...(notices.length > 0 && { notices }) };
   const result = withChangesAndExceptions(withNotices, plan, folded, context.config);
-  await storeReport(context, { plan, result, folded, isCutShort: endedAs !== undefined });
+  const leftToNext = await storeReport(context, {
+    plan,
+    result,
+    folded,
+    isCutShort: endedAs !== undefined,
+  });
   const summary = summarize(result, folded.html.tally);
-  if (await claimReport(store, run, now())) await tell({ result, summary, folded, endedAs }, context);
+  if (await claimReport(store, run, now()))
+    await tell({ result, summary, folded, endedAs, leftToNext }, context);
   const ids = targets.map(({ accountId }) => accountId);
   const pending = await sendPendingOf(ids, { run, mayStillRun: endedAs !== undefined }, context);
   if (pending.sent + pending.busy + pending.failed > 0) logger.info('events were left behind', { pending });
@@ -133,15 +139,20 @@ interface ReportedRun {
   readonly folded: Pick<FoldedRun, 'changes'>;
   /** How the execution ended, if not by itself. */
   readonly endedAs: EndStatus | undefined;
+  /** How many accounts the next run on change audits again. */
+  readonly leftToNext: number;
 }
 
 const STATES = { FAILED: 'failed', TIMED_OUT: 'timedOut', ABORTED: 'aborted' } as const;
 
 /** Tells of a run: metrics and the log, an event and the digest. */
-async function tell({ result, summary, folded, endedAs }: ReportedRun, context: StepContext): Promise<void> {
+async function tell(
+  { result, summary, folded, endedAs, leftToNext }: ReportedRun,
+  context: StepContext,
+): Promise<void> {
   const { run, coverage } = result;
   const { findings, verdicts: statuses } = summary;
-  emitMetrics(metricsOf({ result, summary, isCutShort: endedAs !== undefined }));
+  emitMetrics(metricsOf({ result, summary, isCutShort: endedAs !== undefined, leftToNext }));
   context.logger.info('reported', { complete: coverage.complete, ...findings, ...(endedAs && { endedAs }) });
   const { resultKey, htmlKey } = keysOf(run);
   const { finishedAt } = run;

@@ -30,6 +30,8 @@ interface CountedRun {
   readonly summary: Summary;
   /** It did not end by itself: alarms of the state machine tell of it. */
   readonly isCutShort: boolean;
+  /** How many accounts the next run on change audits again: its metrics tell whether it could. */
+  readonly leftToNext?: number;
 }
 
 /**
@@ -70,9 +72,10 @@ export function emitMetrics(groups: readonly MetricGroup[]): void {
   }
 }
 
-function wholeRun({ result, summary, isCutShort }: CountedRun): RunMetric[] {
+function wholeRun({ result, summary, isCutShort, leftToNext = 0 }: CountedRun): RunMetric[] {
   const { run, notices = [] } = result;
   const { accounts, clusters, verdicts } = summary;
+  const audited = accounts.total - leftToNext;
   const suppressed = notices.map((notice) =>
     notice.code === 'FINDINGS_SUPPRESSED' ? (notice.count ?? 0) : 0,
   );
@@ -81,7 +84,7 @@ function wholeRun({ result, summary, isCutShort }: CountedRun): RunMetric[] {
     count('Accounts', accounts.total),
     count('AccountsNotCovered', accounts.total - accounts.covered),
     // Of nothing there is no share.
-    ...(accounts.total === 0 ? [] : [coveragePercent(accounts)]),
+    ...(audited === 0 ? [] : [coveragePercent(accounts.covered, audited)]),
     count('Clusters', clusters.found),
     ...SHOWN_STATUSES.map((status) => count(VERDICT_METRICS[status], verdicts[status])),
     count(
@@ -96,7 +99,7 @@ function wholeRun({ result, summary, isCutShort }: CountedRun): RunMetric[] {
   ];
 }
 
-function coveragePercent({ total, covered }: Summary['accounts']): RunMetric {
+function coveragePercent(covered: number, total: number): RunMetric {
   return { name: 'CoveragePercent', unit: 'Percent', value: (100 * covered) / total };
 }
 

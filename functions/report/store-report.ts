@@ -21,12 +21,12 @@ interface ReportParts {
 
 /**
  * Stores the report of a run, in the bucket in which reports are kept unchanged as well if there is one, and what later runs
- * need of it. Rejects with S3's errors.
+ * need of it. Returns how many of its accounts the next run on change audits again. Rejects with S3's errors.
  */
 export async function storeReport(
   { store, lockedReports, logger }: Pick<StepContext, 'store' | 'lockedReports' | 'logger'>,
   { plan, result, folded, isCutShort }: ReportParts,
-): Promise<void> {
+): Promise<number> {
   const { resultKey, htmlKey } = keysOf(plan.run);
   // Before the document, which takes most of the memory.
   const html = renderHtmlWith(result, folded.html);
@@ -39,12 +39,12 @@ export async function storeReport(
   const { accounts } = folded;
   await updateLatest(store, { run: result.run, targets: plan.targets, accounts, isFull }, { json, html });
   // The list of a run that was cut short is taken up as it is.
-  if (plan.run.trigger !== 'change' || isCutShort) return;
+  if (plan.run.trigger !== 'change' || isCutShort) return 0;
   const { toNext, givenUp } = await leaveChanges(store, plan.run, accounts);
-  if (toNext.length > 0)
-    logger.info('the next run on change audits accounts again', { accounts: toNext.length });
+  if (toNext > 0) logger.info('the next run on change audits accounts again', { accounts: toNext });
   if (givenUp.length > 0)
     logger.warn('changed accounts are left to the next scheduled run', { accountIds: givenUp.slice(0, 100) });
+  return toNext;
 }
 
 function isOverEverything({ run, narrowed }: Plan): boolean {

@@ -279,10 +279,11 @@ test('thirty throttles of Lambda lose no account', async () => {
   expect(linesOf(result.verdicts)).toHaveLength(1);
 }, 180_000);
 
+class AccountBusy extends Error {
+  override readonly name = 'AccountBusy';
+}
+
 test('an account that another run audits is waited for', async () => {
-  class AccountBusy extends Error {
-    override readonly name = 'AccountBusy';
-  }
   await deploy(payments(), {
     audit: ({ event, number }) => {
       if (event.target.accountId === PAYMENTS && number <= 5) throw new AccountBusy('audited by another');
@@ -343,14 +344,44 @@ describe('a run on change', () => {
     expect(execution).toMatchObject({ status: 'SUCCEEDED', output: { nothing: true } });
   }, 60_000);
 
-  test('audits each changed account once', async () => {
-    const sandbox = await deploy(payments().account(SHOP, { name: 'shop' }));
+  /** After a full run that found something in both accounts. */
+  async function afterAFullRun(): Promise<void> {
     await steps.execute(machine, { trigger: 'schedule' });
     const known = { regions: [REGION], durationMs: 1 };
     await storeOfTheRuns().put(
       'latest/accounts.json',
       JSON.stringify({ formatVersion: 1, accounts: { [PAYMENTS]: known, [SHOP]: known } }),
     );
+  }
+
+  test('leaves an account that another run audits to the next one', async () => {
+    let isBusy = false;
+    const sandbox = await deploy(payments().account(SHOP, { name: 'shop' }), {
+      audit: ({ event }) => {
+        if (isBusy && event.target.accountId === SHOP) throw new AccountBusy('audited by another');
+        return undefined;
+      },
+    });
+    await afterAFullRun();
+    for (const account of [PAYMENTS, SHOP]) change(sandbox, account);
+    const auditedOnChange = async () =>
+      (await resultOf(await steps.execute(machine, { trigger: 'change' }))).coverage.accounts;
+
+    isBusy = true;
+    const first = await auditedOnChange();
+    isBusy = false;
+    const second = await auditedOnChange();
+
+    expect(first.map(({ accountId, state }) => [accountId, state]).sort()).toEqual([
+      [PAYMENTS, 'covered'],
+      [SHOP, 'not-covered'],
+    ]);
+    expect(second.map(({ accountId, state }) => [accountId, state])).toEqual([[SHOP, 'covered']]);
+  }, 120_000);
+
+  test('audits each changed account once', async () => {
+    const sandbox = await deploy(payments().account(SHOP, { name: 'shop' }));
+    await afterAFullRun();
     for (const account of [PAYMENTS, SHOP, PAYMENTS]) change(sandbox, account);
 
     const result = await resultOf(await steps.execute(machine, { trigger: 'change' }));

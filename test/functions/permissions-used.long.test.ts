@@ -139,7 +139,7 @@ beforeAll(async () => {
   await invoke('report', { ended: { execution: 'run-2', status: 'ABORTED' } });
   await invoke('report', { ended: { execution: 'run-2', status: 'ABORTED' } });
   change();
-  await run('run-3', 'change');
+  await invoke('report', { run: await run('run-3', 'change') });
   // What was fixed is told by the report, because the bus refuses it for the audit.
   sandbox.account(PAYMENTS).putCluster('prod', CLOSED);
   sandbox.fail({ operation: 'events:PutEvents', with: 'AccessDenied' });

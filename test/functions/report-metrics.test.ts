@@ -51,6 +51,17 @@ test('a run over no account has no coverage', () => {
   expect(valuesOf(aRun({ accounts: [] }))[0]).not.toHaveProperty('CoveragePercent');
 });
 
+test('an account that the next run on change audits again is not missing from the coverage', () => {
+  const busy = anAccount({ accountId: '222222222222', state: 'not-covered', regions: [] });
+  const result = aRun({ accounts: [anAccount(), busy] });
+  const coverage = (leftToNext: number) =>
+    metricsOf({ result, summary: summarize(result), isCutShort: false, leftToNext })
+      .flatMap(({ metrics }) => metrics)
+      .find(({ name }) => name === 'CoveragePercent')?.value;
+
+  expect([coverage(0), coverage(1), coverage(2)]).toEqual([50, 100, undefined]);
+});
+
 test('a run that was cut short did not finish', () => {
   expect(valuesOf(aRun(), true)[0]).not.toHaveProperty('RunsFinished');
 });

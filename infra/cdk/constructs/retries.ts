@@ -30,9 +30,19 @@ const AT_CAPACITY: RetryProps = {
   maxDelay: Duration.minutes(5),
   jitterStrategy: JitterType.FULL,
 };
-/** Another run audits the account: 30 seconds to 5 minutes between attempts, two hours at most in sum (117 minutes). */
-const BUSY: RetryProps = {
-  errors: ['AccountBusy'],
+/** The error of an audit whose account another run audits. */
+export const ACCOUNT_BUSY = 'AccountBusy';
+/** Waits for most audits of other runs: three and a half minutes in sum. */
+const BUSY_FOR_MINUTES: RetryProps = {
+  errors: [ACCOUNT_BUSY],
+  interval: Duration.seconds(30),
+  backoffRate: 2,
+  maxAttempts: 3,
+  jitterStrategy: JitterType.NONE,
+};
+/** Waits for long ones: 30 seconds to 5 minutes between attempts, two hours at most in sum (117 minutes). */
+const BUSY_FOR_HOURS: RetryProps = {
+  errors: [ACCOUNT_BUSY],
   interval: Duration.seconds(30),
   backoffRate: 2,
   maxAttempts: 26,
@@ -63,4 +73,18 @@ export const CRASHED: RetryProps = {
 };
 
 /** What an invocation of a function is repeated for: the first that matches an error counts its own attempts. */
-export const INVOCATION_RETRIES: readonly RetryProps[] = [UNAVAILABLE, AT_CAPACITY, BUSY, THROTTLED, CRASHED];
+export const INVOCATION_RETRIES: readonly RetryProps[] = [
+  UNAVAILABLE,
+  AT_CAPACITY,
+  BUSY_FOR_MINUTES,
+  THROTTLED,
+  CRASHED,
+];
+/** The same for an audit that waits until no other run audits the account. */
+export const PATIENT_RETRIES: readonly RetryProps[] = [
+  UNAVAILABLE,
+  AT_CAPACITY,
+  BUSY_FOR_HOURS,
+  THROTTLED,
+  CRASHED,
+];

@@ -10,6 +10,7 @@ import {
   JsonPath,
   Pass,
   ResultWriterV2,
+  type RetryProps,
   S3JsonItemReader,
   type StateMachine,
   StateMachineType,
@@ -21,7 +22,7 @@ import { Construct } from 'constructs';
 import type { Permission } from './least-privilege-role.ts';
 import { loggedStateMachine } from './logged-state-machine.ts';
 import type { Results } from './results.ts';
-import { CRASHED, INVOCATION_RETRIES } from './retries.ts';
+import { ACCOUNT_BUSY, CRASHED, INVOCATION_RETRIES, PATIENT_RETRIES } from './retries.ts';
 
 interface RunMachineProps {
   readonly plan: LambdaFunction;
@@ -154,20 +155,16 @@ export class RunMachine extends Construct {
 
   /** One account: audited until nothing is left of it. */
   #account(props: RunMachineProps): IChainable {
-    const audit = invoke(
-      this,
-      'Audit',
-      props.audit,
-      TaskInput.fromObject({
-        run: JsonPath.objectAt('$.run'),
-        target: JsonPath.objectAt('$.target'),
-        slice: JsonPath.numberAt('$.slice'),
-      }),
-      { resultSelector: { 'Payload.$': '$.Payload' }, resultPath: '$.audit' },
-    );
+    const audit = this.#audit('Audit', props);
+    const auditLater = this.#audit('Audit when no other run does', props, PATIENT_RETRIES);
     const done = Succeed.jsonPath(this, 'Done', { outputPath: JsonPath.DISCARD });
     const record = this.#recordFailure(props, done);
-    audit.addCatch(record, { resultPath: '$.failure' });
+    // The changes of all other accounts would wait as well.
+    const busy = new Choice(this, 'Does the next run on change audit it?')
+      .when(Condition.stringEquals('$.run.trigger', 'change'), record)
+      .otherwise(auditLater);
+    audit.addCatch(busy, { errors: [ACCOUNT_BUSY], resultPath: '$.failure' });
+    for (const task of [audit, auditLater]) task.addCatch(record, { resultPath: '$.failure' });
     const continued = Pass.jsonPath(this, 'Continue with the rest', {
       parameters: {
         'run.$': '$.run',
@@ -182,11 +179,26 @@ export class RunMachine extends Construct {
     });
     const isLeft = Condition.isPresent('$.audit.Payload.continue');
     const isTooLong = Condition.numberGreaterThanEquals('$.invocation', MAX_SLICES);
-    return audit.next(
-      new Choice(this, 'Is anything left?')
-        .when(Condition.and(isLeft, isTooLong), giveUp.next(record))
-        .when(isLeft, continued.next(audit))
-        .otherwise(done),
+    const rest = new Choice(this, 'Is anything left?')
+      .when(Condition.and(isLeft, isTooLong), giveUp.next(record))
+      .when(isLeft, continued.next(audit))
+      .otherwise(done);
+    auditLater.next(rest);
+    return audit.next(rest);
+  }
+
+  #audit(id: string, props: RunMachineProps, retries?: readonly RetryProps[]): LambdaInvoke {
+    return invoke(
+      this,
+      id,
+      props.audit,
+      TaskInput.fromObject({
+        run: JsonPath.objectAt('$.run'),
+        target: JsonPath.objectAt('$.target'),
+        slice: JsonPath.numberAt('$.slice'),
+      }),
+      { resultSelector: { 'Payload.$': '$.Payload' }, resultPath: '$.audit' },
+      retries,
     );
   }
 
@@ -259,6 +271,7 @@ function invoke(
   lambdaFunction: LambdaFunction,
   payload: TaskInput,
   result: ResultProps,
+  retries = INVOCATION_RETRIES,
 ): LambdaInvoke {
   const task = LambdaInvoke.jsonPath(scope, id, {
     // The cast is needed because the CDK's types do not allow for exactOptionalPropertyTypes.
@@ -269,6 +282,6 @@ function invoke(
     retryOnServiceExceptions: false,
     taskTimeout: { seconds: TASK_TIMEOUT.toSeconds() },
   });
-  for (const retry of INVOCATION_RETRIES) task.addRetry(retry);
+  for (const retry of retries) task.addRetry(retry);
   return task;
 }

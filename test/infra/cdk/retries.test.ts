@@ -6,19 +6,24 @@ interface Retrier {
   readonly IntervalSeconds: number;
   readonly MaxAttempts: number;
   readonly BackoffRate: number;
-  readonly MaxDelaySeconds: number;
+  readonly MaxDelaySeconds?: number;
   readonly JitterStrategy?: string;
 }
 
-function retrierOf(error: string): Retrier {
-  const retriers = (states().Audit?.Retry ?? []) as Retrier[];
+function retrierOf(error: string, state = 'Audit'): Retrier {
+  const retriers = (states()[state]?.Retry ?? []) as Retrier[];
   const found = retriers.find(({ ErrorEquals }) => ErrorEquals.includes(error));
   if (found === undefined) throw new Error(`nothing is repeated for ${error}`);
   return found;
 }
 
 /** The longest delay before each attempt, in seconds. */
-function delaysOf({ IntervalSeconds, BackoffRate, MaxDelaySeconds, MaxAttempts }: Retrier): number[] {
+function delaysOf({
+  IntervalSeconds,
+  BackoffRate,
+  MaxDelaySeconds = Infinity,
+  MaxAttempts,
+}: Retrier): number[] {
   return Array.from({ length: MaxAttempts }, (_, attempt) =>
     Math.min(IntervalSeconds * BackoffRate ** attempt, MaxDelaySeconds),
   );
@@ -27,12 +32,16 @@ function delaysOf({ IntervalSeconds, BackoffRate, MaxDelaySeconds, MaxAttempts }
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
 test('a busy account is waited for 30 seconds to 5 minutes at a time, and two hours at most', () => {
-  const retrier = retrierOf('AccountBusy');
+  const retrier = retrierOf('AccountBusy', 'Audit when no other run does');
   const delays = delaysOf(retrier);
 
   expect([Math.min(...delays), Math.max(...delays)]).toEqual([30, 300]);
   expect(sum(delays)).toBeLessThanOrEqual(2 * 3_600);
   expect(sum(delays)).toBeGreaterThan(1.9 * 3_600);
+});
+
+test('the next run on change is there before a run on change has waited for a busy account for longer than minutes', () => {
+  expect(sum(delaysOf(retrierOf('AccountBusy')))).toBeLessThan(5 * 60);
 });
 
 test('a Lambda at capacity is waited for longer than twenty slices of a quarter of an hour, and shorter than the run may last', () => {
