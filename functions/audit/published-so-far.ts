@@ -10,6 +10,8 @@ import { changesSchema, gapSchema, noticesSchema } from '../../shared/report/run
 /** What publishing a Region came to, in all invocations. */
 export interface PublishedRegion {
   readonly changes: Changes;
+  /** How many workflows were set. */
+  readonly workflowsSet: number;
   readonly gap?: Gap;
   readonly notices: readonly Notice[];
   /** Nothing of it is left to send. */
@@ -22,6 +24,7 @@ export interface PublishedRegion {
 
 export const publishedRegionSchema = z.object({
   changes: changesSchema,
+  workflowsSet: z.int().min(0).default(0),
   gap: gapSchema.exactOptional(),
   notices: noticesSchema,
   isDone: z.boolean(),
@@ -37,14 +40,16 @@ export function addPublished(before: PublishedSoFar, now: PublishedRegions): Pub
   return { ...before, ...Object.fromEntries(added) };
 }
 
-/** What was sent is counted where it was sent; all else in the last invocation. */
+/** What was sent is counted where it was sent; all else in the last invocation that came to it. */
 function join(
   before: PublishedRegion | undefined,
-  { changes, gap, notices, findings, outOfTime }: Published,
+  { changes, workflowsSet, gap, notices, findings, outOfTime }: Published,
 ): PublishedRegion {
   const sent = before?.changes;
-  const idsOf = (isOne: (finding: PublishedFinding) => boolean) =>
-    [...findings].flatMap(([id, outcome]) => (isOne(outcome) ? [id] : []));
+  const idsOf = (earlier: readonly string[] = [], isOne: (finding: PublishedFinding) => boolean) => [
+    ...earlier.filter((id) => !findings.has(id)),
+    ...[...findings].flatMap(([id, outcome]) => (isOne(outcome) ? [id] : [])),
+  ];
   return {
     changes: {
       ...changes,
@@ -53,11 +58,15 @@ function join(
       archived: changes.archived + (sent?.archived ?? 0),
       failed: [...(sent?.failed ?? []), ...changes.failed],
     },
+    workflowsSet: workflowsSet + (before?.workflowsSet ?? 0),
     ...(gap && { gap }),
     notices,
     isDone: outOfTime !== true,
-    suppressed: idsOf(({ workflow, byException }) => workflow === 'SUPPRESSED' && !byException),
-    outdated: idsOf(({ outcome }) => outcome === 'outdated'),
+    suppressed: idsOf(
+      before?.suppressed,
+      ({ workflow, byException }) => workflow === 'SUPPRESSED' && !byException,
+    ),
+    outdated: idsOf(before?.outdated, ({ outcome }) => outcome === 'outdated'),
   };
 }
 
@@ -79,9 +88,9 @@ const NO_TIME_TO_PUBLISH: Gap = {
   detail: 'There was no time to bring all findings up to date. The next run does the rest.',
 };
 
-/** How much was sent, and how many Regions are done: what does not grow makes no progress. */
+/** How much was sent and set, and how many Regions are done: what does not grow makes no progress. */
 export function progressOf(published: PublishedSoFar): number {
-  return Object.values(published).reduce((sum, { changes, isDone }) => {
-    return sum + changes.created + changes.updated + changes.archived + Number(isDone);
+  return Object.values(published).reduce((sum, { changes, workflowsSet, isDone }) => {
+    return sum + changes.created + changes.updated + changes.archived + workflowsSet + Number(isDone);
   }, 0);
 }

@@ -25,6 +25,8 @@ export interface Publication extends Omit<ReconcileInput, 'existing'> {
 export interface Published {
   /** Those of several calls that ran out of time and of the last one add up. */
   readonly changes: Changes;
+  /** How many workflows this call set. */
+  readonly workflowsSet: number;
   /** Security Hub is off, or could not be read. Then nothing, or no more, was sent. Or it has too many findings. */
   readonly gap?: Gap;
   /**
@@ -60,7 +62,7 @@ export async function publishRegion(publication: Publication): Promise<Published
 }
 
 function notPublished(unreadable: Unreadable, publication: Publication): Published {
-  const nothing = { changes: NO_CHANGES, findings: new Map(), archived: [], notices: [] };
+  const nothing = { changes: NO_CHANGES, workflowsSet: 0, findings: new Map(), archived: [], notices: [] };
   if (unreadable.code === OUT_OF_TIME) return { ...nothing, outOfTime: true };
   // Where there is nothing to publish, and there can be nothing to archive, it is no loss that Security Hub is off.
   const isNoLoss = isSecurityHubOff(unreadable) && publication.verdicts.length === 0;
@@ -126,6 +128,7 @@ function resultOf(
       outdated: outOfTime ? 0 : count('outdated'),
       failed: outOfTime ? [] : failed.map((rejection) => toFailedImport(rejection, publication)),
     },
+    workflowsSet: outcome.set.length,
     ...(gap && { gap: toHubGap(gap, publication) }),
     ...(outOfTime && { outOfTime }),
     findings,

@@ -23,6 +23,7 @@ describe('Security Hub that', () => {
     const result = await publish([aVerdict({ scope })], { scope, securityHub: hubOf(scope) });
     expect(result).toEqual({
       changes: { ...NOTHING, failed: [] },
+      workflowsSet: 0,
       findings: new Map(),
       archived: [],
       notices: [],
@@ -41,6 +42,7 @@ describe('Security Hub that', () => {
     const scope = { ...SCOPE, region: 'eu-north-1' };
     expect(await publish([], { scope })).toEqual({
       changes: { ...NOTHING, failed: [] },
+      workflowsSet: 0,
       findings: new Map(),
       archived: [],
       notices: [],
