@@ -21,6 +21,8 @@ import { type PublishedSoFar, publishedRegionSchema } from './published-so-far.t
 
 /** How far the audit of an account is, for the next invocation. */
 export interface Checkpoint extends AccountReading {
+  /** Of the lease that the account was read under. */
+  readonly leaseId: string;
   /** Nothing is left to read. */
   readonly isRead: boolean;
   /** How many facts were read. */
@@ -34,6 +36,7 @@ export interface Checkpoint extends AccountReading {
 const checkpointSchema = z.object({
   /** Of the auditor that wrote it: another one reads anew. */
   version: z.string(),
+  leaseId: z.string().exactOptional(),
   /** SHA-256 of the inventory, in hexadecimal. */
   digest: z.string(),
   isRead: z.boolean(),
@@ -54,13 +57,15 @@ export function serializeCheckpoint({ inventory: read, ...rest }: Checkpoint): s
 }
 
 /**
- * What an earlier invocation of the run left, if anything. Throws StoredDocumentError for a document of another account or
- * format, or with facts that are not those that were written: they become verdicts.
+ * What an earlier invocation left under the lease, if anything: what was read under another one is older than what somebody
+ * else has reported since. Throws StoredDocumentError for a document of another account or format, or with facts that are
+ * not those that were written: they become verdicts.
  */
 export function parseCheckpoint(
   text: string | undefined,
   key: string,
   accountId: string,
+  leaseId: string,
 ): Checkpoint | undefined {
   if (text === undefined) return undefined;
   const document = parseJson(text, key);
@@ -70,10 +75,10 @@ export function parseCheckpoint(
     key,
     INVENTORY_FORMAT_VERSION,
   );
-  if (version !== VERSION) return undefined;
+  if (version !== VERSION || checkpoint.leaseId !== leaseId) return undefined;
   // As it was written: its form was checked, and each fact is by the digest.
   const { inventory } = document as { readonly inventory: Inventory };
   const problem = problemOfInventory(inventory, { digest, accountId });
   if (problem !== undefined) throw new StoredDocumentError(`${key} ${problem}`);
-  return { ...checkpoint, inventory };
+  return { ...checkpoint, leaseId, inventory };
 }

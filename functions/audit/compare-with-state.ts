@@ -11,7 +11,7 @@ import type { AuditedAccount } from './slice.ts';
 /** Compares what was found with what was reported last. Pure. */
 export function compareWithState(
   state: AccountState,
-  { reading: { inventory }, evaluation, published }: NonNullable<AuditedAccount['judged']>,
+  { reading: { inventory }, evaluation, published }: AuditedAccount,
   config: Config,
 ) {
   const before: Reported = new Map(state.reported);

@@ -1,5 +1,7 @@
-import type { Run } from '../../shared/model/run.ts';
-import type { AuditDependencies } from '../../shared/pipeline/read-account.ts';
+import { RequestError } from '../../shared/aws/errors.ts';
+import type { Unreadable } from '../../shared/model/evidence.ts';
+import { type AccountResult, type Run, toGap } from '../../shared/model/run.ts';
+import { resultNotCovered } from '../../shared/pipeline/coverage.ts';
 import { type AccountState, type Lease, takeLease } from '../runtime/account-state.ts';
 import { type AuditEvent, auditEventSchema } from '../runtime/events.ts';
 import { pendingEvents, sendPending } from '../runtime/finding-events.ts';
@@ -33,10 +35,12 @@ async function auditStep(event: AuditEvent, context: StepContext): Promise<Audit
     await sendPending(lease, context);
     return {};
   }
-  const { isRenewed } = lease;
-  const audited = await auditSlice({ run, target, slice, isRenewed }, { ...context, organization });
+  const audited = await auditSlice({ run, target, slice, lease }, { ...context, organization });
   if (audited === undefined) return { continue: { slice: slice + 1 } };
-  const state = await report(event, audited, lease, context);
+  const state =
+    audited.state === 'present'
+      ? await report(run, audited.value, lease, context)
+      : await reportNotCovered(event, audited, lease, context);
   if (state.events.length === 0) await lease.free(state);
   else await sendPending(await lease.write(state), context);
   return {};
@@ -44,16 +48,40 @@ async function auditStep(event: AuditEvent, context: StepContext): Promise<Audit
 
 /** Stores the result. Returns what is reported of the account then, with the events that tell of the changes. */
 async function report(
-  { run, target }: Pick<Slice, 'run' | 'target'>,
+  run: Run,
   audited: AuditedAccount,
   lease: Lease,
-  { logger, store, config, bus }: StepContext & Partial<AuditDependencies>,
+  context: StepContext,
 ): Promise<AccountState> {
-  const { judged } = audited;
-  const compared = judged && compareWithState(lease.state, judged, config);
-  const result = { ...audited.result, ...compared?.ofResult };
-  await store.put(accountKeysOf(run, target.accountId).resultKey, serializeDocument(result));
+  const compared = compareWithState(lease.state, audited, context.config);
+  await storeResult(run, { ...audited.result, ...compared.ofResult }, context);
+  return { ...stateAfter(lease.state, compared, run, context.bus !== undefined), runId: run.id };
+}
+
+/**
+ * Stores that the account could not be audited. Rejects with RequestError where an earlier invocation has stored a result:
+ * that stays, and the report adds how the audit ended.
+ */
+async function reportNotCovered(
+  { run, target }: Pick<Slice, 'run' | 'target'>,
+  why: Unreadable,
+  lease: Lease,
+  context: StepContext,
+): Promise<AccountState> {
+  const { resultKey } = accountKeysOf(run, target.accountId);
+  const stored = await context.store.list(resultKey);
+  if (stored.length > 0) throw new RequestError(why);
+  await storeResult(run, resultNotCovered(target, toGap(why, { what: 'account' })), context);
+  return { ...lease.state, runId: run.id };
+}
+
+async function storeResult(
+  run: Run,
+  result: AccountResult,
+  { logger, store }: Pick<StepContext, 'logger' | 'store'>,
+): Promise<void> {
   const { coverage, verdicts, changes } = result;
+  await store.put(accountKeysOf(run, coverage.accountId).resultKey, serializeDocument(result));
   const gaps = [...coverage.gaps, ...coverage.regions.flatMap((region) => region.gaps)];
   // The findings are in the result; a log entry has a maximum size.
   const failed = changes.failed.length;
@@ -64,8 +92,6 @@ async function report(
     ...changes,
     failed,
   });
-  const next = compared ? stateAfter(lease.state, compared, run, bus !== undefined) : lease.state;
-  return { ...next, runId: run.id };
 }
 
 function stateAfter(

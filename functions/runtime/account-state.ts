@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { Store } from '../../shared/aws/store.ts';
 import { CONTROL_KEYS } from '../../shared/model/benchmarks.ts';
@@ -52,9 +53,18 @@ export const verdictChangeSchema = z.object({
 const pendingEventSchema = verdictChangeSchema.extend({ eventId: z.string(), runId: z.string() });
 export type PendingEvent = z.infer<typeof pendingEventSchema>;
 
+const leaseSchema = z.object({
+  runId: z.string(),
+  /** The same for as long as the run renews it before anybody else takes it. */
+  id: z.string().exactOptional(),
+  /** Of the invocation that wrote it: no two write the same document. */
+  invocationId: z.string().exactOptional(),
+  expiresAt: z.iso.datetime(),
+});
+
 const stateSchema = z.object({
   /** Who audits the account now. */
-  lease: z.object({ runId: z.string(), expiresAt: z.iso.datetime() }).exactOptional(),
+  lease: leaseSchema.exactOptional(),
   /** The run that reported last, if only that the account could not be audited. */
   runId: z.string().exactOptional(),
   /** It was audited at least once. */
@@ -82,7 +92,9 @@ export async function hasEventsToSend(store: Pick<Store, 'get'>, accountId: stri
 /** The state of an account while a run holds its lease. */
 export interface Lease {
   readonly state: AccountState;
-  /** The run has held it before, and nobody since: no other has audited the account meanwhile. */
+  /** The same in every invocation of the run until somebody else takes the lease: nobody has audited the account meanwhile. */
+  readonly id: string;
+  /** An earlier invocation of the run has held it under this id. */
   readonly isRenewed: boolean;
   /** Writes another state and keeps the lease. Rejects with AccountBusy if it was lost. */
   write(state: AccountState): Promise<Lease>;
@@ -103,7 +115,10 @@ export async function takeLease(
   if (lease && lease.runId !== runId && now < new Date(lease.expiresAt)) {
     throw new AccountBusy(`account ${accountId} is audited by the run ${lease.runId}`);
   }
-  const own = { runId, expiresAt: new Date(now.getTime() + LEASE_MS).toISOString() };
+  const earlierId = lease?.runId === runId ? lease.id : undefined;
+  const id = earlierId ?? randomUUID();
+  const expiresAt = new Date(now.getTime() + LEASE_MS).toISOString();
+  const own = { runId, id, invocationId: randomUUID(), expiresAt };
   const write = async (next: AccountState, etag: string | undefined): Promise<string> => {
     try {
       const condition = etag === undefined ? { ifNoneMatch: '*' as const } : { ifMatch: etag };
@@ -113,10 +128,10 @@ export async function takeLease(
       throw new AccountBusy(`the state of account ${accountId} was written by another run`, { cause: error });
     }
   };
-  const isRenewed = lease?.runId === runId;
   const held = (current: AccountState, etag: string): Lease => ({
     state: current,
-    isRenewed,
+    id,
+    isRenewed: earlierId !== undefined,
     write: async (next) => held(next, await write({ ...next, lease: own }, etag)),
     free: async (next = current) => {
       await write(next, etag);

@@ -23,3 +23,12 @@ export class RequestError extends Error {
 export class OutOfTimeError extends Error {
   override readonly name = 'OutOfTimeError';
 }
+
+/** There are no credentials to send a request with. The message says why, and names the operation. */
+export class NoCredentialsError extends Error {
+  override readonly name = 'CredentialsProviderError';
+
+  constructor(unreadable: Unreadable) {
+    super(`${describeFailure(unreadable)}: ${unreadable.detail}`);
+  }
+}

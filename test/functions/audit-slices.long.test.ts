@@ -156,6 +156,39 @@ describe('the lease of an account', () => {
     expect((await resultOf(world)).verdictChanges).toEqual([]);
   });
 
+  test('that was lost meanwhile counts as lost in an invocation that is repeated as well', async () => {
+    const world = await anAuditWorld(['a']);
+    const { sandbox, store, run } = world;
+    const account = sandbox.account(PAYMENTS);
+    const opened = { region: REGION, resourcesVpcConfig: { endpointPublicAccess: true } };
+    const closed = { region: REGION, resourcesVpcConfig: { endpointPublicAccess: false } };
+    await auditWholly({ ...world, run: await aRun(store) });
+    account.putCluster('a', closed);
+    expect(await world.audit({ run, target: TARGET }, lambdaContext(200_000))).toEqual({
+      continue: { slice: 2 },
+    });
+    const { expiresAt } = (await read<{ lease: { expiresAt: string } }>(world, stateKey(PAYMENTS))).lease;
+
+    vi.useFakeTimers({ now: new Date(expiresAt).getTime() + 1, toFake: ['Date'] });
+    sandbox.setClock(() => new Date());
+    try {
+      account.putCluster('a', opened);
+      await auditWholly({ ...world, run: await aRun(store) });
+      // It takes the lease, and crashes.
+      sandbox.fail({ operation: 's3:PutObject', with: 'ServerError', match: isResult });
+      const crashed = world.audit({ run, target: TARGET, slice: 2 }, lambdaContext());
+      await expect(crashed).rejects.toThrow('s3:PutObject');
+      sandbox.clearFaults();
+      await world.audit({ run, target: TARGET, slice: 2 }, lambdaContext());
+    } finally {
+      vi.useRealTimers();
+    }
+
+    expect((await resultOf(world)).verdictChanges).toEqual([]);
+    const endpoint = sandbox.findings(PAYMENTS, REGION).find(({ Id }) => Id.includes('endpoint-access'));
+    expect(endpoint).toMatchObject({ Compliance: { Status: 'FAILED' }, Workflow: { Status: 'NEW' } });
+  });
+
   test('is held for one account only', async () => {
     const world = await anAuditWorld(['a']);
     await world.audit({ run: world.run, target: TARGET }, lambdaContext(200_000));
@@ -165,3 +198,5 @@ describe('the lease of an account', () => {
     await expect(world.audit({ run: world.run, target: other }, lambdaContext())).resolves.toEqual({});
   });
 });
+
+const isResult = ({ Key }: Readonly<Record<string, unknown>>) => /accounts\/\d+\.json$/.test(String(Key));

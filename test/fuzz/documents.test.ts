@@ -46,7 +46,7 @@ it('any document that is read back is understood, or refused as one that is not'
     (written: string) => parsePlan(written, RUN),
     (written: string) => parseCrash(written, 'key'),
     (written: string) => parseLatestAccounts(written),
-    (written: string) => parseCheckpoint(written, 'key', '111122223333'),
+    (written: string) => parseCheckpoint(written, 'key', '111122223333', 'lease'),
   ];
   const document = fc.oneof(
     mutated({ formatVersion: 2, run: RUN, targets: [TARGET], organization: { accountIds: [] } }),
