@@ -15,12 +15,16 @@ export function compareWithState(
   config: Config,
 ) {
   const before: Reported = new Map(state.reported);
-  const regions = Object.values(published);
+  const regions = Object.entries(published);
   const { changes, reported } = verdictChanges(before, {
     verdicts: evaluation.verdicts,
     isGone: goneBy(evaluation, inventory, config),
-    outdated: new Set(regions.flatMap(({ outdated }) => outdated)),
-    suppressed: new Set(regions.flatMap(({ suppressed }) => suppressed)),
+    outdated: new Set(regions.flatMap(([, { outdated }]) => outdated)),
+    suppressed: new Map(
+      regions.flatMap(([region, { suppressed }]) =>
+        suppressed ? [[region, new Set(suppressed)] as const] : [],
+      ),
+    ),
   });
   const withClusters = inventory.regions.filter(({ clusters }) => clusters.length > 0);
   return {

@@ -4,7 +4,6 @@ import { OUT_OF_TIME } from '../../shared/model/evidence.ts';
 import type { Changes, Gap, Notice } from '../../shared/model/run.ts';
 import type { PublishedRegions } from '../../shared/pipeline/publish-account.ts';
 import type { Published } from '../../shared/publish/publish.ts';
-import type { PublishedFinding } from '../../shared/publish/published-findings.ts';
 import { changesSchema, gapSchema, noticesSchema } from '../../shared/report/run-result-parts.ts';
 
 /** What publishing a Region came to, in all invocations. */
@@ -16,8 +15,8 @@ export interface PublishedRegion {
   readonly notices: readonly Notice[];
   /** Nothing of it is left to send. */
   readonly isDone: boolean;
-  /** Ids of findings that a person suppressed. */
-  readonly suppressed: readonly string[];
+  /** Ids of findings that a person suppressed; absent where Security Hub could not be read. */
+  readonly suppressed?: readonly string[];
   /** Ids of findings that a later observation has updated meanwhile. */
   readonly outdated: readonly string[];
 }
@@ -28,7 +27,7 @@ export const publishedRegionSchema = z.object({
   gap: gapSchema.exactOptional(),
   notices: noticesSchema,
   isDone: z.boolean(),
-  suppressed: z.array(z.string()),
+  suppressed: z.array(z.string()).exactOptional(),
   outdated: z.array(z.string()),
 }) satisfies z.ZodType<PublishedRegion>;
 
@@ -43,13 +42,9 @@ export function addPublished(before: PublishedSoFar, now: PublishedRegions): Pub
 /** What was sent is counted where it was sent; all else in the last invocation that came to it. */
 function join(
   before: PublishedRegion | undefined,
-  { changes, workflowsSet, gap, notices, findings, outOfTime }: Published,
+  { changes, workflowsSet, gap, notices, findings, suppressed = before?.suppressed, outOfTime }: Published,
 ): PublishedRegion {
   const sent = before?.changes;
-  const idsOf = (earlier: readonly string[] = [], isOne: (finding: PublishedFinding) => boolean) => [
-    ...earlier.filter((id) => !findings.has(id)),
-    ...[...findings].flatMap(([id, outcome]) => (isOne(outcome) ? [id] : [])),
-  ];
   return {
     changes: {
       ...changes,
@@ -62,11 +57,11 @@ function join(
     ...(gap && { gap }),
     notices,
     isDone: outOfTime !== true,
-    suppressed: idsOf(
-      before?.suppressed,
-      ({ workflow, byException }) => workflow === 'SUPPRESSED' && !byException,
-    ),
-    outdated: idsOf(before?.outdated, ({ outcome }) => outcome === 'outdated'),
+    ...(suppressed && { suppressed }),
+    outdated: [
+      ...(before?.outdated ?? []).filter((id) => !findings.has(id)),
+      ...[...findings].flatMap(([id, { outcome }]) => (outcome === 'outdated' ? [id] : [])),
+    ],
   };
 }
 

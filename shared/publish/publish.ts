@@ -9,7 +9,7 @@ import { type ReconcileInput, type Reconciliation, reconcile, verdictsById } fro
 import { importFindings, isSecurityHubOff, type Rejection } from './security-hub.ts';
 import { setWorkflows, type WorkflowsSet } from './set-workflow.ts';
 import { MAX_FINDINGS, readStored, type StoredFindings } from './stored-findings.ts';
-import type { WorkflowChange, WorkflowGoal } from './workflow.ts';
+import { isSuppressedByPerson, type WorkflowChange, type WorkflowGoal } from './workflow.ts';
 
 /** The verdicts on one account and Region, and where to write them. */
 export interface Publication extends Omit<ReconcileInput, 'existing'> {
@@ -39,6 +39,8 @@ export interface Published {
    * observation still saw. Without those for which time ran out.
    */
   readonly findings: ReadonlyMap<string, PublishedFinding>;
+  /** The ids of what a person suppressed, of all findings that were read; none where Security Hub could not be read. */
+  readonly suppressed?: readonly string[];
   /** The ids of what was archived. */
   readonly archived: readonly string[];
   readonly notices: readonly Notice[];
@@ -132,6 +134,7 @@ function resultOf(
     ...(gap && { gap: toHubGap(gap, publication) }),
     ...(outOfTime && { outOfTime }),
     findings,
+    suppressed: stored.filter(isSuppressedByPerson).map(({ Id: id = '' }) => id),
     archived,
     notices: outOfTime ? [] : noticesOf(plan, publication.scope),
   };

@@ -3,14 +3,11 @@ import { OUT_OF_TIME } from '../model/evidence.ts';
 import type { Reconciliation } from './reconcile.ts';
 import type { Rejection } from './security-hub.ts';
 import type { WorkflowsSet } from './set-workflow.ts';
-import { isSuppressedByException } from './workflow.ts';
 
 /** What became of one finding. */
 export interface PublishedFinding {
   /** As it is now, as far as Security Hub has told. */
   readonly workflow?: string;
-  /** An exception suppressed it, and no person. */
-  readonly byException?: true;
   /** `sent`: an earlier call sent it. `outdated`: Security Hub holds a later observation. */
   readonly outcome: 'created' | 'updated' | 'unchanged' | 'sent' | 'outdated' | 'failed';
 }
@@ -51,18 +48,13 @@ export function publishedFindings(
     all
       .filter(({ finding }) => codes.get(finding.Id ?? '') !== OUT_OF_TIME)
       .map(({ finding: { Id: id = '' }, outcome, workflow }) => {
-        const goal = goals.get(id);
-        const current = goal ?? workflow;
+        const current = goals.get(id) ?? workflow;
         const last = overtakenIds.has(id) ? 'outdated' : outcome;
-        const before = storedById.get(id);
-        const byException =
-          goal === undefined && before ? isSuppressedByException(before) : goal === 'SUPPRESSED';
         return [
           id,
           {
             outcome: last,
             ...(current !== undefined && { workflow: current }),
-            ...(byException && { byException }),
           },
         ];
       }),

@@ -9,7 +9,7 @@ import { FIELDS, type FindingContext, productArn, toArchived, toFinding, withEve
 import { compareFindings } from './compare-findings.ts';
 import { controlOfGenerator, findingId } from './ids.ts';
 import { isFresh, isFromFuture, standingOf } from './observation.ts';
-import { isSuppressedByException, type WorkflowGoal, workflowGoal } from './workflow.ts';
+import { isSuppressedByPerson, type WorkflowGoal, workflowGoal } from './workflow.ts';
 
 /** The verdicts on one account and Region, and what Security Hub holds. */
 export interface ReconcileInput {
@@ -90,8 +90,7 @@ export function reconcile(input: ReconcileInput): Reconciliation {
     fromFuture: [...stored.values()].filter((finding) => isFromFuture(finding, now)),
     suppressed: [...stored].flatMap(([id, finding]) => {
       const isFailure = verdicts.get(id)?.status === 'FAILED';
-      const isByPerson = finding.Workflow?.Status === 'SUPPRESSED' && !isSuppressedByException(finding);
-      return isFailure && isByPerson ? [finding] : [];
+      return isFailure && isSuppressedByPerson(finding) ? [finding] : [];
     }),
   };
 }

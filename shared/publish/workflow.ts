@@ -70,6 +70,11 @@ export function isSuppressedByException({ Workflow, Note }: Pick<Stored, 'Workfl
   );
 }
 
+/** Whether a person suppressed a finding. */
+export function isSuppressedByPerson(stored: Pick<Stored, 'Workflow' | 'Note'>): boolean {
+  return stored.Workflow?.Status === 'SUPPRESSED' && !isSuppressedByException(stored);
+}
+
 /** `Accepted by exception legacy-endpoint of platform@example.com until 2027-03-31: Vendor appliance` */
 function suppressionNote({ id, owner, expires, reason }: VerdictException): string {
   return cut(oneLine(`${SUPPRESSED_BY}${id} of ${owner} until ${expires}: ${reason}`), MAX_NOTE);

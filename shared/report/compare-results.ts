@@ -16,7 +16,7 @@ export function compareResults(before: RunResult, after: RunResult): ChangesSinc
     verdicts: after.verdicts,
     isGone: later.isComplete,
     outdated: new Set(),
-    suppressed: new Set(),
+    suppressed: new Map(),
   });
   const isComparable = ({ change, before: judged, findingId: id }: VerdictChange): boolean => {
     const now = reported.get(id);

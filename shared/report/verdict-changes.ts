@@ -13,8 +13,8 @@ export interface Audited {
   readonly isGone: (reported: ReportedVerdict) => boolean;
   /** Ids of findings that a later observation has updated meanwhile: they are left as they were reported. */
   readonly outdated: ReadonlySet<string>;
-  /** Ids of findings that a person suppressed. */
-  readonly suppressed: ReadonlySet<string>;
+  /** Ids of findings that a person suppressed, by Region. Of a Region that is not there nothing is known. */
+  readonly suppressed: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** What changed since the last report, and what is reported now. */
@@ -33,7 +33,7 @@ export function verdictChanges(before: Reported, audited: Audited): Compared {
     seen.add(id);
     if (audited.outdated.has(id)) continue;
     const earlier = before.get(id);
-    const now = reportedVerdict(verdict, earlier, audited.suppressed.has(id));
+    const now = reportedVerdict(verdict, earlier, isSuppressed(id, verdict.scope.region, audited, earlier));
     reported.set(id, now);
     const change = changeOf(earlier, now);
     if (change)
@@ -42,9 +42,20 @@ export function verdictChanges(before: Reported, audited: Audited): Compared {
   for (const [id, earlier] of before) {
     if (seen.has(id) || audited.outdated.has(id) || !audited.isGone(earlier)) continue;
     reported.delete(id);
-    changes.push({ ...describe(id, earlier), change: 'gone' });
+    const suppressed = isSuppressed(id, earlier.region, audited, earlier);
+    changes.push({ ...describe(id, earlier, suppressed), change: 'gone' });
   }
   return { changes, reported };
+}
+
+/** Whether a person suppressed a finding: as it is known now, or else as it was. */
+function isSuppressed(
+  id: string,
+  region: string,
+  { suppressed }: Pick<Audited, 'suppressed'>,
+  earlier: ReportedVerdict | undefined,
+): boolean {
+  return suppressed.get(region)?.has(id) ?? earlier?.suppressed ?? false;
 }
 
 /** What happened between two reports of one verdict; `undefined` when nothing did that people are told. */
@@ -116,7 +127,11 @@ export function reportedVerdict(
   };
 }
 
-function describe(id: string, reported: ReportedVerdict): Omit<VerdictChange, 'change'> {
-  const { level, before, ...rest } = reported;
-  return { findingId: id, ...rest };
+function describe(
+  id: string,
+  reported: ReportedVerdict,
+  isSuppressedNow = reported.suppressed === true,
+): Omit<VerdictChange, 'change'> {
+  const { level, before, suppressed, ...rest } = reported;
+  return { findingId: id, ...rest, ...(isSuppressedNow && { suppressed: true }) };
 }

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { stateKey } from '../../functions/runtime/storage-keys.ts';
+import { batchUpdateFindings } from '../../shared/aws/operations/security-hub.ts';
+import { accessTo } from '../aws-access.ts';
 import { PAYMENTS, REGION } from '../harness.ts';
 import {
   type AuditWorld,
@@ -47,6 +49,15 @@ function close({ sandbox }: AuditWorld, name: string): void {
   sandbox.account(PAYMENTS).putCluster(name, {
     region: REGION,
     resourcesVpcConfig: { endpointPublicAccess: false, endpointPrivateAccess: true },
+  });
+}
+
+/** A person suppresses all findings of a cluster. */
+async function suppress({ sandbox }: AuditWorld, cluster: string): Promise<void> {
+  const findings = sandbox.findings(PAYMENTS, REGION).filter(({ Id }) => Id?.includes(`cluster/${cluster}/`));
+  await accessTo(sandbox, PAYMENTS).send(batchUpdateFindings, REGION, {
+    FindingIdentifiers: findings.map(({ Id, ProductArn }) => ({ Id, ProductArn })),
+    Workflow: { Status: 'SUPPRESSED' },
   });
 }
 
@@ -144,5 +155,25 @@ describe('the events of an account', () => {
 
     expect(linesOf(eventsOf(second))).toEqual(['fixed endpoint-access prod', 'fixed private-endpoint prod']);
     expect(await resultOf(second)).toEqual(before);
+  });
+
+  test('are none of what a person suppressed, whether or not Security Hub can be read when it is gone', async () => {
+    const world = await anAuditWorld(['prod', 'legacy']);
+    await auditWholly(world);
+    await suppress(world, 'legacy');
+    await auditWholly(await nextRun(world));
+
+    const unread = await nextRun(world);
+    world.sandbox.fail({ operation: 'securityhub:GetFindings', with: 'Throttling' });
+    await auditWholly(unread);
+    expect((await resultOf(unread)).coverage.regions.flatMap(({ gaps }) => gaps)).toMatchObject([
+      { what: 'security-hub', kind: 'throttled' },
+    ]);
+
+    world.sandbox.account(PAYMENTS).data.clusters = [];
+    await auditWholly(await nextRun(world));
+
+    const clusters = new Set(eventsOf(world).map(({ cluster }) => cluster));
+    expect(clusters).toEqual(new Set(['prod']));
   });
 });

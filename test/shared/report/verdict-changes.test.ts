@@ -20,7 +20,7 @@ function verdictOf([status, severity]: Judged): Verdict {
 }
 
 function audited(differing: Partial<Audited> = {}): Audited {
-  return { verdicts: [], isGone: () => false, outdated: new Set(), suppressed: new Set(), ...differing };
+  return { verdicts: [], isGone: () => false, outdated: new Set(), suppressed: new Map(), ...differing };
 }
 
 /** What each of several audits, one after the other, tells of one verdict; `undefined` is one that did not look at it. */
@@ -102,15 +102,41 @@ describe('what is told of a verdict', () => {
     expect(compared).toEqual({ changes: [], reported: before });
   });
 
-  test('says that a person suppressed it', () => {
-    const verdict = verdictOf(FAILED);
+  describe('says that a person suppressed it', () => {
+    const failed = verdictOf(FAILED);
+    const { region } = failed.scope;
+    const suppressed = new Map([[region, new Set([findingId(failed)])]]);
+    const { reported } = verdictChanges(new Map(), audited({ verdicts: [failed], suppressed }));
+    const worse = { verdicts: [verdictOf(FAILED_HIGH)] };
+    const gone = { isGone: () => true };
 
-    const { changes } = verdictChanges(
-      new Map(),
-      audited({ verdicts: [verdict], suppressed: new Set([findingId(verdict)]) }),
-    );
+    test.each<[string, Partial<Audited>, object]>([
+      ['when it gets worse', { ...worse, suppressed }, { change: 'worse', suppressed: true }],
+      ['when it is gone', { ...gone, suppressed }, { change: 'gone', suppressed: true }],
+      ['when it gets worse and nothing is known of it', worse, { change: 'worse', suppressed: true }],
+      ['when it is gone and nothing is known of it', gone, { change: 'gone', suppressed: true }],
+    ])('%s', (_, what, change) => {
+      expect(verdictChanges(reported, audited(what)).changes).toMatchObject([change]);
+    });
 
-    expect(changes).toMatchObject([{ change: 'new', suppressed: true }]);
+    test.each<[string, Partial<Audited>]>([
+      ['gets worse', worse],
+      ['is gone', gone],
+    ])('no longer when it %s and he took that back', (_, what) => {
+      const takenBack = new Map([[region, new Set<string>()]]);
+
+      const [change] = verdictChanges(reported, audited({ ...what, suppressed: takenBack })).changes;
+
+      expect(change).not.toHaveProperty('suppressed');
+    });
+
+    test('when it is gone right after that', () => {
+      const before = verdictChanges(new Map(), audited({ verdicts: [failed] })).reported;
+
+      expect(verdictChanges(before, audited({ ...gone, suppressed })).changes).toMatchObject([
+        { change: 'gone', suppressed: true },
+      ]);
+    });
   });
 });
 
