@@ -64,7 +64,7 @@ export function changePatterns(
     const patternOf = (eventName: readonly string[]) => ({
       source: [`aws.${service}`],
       'detail-type': ['AWS API Call via CloudTrail', 'AWS Service Event via CloudTrail'],
-      detail: { eventName, errorCode: [{ exists: false }], ...(service === 'iam' && notOf(own)) },
+      detail: { eventName, errorCode: [{ exists: false }], ...notOf(own)[service] },
     });
     const fits = (some: readonly string[]) => JSON.stringify(patternOf(some)).length <= maxLength;
     return split(names, fits).map((some, index) => ({
@@ -98,16 +98,22 @@ function split(names: readonly string[], fits: (some: readonly string[]) => bool
 }
 
 /**
- * Not the auditor's own roles and policies: an update of the member role would start an audit of every account. Says what
- * was changed, not who changed it. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+ * By service: not the auditor's own roles and policies. An update of the member role would start an audit of every account,
+ * and an audit that gives it access to a cluster would start the next. Says what was changed, not who changed it.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
-function notOf({ roleName }: OwnRole) {
+function notOf({ roleName }: OwnRole): Readonly<Record<string, { readonly requestParameters: object }>> {
   const otherThan = (...own: string[]) => [{ exists: false }, { 'anything-but': { wildcard: own } }];
+  // EKS writes what was part of a request's path into its events as it was sent: encoded.
+  const inArn = [':role/', ':role/*/', '%3Arole%2F', '%3Arole%2F*%2F'].map((place) => `*${place}${roleName}`);
   return {
-    requestParameters: {
-      roleName: otherThan(roleName, `${FORWARD_ROLE_PREFIX}-*`),
-      policyArn: otherThan(`*:policy${OWN_POLICY_PATH}*`),
-      path: otherThan(OWN_POLICY_PATH),
+    eks: { requestParameters: { principalArn: otherThan(...inArn) } },
+    iam: {
+      requestParameters: {
+        roleName: otherThan(roleName, `${FORWARD_ROLE_PREFIX}-*`),
+        policyArn: otherThan(`*:policy${OWN_POLICY_PATH}*`),
+        path: otherThan(OWN_POLICY_PATH),
+      },
     },
   };
 }

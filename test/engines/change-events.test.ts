@@ -121,6 +121,38 @@ describe('the auditor’s own roles and policies', () => {
     expect(await forwarded(events)).toEqual(Object.keys(events));
   });
 
+  const entryOf = (eventName: string, principalArn: string) =>
+    aCall(`eks:${eventName}`, { requestParameters: { name: 'prod', principalArn } });
+  const role = (name: string) => `arn:aws:iam::${PAYMENTS}:role/${name}`;
+
+  test('get and lose access to clusters without an audit, as EKS writes them into events: some are encoded', async () => {
+    const memberRole = role('EksAuditorMember');
+    const events = {
+      'creates an entry': entryOf('CreateAccessEntry', memberRole),
+      'associates a policy': entryOf('AssociateAccessPolicy', encodeURIComponent(memberRole)),
+      'dissociates a policy': entryOf('DisassociateAccessPolicy', encodeURIComponent(memberRole)),
+      'deletes an entry': entryOf('DeleteAccessEntry', encodeURIComponent(memberRole)),
+      'with a path': entryOf('DeleteAccessEntry', role('audit/readers/EksAuditorMember')),
+      'with a path, encoded': entryOf(
+        'DeleteAccessEntry',
+        encodeURIComponent(role('audit/readers/EksAuditorMember')),
+      ),
+    };
+
+    expect(await forwarded(events)).toEqual([]);
+  });
+
+  test('are told from others that get access to clusters', async () => {
+    const events = Object.fromEntries(
+      ['node', 'EksAuditorMember2', 'MyEksAuditorMember', 'EksAuditorMember/node'].flatMap((name) => [
+        [name, entryOf('CreateAccessEntry', role(name))],
+        [`${name}, encoded`, entryOf('AssociateAccessPolicy', encodeURIComponent(role(name)))],
+      ]),
+    );
+
+    expect(await forwarded(events)).toEqual(Object.keys(events));
+  });
+
   test('are known by the configured name, without its path', async () => {
     const renamed = synthesized(aConfig({ role: { name: 'audit/readers/Eks' } })).member;
     const events = Object.fromEntries(

@@ -79,6 +79,31 @@ describe('the patterns', () => {
     expect(patterns.filter(({ pattern }) => JSON.stringify(pattern).length > MAX_PATTERN_LENGTH)).toEqual([]);
   });
 
+  test('leave out what is done to the member role, in IAM and by access entries of clusters', () => {
+    const rules = propertiesOf(synthesized().member, 'AWS::Events::Rule');
+    const namedBy = (service: string) =>
+      rules.find(({ EventPattern }) => EventPattern.source[0] === `aws.${service}`)?.EventPattern.detail
+        .requestParameters;
+
+    expect(namedBy('iam').roleName).toEqual([
+      { exists: false },
+      { 'anything-but': { wildcard: ['EksAuditorMember', 'EksAuditorForwardChanges-*'] } },
+    ]);
+    expect(namedBy('eks').principalArn).toEqual([
+      { exists: false },
+      {
+        'anything-but': {
+          wildcard: [
+            '*:role/EksAuditorMember',
+            '*:role/*/EksAuditorMember',
+            '*%3Arole%2FEksAuditorMember',
+            '*%3Arole%2F*%2FEksAuditorMember',
+          ],
+        },
+      },
+    ]);
+  });
+
   test('are within it with the longest name of a role', () => {
     const patterns = changePatterns({ roleName: 'R'.repeat(64) });
 
