@@ -1,5 +1,8 @@
 import { describeFailure, type Unreadable } from '../model/evidence.ts';
 
+/** What a request that AWS throttled for longer than the SDK retries leaves a function as. */
+export const THROTTLED_ERROR = 'ThrottledError';
+
 /** An answer that is not what the operation promises. The message says what is wrong with it. */
 export class MalformedResponseError extends Error {
   override readonly name = 'MalformedResponseError';
@@ -10,12 +13,16 @@ export class CallTimeoutError extends Error {
   override readonly name = 'TimeoutError';
 }
 
-/** A request without whose answer there is no going on. The message names the operation. */
+/**
+ * A request without whose answer there is no going on. The message names the operation. Where AWS throttled it the error is
+ * called so: by the name the state machine knows that it has to be patient.
+ */
 export class RequestError extends Error {
-  override readonly name = 'RequestError';
+  override readonly name: 'RequestError' | typeof THROTTLED_ERROR;
 
   constructor(unreadable: Unreadable) {
     super(`${describeFailure(unreadable)}: ${unreadable.detail}`);
+    this.name = unreadable.kind === 'throttled' ? THROTTLED_ERROR : 'RequestError';
   }
 }
 

@@ -95,6 +95,9 @@ const DENIED = [
   'UnrecognizedClientException',
 ];
 
+/** What S3 answers when KMS throttles it. */
+const KMS_THROTTLED = 'KMS.ThrottlingException';
+
 /** Codes such as `NoSuchEntity`, `RepositoryNotFoundException`, `InvalidInstanceID.NotFound`. */
 const GONE = /NotFound(Exception)?$|^NoSuch/;
 
@@ -128,7 +131,7 @@ function kindOf(code: string, error: Error): UnreadableKind {
   if (DENIED.includes(code)) return 'denied';
   // What the SDK itself slows down for: by code, status 429 or the service's model. Its type narrows `cause`, which is
   // not examined here.
-  if (isThrottlingError(error as SdkError)) return 'throttled';
+  if (isThrottlingError(error as SdkError) || code === KMS_THROTTLED) return 'throttled';
   return GONE.test(code) ? 'gone' : 'failed';
 }
 

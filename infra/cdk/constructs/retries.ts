@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { JitterType, type RetryProps } from 'aws-cdk-lib/aws-stepfunctions';
+import { THROTTLED_ERROR } from '../../../shared/aws/errors.ts';
 
 /** Lambda could not run the function. */
 const UNAVAILABLE: RetryProps = {
@@ -49,18 +50,15 @@ const BUSY_FOR_HOURS: RetryProps = {
   maxDelay: Duration.minutes(5),
   jitterStrategy: JitterType.NONE,
 };
-/** AWS throttled the function's requests for longer than the SDK retries. */
+/**
+ * AWS throttled the function's requests, those to the bucket and its key above all, for longer than the SDK retries. With
+ * full jitter the attempts last some 19 minutes in the mean.
+ */
 const THROTTLED: RetryProps = {
-  errors: [
-    'ThrottlingException',
-    'Throttling',
-    'TooManyRequestsException',
-    'RequestLimitExceeded',
-    'SlowDown',
-  ],
+  errors: [THROTTLED_ERROR],
   interval: Duration.seconds(30),
   backoffRate: 2,
-  maxAttempts: 4,
+  maxAttempts: 10,
   maxDelay: Duration.minutes(5),
   jitterStrategy: JitterType.FULL,
 };

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { RequestError } from '../../../shared/aws/errors.ts';
 import { states } from './run-machine-states.ts';
 
 interface Retrier {
@@ -42,6 +43,21 @@ test('a busy account is waited for 30 seconds to 5 minutes at a time, and two ho
 
 test('the next run on change is there before a run on change has waited for a busy account for longer than minutes', () => {
   expect(sum(delaysOf(retrierOf('AccountBusy')))).toBeLessThan(5 * 60);
+});
+
+test('an AWS that throttles is waited for patiently, by the name with which the functions say so', () => {
+  const throttled = new RequestError({
+    state: 'unreadable',
+    kind: 'throttled',
+    code: 'SlowDown',
+    operation: 's3:PutObject',
+    detail: '',
+  });
+  const retrier = retrierOf(throttled.name);
+
+  expect(retrier.ErrorEquals).not.toContain('States.ALL');
+  expect(retrier.JitterStrategy).toBe('FULL');
+  expect(sum(delaysOf(retrier)) / 2).toBeGreaterThan(15 * 60);
 });
 
 test('a Lambda at capacity is waited for longer than twenty slices of a quarter of an hour, and shorter than the run may last', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { MalformedResponseError } from '../../../shared/aws/errors.ts';
 import { getCallerIdentity } from '../../../shared/aws/operations/sts.ts';
-import { awsReader, toReading } from '../../../shared/aws/read.ts';
+import { answerOf, awsReader, toReading } from '../../../shared/aws/read.ts';
 import { accessTo } from '../../aws-access.ts';
 import { PAYMENTS, REGION } from '../../harness.ts';
 
@@ -39,6 +39,8 @@ describe('reading', () => {
     ['ThrottlingException', 'throttled'],
     ['RequestLimitExceeded', 'throttled'],
     ['Throttling', 'throttled'],
+    ['SlowDown', 'throttled'],
+    ['KMS.ThrottlingException', 'throttled'],
     ['ResourceNotFoundException', 'gone'],
     ['NoSuchEntity', 'gone'],
     ['InvalidInstanceID.NotFound', 'gone'],
@@ -99,5 +101,29 @@ describe('reading', () => {
 
     expect(answer).toMatchObject({ detail: expect.stringMatching(/^no no x+…$/) });
     expect(answer.state === 'unreadable' && answer.detail.length).toBe(300);
+  });
+});
+
+describe('what there is no going on without', () => {
+  test.each([
+    ['ThrottledError', 'SlowDown', 503],
+    ['ThrottledError', 'KMS.ThrottlingException', 400],
+    ['ThrottledError', 'SlowPlease', 429],
+    ['RequestError', 'InternalError', 500],
+    ['RequestError', 'ServiceUnavailable', 503],
+    ['RequestError', 'AccessDenied', 403],
+  ])('is missed with %s when it fails with %s', async (name, code, status) => {
+    const missed = answerOf('s3:GetObject', () => Promise.reject(awsError(code, status)));
+
+    await expect(missed).rejects.toMatchObject({
+      name,
+      message: `s3:GetObject failed with ${code}: not today`,
+    });
+  });
+
+  test('is missed with RequestError when the network fails', async () => {
+    const missed = answerOf('s3:GetObject', () => Promise.reject(networkError('ECONNRESET')));
+
+    await expect(missed).rejects.toMatchObject({ name: 'RequestError' });
   });
 });
