@@ -32,13 +32,16 @@ async function planOfManyAccounts(): Promise<Measure[]> {
     const requests = sandbox.calls({ accountId: MEMBER });
     const regions = requests.filter(({ operation }) => operation === 'eks:ListClusters').length;
     return [
-      ...described(`Plan of ${ACCOUNTS.toLocaleString('en')} accounts`, planned, 200),
+      ...described(`Plan of ${ACCOUNTS.toLocaleString('en')} accounts`, planned, {
+        mebibytes: 200,
+        seconds: 60,
+      }),
       {
         name: '  requests for accounts',
         value: String(pages),
         ...atMost(pages, ACCOUNTS / PAGE_OF_ACCOUNTS + 1),
       },
-      ...described(`Account without clusters, ${regions} Regions`, empty, 125),
+      ...described(`Account without clusters, ${regions} Regions`, empty, { mebibytes: 125, seconds: 1.5 }),
       // Its Regions, its OIDC providers, and clusters and findings in each Region.
       { name: '  requests', value: String(requests.length), ...atMost(requests.length, 2 + 2 * regions) },
     ];
@@ -57,7 +60,7 @@ async function accountOfManyResources(): Promise<Measure[]> {
     const requests = sandbox.calls({ accountId: MEMBER }).length;
     const ratio = requests / minimumOf(SIZE, sandbox);
     return [
-      ...described('200 clusters, 3,000 repositories, 5,000 roles', audited, 460),
+      ...described('200 clusters, 3,000 repositories, 5,000 roles', audited, { mebibytes: 460 }),
       { name: '  requests', value: String(requests) },
       { name: '  ratio to the least that AWS needs', value: ratio.toFixed(3), ...atMost(ratio, 1.05) },
     ];
@@ -126,14 +129,16 @@ async function manyFindings(): Promise<Measure[]> {
     const second = await auditMember(invoke, await invoke('plan', { trigger: 'schedule' }));
     const again = sandbox.calls({ operation: 'securityhub:BatchImportFindings' }).length;
     return [
-      ...described(`${findings.toLocaleString('en')} findings, new`, first, MEMORY_MIB.audit),
+      ...described(`${findings.toLocaleString('en')} findings, new`, first, { mebibytes: MEMORY_MIB.audit }),
       {
         name: '  imports',
         value: String(sent),
         ...atMost(sent, Math.ceil(findings / PAGE.findings) + 1),
       },
       paceOfImports,
-      ...described(`${findings.toLocaleString('en')} findings, unchanged`, second, MEMORY_MIB.audit),
+      ...described(`${findings.toLocaleString('en')} findings, unchanged`, second, {
+        mebibytes: MEMORY_MIB.audit,
+      }),
       { name: '  imports', value: String(again), ...atMost(again, 0) },
       paceOf('GetFindings', sandbox),
     ];
@@ -159,9 +164,19 @@ async function auditMember(invoke: Functions, { answer }: Invocation): Promise<I
   return audited;
 }
 
-function described(name: string, invocation: Invocation, mebibytes: number): Measure[] {
+/** What an invocation may take at most. */
+interface Limits {
+  readonly mebibytes: number;
+  readonly seconds?: number;
+}
+
+function described(name: string, invocation: Invocation, { mebibytes, seconds }: Limits): Measure[] {
   return [
-    { name: `${name}: seconds`, value: invocation.seconds.toFixed(1) },
+    {
+      name: `${name}: seconds`,
+      value: invocation.seconds.toFixed(1),
+      ...(seconds !== undefined && atMost(invocation.seconds, seconds)),
+    },
     {
       name: '  MiB of memory (peak of the process)',
       value: String(invocation.mebibytes),
