@@ -30,7 +30,8 @@ type EndStatus = Extract<ReportEvent, { ended: unknown }>['ended']['status'];
 
 /**
  * Adds up a run's results, stores the report in the bucket, and emits metrics (CloudWatch's embedded metric format). Of an
- * execution that failed, timed out or was aborted it reports what there is, unless it was reported before.
+ * execution that failed, timed out or was aborted it reports what there is, unless it was reported before. If that is
+ * redriven and finishes, it is a run like others.
  *
  * The report is stored first, then `reported.json`, and whoever wrote that one tells of the run: a crash before it is
  * repaired by the next attempt, which reports the same again; one after it loses a digest and never sends two.
@@ -52,7 +53,7 @@ async function reportStep(
   const planText = await store.get(planKey);
   if (endedAs === undefined || planText !== undefined)
     return report(parsePlan(planText, { id }), endedAs, context);
-  if (await claimReport(store, { id }, context.now())) {
+  if (await claimReport(store, { id }, { at: context.now(), endedAs })) {
     logger.error('a run ended before anything was planned', { endedAs });
     emitMetrics([RUN_WITHOUT_PLAN]);
     await announceWithoutPlan(id, STATES[endedAs], context);
@@ -83,7 +84,7 @@ async function report(
     isCutShort: endedAs !== undefined,
   });
   const summary = summarize(result, folded.html.tally);
-  if (await claimReport(store, run, now()))
+  if (await claimReport(store, run, { at: now(), endedAs }))
     await tell({ result, summary, folded, endedAs, leftToNext }, context);
   const ids = targets.map(({ accountId }) => accountId);
   const pending = await sendPendingOf(ids, { run, mayStillRun: endedAs !== undefined }, context);

@@ -10,8 +10,8 @@ const CONCURRENT_ACCOUNTS = 20;
 interface PendingOptions {
   readonly run: Pick<Run, 'id'>;
   /**
-   * Whether audits of the run may still go on: the state machine ended before them. Their leases are left to them then,
-   * until they expire. Otherwise a lease of the run is one that an audit left behind when it crashed.
+   * Whether audits of the run may still go on: its execution ended early, and may be redriven. Their leases are left to them
+   * then, until they expire. Otherwise a lease of the run is one that an audit left behind when it crashed.
    */
   readonly mayStillRun: boolean;
 }

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
 import { PreconditionFailed, type Store } from '../../shared/aws/store.ts';
 import type { Plan, Run, RunResult } from '../../shared/model/run.ts';
 import { renderHtmlWith } from '../../shared/report/html.ts';
 import type { StepContext } from '../runtime/lambda.ts';
 import { keysOf } from '../runtime/storage-keys.ts';
+import { parseJson } from '../runtime/stored-document.ts';
 import { leaveChanges } from './changes-left.ts';
 import type { FoldedRun } from './fold-run.ts';
 import { updateLatest } from './latest.ts';
@@ -51,15 +53,41 @@ function isOverEverything({ run, narrowed }: Plan): boolean {
   return run.trigger !== 'change' && !narrowed;
 }
 
-/** Records that a run is reported. Returns whether this is the first report of it: only that one is told of. */
-export async function claimReport(store: Store, run: Pick<Run, 'id'>, now: Date): Promise<boolean> {
-  // The id tells this claim from another of the same moment.
-  const document = JSON.stringify({ reportedAt: now.toISOString(), claim: randomUUID() });
+/** How a run was reported. */
+interface Reported {
+  readonly at: Date;
+  /** How its execution ended, if not by itself. */
+  readonly endedAs: string | undefined;
+}
+
+const reportedSchema = z.object({ endedAs: z.string().exactOptional() });
+
+/**
+ * Records that a run is reported. Returns whether this report is to be told of: the first is, and the first of a run that
+ * was redriven after it had ended early, and finished.
+ */
+export async function claimReport(
+  store: Store,
+  run: Pick<Run, 'id'>,
+  { at, endedAs }: Reported,
+): Promise<boolean> {
+  const { reportedKey } = keysOf(run);
+  const stored = await store.getWithTag(reportedKey);
+  if (stored !== undefined) {
+    const before = reportedSchema.parse(parseJson(stored.text, reportedKey));
+    if (endedAs !== undefined || before.endedAs === undefined) return false;
+  }
+  const document = JSON.stringify({
+    reportedAt: at.toISOString(),
+    // Tells this claim from another of the same moment.
+    claim: randomUUID(),
+    ...(endedAs !== undefined && { endedAs }),
+  });
   try {
-    await store.put(keysOf(run).reportedKey, document, { ifNoneMatch: '*' });
+    await store.put(reportedKey, document, stored ? { ifMatch: stored.etag } : { ifNoneMatch: '*' });
     return true;
   } catch (error) {
-    if (error instanceof PreconditionFailed) return false;
-    throw error;
+    if (!(error instanceof PreconditionFailed)) throw error;
+    return claimReport(store, run, { at, endedAs });
   }
 }

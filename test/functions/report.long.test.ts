@@ -339,6 +339,20 @@ describe('with a bus and a topic', () => {
     ]);
   });
 
+  test('a run that was aborted is told of again when it is redriven and finishes, once', async () => {
+    const ended = { ended: { execution: RUN.id, status: 'ABORTED' } };
+    await planned(RUN);
+    await report(ended);
+    await audited(RUN, aResult(PAYMENTS, { verdictChanges: [aChange({ accountId: PAYMENTS })] }));
+    await audited(RUN, aResult(SHOP));
+
+    for (const event of [{ run: RUN }, { run: RUN }, ended]) await report(event);
+
+    expect(events()).toMatchObject([{ state: 'aborted' }, { state: 'finished', changes: { new: 1 } }]);
+    expect(digests()).toMatchObject([{ Subject: 'EKS Auditor: 1 new HIGH' }]);
+    expect(metrics().filter((entry) => entry.RunsFinished === 1)).toHaveLength(1);
+  });
+
   test('events that audits left behind are sent after the report', async () => {
     await planned(RUN);
     const left = pendingEvents([aChange({ accountId: SHOP })], RUN.id);
