@@ -13,7 +13,7 @@ import { AuditFunction } from './constructs/audit-function.ts';
 import { alertsKey, resultsKey } from './constructs/auditor-key.ts';
 import { ChangeTrigger } from './constructs/change-trigger.ts';
 import { deadLetterQueue } from './constructs/dead-letter-queue.ts';
-import { EndedRuns, notReportedQueue } from './constructs/ended-runs.ts';
+import { EndedRuns } from './constructs/ended-runs.ts';
 import { Insights } from './constructs/insights.ts';
 import type { Permission } from './constructs/least-privilege-role.ts';
 import { LockedReports } from './constructs/locked-reports.ts';
@@ -71,13 +71,14 @@ export class AuditorStack extends Stack {
     const key = keys.alerts ? Key.fromKeyArn(this, 'AlertsKey', keys.alerts) : alertsKey(this, 'AlertsKey');
     this.#alerts = new Alerts(this, 'Alerts', { deployment, key });
     const notScheduled = deadLetterQueue(this, 'NotScheduled');
-    const notReported = notReportedQueue(this);
+    const notReported = deadLetterQueue(this, 'NotReported');
     const changes = this.#changes(notScheduled);
-    const functions = this.#functions(notReported, changes);
+    const functions = this.#functions(changes);
     const machine = this.#machine(functions);
     this.#schedule(machine, notScheduled);
     if (changes) this.#auditChanges(machine, notScheduled);
-    const ended = new EndedRuns(this, 'Ended', { report: functions.report, notReported });
+    const { report } = functions;
+    const ended = new EndedRuns(this, 'Ended', { report, notReported, ...this.#machineProps() });
     const deadLetters = [
       notScheduled,
       notReported,
@@ -100,6 +101,7 @@ export class AuditorStack extends Stack {
     const { schedule, alarms, longestScheduleGapMs } = this.#deployed.deployment;
     new Monitoring(this, 'Monitoring', {
       ...props,
+      endedRuns: ended.machine,
       alerts: this.#alerts,
       rules: [...this.#alerts.rules, ended.rule, ...(props.changes ? [props.changes.rule] : [])],
       coverageBelowPercent: alarms.coverageBelowPercent,
@@ -110,11 +112,15 @@ export class AuditorStack extends Stack {
   }
 
   #machine(functions: Readonly<Record<FunctionName, LambdaFunction>>): RunMachine['machine'] {
-    const { concurrentAccounts, tracing, logRetentionDays } = this.#deployed.deployment;
+    const { concurrentAccounts } = this.#deployed.deployment;
     const results = this.#results;
-    const key = this.#key;
-    const props = { ...functions, results, key, concurrentAccounts, tracing, logRetentionDays };
-    return new RunMachine(this, 'Run', props).machine;
+    return new RunMachine(this, 'Run', { ...functions, results, concurrentAccounts, ...this.#machineProps() })
+      .machine;
+  }
+
+  #machineProps() {
+    const { tracing, logRetentionDays } = this.#deployed.deployment;
+    return { key: this.#key, tracing, logRetentionDays };
   }
 
   #function(
@@ -140,17 +146,13 @@ export class AuditorStack extends Stack {
     });
   }
 
-  #functions(
-    notReported: Queue,
-    changes: ChangeTrigger | undefined,
-  ): Readonly<Record<FunctionName, LambdaFunction>> {
+  #functions(changes: ChangeTrigger | undefined): Readonly<Record<FunctionName, LambdaFunction>> {
     const { concurrentAccounts } = this.#deployed.deployment;
     const lockedReports = this.#lockedReports;
     const permissions = functionPermissions({
       deployed: this.#deployed,
       results: this.#results,
       lockedReports,
-      notReported,
       changes,
     });
     const plan = this.#function('plan', permissions.plan, {

@@ -1,5 +1,4 @@
 import { Aws, Stack } from 'aws-cdk-lib';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { REGION_ACTIONS } from '../../shared/aws/regions.ts';
 import { namesRegions } from '../../shared/config/named-regions.ts';
 import { ORGANIZATION_ACTIONS } from '../../shared/plan/organization.ts';
@@ -18,7 +17,6 @@ interface PermissionsProps {
   readonly deployed: DeployedConfig;
   readonly results: Results;
   readonly lockedReports: LockedReports | undefined;
-  readonly notReported: Queue;
   /** Where audits on change are enabled. */
   readonly changes: ChangeTrigger | undefined;
 }
@@ -109,7 +107,7 @@ function auditPermissions({ deployed, results }: PermissionsProps): readonly Per
   ];
 }
 
-function reportPermissions({ results, lockedReports, notReported }: PermissionsProps): readonly Permission[] {
+function reportPermissions({ results, lockedReports }: PermissionsProps): readonly Permission[] {
   return [
     {
       actions: ['securityhub:ListFindingAggregators'],
@@ -119,7 +117,7 @@ function reportPermissions({ results, lockedReports, notReported }: PermissionsP
     {
       actions: ['securityhub:GetFindingAggregator'],
       resources: [
-        Stack.of(notReported).formatArn({
+        Stack.of(results).formatArn({
           service: 'securityhub',
           region: '*',
           resource: 'finding-aggregator/*',
@@ -144,6 +142,5 @@ function reportPermissions({ results, lockedReports, notReported }: PermissionsP
       'latest/*',
     ),
     ...(lockedReports ? lockedReports.write() : []),
-    { actions: ['sqs:SendMessage'], resources: [notReported.queueArn] },
   ];
 }

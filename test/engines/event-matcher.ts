@@ -10,7 +10,7 @@ interface Rule {
   readonly Targets: readonly { readonly InputTransformer?: Transformer }[];
 }
 
-export interface Transformer {
+interface Transformer {
   readonly InputPathsMap: Readonly<Record<string, string>>;
   readonly InputTemplate: string;
 }
@@ -35,4 +35,17 @@ export async function matches(
 
 export function rulesOf(template: Template): readonly Rule[] {
   return Object.values(template.findResources('AWS::Events::Rule')).map((resource) => resource.Properties);
+}
+
+/** The text that EventBridge makes of an event. Throws when a path leads to no text. */
+export function transformed(transformer: Transformer | undefined, event: unknown): string {
+  if (!transformer) throw new Error('the target has no input transformer');
+  return Object.entries(transformer.InputPathsMap).reduce((text, [name, path]) => {
+    const steps = path.replace(/^\$\./, '').split('.');
+    const value = steps.reduce<unknown>((at, step) => Object(at)[step], event);
+    if (typeof value !== 'string') throw new Error(`${path} leads to no text`);
+    // What stands for a whole value of JSON is put between quotes.
+    const quoted = text.replaceAll(`":<${name}>`, () => `":${JSON.stringify(value)}`);
+    return quoted.replaceAll(`<${name}>`, () => value);
+  }, transformer.InputTemplate);
 }

@@ -4,7 +4,7 @@ import { CHANGE_KINDS, type ChangeKind, type VerdictChange } from '../../shared/
 import { type AuditWorld, anAuditWorld, aRun, auditWholly, stubFunctions } from '../functions/audit-world.ts';
 import { PAYMENTS, REGION, SECURITY } from '../harness.ts';
 import { aConfig, synthesized } from '../infra/cdk/synthesized.ts';
-import { matches, rulesOf, type Transformer } from './event-matcher.ts';
+import { matches, rulesOf, transformed } from './event-matcher.ts';
 
 beforeEach(stubFunctions);
 
@@ -190,14 +190,3 @@ describe('a message', () => {
     expect(JSON.stringify(parsed)).not.toContain('<https');
   });
 });
-
-/** The text that EventBridge makes of an event. Throws when a path leads to no text. */
-function transformed(transformer: Transformer | undefined, event: unknown): string {
-  if (!transformer) throw new Error('the target has no input transformer');
-  return Object.entries(transformer.InputPathsMap).reduce((text, [name, path]) => {
-    const steps = path.replace(/^\$\./, '').split('.');
-    const value = steps.reduce<unknown>((at, step) => Object(at)[step], event);
-    if (typeof value !== 'string') throw new Error(`${path} leads to no text`);
-    return text.replaceAll(`<${name}>`, () => value);
-  }, transformer.InputTemplate);
-}

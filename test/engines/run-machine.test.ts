@@ -18,6 +18,7 @@ import {
   signedIn,
 } from '../harness.ts';
 import { AUDITOR, synthesized } from '../infra/cdk/synthesized.ts';
+import { matches, rulesOf, transformed } from './event-matcher.ts';
 import { definitionOf, type Execution, type Invoke, StepFunctions, Throttled } from './step-functions.ts';
 
 const NAMES = ['plan', 'audit', 'report'] as const;
@@ -28,6 +29,7 @@ const { auditor } = synthesized();
 
 let steps: StepFunctions;
 let machine: string;
+let endedMachine: string;
 beforeAll(async () => {
   steps = await StepFunctions.start();
   const arn = (name: string) => `arn:aws:lambda:${REGION}:${AUDITOR}:function:${name}`;
@@ -38,7 +40,9 @@ beforeAll(async () => {
     ReportFunction: arn('report'),
     ResultsBucket: BUCKET,
   };
-  machine = await steps.create('eks-auditor', definitionOf(auditor, 'eks-auditor', references));
+  const create = (name: string) => steps.create(name, definitionOf(auditor, name, references));
+  machine = await create('eks-auditor');
+  endedMachine = await create('eks-auditor-ended');
 }, 600_000);
 afterAll(() => steps.stop());
 
@@ -279,6 +283,25 @@ test('thirty throttles of Lambda lose no account', async () => {
   expect(linesOf(result.verdicts)).toHaveLength(1);
 }, 180_000);
 
+test('a bucket that throttles for longer than the SDK retries loses no account', async () => {
+  let throttles = 0;
+  await deploy(payments());
+  vi.stubEnv('AWS_ENDPOINT_URL_S3', steps.slowS3Url);
+  steps.slowsDown = (request) => {
+    const isThrottled = throttles < 5 && request.startsWith(`PUT /${BUCKET}/accounts/${PAYMENTS}/`);
+    if (isThrottled) throttles += 1;
+    return isThrottled;
+  };
+  onTestFinished(() => {
+    steps.slowsDown = () => false;
+  });
+
+  const result = await resultOf(await steps.execute(machine, { trigger: 'schedule' }));
+
+  expect(throttles).toBe(5);
+  expect(coverageOf(result, PAYMENTS)).toMatchObject({ state: 'covered', gaps: [] });
+}, 120_000);
+
 class AccountBusy extends Error {
   override readonly name = 'AccountBusy';
 }
@@ -296,35 +319,52 @@ test('an account that another run audits is waited for', async () => {
   expect(result.coverage.complete).toBe(true);
 }, 120_000);
 
-test('an aborted run is reported, with what it had audited', async () => {
-  const stuck = Promise.withResolvers<void>();
-  const aborted = Promise.withResolvers<object>();
+/** What EventBridge sends when an execution has ended: https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
+function aborted(executionArn: string) {
+  const [, name = ''] = executionArn.split(/:(?=[^:]*$)/);
+  const stateMachineArn = `arn:aws:states:${REGION}:${AUDITOR}:stateMachine:eks-auditor`;
+  return {
+    version: '0',
+    id: 'e1',
+    'detail-type': 'Step Functions Execution Status Change',
+    source: 'aws.states',
+    account: AUDITOR,
+    time: '2026-11-26T10:15:00Z',
+    region: REGION,
+    resources: [executionArn],
+    detail: { executionArn, stateMachineArn, name, status: 'ABORTED', input: '{"trigger":"schedule"}' },
+  };
+}
+
+test('an aborted run is reported by its rule, with what the audits find that were under way', async () => {
+  const [rule] = rulesOf(auditor).filter(({ Description }) => Description.includes('timed out'));
+  const isUnderWay = Promise.withResolvers<void>();
+  const mayEnd = Promise.withResolvers<void>();
   await deploy(payments().account(SHOP, { name: 'shop' }));
   const audit = steps.functions.get('audit');
   let left = 3;
-  steps.functions.set('audit', async (event) => {
-    if ((event as Invocation['event']).target.accountId === SHOP) return aborted.promise;
-    const output = await audit?.(event);
+  steps.functions.set('audit', async (invoked) => {
+    if ((invoked as Invocation['event']).target.accountId === SHOP) await mayEnd.promise;
+    const output = await audit?.(invoked);
     left -= 1;
-    if (left === 0) stuck.resolve();
+    if (left === 0) isUnderWay.resolve();
     return output;
   });
 
   const executionArn = await steps.startExecution(machine, { trigger: 'schedule' });
-  await stuck.promise;
+  await isUnderWay.promise;
   await steps.call('AWSStepFunctions.StopExecution', { executionArn });
-  // The engine waits for what is under way.
-  aborted.resolve({});
-  const { status } = await steps.finished(executionArn);
-  const execution = executionArn.split(':').at(-1);
-  // The rule on ended runs invokes it so.
-  const reported = await steps.functions.get('report')?.({ ended: { execution, status } });
+  const event = aborted(executionArn);
+  expect(await matches([[rule?.EventPattern, event]])).toEqual([true]);
+  const input = JSON.parse(transformed(rule?.Targets[0]?.InputTransformer, event));
+  const reportArn = await steps.startExecution(endedMachine, input);
+  mayEnd.resolve();
+  const result = await resultOf(await steps.finished(reportArn));
 
-  expect(status).toBe('ABORTED');
-  const result = await resultAt((reported as { resultKey: string }).resultKey);
-  expect(result.run).toMatchObject({ id: execution, trigger: 'schedule' });
+  expect((await steps.finished(executionArn)).status).toBe('ABORTED');
+  expect(result.run).toMatchObject({ id: event.detail.name, trigger: 'schedule' });
   expect(coverageOf(result, PAYMENTS).state).toBe('covered');
-  expect(coverageOf(result, SHOP).state).toBe('not-covered');
+  expect(coverageOf(result, SHOP).state).toBe('covered');
 }, 120_000);
 
 describe('a run on change', () => {

@@ -17,6 +17,9 @@ export class Throttled extends Error {
   override readonly name = 'TooManyRequestsException';
 }
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+const SLOW_DOWN = '<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>';
+
 /** A Lambda function; it rejects with the function's error, or with Throttled. */
 export type Invoke = (event: unknown) => Promise<unknown>;
 
@@ -35,28 +38,34 @@ export interface Execution {
  */
 export class StepFunctions {
   readonly url: string;
+  /** S3 that refuses what `slowsDown` says. */
+  readonly slowS3Url: string;
   readonly #moto: ChildProcess;
   readonly #proxy: Server;
   /** The Lambda functions by name. */
   readonly functions = new Map<string, Invoke>();
+  /** Whether S3 throttles a request, such as `PUT /bucket/key`. */
+  slowsDown: (request: string) => boolean = () => false;
 
   private constructor(url: string, moto: ChildProcess, proxy: Server) {
     this.url = url;
+    this.slowS3Url = `http://127.0.0.1:${portOf(proxy)}`;
     this.#moto = moto;
     this.#proxy = proxy;
   }
 
   static async start(): Promise<StepFunctions> {
     const tools = await pythonTools();
-    const motoPort = await freePort();
     let self: StepFunctions | undefined;
     const proxy = createServer((incoming, answer) => {
       const [, name] = INVOCATION.exec(decodeURIComponent(incoming.url ?? '')) ?? [];
       const invoke = name && self?.functions.get(name.split(':').at(-1) ?? '');
       if (invoke) void answerInvocation(incoming, answer, invoke);
+      else if (self?.slowsDown(`${incoming.method} ${incoming.url}`)) answer.writeHead(503).end(SLOW_DOWN);
       else forward(incoming, answer, motoPort);
-    }).listen(0, 'localhost');
+    }).listen(0, '127.0.0.1');
     await once(proxy, 'listening');
+    const motoPort = await freePort();
     const moto = spawn(join(tools, 'moto_server'), ['-H', '127.0.0.1', '-p', String(motoPort)], {
       stdio: 'ignore',
       // The endpoint through which the interpreter calls Lambda, S3 and SQS.
@@ -156,10 +165,11 @@ const DIFFERENCES = [
   ['"Body.$":"$.record"', '"Body.$":"States.JsonToString($.record)"'],
 ] as const;
 
-/** Waits between attempts, in seconds: here nobody waits for hours. What is waited for how often stays as it is. */
+/** Waits, and those between attempts, in seconds: here nobody waits for hours. What is waited for how often stays as it is. */
 const WAITS = [
   [/"IntervalSeconds":\d+/g, '"IntervalSeconds":1'],
   [/"MaxDelaySeconds":\d+/g, '"MaxDelaySeconds":2'],
+  [/"Seconds":\d+/g, '"Seconds":3'],
 ] as const;
 
 /** The definition of a state machine in a template. `names` are the values of references, by the start of their ids. */

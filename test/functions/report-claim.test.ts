@@ -5,7 +5,7 @@ import { accessTo } from '../aws-access.ts';
 import { aTestOrganization, REGION, SECURITY, signedIn } from '../harness.ts';
 
 const RUN = { id: 'run-1' };
-const NOW = new Date('2026-11-26T10:00:00Z');
+const NOW = { at: new Date('2026-11-26T10:00:00Z'), endedAs: undefined };
 
 async function aBucket() {
   const sandbox = await signedIn(aTestOrganization());

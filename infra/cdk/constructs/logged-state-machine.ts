@@ -39,7 +39,7 @@ export function loggedStateMachine(scope: Construct, props: LoggedStateMachinePr
     assumedBy: serviceOfThisAccount('states.amazonaws.com'),
     permissions: [...props.permissions, LOG_DELIVERY, ...(tracing ? [TRACE_STATES] : [])],
   });
-  const delivery = allowDelivery(scope, logs);
+  const delivery = allowDelivery(scope, name, logs);
   const machine = new StateMachine(scope, 'Machine', {
     stateMachineName: name,
     stateMachineType: props.type,
@@ -63,7 +63,7 @@ export function loggedStateMachine(scope: Construct, props: LoggedStateMachinePr
  * Lets the service that delivers logs write to a log group of this account.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html
  */
-function allowDelivery(scope: Construct, logs: LogGroup): CfnResourcePolicy {
+function allowDelivery(scope: Construct, name: string, logs: LogGroup): CfnResourcePolicy {
   const sources = Stack.of(scope).formatArn({ service: 'logs', resource: '*' });
   const policy = new PolicyDocument({
     statements: [
@@ -79,7 +79,7 @@ function allowDelivery(scope: Construct, logs: LogGroup): CfnResourcePolicy {
     ],
   });
   return new CfnResourcePolicy(scope, 'LogDelivery', {
-    policyName: `${Aws.STACK_NAME}-log-delivery`,
+    policyName: `${Aws.STACK_NAME}-${name}-log-delivery`,
     policyDocument: Stack.of(scope).toJsonString(policy),
   });
 }

@@ -20,6 +20,8 @@ import { runMetric, runMetricBy, scheduledRunMetric } from './run-metrics.ts';
 
 export interface MonitoringProps {
   readonly machine: StateMachine;
+  /** Reports the runs that ended early. */
+  readonly endedRuns: StateMachine;
   readonly functions: readonly LambdaFunction[];
   /** Queues that are empty unless something failed. */
   readonly deadLetters: readonly IQueue[];
@@ -83,12 +85,17 @@ export class Monitoring extends Construct {
   }
 
   /** An alarm for each metric: a sum of metrics has no value where one of them has none. */
-  #runAlarms({ machine }: MonitoringProps): void {
+  #runAlarms({ machine, endedRuns }: MonitoringProps): void {
     const sum = { period: Duration.minutes(5), statistic: Stats.SUM };
-    const consequence = 'The accounts that it had audited are published, and its report names the others.';
+    const consequence =
+      'The accounts that it had audited are published, and its report names the others: it comes 17 minutes later.';
     this.#alarm('RunFailed', `A run failed. ${consequence}`, machine.metricFailed(sum));
     this.#alarm('RunTimedOut', `A run timed out. ${consequence}`, machine.metricTimedOut(sum));
     this.#alarm('RunAborted', `A run was aborted. ${consequence}`, machine.metricAborted(sum));
+    const notReported =
+      'A run that ended early could not be reported. Redrive this execution of eks-auditor-ended.';
+    this.#alarm('ReportFailed', notReported, endedRuns.metricFailed(sum));
+    this.#alarm('ReportTimedOut', notReported, endedRuns.metricTimedOut(sum));
     this.#alarm(
       'NotAnnounced',
       'The digest or the event of a run could not be sent. Its report is in the bucket.',

@@ -1,6 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import {
   type Chain,
   Choice,
@@ -17,12 +17,13 @@ import {
   Succeed,
   TaskInput,
 } from 'aws-cdk-lib/aws-stepfunctions';
-import { CallAwsService, LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { CallAwsService, type LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
+import { invoke, invokePermission } from './invocation.ts';
 import type { Permission } from './least-privilege-role.ts';
 import { loggedStateMachine } from './logged-state-machine.ts';
 import type { Results } from './results.ts';
-import { ACCOUNT_BUSY, CRASHED, INVOCATION_RETRIES, PATIENT_RETRIES } from './retries.ts';
+import { ACCOUNT_BUSY, CRASHED, PATIENT_RETRIES } from './retries.ts';
 
 interface RunMachineProps {
   readonly plan: LambdaFunction;
@@ -43,8 +44,6 @@ const MAP_LABEL = 'Accounts';
  * slices than it may use, and few enough to end within the machine's 24 hours.
  */
 const MAX_SLICES = 25;
-/** Longer than Lambda lets a function run. */
-const TASK_TIMEOUT = Duration.minutes(16);
 
 /**
  * One run: plan → each account → report. With `testAlert` in its input it only tests the alerts. The functions are invoked
@@ -239,11 +238,7 @@ export class RunMachine extends Construct {
     const arn = (resource: string, name: string) =>
       Stack.of(this).formatArn({ service: 'states', resource: `${resource}:${name}` });
     return [
-      {
-        actions: ['lambda:InvokeFunction'],
-        resources: [plan, audit, report].map(({ functionArn }) => `${functionArn}:*`),
-        wildcard: 'An execution that began before a deployment ends with the versions that it began with.',
-      },
+      invokePermission(plan, audit, report),
       ...results.read('runs/*/targets.json', 'runs/*/map/*'),
       ...results.write('runs/*/crashed/*'),
       ...results.writeInParts('runs/*/map/*'),
@@ -258,30 +253,4 @@ export class RunMachine extends Construct {
       },
     ];
   }
-}
-
-type ResultProps = Pick<
-  ConstructorParameters<typeof LambdaInvoke>[2],
-  'resultSelector' | 'resultPath' | 'outputPath'
->;
-
-function invoke(
-  scope: Construct,
-  id: string,
-  lambdaFunction: LambdaFunction,
-  payload: TaskInput,
-  result: ResultProps,
-  retries = INVOCATION_RETRIES,
-): LambdaInvoke {
-  const task = LambdaInvoke.jsonPath(scope, id, {
-    // The cast is needed because the CDK's types do not allow for exactOptionalPropertyTypes.
-    lambdaFunction: lambdaFunction.currentVersion as IFunction,
-    payload,
-    ...result,
-    // The CDK's own retry lacks throttling errors and jitter.
-    retryOnServiceExceptions: false,
-    taskTimeout: { seconds: TASK_TIMEOUT.toSeconds() },
-  });
-  for (const retry of retries) task.addRetry(retry);
-  return task;
 }

@@ -1,5 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { states } from './run-machine-states.ts';
 import { AUDITOR, aConfig, propertiesOf, type Synthesized, synthesized } from './synthesized.ts';
 
 let stack: Synthesized['auditor'];
@@ -42,10 +43,10 @@ describe('the functions', () => {
     });
   });
 
-  test('and the state machine keep their logs for the configured time', () => {
+  test('and the state machines keep their logs for the configured time', () => {
     const { auditor } = synthesized(aConfig({ deployment: { logRetentionDays: 30 } }));
 
-    auditor.resourceCountIs('AWS::Logs::LogGroup', 4);
+    auditor.resourceCountIs('AWS::Logs::LogGroup', 5);
     auditor.allResourcesProperties('AWS::Logs::LogGroup', {
       RetentionInDays: 30,
       KmsKeyId: Match.anyValue(),
@@ -223,8 +224,10 @@ describe('audits on change', () => {
     });
   });
 
-  test('have one state machine only, and nothing that polls', () => {
-    stack.resourceCountIs('AWS::StepFunctions::StateMachine', 1);
+  test('have no state machine of their own, and nothing that polls', () => {
+    const names = propertiesOf(stack, 'AWS::StepFunctions::StateMachine').map((one) => one.StateMachineName);
+
+    expect(names).toEqual(['eks-auditor', 'eks-auditor-ended']);
     stack.resourceCountIs('AWS::Scheduler::Schedule', 2);
   });
 
@@ -232,18 +235,17 @@ describe('audits on change', () => {
     const { auditor } = synthesized(aConfig({ deployment: { onChange: { enabled: false } } }));
 
     expect(propertiesOf(auditor, 'AWS::Events::EventBus').map(({ Name }) => Name)).toEqual(['eks-auditor']);
-    auditor.resourceCountIs('AWS::StepFunctions::StateMachine', 1);
     auditor.resourceCountIs('AWS::Scheduler::Schedule', 1);
     expect(JSON.stringify(auditor.toJSON())).not.toContain('sqs:ReceiveMessage');
   });
 });
 
 describe('a run that ends without its own report', () => {
-  test('is reported by a rule that passes on its name and status, not its input', () => {
-    const [ended] = propertiesOf(stack, 'AWS::Events::Rule').filter(({ Description }) =>
-      Description.includes('timed out'),
-    );
+  const [ended] = propertiesOf(synthesized().auditor, 'AWS::Events::Rule').filter(({ Description }) =>
+    Description.includes('timed out'),
+  );
 
+  test('starts its report by a rule that passes on its name and status, not its input', () => {
     expect(ended?.EventPattern).toEqual({
       source: ['aws.states'],
       'detail-type': ['Step Functions Execution Status Change'],
@@ -253,7 +255,7 @@ describe('a run that ends without its own report', () => {
       },
     });
     expect(ended?.Targets[0]).toMatchObject({
-      Arn: { 'Fn::GetAtt': [expect.stringMatching(/^ReportFunction/), 'Arn'] },
+      Arn: { Ref: expect.stringMatching(/^EndedMachine/) },
       InputTransformer: {
         InputTemplate: '{"ended":{"execution":<detail-name>,"status":<detail-status>}}',
       },
@@ -261,12 +263,20 @@ describe('a run that ends without its own report', () => {
     });
   });
 
-  test('is not forgotten when the report fails', () => {
-    stack.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
-      MaximumRetryAttempts: 2,
-      DestinationConfig: {
-        OnFailure: { Destination: { 'Fn::GetAtt': [Match.stringLikeRegexp('^NotReported'), 'Arn'] } },
-      },
-    });
+  test('is reported when none of its audits can be under way any more', () => {
+    const { 'Wait for the last audits': wait, Report } = states('eks-auditor-ended');
+    const [audit] = propertiesOf(stack, 'AWS::Lambda::Function').filter(
+      ({ FunctionName }) => FunctionName === 'eks-auditor-audit',
+    );
+
+    expect(wait).toEqual({ Type: 'Wait', Seconds: 17 * 60, Next: 'Report' });
+    expect(wait?.Seconds).toBeGreaterThan(audit?.Timeout);
+    expect(Report?.Parameters?.Payload).toEqual({ 'ended.$': '$.ended' });
+    expect(Report?.Retry).toEqual(states().Report?.Retry);
+  });
+
+  test('is not reported again by the end of what reports it', () => {
+    expect(ended?.EventPattern.detail.stateMachineArn).toHaveLength(1);
+    expect(ended?.EventPattern.detail.stateMachineArn[0]).toMatch(/:eks-auditor$/);
   });
 });

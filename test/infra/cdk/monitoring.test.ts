@@ -52,6 +52,8 @@ describe('the alarms', () => {
     ['RunFailed', 'ExecutionsFailed', 'RunMachine'],
     ['RunTimedOut', 'ExecutionsTimedOut', 'RunMachine'],
     ['RunAborted', 'ExecutionsAborted', 'RunMachine'],
+    ['ReportFailed', 'ExecutionsFailed', 'EndedMachine'],
+    ['ReportTimedOut', 'ExecutionsTimedOut', 'EndedMachine'],
   ])(
     '%s has a single metric, because a sum has no value where one of its metrics has none',
     (id, MetricName, machine) => {
@@ -121,7 +123,8 @@ describe('the alarms', () => {
     const texts = ['RunFailed', 'RunTimedOut', 'RunAborted'].map((id) => alarm(id)?.AlarmDescription);
     expect(texts).toEqual(
       ['A run failed.', 'A run timed out.', 'A run was aborted.'].map(
-        (text) => `${text} The accounts that it had audited are published, and its report names the others.`,
+        (text) =>
+          `${text} The accounts that it had audited are published, and its report names the others: it comes 17 minutes later.`,
       ),
     );
   });
