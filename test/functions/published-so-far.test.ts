@@ -39,32 +39,20 @@ test('a Region that is done is progress', () => {
 });
 
 test('what an invocation learned of findings holds until another one learns more', () => {
-  const suppressed: PublishedFinding = { outcome: 'unchanged', workflow: 'SUPPRESSED' };
-  const outdated: PublishedFinding = { outcome: 'outdated', workflow: 'NEW' };
-  const taken: PublishedFinding = { outcome: 'unchanged', workflow: 'NEW' };
   const first = {
     ...NOTHING,
-    findings: new Map([
-      ['a', suppressed],
-      ['b', suppressed],
-      ['c', outdated],
-    ]),
+    findings: new Map<string, PublishedFinding>([['c', { outcome: 'outdated' }]]),
+    suppressed: ['a', 'b'],
+  };
+  const second = {
+    ...NOTHING,
+    findings: new Map<string, PublishedFinding>([['c', { outcome: 'unchanged' }]]),
+    suppressed: ['b', 'c'],
   };
 
   expect(after(first, { ...NOTHING, outOfTime: true })[REGION]).toMatchObject({
     suppressed: ['a', 'b'],
     outdated: ['c'],
   });
-  expect(
-    after(first, {
-      ...NOTHING,
-      findings: new Map([
-        ['a', taken],
-        ['c', suppressed],
-      ]),
-    })[REGION],
-  ).toMatchObject({
-    suppressed: ['b', 'c'],
-    outdated: [],
-  });
+  expect(after(first, second)[REGION]).toMatchObject({ suppressed: ['b', 'c'], outdated: [] });
 });
