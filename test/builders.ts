@@ -18,6 +18,9 @@ import type { Verdict } from '../shared/model/verdict.ts';
 
 export const SCOPE: Scope = { partition: 'aws', accountId: '111122223333', region: 'eu-west-1' };
 
+/** That of the cluster `orders`, without `https://`. */
+export const ISSUER = 'oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE';
+
 /** A cluster with nothing wrong. */
 export function aCluster(differing: Partial<Cluster> = {}): Cluster {
   const name = differing.name ?? 'orders';
@@ -30,6 +33,7 @@ export function aCluster(differing: Partial<Cluster> = {}): Cluster {
     kubernetesNetworkConfig: { ipFamily: 'ipv4' },
     logging: { clusterLogging: [{ types: ['api', 'audit'], enabled: true }] },
     encryptionConfig: [{ resources: ['secrets'], provider: { keyArn: aKey().arn } }],
+    identity: { oidc: { issuer: `https://${ISSUER}` } },
     accessConfig: { authenticationMode: 'API' },
     ...differing,
   };

@@ -61,6 +61,8 @@ const routeTableSchema = z.object({
       destinationPrefixListId: z.string().optional(),
       /** An internet gateway (`igw-…`), a virtual private gateway, an endpoint or `local`; absent for other targets. */
       gatewayId: z.string().optional(),
+      /** It leads to none of the kinds of targets that are known. */
+      hasUnknownTarget: z.literal(true).exactOptional(),
       /** `active`, or `blackhole` when its target is gone or detached. */
       state: z.string().optional(),
     }),

@@ -30,7 +30,9 @@ export function untoldGaps(
           .filter((evidence) => evidence !== cluster.facts.cluster || evidence.kind !== 'gone')
           .map((evidence) => toGap(evidence, { what: whatOf(evidence), resource: cluster.arn })),
       ),
-      ...untold(facts).map((evidence) => toGap(evidence, { what: 'evidence' })),
+      ...untold(facts)
+        .filter((evidence) => !isDeletedTemplate(evidence))
+        .map((evidence) => toGap(evidence, { what: 'evidence' })),
     ],
     ofAccount: () => untold(inventory.facts).map((evidence) => toGap(evidence, { what: 'evidence' })),
   };
@@ -42,6 +44,11 @@ function keyOf({ operation, code, detail }: Unreadable): string {
 
 function whatOf({ operation }: Unreadable): Gap['what'] {
   return operation === 'eks:DescribeCluster' ? 'cluster' : 'evidence';
+}
+
+/** What a node group starts nodes by, and no longer can: there is nothing to read, neither now nor later. */
+function isDeletedTemplate({ operation, kind }: Unreadable): boolean {
+  return operation === 'ec2:DescribeLaunchTemplateVersions' && kind === 'gone';
 }
 
 /** Each once. */

@@ -10,7 +10,7 @@ import {
 } from '../aws/operations/organizations.ts';
 import { type AwsReader, awsReader } from '../aws/read.ts';
 import type { ChangeEvents } from '../model/change-events.ts';
-import { mapReading, present, presentOf, type Reading } from '../model/evidence.ts';
+import { malformed, mapReading, present, presentOf, type Reading } from '../model/evidence.ts';
 import { globalRegionOf } from '../model/partition.ts';
 import { type Children, type UnitsOfAccounts, walkUnits } from './units.ts';
 
@@ -86,6 +86,7 @@ export function organizationReader(aws: AwsAccount): OrganizationReader {
   async function unitsOfAccounts(most = Number.POSITIVE_INFINITY): Promise<Reading<UnitsOfAccounts>> {
     const roots = await reader.list(listRoots, {});
     if (roots.state === 'unreadable') return roots;
+    if (roots.value.length === 0) return malformed(listRoots.action, 'there is no root');
     return walkUnits(roots.value.map(toUnit), childrenOf, most);
   }
 

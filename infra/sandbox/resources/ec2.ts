@@ -1,5 +1,6 @@
 import type {
   Instance,
+  InstanceNetworkInterface,
   NetworkInterface,
   ResponseLaunchTemplateData,
   RouteTable,
@@ -87,7 +88,6 @@ export function makeInstance(scope: Scope, spec: InstanceSpec, index: number): I
     VpcId: defaultVpcId(scope),
     SubnetId: `subnet-${stableId(`${scope.accountId}/${region}/nodes`, 17)}`,
     PrivateIpAddress: `10.0.${Math.floor(index / 250)}.${(index % 250) + 4}`,
-    NetworkInterfaces: [],
     SecurityGroups: [],
     MetadataOptions: {
       State: 'applied',
@@ -97,7 +97,23 @@ export function makeInstance(scope: Scope, spec: InstanceSpec, index: number): I
     },
     Tags: tagList(tags),
   };
-  return { ...withOverrides(defaults, fields), region, InstanceId };
+  const instance = withOverrides(defaults, fields);
+  const NetworkInterfaces = fields.NetworkInterfaces ?? [primaryInterface(instance)];
+  return { ...instance, NetworkInterfaces, region, InstanceId };
+}
+
+/** The network interface that an instance has, with the addresses that the instance repeats. */
+function primaryInterface(instance: Plain<Instance>): Plain<InstanceNetworkInterface> {
+  const { SubnetId, VpcId, PrivateIpAddress, PublicIpAddress, Ipv6Address } = instance;
+  const Association = PublicIpAddress ? { PublicIp: PublicIpAddress } : undefined;
+  return {
+    SubnetId,
+    VpcId,
+    PrivateIpAddress,
+    Association,
+    PrivateIpAddresses: PrivateIpAddress ? [{ Primary: true, PrivateIpAddress, Association }] : [],
+    Ipv6Addresses: Ipv6Address ? [{ Ipv6Address }] : [],
+  };
 }
 
 /** The VPC that the clusters of an account and Region are in by default. */

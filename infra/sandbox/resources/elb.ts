@@ -99,7 +99,12 @@ function makeListener(
     .map((rule, position) => {
       const Priority = String(position + 1);
       return withOverrides<Plain<Rule>>(
-        { RuleArn: ruleArn(Priority), Priority, Conditions: [], IsDefault: false },
+        {
+          RuleArn: ruleArn(Priority),
+          Priority,
+          Conditions: [{ Field: 'path-pattern', Values: [`/rule-${Priority}/*`] }],
+          IsDefault: false,
+        },
         rule,
       );
     });

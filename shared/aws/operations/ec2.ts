@@ -39,11 +39,14 @@ const networkInterface = z.object({
   Ipv6Prefixes: ifAbsent(z.array(z.object({ Ipv6Prefix: text })), NO_ADDRESS),
 });
 
-const instance = z.object({
+/** What is being started or terminated may have no network interface; what is not keeps its primary one. */
+const HAVE_INTERFACES = ['running', 'stopping', 'stopped'];
+
+const describedInstance = z.object({
   InstanceId: text,
   State: z.object({ Name: text }),
   /** Nodes are found by their tags, so each has some. */
-  Tags: tagList,
+  Tags: tagList.min(1),
   NetworkInterfaces: z.array(networkInterface),
   SubnetId: z.string().optional(),
   PublicIpAddress: ifAbsent(z.string(), NO_ADDRESS),
@@ -51,7 +54,12 @@ const instance = z.object({
   IamInstanceProfile: ifAbsent(z.object({ Arn: text }), 'it has no role'),
   MetadataOptions: metadataOptions.optional(),
 });
-export type DescribedInstance = z.infer<typeof instance>;
+export type DescribedInstance = z.infer<typeof describedInstance>;
+
+const instance = describedInstance.refine(
+  ({ State, NetworkInterfaces }) => NetworkInterfaces.length > 0 || !HAVE_INTERFACES.includes(State.Name),
+  'an instance without network interfaces',
+);
 
 export const describeInstances = listing({
   action: 'ec2:DescribeInstances',
@@ -59,7 +67,7 @@ export const describeInstances = listing({
   command: DescribeInstancesCommand,
   token,
   answer: z
-    .object({ Reservations: z.array(z.object({ Instances: z.array(instance) })), NextToken })
+    .object({ Reservations: z.array(z.object({ Instances: z.array(instance).min(1) })), NextToken })
     .transform((page) => ({
       items: page.Reservations.flatMap(({ Instances }) => Instances),
       next: page.NextToken,
@@ -109,14 +117,33 @@ export const describeSubnets = listing({
   answer: pageOf('Subnets', z.looseObject({ SubnetId: text }), token),
 });
 
-/** A route has one kind of destination and one kind of target. */
+/** What a route leads to that is no gateway of `GatewayId`. */
+const otherTargets = z.object({
+  CarrierGatewayId: z.string().optional(),
+  CoreNetworkArn: z.string().optional(),
+  EgressOnlyInternetGatewayId: z.string().optional(),
+  InstanceId: z.string().optional(),
+  LocalGatewayId: z.string().optional(),
+  NatGatewayId: z.string().optional(),
+  NetworkInterfaceId: z.string().optional(),
+  OdbNetworkArn: z.string().optional(),
+  TransitGatewayId: z.string().optional(),
+  VpcPeeringConnectionId: z.string().optional(),
+});
+export const OTHER_TARGETS = otherTargets.keyof().options;
+
+/**
+ * A route has one kind of destination and one kind of target, which stays when it is a black hole. AWS adds kinds of
+ * targets: whether one without any decides is for the subnets to say.
+ */
 const route = z
   .object({
     DestinationCidrBlock: z.string().optional(),
     DestinationIpv6CidrBlock: z.string().optional(),
     DestinationPrefixListId: z.string().optional(),
-    GatewayId: ifAbsent(z.string(), 'it leads to something else'),
+    GatewayId: z.string().optional(),
     State: z.string().optional(),
+    ...otherTargets.shape,
   })
   .refine(
     (one) =>
@@ -144,7 +171,8 @@ const routeTable = z.object({
   RouteTableId: text,
   VpcId: text,
   Associations: z.array(routeTableAssociation),
-  Routes: z.array(route),
+  /** Each has at least the local route. https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html */
+  Routes: z.array(route).min(1),
 });
 export type DescribedRouteTable = z.infer<typeof routeTable>;
 

@@ -112,11 +112,12 @@ export const describeFargateProfile = operation({
   command: DescribeFargateProfileCommand,
   answer: z
     .object({
-      fargateProfile: fargateProfileSchema.required({
-        status: true,
-        podExecutionRoleArn: true,
-        selectors: true,
-      }),
+      fargateProfile: fargateProfileSchema
+        .required({ status: true, podExecutionRoleArn: true, selectors: true })
+        .refine(
+          ({ selectors }) => selectors.length > 0 && selectors.every(({ namespace }) => namespace),
+          'a profile without the namespaces that it selects',
+        ),
     })
     .transform(({ fargateProfile }) => fargateProfile),
 });

@@ -94,7 +94,11 @@ const action = z
 /** The lowest number is evaluated first, the default rule last. */
 const priority = z.union([z.literal('default'), z.coerce.number().int()]);
 
-const rule = z.object({ Priority: priority, Conditions: z.array(condition), Actions: z.array(action) });
+const rule = z
+  .object({ Priority: priority, Conditions: z.array(condition), Actions: z.array(action).min(1) })
+  .refine(({ Priority, Conditions }) => Priority === 'default' || Conditions.length > 0, {
+    error: 'a rule without conditions that is not the default one',
+  });
 export type DescribedRule = z.infer<typeof rule>;
 
 export const describeRules = listing({

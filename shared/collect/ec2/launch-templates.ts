@@ -88,7 +88,13 @@ function toNetworkInterface(specification: TemplateInterface): LaunchTemplate['n
 
 function ipv6CountOf(specification: TemplateInterface): number | undefined {
   const { Ipv6AddressCount, Ipv6Addresses, Ipv6PrefixCount, Ipv6Prefixes } = specification;
-  const counts = [Ipv6AddressCount, Ipv6Addresses?.length, Ipv6PrefixCount, Ipv6Prefixes?.length];
+  // An empty list asks for nothing, and so leaves it to the subnet as well.
+  const counts = [
+    Ipv6AddressCount,
+    Ipv6Addresses?.length || undefined,
+    Ipv6PrefixCount,
+    Ipv6Prefixes?.length || undefined,
+  ];
   const given = counts.filter((count) => count !== undefined);
   return given.length === 0 ? undefined : given.reduce((sum, count) => sum + count, 0);
 }

@@ -5,6 +5,7 @@ import {
   describeLaunchTemplateVersions,
   describeRouteTables,
   describeSubnets,
+  OTHER_TARGETS,
 } from '../../aws/operations/ec2.ts';
 import { chunksOf } from '../../aws/paginate.ts';
 import { present, presentOf, type Reading } from '../../model/evidence.ts';
@@ -77,6 +78,7 @@ function toRoute(route: DescribedRouteTable['Routes'][number]): RouteTable['rout
     ...(destinationIpv6Cidr && { destinationIpv6Cidr }),
     ...(destinationPrefixListId && { destinationPrefixListId }),
     ...(gatewayId && { gatewayId }),
+    ...(!(gatewayId || OTHER_TARGETS.some((name) => route[name])) && { hasUnknownTarget: true as const }),
     ...(state && { state }),
   };
 }

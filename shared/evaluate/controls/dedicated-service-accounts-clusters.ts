@@ -1,5 +1,4 @@
 import {
-  type ControlContext,
   combineJudgements,
   control,
   type DecisionTable,
@@ -7,13 +6,11 @@ import {
   notAvailable,
 } from '../../model/control.ts';
 import { present, presentOf, unreadableOf } from '../../model/evidence.ts';
-import type { Cluster } from '../../model/facts.ts';
 import type { Pod } from '../../model/kubernetes-facts.ts';
 import type { PodIdentityAssociation } from '../../model/node-facts.ts';
 import { formatCount, formatList, uniqueSorted } from '../formatting.ts';
 import { roleByArn, sharedIndex } from '../iam/account-identities.ts';
-import { isForSomebody, oidcProvider, roleResource, rolesTrusting, type TrustingRole } from '../iam/irsa.ts';
-import type { OidcProvider } from '../iam/oidc-trust.ts';
+import { roleResource, rolesByIrsa, type TrustingRole } from '../iam/irsa.ts';
 import { insideOf } from '../kubernetes/identities-of-pods.ts';
 import { formatWorkloads, workloadName } from '../kubernetes/workloads.ts';
 import { type ExcessPermissions, excessPermissions } from '../nodes/excess-permissions.ts';
@@ -56,7 +53,7 @@ const rows = {
   },
   POD_IDENTITY_AGENT_NOT_SEEN: {
     status: 'WARNING',
-    when: 'Pod Identity associations exist, but no OIDC provider, no eks-pod-identity-agent add-on that runs and no Auto Mode',
+    when: 'Pod Identity associations exist, but no role for IRSA, no eks-pod-identity-agent add-on that runs and no Auto Mode',
   },
   DEDICATED_IDENTITIES: {
     status: 'PASSED',
@@ -126,20 +123,11 @@ export const dedicatedServiceAccounts = control({
     const inside = insideOf(kubernetes, index, context);
     const hostNetwork = hostNetworkOf(inside.onHostNetwork);
     const excess = yield* excessPermissions(roles, { ...nodeSources, hostNetwork }, index, context);
-    const provider = providerOf(cluster, context);
-    const irsa = provider ? yield* rolesTrusting(provider, index) : { trusting: [], unclear: [] };
-    const hasProvider = presentOf([oidcProviders])
-      .flat()
-      .includes(provider?.arn ?? '');
+    const irsa = yield* rolesByIrsa(cluster, oidcProviders, index, context.scope);
     const associations = presentOf([podIdentityAssociations]).flat();
-    // Nobody can assume them through a provider that does not exist.
-    const rolesOfPods = hasProvider ? irsa.trusting.filter(isForSomebody) : [];
-    const hasIdentities = rolesOfPods.length + associations.length > 0;
-    const identities = [
-      ...unreadableOf([oidcProviders, podIdentityAssociations]),
-      ...irsa.unclear.map(({ why }) => why),
-    ];
-    const needsAgent = oidcProviders.state === 'present' && !hasProvider && !isAutoModeOn(cluster);
+    const hasIdentities = irsa.ofPods.length + associations.length > 0;
+    const identities = [...irsa.unreadable, ...unreadableOf([podIdentityAssociations])];
+    const needsAgent = irsa.ofPods.length + irsa.unreadable.length === 0 && !isAutoModeOn(cluster);
     const agent = needsAgent ? podIdentityAgent(associations, addons) : present(true);
     const mayHaveIdentities = hasIdentities || identities.length > 0;
     const credentials = mayHaveIdentities ? NO_REACHABLE_CREDENTIALS : reachableCredentials(nodeSources);
@@ -158,7 +146,7 @@ export const dedicatedServiceAccounts = control({
         credentials.names,
         mayHaveIdentities ? [] : reachingMetadata(inside.onHostNetwork, roles),
       ),
-      ...defaultServiceAccounts(rolesOfPods, associations),
+      ...defaultServiceAccounts(irsa.ofPods, associations),
       ...inside.rows,
       ...agentNotSeen(agent, associations.length),
       ...(unreadable.length > 0 ? [notAvailable([...new Set(unreadable)])] : []),
@@ -172,10 +160,10 @@ export const dedicatedServiceAccounts = control({
     }
     const reason =
       `Pods have ${formatCount(associations.length, 'Pod Identity association', 'Pod Identity associations')} and ` +
-      `${formatCount(rolesOfPods.length, 'role', 'roles')} that trust the cluster’s OIDC provider${whom(rolesOfPods)}.` +
+      `${formatCount(irsa.ofPods.length, 'role', 'roles')} that trust the cluster’s OIDC provider${whom(irsa.ofPods)}.` +
       (others || ' Node roles are allowed no more than their nodes need.');
     const evidence = {
-      oidcProvider: hasProvider ? 'set up' : 'none',
+      oidcProvider: irsa.hasProvider ? 'set up' : 'none',
       podIdentityAssociations: `${associations.length}`,
       ...missing,
     };
@@ -187,11 +175,6 @@ export const dedicatedServiceAccounts = control({
 function whichNodes(roles: readonly NodeRole[]): string {
   const hasHyperPod = roles.some(({ kinds }) => kinds.has('HyperPod'));
   return hasHyperPod ? 'EC2 nodes; AWS’s API does not show whether they reach those of HyperPod' : 'nodes';
-}
-
-function providerOf({ identity }: Cluster, { scope }: ControlContext): OidcProvider | undefined {
-  const issuer = identity?.oidc?.issuer;
-  return issuer ? oidcProvider(issuer, scope.partition, scope.accountId) : undefined;
 }
 
 /** Where pods reach the credentials of their nodes besides. */

@@ -8,6 +8,7 @@ import { formatCount, formatList } from '../formatting.ts';
 import { subnetLookup } from '../network/public-subnets.ts';
 import {
   assignsPublicAddresses,
+  canStartNodes,
   hasPublicAddress,
   isInPublicSubnet,
   startsInPublicSubnet,
@@ -61,7 +62,8 @@ export const privateNodes = control({
     const details = presentOf([nodegroups]).flatMap((list) => list.map((nodegroup) => nodegroup.detail));
     const sources = presentOf(details)
       .filter(startsNodes)
-      .map((nodegroup) => withLaunchTemplate(nodegroup, launchTemplates));
+      .map((nodegroup) => withLaunchTemplate(nodegroup, launchTemplates))
+      .filter((source) => canStartNodes(source, lookup));
 
     const exposed = filterReadable(nodes, (node) => hasPublicAddress(node, lookup));
     const giving = filterReadable(sources, (source) => assignsPublicAddresses(source, lookup));

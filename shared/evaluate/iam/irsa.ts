@@ -1,8 +1,10 @@
 import { formatArn } from '../../model/arn.ts';
-import { malformed, type Reading, type Unreadable } from '../../model/evidence.ts';
+import { malformed, presentOf, type Reading, type Unreadable, unreadableOf } from '../../model/evidence.ts';
+import type { Cluster } from '../../model/facts.ts';
 import type { IamRole } from '../../model/iam-facts.ts';
 import { issuerOf } from '../../model/oidc-issuers.ts';
 import type { ResourceRef } from '../../model/resource.ts';
+import type { Scope } from '../../model/scope.ts';
 import { mapInSteps, type Steps } from '../../model/steps.ts';
 import { withinBudget } from '../patterns/within-budget.ts';
 import { budgetOf, type IamIndex, trustPolicyOf } from './account-identities.ts';
@@ -18,6 +20,45 @@ export interface RolesForServiceAccounts {
   readonly trusting: readonly TrustingRole[];
   /** Roles whose trust policy is, or may be, about the provider, and is invalid or too complex. */
   readonly unclear: readonly { readonly role: IamRole; readonly why: Unreadable }[];
+}
+
+/** The roles that pods of a cluster have by IRSA. */
+export interface RolesByIrsa {
+  /** Those that trust the cluster's issuer. */
+  readonly trusting: readonly TrustingRole[];
+  /** Whether the account has a provider for that issuer: without it nobody can assume them. */
+  readonly hasProvider: boolean;
+  /** Those that a service account can assume. */
+  readonly ofPods: readonly TrustingRole[];
+  /** Why there may be others. */
+  readonly unreadable: readonly Unreadable[];
+}
+
+/**
+ * What is known of them without the issuer is nothing: EKS gives one to every cluster.
+ * https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html
+ */
+export function* rolesByIrsa(
+  { name, identity }: Pick<Cluster, 'name' | 'identity'>,
+  oidcProviders: Reading<readonly string[]>,
+  iam: IamIndex,
+  { partition, accountId }: Scope,
+): Steps<RolesByIrsa> {
+  const unread = unreadableOf([oidcProviders]);
+  const issuer = identity?.oidc?.issuer;
+  if (!issuer) {
+    const missing = malformed('eks:DescribeCluster', `it does not say the issuer of ${name}`);
+    return { trusting: [], hasProvider: false, ofPods: [], unreadable: [missing, ...unread] };
+  }
+  const provider = oidcProvider(issuer, partition, accountId);
+  const { trusting, unclear } = yield* rolesTrusting(provider, iam);
+  const hasProvider = presentOf([oidcProviders]).flat().includes(provider.arn);
+  return {
+    trusting,
+    hasProvider,
+    ofPods: hasProvider ? trusting.filter(isForSomebody) : [],
+    unreadable: [...unread, ...unclear.map(({ why }) => why)],
+  };
 }
 
 /** The provider that an account has for an issuer if IRSA is set up. */

@@ -13,6 +13,8 @@ export interface SubnetRouting {
   readonly isPublicForIpv6: boolean;
   /** Prefix lists with a route to an internet gateway. What is in them is not known here. */
   readonly prefixListsToInternetGateway: readonly string[];
+  /** It would be public, for a family that it is not, if routes whose target is not known led to an internet gateway. */
+  readonly dependsOnUnknownTargets: boolean;
 }
 
 /** A subnet and how it is connected to the internet. Its own settings are known even where its routes are not. */
@@ -41,6 +43,9 @@ function readRouting(subnet: Subnet, routeTables: NetworkFacts['routeTables']): 
   if (routing === undefined) {
     return malformed('ec2:DescribeRouteTables', `there is no route table for ${subnet.id}`);
   }
+  if (routing.dependsOnUnknownTargets) {
+    return malformed('ec2:DescribeRouteTables', `it does not say where all routes of ${subnet.id} lead`);
+  }
   const [prefixList] = routing.prefixListsToInternetGateway;
   if (!routing.isPublic && prefixList !== undefined) {
     const detail = `it does not say which addresses ${prefixList} routes from ${subnet.id} to an internet gateway`;
@@ -67,11 +72,13 @@ export function routingOf(
     tables.find(({ subnetIds }) => subnetIds.includes(subnet.id)) ??
     tables.find(({ main, vpcId }) => main && vpcId === subnet.vpcId);
   if (table === undefined) return undefined;
-  const routes = table.routes.filter(leadsToInternetGateway);
+  const active = table.routes.filter(isActive);
+  const routes = active.filter(leadsToInternetGateway);
   const isPublicForIpv6 = coversInternet('ipv6', routes);
   return {
     isPublic: isPublicForIpv6 || coversInternet('ipv4', routes),
     isPublicForIpv6,
+    dependsOnUnknownTargets: dependsOn(active.filter(hasUnknownTarget), routes),
     prefixListsToInternetGateway: routes.flatMap(
       ({ destinationPrefixListId }) => destinationPrefixListId ?? [],
     ),
@@ -79,9 +86,28 @@ export function routingOf(
 }
 
 /** A route without a state is taken to be active. */
-function leadsToInternetGateway({ gatewayId, state = 'active' }: Route): boolean {
-  return gatewayId?.startsWith('igw-') === true && state === 'active';
+function isActive({ state = 'active' }: Route): boolean {
+  return state === 'active';
 }
+
+function leadsToInternetGateway({ gatewayId }: Route): boolean {
+  return gatewayId?.startsWith('igw-') === true;
+}
+
+function hasUnknownTarget(route: Route): boolean {
+  return route.hasUnknownTarget === true;
+}
+
+/** Whether more of the internet would be routed to an internet gateway if other routes led there, too. */
+function dependsOn(others: readonly Route[], routes: readonly Route[]): boolean {
+  if (others.length === 0) return false;
+  const all = [...routes, ...others];
+  const wouldCover = (family: AddressFamily) =>
+    !coversInternet(family, routes) && coversInternet(family, all);
+  return others.some(({ destinationPrefixListId }) => destinationPrefixListId) || FAMILIES.some(wouldCover);
+}
+
+const FAMILIES: readonly AddressFamily[] = ['ipv4', 'ipv6'];
 
 /** Routes need not cover addresses that nobody on the internet has, such as private ones. */
 function coversInternet(family: AddressFamily, routes: readonly Route[]): boolean {

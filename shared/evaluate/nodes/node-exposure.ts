@@ -18,6 +18,17 @@ export function withLaunchTemplate(
   return { nodegroup, template: launchTemplateOf(nodegroup, launchTemplates) };
 }
 
+/**
+ * Whether a group can still start nodes: not if its launch template or all of its subnets were deleted, or are no longer
+ * shared. The nodes that it has are judged as instances.
+ */
+export function canStartNodes(group: NodegroupWithTemplate, lookup: SubnetLookup): boolean {
+  const { template } = group;
+  if (template.state === 'unreadable' && template.kind === 'gone') return false;
+  const ids = subnetIdsOfGroup(group);
+  return ids.length === 0 || ids.some((id) => lookup(id).state !== 'absent');
+}
+
 /** Whether the instance has a public IPv4 address, or a global IPv6 one in a subnet that routes IPv6 to the internet. */
 export function hasPublicAddress(instance: Instance, lookup: SubnetLookup): Reading<boolean> {
   const interfaces = instance.networkInterfaces;
@@ -65,19 +76,23 @@ function primaryInterface({ template }: NodegroupWithTemplate): TemplateInterfac
   return template.value.networkInterfaces.find(({ deviceIndex = 0 }) => deviceIndex === 0);
 }
 
-/** No node starts in a deleted subnet; but where all are deleted, it is not known where nodes start. */
+/** The launch template decides, otherwise the group. */
+function subnetIdsOfGroup(group: NodegroupWithTemplate): readonly string[] {
+  const ofTemplate = primaryInterface(group)?.subnetId;
+  return ofTemplate === undefined ? (group.nodegroup.subnets ?? []) : [ofTemplate];
+}
+
+/** No node starts in a deleted subnet. */
 function anyExistingSubnet(
   group: NodegroupWithTemplate,
   lookup: SubnetLookup,
   condition: (id: string) => Reading<boolean>,
 ): Reading<boolean> {
-  const ofTemplate = primaryInterface(group)?.subnetId;
-  const ids = ofTemplate === undefined ? (group.nodegroup.subnets ?? []) : [ofTemplate];
+  const ids = subnetIdsOfGroup(group);
   if (ids.length === 0) {
     return malformed('eks:DescribeNodegroup', `the subnets of ${group.nodegroup.nodegroupName} are missing`);
   }
-  const existing = ids.filter((id) => lookup(id).state !== 'absent');
-  return anyOf((existing.length > 0 ? existing : ids).map(condition));
+  return anyOf(ids.filter((id) => lookup(id).state !== 'absent').map(condition));
 }
 
 function assignsPublicAddress(

@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import type { Alteration } from '../../../../infra/sandbox/sandbox.ts';
 import { REGION } from '../../../harness.ts';
 import { collected, valueIn } from '../collected.ts';
 import { aWorld, TAGS, VPC } from './network-world.ts';
 
 const region = REGION;
+
+function alteringInstances(edit: (instance: object) => unknown): Alteration {
+  return ({ Reservations }) => {
+    for (const { Instances } of Reservations as { readonly Instances: readonly object[] }[])
+      for (const instance of Instances) edit(instance);
+  };
+}
 
 describe('instances', () => {
   it('are those tagged for a cluster that was read, by any of the tags', async () => {
@@ -81,9 +89,16 @@ describe('instances', () => {
     ]);
   });
 
-  it('keep their own address where no network interface is listed', async () => {
+  it('keep their own address where no network interface is listed yet', async () => {
     const sandbox = await aWorld((account) =>
-      account.instance({ region, tags: TAGS, SubnetId: 'subnet-1', PublicIpAddress: '203.0.113.7' }),
+      account.instance({
+        region,
+        tags: TAGS,
+        State: { Code: 0, Name: 'pending' },
+        SubnetId: 'subnet-1',
+        PublicIpAddress: '203.0.113.7',
+        NetworkInterfaces: [],
+      }),
     );
 
     const [instance] = valueIn((await collected(sandbox, 'instances')).instances);
@@ -91,6 +106,34 @@ describe('instances', () => {
     expect(instance?.networkInterfaces).toEqual([
       { subnetId: 'subnet-1', publicIpv4: ['203.0.113.7'], ipv6: [] },
     ]);
+  });
+
+  it.each(['running', 'stopping', 'stopped'] as const)(
+    'that are %s are not known without a network interface',
+    async (Name) => {
+      const sandbox = await aWorld((account) =>
+        account.instance({ region, tags: TAGS, State: { Name }, NetworkInterfaces: [] }),
+      );
+
+      expect((await collected(sandbox, 'instances')).instances).toMatchObject({
+        state: 'unreadable',
+        code: 'MalformedResponse',
+        operation: 'ec2:DescribeInstances',
+      });
+    },
+  );
+
+  it.each<[string, Alteration]>([
+    ['tags', alteringInstances((instance) => Object.assign(instance, { Tags: [] }))],
+    ['reservation', (answer) => Object.assign(answer, { Reservations: [{ Instances: [] }] })],
+  ])('are not known without their %s', async (_, alter) => {
+    const sandbox = await aWorld((account) => account.instance({ region, tags: TAGS }));
+    sandbox.fail({ operation: 'ec2:DescribeInstances', alter });
+
+    expect((await collected(sandbox, 'instances')).instances).toMatchObject({
+      state: 'unreadable',
+      code: 'MalformedResponse',
+    });
   });
 
   it('keep their node group, instance profile and metadata options', async () => {

@@ -120,11 +120,35 @@ describe('a route table', () => {
 
   it.each<[string, Parameters<AccountBuilder['routeTable']>[1]]>([
     ['what goes to an internet gateway', { region, Routes: [toInternet] }],
+    ['any route, not even the local one,', { region, Routes: [] }],
     ['what it is associated with', { region, Associations: [{ Main: false, RouteTableId: 'rtb-1' }] }],
   ])('that does not say %s makes no subnet private', async (_, table) => {
     const { routeTables } = await collected(await tableWith(table), 'routeTables');
 
     expect(routeTables).toMatchObject({ state: 'unreadable', code: 'MalformedResponse' });
+  });
+
+  it.each([
+    'CarrierGatewayId',
+    'CoreNetworkArn',
+    'EgressOnlyInternetGatewayId',
+    'InstanceId',
+    'LocalGatewayId',
+    'NatGatewayId',
+    'NetworkInterfaceId',
+    'OdbNetworkArn',
+    'TransitGatewayId',
+    'VpcPeeringConnectionId',
+  ])('may lead to what %s names; without any target it is not known where', async (target) => {
+    const outward = { DestinationCidrBlock: '0.0.0.0/0', State: 'active' as const };
+    const sandbox = await tableWith({ region, Routes: [{ ...outward, [target]: 'x' }, outward] });
+
+    const tables = valueIn((await collected(sandbox, 'routeTables')).routeTables);
+
+    expect(tables.find(({ id }) => id === 'rtb-1')?.routes).toEqual([
+      { destinationCidr: '0.0.0.0/0', state: 'active' },
+      { destinationCidr: '0.0.0.0/0', state: 'active', hasUnknownTarget: true },
+    ]);
   });
 
   it('may be associated with a gateway', async () => {

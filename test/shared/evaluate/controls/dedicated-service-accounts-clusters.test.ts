@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { present } from '../../../../shared/model/evidence.ts';
-import { aCluster, anAccessEntry, denied, SCOPE } from '../../../builders.ts';
+import { anAccessEntry, denied, SCOPE } from '../../../builders.ts';
 import {
   aDocument,
   allow,
@@ -88,7 +88,10 @@ describe('5.2.1 dedicated service accounts', () => {
         'a node group',
         { nodegroups: present([aNodegroup({ nodeRole: GONE, amiType: 'AL2023_x86_64_STANDARD' })]) },
       ],
-      ['Auto Mode', { cluster: present(aCluster({ computeConfig: { enabled: true, nodeRoleArn: GONE } })) }],
+      [
+        'Auto Mode',
+        { cluster: present({ ...CLUSTER, computeConfig: { enabled: true, nodeRoleArn: GONE } }) },
+      ],
     ])('that was deleted and is still named by %s gives nobody anything', (_, cluster) => {
       expect(judge({ cluster: cluster ?? {} })).toMatchObject({
         reasonCode: 'NO_POD_AWS_ACCESS',
@@ -125,10 +128,6 @@ describe('5.2.1 dedicated service accounts', () => {
     expect(verdict).toMatchObject({ status: 'PASSED', reasonCode: 'DEDICATED_IDENTITIES' });
     expect(verdict.reason).toContain('1 Pod Identity association and 0 roles');
     expect(verdict.evidence).toEqual({ oidcProvider: 'none', podIdentityAssociations: '1' });
-  });
-
-  it('passes a cluster without an issuer, as old ones are', () => {
-    expect(judge({ cluster: { cluster: present(aCluster()) } }).reasonCode).toBe('NO_POD_AWS_ACCESS');
   });
 
   it('lists every row that applies, worst first', () => {

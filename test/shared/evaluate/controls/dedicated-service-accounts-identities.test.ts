@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { present } from '../../../../shared/model/evidence.ts';
-import { denied } from '../../../builders.ts';
+import { denied, ISSUER } from '../../../builders.ts';
 import { aDocument, aRole, type Given, iamOf } from '../../../builders-iam.ts';
 import { aNodegroup } from '../../../builders-network.ts';
 import {
   AGENT,
   anAgent,
   CLUSTER,
+  FOR_API,
   IRSA,
-  ISSUER,
   judge,
   POD_IDENTITY,
   PROVIDER,
+  roleFor,
 } from './dedicated-service-accounts-support.ts';
 
 describe('5.2.1 dedicated service accounts', () => {
@@ -200,11 +201,30 @@ describe('5.2.1 dedicated service accounts', () => {
     it.each<[string, Given]>([
       ['with the agent', { cluster: AGENT }],
       ['in Auto Mode', { cluster: { cluster: present({ ...CLUSTER, computeConfig: { enabled: true } }) } }],
-      ['with an OIDC provider, so pods may have roles by IRSA', { account: { iam: iamOf(), ...IRSA } }],
+      ['with a role by IRSA', { account: { iam: iamOf({ roles: [FOR_API] }), ...IRSA } }],
     ])('passes %s', (_, given) => {
       expect(judge({ ...given, cluster: { ...associations('api'), ...given.cluster } }).status).toBe(
         'PASSED',
       );
+    });
+
+    it.each<[string, Given['account']]>([
+      ['no role trusts', IRSA],
+      ['a role trusts for nobody', { ...IRSA, iam: iamOf({ roles: [roleFor('repo:me/x')] }) }],
+      ['of another cluster', { oidcProviders: present([`${PROVIDER}0`]) }],
+    ])('is a warning with a provider that %s: a provider gives no pod a role', (_, account) => {
+      const nodegroups = present([aNodegroup({ nodeRole: aRole().arn, amiType: 'AL2_x86_64' })]);
+
+      expect(
+        judge({ cluster: { nodegroups, ...associations('api') }, account: account ?? {} }),
+      ).toMatchObject({ status: 'WARNING', reasonCodes: ['POD_IDENTITY_AGENT_NOT_SEEN'] });
+    });
+
+    it('is no warning while a role may be for pods by IRSA', () => {
+      const unclear = aRole({ trustPolicy: `{"Statement":[{"Principal":{"Federated":"${PROVIDER}"}}]}` });
+      const account = { iam: iamOf({ roles: [unclear] }), ...IRSA };
+
+      expect(judge({ cluster: associations('api'), account }).reasonCodes).toEqual(['EVIDENCE_UNREADABLE']);
     });
 
     it('is a warning when Auto Mode was switched off', () => {

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { present } from '../../../../shared/model/evidence.ts';
 import type { Instance } from '../../../../shared/model/network-facts.ts';
 import type { Nodegroup } from '../../../../shared/model/node-facts.ts';
-import { aCluster, anAccessEntry, denied } from '../../../builders.ts';
+import { anAccessEntry, denied } from '../../../builders.ts';
 import { allow, aRole, type Given, iamOf, inline, STRANGER } from '../../../builders-iam.ts';
 import { aNodegroup, anInstance } from '../../../builders-network.ts';
 import { aPod, inside } from '../kubernetes/builders.ts';
-import { judge, POD_IDENTITY } from './dedicated-service-accounts-support.ts';
+import { CLUSTER, judge, POD_IDENTITY } from './dedicated-service-accounts-support.ts';
 
 const PROFILE = 'arn:aws:iam::111122223333:instance-profile/node';
 const WITH_STORAGE = aRole({
@@ -85,7 +85,7 @@ describe('5.2.1: a node role that is allowed more than its nodes need', () => {
       'Auto Mode',
       {
         cluster: {
-          cluster: present(aCluster({ computeConfig: { enabled: true, nodeRoleArn: WITH_STORAGE.arn } })),
+          cluster: present({ ...CLUSTER, computeConfig: { enabled: true, nodeRoleArn: WITH_STORAGE.arn } }),
         },
       },
     ],

@@ -213,7 +213,7 @@ describe('whether a role trusts an own cluster', () => {
 
   const [region] = anInventory([]).regions;
   const unlisted = region ? [{ ...region, clusterNames: denied('eks:ListClusters') }] : [];
-  const withoutIssuer = aClusterInventory({ facts: { cluster: present(aCluster()) } });
+  const withoutIssuer = aClusterInventory({ facts: { cluster: present(aCluster({ identity: undefined })) } });
 
   describe.each<[string, Given]>([
     ['a cluster cannot be described', { clusters: [undescribed] }],

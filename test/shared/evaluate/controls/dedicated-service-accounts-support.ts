@@ -1,13 +1,12 @@
 import { dedicatedServiceAccounts } from '../../../../shared/evaluate/controls/dedicated-service-accounts-clusters.ts';
 import { present } from '../../../../shared/model/evidence.ts';
 import type { IamRole } from '../../../../shared/model/iam-facts.ts';
-import { aCluster } from '../../../builders.ts';
+import { aCluster, ISSUER } from '../../../builders.ts';
 import { ACCOUNT, aDocument, aRole, type Given, iamOf, verdictOf } from '../../../builders-iam.ts';
 import { aNodegroup } from '../../../builders-network.ts';
 
-export const ISSUER = 'oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE';
 export const PROVIDER = `arn:aws:iam::${ACCOUNT}:oidc-provider/${ISSUER}`;
-export const CLUSTER = aCluster({ identity: { oidc: { issuer: `https://${ISSUER}` } } });
+export const CLUSTER = aCluster();
 const ASSOCIATION = { namespace: 'shop', serviceAccount: 'api' };
 export const GONE = `arn:aws:iam::${ACCOUNT}:role/gone`;
 export const IRSA = { oidcProviders: present([PROVIDER]) };
@@ -21,16 +20,21 @@ export function anAgent(status: string) {
   return { name, detail: present({ addonName: name, status }) };
 }
 
-/** A role for one service account by IRSA. */
-export const FOR_API = aRole({
-  name: 'api',
-  trustPolicy: aDocument({
-    Effect: 'Allow',
-    Principal: { Federated: PROVIDER },
-    Action: 'sts:AssumeRoleWithWebIdentity',
-    Condition: { StringEquals: { [`${ISSUER}:sub`]: 'system:serviceaccount:shop:api' } },
-  }),
-});
+/** A role for the service accounts of a subject by IRSA. */
+export function roleFor(subject: string): IamRole {
+  return aRole({
+    name: 'api',
+    trustPolicy: aDocument({
+      Effect: 'Allow',
+      Principal: { Federated: PROVIDER },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: { StringEquals: { [`${ISSUER}:sub`]: subject } },
+    }),
+  });
+}
+
+/** For one service account. */
+export const FOR_API = roleFor('system:serviceaccount:shop:api');
 
 /** A cluster with an issuer and no nodes but those given. */
 export function judge(given: Given, settings = {}) {

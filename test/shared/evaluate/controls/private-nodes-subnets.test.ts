@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { privateNodes } from '../../../../shared/evaluate/controls/private-nodes.ts';
 import { evaluate } from '../../../../shared/evaluate/evaluate.ts';
 import { absent, present } from '../../../../shared/model/evidence.ts';
+import type { RouteTable } from '../../../../shared/model/network-facts.ts';
 import { aClusterInventory, anEvaluationContext, anInventory, denied } from '../../../builders.ts';
 import {
   aNetworkInterface,
@@ -94,13 +95,6 @@ describe('5.4.3 private nodes', () => {
         { instances, subnets: present({ 'subnet-private': absent }) },
       ],
       [
-        'all subnets of a node group, which EC2 does not know',
-        {
-          nodegroups: present([aNodegroup({ subnets: ['a', 'b'] })]),
-          subnets: present({ a: absent, b: absent }),
-        },
-      ],
-      [
         'the subnets of a node group, which are missing',
         { nodegroups: present([{ name: 'a', detail: present({ nodegroupName: 'a', status: 'ACTIVE' }) }]) },
       ],
@@ -118,13 +112,8 @@ describe('5.4.3 private nodes', () => {
       ['the subnet’s route table', { instances, routeTables: present([]) }],
       ['launch templates', { nodegroups, launchTemplates: denied('ec2:DescribeLaunchTemplateVersions') }],
       [
-        'a launch template that is gone',
-        {
-          nodegroups,
-          launchTemplates: present({
-            'lt-1:3': denied('ec2:DescribeLaunchTemplateVersions', { kind: 'gone' }),
-          }),
-        },
+        'a launch template that is not among those that were read',
+        { nodegroups, launchTemplates: present({}) },
       ],
     ])('leaves it open: %s', (_, given) => {
       const verdict = judgeOne(privateNodes, given);
@@ -137,6 +126,35 @@ describe('5.4.3 private nodes', () => {
       const routeTables = present([aRouteTable({ routes: [toList] })]);
 
       expect(judgeOne(privateNodes, { routeTables, instances }).status).toBe('NOT_AVAILABLE');
+    });
+
+    it.each<[string, RouteTable['routes']]>([
+      ['the internet', [{ destinationCidr: '0.0.0.0/0' }]],
+      ['the IPv6 internet', [{ destinationIpv6Cidr: '::/0' }]],
+      ['a prefix list', [{ destinationPrefixListId: 'pl-1' }]],
+      [
+        'the half of the internet that no gateway has',
+        [{ destinationCidr: '0.0.0.0/1', gatewayId: 'igw-1' }, { destinationCidr: '128.0.0.0/1' }],
+      ],
+    ])('leaves open where a route for %s leads that does not say', (_, routes) => {
+      const unclear = routes.map((route) =>
+        'gatewayId' in route ? route : { ...route, hasUnknownTarget: true as const },
+      );
+      const routeTables = present([aRouteTable({ routes: unclear })]);
+      const blackHoles = unclear.map((route) => ({ ...route, state: 'blackhole' }));
+
+      expect(judgeOne(privateNodes, { routeTables, instances }).status).toBe('NOT_AVAILABLE');
+      expect(
+        judgeOne(privateNodes, { routeTables: present([aRouteTable({ routes: blackHoles })]), instances })
+          .status,
+      ).toBe('PASSED');
+    });
+
+    it('does not depend on where a route for private addresses leads that does not say', () => {
+      const toPeer = { destinationCidr: '10.1.0.0/16', hasUnknownTarget: true as const };
+      const routeTables = present([aRouteTable({ routes: [toPeer] })]);
+
+      expect(judgeOne(privateNodes, { routeTables, instances }).status).toBe('PASSED');
     });
 
     it('leaves open what a public subnet does that does not say', () => {
