@@ -10,6 +10,7 @@ import {
   problemOfInventory,
 } from '../../shared/pipeline/stored-inventory.ts';
 import { withoutValues } from '../../shared/pipeline/without-values.ts';
+import { noticesSchema } from '../../shared/report/run-result-parts.ts';
 import { targetRegionSchema } from '../runtime/events.ts';
 import {
   checkDocument,
@@ -42,6 +43,7 @@ const checkpointSchema = z.object({
   isRead: z.boolean(),
   facts: z.int().min(0),
   regions: z.array(targetRegionSchema),
+  notices: noticesSchema.exactOptional(),
   inventory: inventorySchema,
   published: record(z.string(), publishedRegionSchema),
   durationMs: z.number().min(0),

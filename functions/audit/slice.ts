@@ -190,9 +190,9 @@ function checkpointOf(
   before: Checkpoint | undefined,
   slice: number,
 ): Omit<Checkpoint, 'leaseId'> {
-  const { inventory, regions } = reading;
+  const { inventory, regions, notices } = reading;
   const given = before ? { before: before.inventory } : {};
-  const common = { regions, published: {}, durationMs: 0 };
+  const common = { regions, ...(notices && { notices }), published: {}, durationMs: 0 };
   const soFar = readSoFar(inventory, given);
   if (soFar.isComplete || slice >= MAX_READING_SLICES)
     return { ...common, inventory, isRead: true, facts: soFar.facts };

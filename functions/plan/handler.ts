@@ -52,7 +52,7 @@ async function accountsOf(run: Run, { accounts }: PlanEvent, context: StepContex
   const { concurrentAccounts } = planSettings(process.env);
   const planned = await plan(run, { ...context, ...(accounts && { only: accounts }) });
   if (accounts === undefined) await storeOrganization(context.store, planned);
-  const notices = await lambdaConcurrency(concurrentAccounts, context);
+  const notices = [...(planned.notices ?? []), ...(await lambdaConcurrency(concurrentAccounts, context))];
   return { ...planned, ...(notices.length > 0 && { notices }) };
 }
 

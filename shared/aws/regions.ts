@@ -1,5 +1,5 @@
 import type { ChangeEvents } from '../model/change-events.ts';
-import type { Reading } from '../model/evidence.ts';
+import { type Reading, type Unreadable, unreadableOf } from '../model/evidence.ts';
 import { globalRegionOf } from '../model/partition.ts';
 import type { AwsAccount } from './account.ts';
 import { MalformedResponseError } from './errors.ts';
@@ -35,10 +35,19 @@ function listRegions(aws: AwsAccount): Promise<Reading<RegionStates>> {
   });
 }
 
+/** The Regions of an account, as it was told them. */
+export interface OwnRegions {
+  readonly states: Reading<RegionStates>;
+  /** What did not answer; with the reason of `states` where that is not known. */
+  readonly refused: readonly Unreadable[];
+}
+
 /** The Regions of the account itself, by whichever of the two APIs it may use. `region` is one where EC2 answers. */
-export async function ownRegions(aws: AwsAccount, region: string): Promise<Reading<RegionStates>> {
+export async function ownRegions(aws: AwsAccount, region: string): Promise<OwnRegions> {
   const listed = await listRegions(aws);
-  return listed.state === 'present' ? listed : describeRegions(aws, region);
+  if (listed.state === 'present') return { states: listed, refused: [] };
+  const described = await describeRegions(aws, region);
+  return { states: described, refused: unreadableOf([listed, described]) };
 }
 
 function describeRegions(aws: AwsAccount, region: string): Promise<Reading<RegionStates>> {

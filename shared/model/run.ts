@@ -119,6 +119,11 @@ export interface Gap {
   readonly controlIds?: readonly string[];
 }
 
+/** A gap of a run as a whole, with the account that asked. */
+export interface RunGap extends Gap {
+  readonly accountId: string;
+}
+
 /** What could not be read, as a gap. */
 export function toGap(unreadable: Unreadable, where: Pick<Gap, 'what' | 'resource' | 'controlIds'>): Gap {
   const { kind, code, operation, detail } = unreadable;
@@ -189,15 +194,19 @@ export interface FailedImport {
  * What people should know of a Region, and no gap: `ACCESS_GRANTED`: the run created access entries of its role in
  * clusters. `FINDING_FROM_THE_FUTURE`: findings under our ids claim to have been updated later than now, so somebody forged
  * them or a clock is wrong. `FINDINGS_SUPPRESSED`: failures that somebody set to SUPPRESSED. `LAMBDA_CONCURRENCY`: Lambda
- * runs fewer functions of the auditor at the same time than accounts are to be audited. `REGION_NOT_AGGREGATED`: Security
- * Hub does not show the findings of audited Regions in the one where the auditor runs.
+ * runs fewer functions of the auditor at the same time than accounts are to be audited. `ORGANIZATION_PARTLY_READ`: the
+ * organizational units of accounts are not shown, or the accounts of the organization are not known where others were asked
+ * for. `REGION_NOT_AGGREGATED`: Security Hub does not show the findings of audited Regions in the one where the auditor runs.
+ * `REGIONS_NOT_LISTED`: account:ListRegions did not answer, and the Regions were found out otherwise.
  */
 export const NOTICE_CODES = [
   'ACCESS_GRANTED',
   'FINDING_FROM_THE_FUTURE',
   'FINDINGS_SUPPRESSED',
   'LAMBDA_CONCURRENCY',
+  'ORGANIZATION_PARTLY_READ',
   'REGION_NOT_AGGREGATED',
+  'REGIONS_NOT_LISTED',
 ] as const;
 
 export interface Notice {
@@ -256,6 +265,8 @@ export interface RunResult {
   readonly coverage: {
     /** Everything that was requested was audited, all evidence could be read, and Security Hub accepted every finding. */
     readonly complete: boolean;
+    /** What could not be read of the organization, and no account's gap tells; absent when there is nothing. */
+    readonly gaps?: readonly RunGap[];
     readonly accounts: readonly AccountCoverage[];
     readonly skipped: readonly SkippedAccount[];
     /** Names of clusters that were requested and do not exist or are not ready; absent when there are none. */

@@ -114,11 +114,12 @@ export function exceptVerdicts(
 /** The result of the audit of an account. */
 export function accountResult(
   target: Target,
-  { regions, inventory }: AccountReading,
+  { regions, inventory, notices: ofReading = [] }: AccountReading,
   { verdicts, missingEvidence, unverified }: Evaluation,
   published: ReadonlyMap<string, Pick<Published, 'changes' | 'gap' | 'notices'>>,
 ): AccountResult {
-  const notices = [...accessNotices(inventory), ...[...published.values()].flatMap((one) => one.notices)];
+  const ofPublishing = [...published.values()].flatMap((one) => one.notices);
+  const notices = [...ofReading, ...accessNotices(inventory), ...ofPublishing];
   const publishing = new Map([...published].flatMap(([region, { gap }]) => (gap ? [[region, gap]] : [])));
   const disabledRegions = regions.filter(({ disabled }) => disabled).map(({ region }) => region);
   return {

@@ -6,7 +6,7 @@ import type { Inventory } from '../model/inventory.ts';
 import { parseJson } from '../model/json.ts';
 import { type Plan, TRIGGERS } from '../model/run.ts';
 import { VERSION } from '../model/version.ts';
-import { organizationalUnitsSchema } from '../report/run-result-parts.ts';
+import { noticesSchema, organizationalUnitsSchema } from '../report/run-result-parts.ts';
 import type { ReadRun } from './evaluate-inventory.ts';
 import type { ReadAccount } from './read-account.ts';
 import {
@@ -71,7 +71,7 @@ const accountSchema = z.object({
     z.object({
       state: z.literal('present'),
       digest: z.string(),
-      value: z.object({ regions, inventory: inventorySchema }),
+      value: z.object({ regions, inventory: inventorySchema, notices: noticesSchema.exactOptional() }),
     }),
     unreadableSchema,
   ]),
@@ -109,7 +109,7 @@ export function parseAccount(text: string, runId: string): ReadAccount {
   return {
     target,
     startedAt,
-    reading: { state: 'present', value: { regions: reading.value.regions, inventory } },
+    reading: { state: 'present', value: { ...reading.value, inventory } },
   };
 }
 

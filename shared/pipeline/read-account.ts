@@ -15,7 +15,8 @@ import { selectControls } from '../evaluate/select-controls.ts';
 import type { Control } from '../model/control.ts';
 import { present, type Reading } from '../model/evidence.ts';
 import type { Inventory } from '../model/inventory.ts';
-import type { Plan, Target, TargetRegion } from '../model/run.ts';
+import type { Notice, Plan, Target, TargetRegion } from '../model/run.ts';
+import { regionNotices } from '../plan/reading-notices.ts';
 import { selectRegions } from '../plan/select-regions.ts';
 
 /** What an audit depends on. */
@@ -56,6 +57,8 @@ export interface AccountReading {
   /** Those to audit, the disabled ones included. */
   readonly regions: readonly TargetRegion[];
   readonly inventory: Inventory;
+  /** What people should know of how it was read; absent when there is nothing. */
+  readonly notices?: readonly Notice[];
 }
 
 /** Access to the account of a target, or why there is none. The auditor's own needs no role; in every other one it is assumed. */
@@ -80,10 +83,11 @@ export async function readAccount(
   dependencies: AuditDependencies,
   before?: AccountReading,
 ): Promise<Reading<AccountReading>> {
-  const regions = before ? present(before.regions) : await regionsOf(target, aws, dependencies);
-  if (regions.state === 'unreadable') return regions;
+  const told = before ? present(before) : await regionsOf(target, aws, dependencies);
+  if (told.state === 'unreadable') return told;
+  const { regions, notices } = told.value;
   const { config, now } = dependencies;
-  const enabled = regions.value.flatMap(({ region, disabled }) => (disabled ? [] : [region]));
+  const enabled = regions.flatMap(({ region, disabled }) => (disabled ? [] : [region]));
   const inventory = await collectAccount(aws, enabled, {
     collectors,
     controls: dependencies.needs ?? (dependencies.inventory ? allControls : controlsOf(config)),
@@ -100,7 +104,7 @@ export async function readAccount(
     }),
     ...(before && { before: before.inventory }),
   });
-  return present({ regions: regions.value, inventory });
+  return present({ regions, inventory, ...(notices && { notices }) });
 }
 
 /** Who gives access to clusters. Nobody does in the auditor's own account, where no role is assumed. */
@@ -144,11 +148,16 @@ async function regionsOf(
   target: Target,
   aws: AwsAccount,
   { region, config }: AuditDependencies,
-): Promise<Reading<readonly TargetRegion[]>> {
-  if (target.regions !== undefined) return present(target.regions);
-  const states = await ownRegions(aws, region);
-  if (states.state === 'present') return present(selectRegions(states.value, config.targets));
+): Promise<Reading<Pick<AccountReading, 'regions' | 'notices'>>> {
+  if (target.regions !== undefined) return present({ regions: target.regions });
+  const { states, refused } = await ownRegions(aws, region);
+  const { regions: named } = config.targets;
   // Regions that were requested by name can be tried without a list of all.
-  const { regions } = config.targets;
-  return regions.length > 0 ? present(regions.map((name) => ({ region: name }))) : states;
+  if (states.state === 'unreadable' && named.length === 0) return states;
+  const regions =
+    states.state === 'present'
+      ? selectRegions(states.value, config.targets)
+      : named.map((name) => ({ region: name }));
+  const notices = regionNotices(refused, { accountId: aws.accountId, region });
+  return present({ regions, ...(notices.length > 0 && { notices }) });
 }

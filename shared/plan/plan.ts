@@ -6,9 +6,10 @@ import { absent, type Evidence, type Reading, type Unreadable } from '../model/e
 import type { Plan, Run, SkippedAccount, Target, TargetRegion } from '../model/run.ts';
 import { type MemberAccount, type OrganizationReader, organizationReader } from './organization.ts';
 import { PlanError } from './plan-error.ts';
+import { organizationNotices, regionNotices } from './reading-notices.ts';
 import { runOptionsOf } from './run-options.ts';
 import { checkPartition, checkRegions, selectRegions } from './select-regions.ts';
-import type { UnitsOfAccounts } from './units.ts';
+import { TOO_MANY_UNITS, type UnitsOfAccounts } from './units.ts';
 
 /** What planning depends on. */
 export interface PlanDependencies {
@@ -32,7 +33,8 @@ export async function plan(run: Run, dependencies: PlanDependencies): Promise<Pl
     selectAccounts(dependencies),
     ownRegionsIfNamed(dependencies),
   ]);
-  const own = regions?.state === 'present' ? checkedRegions(regions.value, config.targets) : undefined;
+  const states = regions?.states;
+  const own = states?.state === 'present' ? checkedRegions(states.value, config.targets) : undefined;
   const isIncluded = ({ accountId }: SelectedAccount) => only?.includes(accountId) ?? true;
   const targets = selection.selected.filter(isIncluded).map(
     (account): Target => ({
@@ -42,6 +44,13 @@ export async function plan(run: Run, dependencies: PlanDependencies): Promise<Pl
     }),
   );
   const { clusters } = config.targets;
+  // Its own audit tells, where its Regions are not known yet.
+  const asksAgain = own === undefined && targets.some(({ accountId }) => accountId === caller.accountId);
+  const place = { accountId: caller.accountId, region: dependencies.region };
+  const notices = [
+    ...organizationNotices({ units: selection.unitsUnread, members: organization.membersUnreadable }, place),
+    ...(asksAgain ? [] : regionNotices(regions?.refused ?? [], place)),
+  ];
   return {
     run,
     ...callerOf(caller),
@@ -51,6 +60,7 @@ export async function plan(run: Run, dependencies: PlanDependencies): Promise<Pl
     skipped: selection.skipped.filter(isIncluded),
     ...(only && { narrowed: true as const }),
     ...(clusters.length > 0 && { clusters }),
+    ...(notices.length > 0 && { notices }),
   };
 }
 
@@ -68,6 +78,8 @@ interface Selection {
   readonly organization: Plan['organization'];
   readonly selected: readonly SelectedAccount[];
   readonly skipped: readonly SkippedAccount[];
+  /** Why the OUs of the accounts are not shown. */
+  readonly unitsUnread?: Unreadable;
 }
 
 function selectAccounts(dependencies: PlanDependencies): Promise<Selection> {
@@ -141,6 +153,7 @@ async function selectMembers({ caller, config }: PlanDependencies): Promise<Sele
     organization: { id, accountIds },
     selected: selected.map((member) => withUnits(member, units)),
     skipped,
+    ...(isRefused(unitsRead) && { unitsUnread: unitsRead }),
   };
 }
 
@@ -155,6 +168,11 @@ function readUnits(reader: OrganizationReader, config: Config): Promise<Reading<
 function unitsOf(units: Reading<UnitsOfAccounts>, config: Config): UnitsOfAccounts {
   if (needsUnits(config)) return orThrow(units);
   return units.state === 'present' ? units.value : new Map();
+}
+
+/** Not of more OUs than are read only to be shown. */
+function isRefused(units: Reading<UnitsOfAccounts>): units is Unreadable {
+  return units.state === 'unreadable' && units.code !== TOO_MANY_UNITS;
 }
 
 function needsUnits({ exceptions }: Config): boolean {

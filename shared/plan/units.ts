@@ -10,11 +10,13 @@ export interface Children {
 /** The root and the OUs of each account, from the top down, by account id. */
 export type UnitsOfAccounts = ReadonlyMap<string, readonly OrganizationalUnit[]>;
 
-/** Of a tree that is larger than is worth reading. */
-const TOO_MANY_UNITS: Unreadable = {
+/** Our code for a tree that is larger than is worth reading. */
+export const TOO_MANY_UNITS = 'TooManyUnits';
+
+const TOO_LARGE: Unreadable = {
   state: 'unreadable',
   kind: 'failed',
-  code: 'TooManyUnits',
+  code: TOO_MANY_UNITS,
   operation: 'organizations:ListOrganizationalUnitsForParent',
   detail: 'the organization has more organizational units than are read',
 };
@@ -33,7 +35,7 @@ export async function walkUnits(
   let seen = 0;
   while (level.length > 0) {
     seen += level.length;
-    if (seen > most) return TOO_MANY_UNITS;
+    if (seen > most) return TOO_LARGE;
     const read = await Promise.all(level.map(async ({ id, path }) => ({ path, own: await childrenOf(id) })));
     const below: typeof level = [];
     for (const { path, own } of read) {

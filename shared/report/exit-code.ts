@@ -69,12 +69,14 @@ export interface LocatedGap extends Gap {
   readonly region?: string;
 }
 
-/** Every gap of a run, in the order of its accounts. */
+/** Every gap of a run: of the run as a whole, then in the order of its accounts. */
 export function gapsOf(result: RunResult): LocatedGap[] {
-  return result.coverage.accounts.flatMap(({ accountId, gaps, regions }) => [
+  const { gaps: ofRun = [], accounts } = result.coverage;
+  const ofAccounts = accounts.flatMap(({ accountId, gaps, regions }) => [
     ...gaps.map((gap) => ({ ...gap, accountId })),
     ...regions.flatMap(({ region, gaps: regional }) =>
       regional.map((gap) => ({ ...gap, accountId, region })),
     ),
   ]);
+  return [...ofRun, ...ofAccounts];
 }

@@ -8,11 +8,12 @@ import { CHANGE_KINDS } from '../model/verdict-change.ts';
  * ran it and who owns exceptions, for those outside. Account ids and ARNs stay: they say what a verdict is about. Pure.
  */
 export function redacted({ caller, exceptions, notices, ...result }: RunResult): RunResult {
-  const { accounts, skipped } = result.coverage;
+  const { accounts, gaps, skipped } = result.coverage;
   return {
     ...result,
     coverage: {
       ...result.coverage,
+      ...(gaps && { gaps: withoutCaller(caller, gaps) }),
       accounts: withoutCaller(caller, accounts).map(withoutNamesOfAccount),
       skipped: skipped.map(withoutName),
     },

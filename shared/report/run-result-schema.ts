@@ -9,6 +9,7 @@ import {
   changesSchema,
   count,
   exceptionFields,
+  gapSchema,
   noticesSchema,
   optionsSchema,
   resourceSchema,
@@ -95,6 +96,12 @@ export const runResultSchema = z
         .describe(
           'Everything that was requested was audited, all evidence could be read, and Security Hub accepted every finding',
         ),
+      gaps: z
+        .array(
+          gapSchema.extend({ accountId: z.string().describe('12 digits: who asked') }).meta({ id: 'RunGap' }),
+        )
+        .exactOptional()
+        .describe('Of the run as a whole: what could not be read of the organization'),
       accounts: z.array(accountCoverageSchema),
       skipped: z.array(skippedAccountSchema).describe('Accounts that were not audited, and why'),
       clustersNotJudged: z

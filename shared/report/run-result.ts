@@ -4,10 +4,11 @@ import type {
   Gap,
   OrganizationalUnit,
   Plan,
+  RunGap,
   RunResult,
   Target,
 } from '../model/run.ts';
-import { addChanges, NO_CHANGES } from '../model/run.ts';
+import { addChanges, NO_CHANGES, toGap } from '../model/run.ts';
 import { compareVerdicts } from './summary.ts';
 
 /**
@@ -28,7 +29,9 @@ export function buildRunResult(
   const verdicts = results.flatMap((result) => result.verdicts).sort(compareVerdicts);
   const notices = [...(plan.notices ?? []), ...results.flatMap((result) => result.notices ?? [])];
   const clustersNotJudged = clustersWithoutResult(plan, results);
+  const gaps = organizationGaps(plan, coverage);
   const isComplete =
+    gaps.length === 0 &&
     coverage.every((account) => account.state === 'covered') &&
     changes.failed.length === 0 &&
     clustersNotJudged.length === 0 &&
@@ -42,6 +45,7 @@ export function buildRunResult(
     ...(options && { options }),
     coverage: {
       complete: isComplete,
+      ...(gaps.length > 0 && { gaps }),
       accounts: coverage,
       skipped: plan.skipped,
       ...(clustersNotJudged.length > 0 && { clustersNotJudged }),
@@ -50,6 +54,20 @@ export function buildRunResult(
     changes,
     ...(notices.length > 0 && { notices }),
   };
+}
+
+/** Without its id it is not known who is outside; a verdict that needed it names it already. */
+function organizationGaps(
+  { organization: { id }, caller }: Plan,
+  accounts: readonly AccountCoverage[],
+): RunGap[] {
+  if (id.state !== 'unreadable' || caller === undefined) return [];
+  const told = accounts.flatMap(({ gaps, regions }) => [
+    ...gaps,
+    ...regions.flatMap((region) => region.gaps),
+  ]);
+  if (told.some(({ operation }) => operation === id.operation)) return [];
+  return [{ ...toGap(id, { what: 'evidence' }), accountId: caller.accountId }];
 }
 
 /** A requested cluster that nobody found is most likely a typing error, and must not look like a run without failures. */

@@ -108,7 +108,7 @@ describe('the Regions of an account', () => {
     sandbox.fail({ operation: 'account:ListRegions', alter: () => ({ Regions }) });
     const caller = accessTo(sandbox, PAYMENTS);
 
-    const states = await ownRegions(caller, REGION);
+    const { states } = await ownRegions(caller, REGION);
 
     expect(states.state === 'present' && states.value.get('af-south-1')).toBe('enabled');
     expect(sandbox.calls({ operation: 'ec2:DescribeRegions' })).toHaveLength(1);
