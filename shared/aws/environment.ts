@@ -2,6 +2,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { loadSharedConfigFiles } from '@smithy/core/config';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { describeFailure, type Unreadable } from '../model/evidence.ts';
+import { isOfUnknownPartition } from '../model/partition.ts';
 import type { AwsAccount, RequestOptions } from './account.ts';
 import { callerAccount } from './caller.ts';
 import { getCallerIdentity } from './operations/sts.ts';
@@ -12,13 +13,17 @@ export class CallerError extends Error {
   override readonly name = 'CallerError';
 }
 
-/** The Region of the environment or profile, or `fallback`. Throws CallerError when it is not a valid name of a Region. */
+/** The Region of the environment or profile, or `fallback`. Throws CallerError when it is not a valid name of a Region, or of one that is not known where it is. */
 export async function callerRegion(fallback = 'us-east-1'): Promise<string> {
   const sts = new STSClient({});
   try {
-    return await sts.config.region();
+    const region = await sts.config.region();
+    if (!isOfUnknownPartition(region)) return region;
+    throw new CallerError(
+      `The Region of the environment, ${region}, is in an isolated partition that is not known.`,
+    );
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
+    if (!(error instanceof Error) || error instanceof CallerError) throw error;
     if (error.message.startsWith('Region not accepted')) {
       const message = `${error.message} Set AWS_REGION, or the profile's Region, to one such as eu-west-1.`;
       throw new CallerError(message, { cause: error });

@@ -9,6 +9,7 @@ import {
 } from '../model/benchmarks.ts';
 import { type ControlSettings, LOG_TYPES } from '../model/control-settings.ts';
 import type { Exception } from '../model/exception.ts';
+import { isOfUnknownPartition } from '../model/partition.ts';
 import { record } from '../model/record.ts';
 import { ConfigError, describeIssue } from './config-error.ts';
 import { exceptionsSchema, withIds } from './exceptions.ts';
@@ -25,7 +26,12 @@ const organizationalUnitPath = z
     /^o-[a-z0-9]{10,32}\/r-[0-9a-z]{4,32}(\/ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})*\/\*$/,
     'must be a path as in aws:PrincipalOrgPaths, from the organization to the OU and with * at the end, such as o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*',
   );
-const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d+$/, 'must be a Region code such as eu-west-1');
+const region = z
+  .string()
+  .regex(/^[a-z]{2,4}(-[a-z]+)+-\d+$/, 'must be a Region code such as eu-west-1')
+  .refine((code) => !isOfUnknownPartition(code), {
+    error: ({ input }) => `${input} is in an isolated partition that is not known`,
+  });
 export const controlKey = z.enum(CONTROL_KEYS, { error: ({ input }) => describeNoKey(String(input)) });
 const name = z.string().trim().min(1);
 const list = <T extends z.ZodType>(item: T) => z.array(item).default([]);

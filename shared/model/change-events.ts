@@ -7,10 +7,10 @@ export type ChangeEvent = `${Service}:${string}`;
 /**
  * The events that can change what a source of facts answers: each starts an audit of the account. Those that change a
  * fact which the source is derived from are declared by that fact's own source. Events that start no audit although they
- * can change the answer are `ignored`, with the reason.
+ * can change the answer are `ignored`, with the reason; so there is a reason where none starts one.
  */
 export type ChangeEvents =
-  | readonly ChangeEvent[]
+  | readonly [ChangeEvent, ...ChangeEvent[]]
   | {
       readonly audited: readonly ChangeEvent[];
       readonly ignored: readonly ChangeEvent[];

@@ -36,7 +36,7 @@ const instanceSchema = z.object({
 export type Instance = z.infer<typeof instanceSchema>;
 
 /** From ec2:DescribeSubnets. */
-export const subnetSchema = z.object({
+const subnetSchema = z.object({
   id: z.string().min(1),
   /** Names the owner's account, which is another one when the subnet is shared. */
   arn: z.string().optional(),

@@ -89,6 +89,11 @@ export function partitionOf(region: string): Partition {
   return PARTITIONS.find(({ prefix }) => region.startsWith(prefix))?.partition ?? 'aws';
 }
 
+/** Whether a Region is of an isolated partition that is none of those above: its hosts are not known, and nobody else's. */
+export function isOfUnknownPartition(region: string): boolean {
+  return partitionOf(region) === 'aws' && /^[a-z]+-iso[a-z]*-/.test(region);
+}
+
 /** The Region where the partition's global services answer. Throws RangeError for an unknown partition. */
 export function globalRegionOf(partition: string): string {
   return factsOf(partition).globalRegion;

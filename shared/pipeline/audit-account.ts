@@ -1,4 +1,3 @@
-import type { AwsAccount } from '../aws/account.ts';
 import type { Config } from '../config/config.ts';
 import { evaluateInSteps } from '../evaluate/evaluate.ts';
 import { withExceptions } from '../evaluate/exceptions.ts';
@@ -17,7 +16,7 @@ import {
   type AuditDependencies,
   accessTo,
   controlsOf,
-  readAccount,
+  readAccountInTime,
 } from './read-account.ts';
 
 /**
@@ -33,7 +32,7 @@ export async function audit(
 ): Promise<AccountResult> {
   const startedAt = dependencies.now();
   const access = await accessTo(target, dependencies);
-  const reading = await readWithin(target, access, dependencies, signal);
+  const reading = await readAccountInTime(target, access, dependencies, signal);
   signal?.throwIfAborted();
   await dependencies.inventory?.account({ target, startedAt: startedAt.toISOString(), reading });
   if (access.state === 'unreadable') return resultNotCovered(target, toGap(access, { what: 'account' }));
@@ -49,19 +48,6 @@ export async function audit(
     : NOT_PUBLISHED;
   signal?.throwIfAborted();
   return accountResult(target, needed, evaluation, published);
-}
-
-/** Reads an account for as long as the configuration allows. */
-async function readWithin(
-  target: Target,
-  access: Reading<AwsAccount>,
-  dependencies: AuditDependencies,
-  signal: AbortSignal | undefined,
-): Promise<Reading<AccountReading>> {
-  if (access.state === 'unreadable') return access;
-  const timeout = AbortSignal.timeout(dependencies.config.limits.accountTimeoutMs);
-  const aws = access.value.until(signal ? AbortSignal.any([signal, timeout]) : timeout);
-  return readAccount(target, aws, dependencies);
 }
 
 /** What the selected controls need, where more was read. */

@@ -6,7 +6,7 @@ import type { ClusterInventory } from '../model/inventory.ts';
 import type { Caller, Target } from '../model/run.ts';
 import { callerOf } from '../plan/plan.ts';
 import { type PlannedRunOptions, withPlannedRun } from './planned-run.ts';
-import { type AccountReading, type AuditDependencies, accessTo, readAccount } from './read-account.ts';
+import { type AccountReading, type AuditDependencies, accessTo, readAccountInTime } from './read-account.ts';
 
 /** When AWS stops to support a version, days in UTC. */
 export interface VersionSupport {
@@ -73,8 +73,7 @@ async function readOne(
   signal: AbortSignal,
 ): Promise<ReadTarget> {
   const access = await accessTo(target, dependencies);
-  if (access.state === 'unreadable') return { target, reading: access };
-  return { target, reading: await readAccount(target, access.value.until(signal), dependencies) };
+  return { target, reading: await readAccountInTime(target, access, dependencies, signal) };
 }
 
 function clustersOf({ accountId, name }: Target, reading: Reading<AccountReading>): ListedCluster[] {

@@ -107,6 +107,19 @@ export async function readAccount(
   return present({ regions, inventory, ...(notices && { notices }) });
 }
 
+/** Reads an account for as long as the configuration allows, and `signal` is not aborted. */
+export async function readAccountInTime(
+  target: Target,
+  access: Reading<AwsAccount>,
+  dependencies: AuditDependencies,
+  signal: AbortSignal | undefined,
+): Promise<Reading<AccountReading>> {
+  if (access.state === 'unreadable') return access;
+  const timeout = AbortSignal.timeout(dependencies.config.limits.accountTimeoutMs);
+  const aws = access.value.until(signal ? AbortSignal.any([signal, timeout]) : timeout);
+  return readAccount(target, aws, dependencies);
+}
+
 /** Who gives access to clusters. Nobody does in the auditor's own account, where no role is assumed. */
 function grantsOf(
   target: Target,

@@ -108,13 +108,23 @@ export const describeLaunchTemplateVersions = operation({
     .transform(({ LaunchTemplateVersions }) => LaunchTemplateVersions[0]),
 });
 
-/** Checked one by one by whoever asks: a malformed description leaves the others readable. */
+const subnet = z.object({
+  SubnetId: text,
+  SubnetArn: z.string().optional(),
+  VpcId: text,
+  MapPublicIpOnLaunch: z.boolean().optional(),
+  AssignIpv6AddressOnCreation: z.boolean().optional(),
+});
+/** Of a malformed description, which may be of somebody else's subnet, only the id: it leaves the others readable. */
+const describedSubnet = z.union([subnet, subnet.pick({ SubnetId: true })]);
+export type DescribedSubnet = z.infer<typeof describedSubnet>;
+
 export const describeSubnets = listing({
   action: 'ec2:DescribeSubnets',
   client,
   command: DescribeSubnetsCommand,
   token,
-  answer: pageOf('Subnets', z.looseObject({ SubnetId: text }), token),
+  answer: pageOf('Subnets', describedSubnet, token),
 });
 
 /** What a route leads to that is no gateway of `GatewayId`. */

@@ -1,14 +1,21 @@
 import { actionsOf } from '../../aws/operation.ts';
 import {
+  type DescribedSubnet,
   describeInstances,
   describeLaunchTemplateVersions,
   describeSubnets,
 } from '../../aws/operations/ec2.ts';
-import { toReading } from '../../aws/read.ts';
 import { readInBatches } from '../../aws/read-in-batches.ts';
-import { type Evidence, mapReading, present, presentOf, type Reading } from '../../model/evidence.ts';
+import {
+  type Evidence,
+  malformed,
+  mapReading,
+  present,
+  presentOf,
+  type Reading,
+} from '../../model/evidence.ts';
 import type { ClusterInventory } from '../../model/inventory.ts';
-import { type Subnet, subnetSchema } from '../../model/network-facts.ts';
+import type { Subnet } from '../../model/network-facts.ts';
 import { type CollectContext, regionCollector } from '../collector.ts';
 import { instancesOf } from './instances.ts';
 import { launchTemplatesOf, nodegroupsOf } from './launch-templates.ts';
@@ -43,10 +50,9 @@ export function subnetsOf(
       describe(context, batch),
     );
     const subnets = [...answers].map(
-      async ([id, answer]) =>
-        [id, answer.state === 'present' ? await toSubnet(answer.value) : answer] as const,
+      ([id, answer]) => [id, answer.state === 'present' ? toSubnet(answer.value) : answer] as const,
     );
-    return Object.fromEntries(await Promise.all(subnets));
+    return Object.fromEntries(subnets);
   });
 }
 
@@ -66,11 +72,6 @@ async function subnetIdsOf(
   return [...ofNodegroups, ...interfaces.flatMap(({ subnetId }) => subnetId ?? [])];
 }
 
-interface DescribedSubnet {
-  readonly SubnetId: string;
-  readonly [field: string]: unknown;
-}
-
 /** By filter, not by id: an id that no longer exists would make the whole request fail. */
 async function describe(
   { list }: CollectContext,
@@ -83,15 +84,16 @@ async function describe(
   );
 }
 
-/** Checked one by one: a malformed description leaves the others readable. */
-function toSubnet(subnet: DescribedSubnet): Promise<Reading<Subnet>> {
-  return toReading(describeSubnets.action, async () =>
-    subnetSchema.parse({
-      id: subnet.SubnetId,
-      arn: subnet.SubnetArn,
-      vpcId: subnet.VpcId,
-      mapPublicIpOnLaunch: subnet.MapPublicIpOnLaunch,
-      assignIpv6AddressOnCreation: subnet.AssignIpv6AddressOnCreation,
-    }),
-  );
+function toSubnet(subnet: DescribedSubnet): Reading<Subnet> {
+  if (!('VpcId' in subnet)) {
+    return malformed(describeSubnets.action, `the description of ${subnet.SubnetId} is not as expected`);
+  }
+  const { SubnetArn: arn, MapPublicIpOnLaunch, AssignIpv6AddressOnCreation } = subnet;
+  return present({
+    id: subnet.SubnetId,
+    ...(arn && { arn }),
+    vpcId: subnet.VpcId,
+    mapPublicIpOnLaunch: MapPublicIpOnLaunch,
+    assignIpv6AddressOnCreation: AssignIpv6AddressOnCreation,
+  });
 }

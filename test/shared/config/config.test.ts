@@ -144,6 +144,14 @@ describe('a configuration', () => {
       'homeRegion: us-isob-east-1 is in the partition aws-iso-b, but us-iso-east-1 in aws-iso; a run is in one partition',
     ],
     [
+      { targets: { regions: ['us-isox-east-1'] } },
+      'targets.regions[0]: us-isox-east-1 is in an isolated partition that is not known',
+    ],
+    [
+      { homeRegion: 'eu-isoz-north-2' },
+      'homeRegion: eu-isoz-north-2 is in an isolated partition that is not known',
+    ],
+    [
       { targets: { regions: ['eu-west-1'], excludeRegions: ['eu-west-1'] } },
       'targets.excludeRegions: also names eu-west-1 of regions',
     ],

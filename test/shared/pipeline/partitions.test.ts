@@ -52,6 +52,15 @@ describe('an organization of the European Sovereign Cloud', () => {
   );
 });
 
+test('a Region of the environment in an isolated partition that is not known gets no request', async () => {
+  const sandbox = await inSovereignCloud('us-isox-east-1');
+
+  await expect(run({ targets: { organization: true }, ...ENDPOINTS })).rejects.toThrow(
+    'The Region of the environment, us-isox-east-1, is in an isolated partition that is not known.',
+  );
+  expect(sandbox.log).toEqual([]);
+});
+
 describe('Regions of the configuration in another partition than the environment', () => {
   test.each([
     [{ targets: { organization: true, regions: ['eu-central-1'] } }, 'targets.regions: eu-central-1'],

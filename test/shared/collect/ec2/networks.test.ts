@@ -46,6 +46,30 @@ describe('subnets and their route tables', () => {
     expect(subnets).toMatchObject({ 'subnet-gone': { state: 'absent' }, 'subnet-1': { state: 'present' } });
   });
 
+  it('of which one is malformed leave the others readable', async () => {
+    const sandbox = await aWorld((account) =>
+      account
+        .subnet('subnet-1', { region, VpcId: VPC })
+        .subnet('subnet-2', { region, VpcId: VPC })
+        .instance({ region, tags: TAGS, SubnetId: 'subnet-1' })
+        .instance({ region, tags: TAGS, SubnetId: 'subnet-2' }),
+    );
+    sandbox.fail({
+      operation: 'ec2:DescribeSubnets',
+      alter({ Subnets }) {
+        const [first] = Subnets as { VpcId?: string }[];
+        delete first?.VpcId;
+      },
+    });
+
+    const subnets = valueIn((await collected(sandbox, 'subnets')).subnets);
+
+    expect(subnets).toMatchObject({
+      'subnet-1': { state: 'unreadable', code: 'MalformedResponse' },
+      'subnet-2': { state: 'present' },
+    });
+  });
+
   it('are requested 200 at a time, and a failed request affects no other', async () => {
     const ids = Array.from({ length: 201 }, (_, index) => `subnet-${index}`);
     const sandbox = await aWorld((account) => {
