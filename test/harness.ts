@@ -78,12 +78,13 @@ export function regionOf(result: RunResult, accountId: string, region = REGION):
   );
 }
 
-/** Every gap of a run, of accounts and Regions. */
-export function gapsOf(result: RunResult): Gap[] {
-  return result.coverage.accounts.flatMap((one) => [
+/** Every gap of a run: of its own, of accounts and of Regions. */
+export function gapsOf({ coverage: { gaps = [], accounts } }: RunResult): Gap[] {
+  const ofAccounts = accounts.flatMap((one) => [
     ...one.gaps,
     ...one.regions.flatMap((region) => region.gaps),
   ]);
+  return [...gaps, ...ofAccounts];
 }
 
 /** `5.4.1 prod FAILED OPEN_TO_INTERNET`, sorted: what a run says, short enough to compare. */

@@ -12,6 +12,8 @@ export interface NamedFault {
   readonly passes?: true;
   /** It ends at a time limit. */
   readonly waits?: true;
+  /** AWS gives no answer at all: that is told, whatever needs it. */
+  readonly isRefused?: true;
 }
 
 type FaultOf = Fault extends infer F ? (F extends Fault ? Omit<F, 'operation'> : never) : never;
@@ -45,8 +47,15 @@ export function faultsOf({ operation, name }: DeclaredOperation): NamedFault[] {
     ...FOR_EVER.filter((kind) => !(kind === 'NotFound' && answersAbsent)).map((kind) => ({
       name: kind,
       faults: [{ with: kind }],
+      // What is gone is nothing to tell of.
+      ...(kind !== 'NotFound' && { isRefused: true as const }),
     })),
-    ...UNTIL_A_LIMIT.map((kind) => ({ name: kind, faults: [{ with: kind }], waits: true as const })),
+    ...UNTIL_A_LIMIT.map((kind) => ({
+      name: kind,
+      faults: [{ with: kind }],
+      waits: true as const,
+      isRefused: true as const,
+    })),
     ...TWICE.map((kind) => ({
       name: `${kind} twice`,
       faults: [{ with: kind, times: 2 }],
@@ -107,8 +116,12 @@ function pagesOf({ token }: Listing, fields: readonly Field[]): NamedFault[] {
   ];
 }
 
+/** Something of a type that no field has. */
+const UNEXPECTED = { unexpected: 'x' };
+const TYPED: readonly Field['kind'][] = ['text', 'number', 'boolean', 'time'];
+
 function fieldFaults(field: Field, isXml: boolean): NamedFault[] {
-  const { path, kind, isOptional, absence } = field;
+  const { path, kind, absence } = field;
   const named = (
     what: string,
     edit: (holder: Record<string, unknown>, name: string) => void,
@@ -123,8 +136,7 @@ function fieldFaults(field: Field, isXml: boolean): NamedFault[] {
     delete holder[name];
   };
   return [
-    // Where AWS says what its absence means, it is an answer.
-    ...(isOptional && absence !== undefined ? [] : [named('left out', leaveOut)]),
+    named('left out', leaveOut),
     ...(kind === 'list'
       ? [
           named('with a hole', (holder, name) => {
@@ -132,11 +144,21 @@ function fieldFaults(field: Field, isXml: boolean): NamedFault[] {
           }),
         ]
       : []),
+    // A list of everything may be empty.
+    ...(kind === 'list' && path.length > 1 ? [named('is empty', set([]))] : []),
     // Of an empty element, and of a text where a list belongs, the SDK's reader of XML makes an empty list.
     ...(kind === 'list' && !isXml ? [named('is a text', set('text'))] : []),
     // Of a null the SDK's reader of JSON makes a field that is left out.
     ...(kind === 'list' && !isXml && absence === undefined ? [named('is null', set(null))] : []),
-    ...(kind === 'structure' ? [named('is a text', set('text'))] : []),
-    ...(kind === 'text' || kind === 'number' ? [named('is a structure', set({ unexpected: 'x' }))] : []),
+    ...(kind === 'structure' || kind === 'record' ? [named('is a text', set('text'))] : []),
+    ...(kind === 'record'
+      ? [
+          named('has a structure for a value', (holder, name) => {
+            holder[name] = { ...Object(holder[name]), unexpected: UNEXPECTED };
+          }),
+        ]
+      : []),
+    ...(TYPED.includes(kind) ? [named('is a structure', set(UNEXPECTED))] : []),
+    ...(kind === 'boolean' || kind === 'time' ? [named('is another text', set('text'))] : []),
   ];
 }

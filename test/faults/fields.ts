@@ -5,7 +5,7 @@ type Path = readonly string[];
 
 export interface Field {
   readonly path: Path;
-  readonly kind: 'list' | 'structure' | 'text' | 'number' | 'boolean' | 'time' | 'any';
+  readonly kind: 'list' | 'structure' | 'record' | 'text' | 'number' | 'boolean' | 'time' | 'any';
   readonly isOptional: boolean;
   /** What AWS's documentation says that its absence means, as the schema tells. */
   readonly absence: string | undefined;
@@ -15,7 +15,7 @@ const KINDS: Readonly<Record<string, Field['kind']>> = {
   array: 'list',
   tuple: 'list',
   object: 'structure',
-  record: 'structure',
+  record: 'record',
   string: 'text',
   literal: 'text',
   number: 'number',
@@ -51,26 +51,24 @@ export function fieldsOf(schema: z.core.$ZodType, path: Path = []): Field[] {
 }
 
 function kindOf(schema: z.core.$ZodType): Field['kind'] {
-  const { type, options } = unwrapped(schema)._zod.def as {
-    type: string;
-    options?: readonly z.core.$ZodType[];
-  };
-  if (type === 'union' && options?.[0]) return kindOf(options[0]);
-  return KINDS[type] ?? 'any';
+  return KINDS[unwrapped(schema)._zod.def.type] ?? 'any';
 }
 
-/** The schema of the answer itself, without what is made of it and what may be missing. */
+/** The schema of the answer itself, without what is made of it, what may be missing, and what it is when it is malformed. */
 function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
   const {
     type,
     innerType,
     in: input,
+    options: [first] = [],
   } = schema._zod.def as {
     readonly type: string;
     readonly innerType?: z.core.$ZodType;
     readonly in?: z.core.$ZodType;
+    readonly options?: readonly z.core.$ZodType[];
   };
   if (type === 'pipe' && input) return unwrapped(input);
+  if (type === 'union' && first) return unwrapped(first);
   return innerType ? unwrapped(innerType) : schema;
 }
 

@@ -6,6 +6,7 @@ import { PAYMENTS, REGION, run, SECURITY, stubCredentials } from '../harness.ts'
 import { faultsOf, type NamedFault } from './faults.ts';
 import { type DeclaredOperation, operationsOf, type Service } from './operations.ts';
 import { compareRuns } from './outcome.ts';
+import { SAID } from './said.ts';
 import { faultWorld } from './world.ts';
 
 /** Limits in milliseconds: nobody waits for a fault. */
@@ -76,6 +77,12 @@ async function requestsOf(name: string): Promise<readonly RequestLogEntry[]> {
   return sandbox.calls({ operation: name });
 }
 
+/** The findings as they were, for the next cell. */
+async function bringBack(): Promise<void> {
+  sandbox.clearFaults();
+  await run(CONFIG, { requests: REQUESTS });
+}
+
 function activeFindings(): string[] {
   return sandbox
     .findings(PAYMENTS, REGION)
@@ -102,7 +109,7 @@ function isPartOf(wanted: Parameters, params: Parameters): boolean {
 
 async function runCell(
   { operation, name }: DeclaredOperation,
-  { faults, passes, waits }: NamedFault,
+  { name: faultName, faults, passes, isRefused, waits }: NamedFault,
   match: FaultScope['match'],
 ) {
   sandbox.clearFaults();
@@ -115,10 +122,14 @@ async function runCell(
   }
   try {
     const after = await run(CONFIG, { requests: waits ? WAITING : REQUESTS });
-    const comparison = compareRuns(before, after, operation.action, passes === true);
+    const said = SAID[name]?.[faultName] ?? [];
+    const comparison = compareRuns(before, after, { action: operation.action, passes, isRefused, said });
     const left = new Set(activeFindings());
-    const archived = findings.filter((id) => !left.has(id)).map((id) => `${id} was archived`);
-    return { ...comparison, forbidden: [...comparison.forbidden, ...archived] };
+    const archived = findings.filter((id) => !left.has(id));
+    if (archived.length > 0) await bringBack();
+    const isSaid = said.some((line) => line.endsWith(' nothing'));
+    const untrue = isSaid ? [] : archived.map((id) => `${id} was archived`);
+    return { ...comparison, forbidden: [...comparison.forbidden, ...untrue] };
   } catch (error) {
     return {
       outcome: 'refused',

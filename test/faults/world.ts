@@ -3,12 +3,14 @@ import { aTestOrganization, PAYMENTS, REGION } from '../harness.ts';
 
 const OU = 'ou-abcd-prod0000';
 const ISSUER = `oidc.eks.${REGION}.amazonaws.com/id/AAAA1111BBBB2222CCCC3333DDDD4444`;
+const LEDGER_ISSUER = `oidc.eks.${REGION}.amazonaws.com/id/EEEE5555FFFF6666AAAA7777BBBB8888`;
 const KEY = '11111111-2222-3333-4444-555555555555';
 const AWS = 'arn:aws:iam::aws:policy';
 
 /**
  * An account of which every operation reads something that decides: `orders`, whose verdicts are mostly good, and
- * `billing`, whose verdicts are mostly bad, so that neither may turn into the other.
+ * `billing`, whose verdicts are mostly bad, so that neither may turn into the other. The pods of `ledger` have roles by IRSA
+ * alone, and reach their nodes' credentials: without what tells of IRSA they would have nothing else.
  */
 export function faultWorld() {
   return aTestOrganization()
@@ -24,22 +26,11 @@ export function faultWorld() {
 }
 
 function addIdentities(account: AccountBuilder): void {
-  const providerArn = `arn:aws:iam::${PAYMENTS}:oidc-provider/${ISSUER}`;
   account
     .oidcProvider(ISSUER)
-    .role('api', {
-      trust: {
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Effect: 'Allow',
-            Principal: { Federated: providerArn },
-            Action: 'sts:AssumeRoleWithWebIdentity',
-            Condition: { StringEquals: { [`${ISSUER}:sub`]: 'system:serviceaccount:shop:api' } },
-          },
-        ],
-      },
-    })
+    .oidcProvider(LEDGER_ISSUER)
+    .role('api', { trust: trustOf(ISSUER) })
+    .role('ledger', { trust: trustOf(LEDGER_ISSUER) })
     .role('worker', {
       attached: [
         'AmazonEKSWorkerNodePolicy',
@@ -59,6 +50,21 @@ function addIdentities(account: AccountBuilder): void {
     .role('pods', { attached: [`${AWS}/AmazonEKSFargatePodExecutionRolePolicy`] })
     .group('writers', { attached: [`${AWS}/AmazonEC2ContainerRegistryPowerUser`] })
     .user('ci', { groups: ['writers'] });
+}
+
+/** Of a role for the service account `api` of the namespace `shop`. */
+function trustOf(issuer: string) {
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Federated: `arn:aws:iam::${PAYMENTS}:oidc-provider/${issuer}` },
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Condition: { StringEquals: { [`${issuer}:sub`]: 'system:serviceaccount:shop:api' } },
+      },
+    ],
+  };
 }
 
 function addRegistry(account: AccountBuilder): void {
@@ -193,6 +199,18 @@ function addClusters(account: AccountBuilder): void {
       ],
       podIdentityAssociations: [{ namespace: 'shop', serviceAccount: 'web' }],
       accessEntries: [{ principalArn: `arn:aws:iam::${PAYMENTS}:role/api`, kubernetesGroups: ['readers'] }],
+    })
+    .cluster('ledger', {
+      region: REGION,
+      identity: { oidc: { issuer: `https://${LEDGER_ISSUER}` } },
+      nodegroups: [
+        {
+          nodegroupName: 'workers',
+          nodeRole: `arn:aws:iam::${PAYMENTS}:role/worker`,
+          subnets: ['subnet-orders'],
+          amiType: 'BOTTLEROCKET_x86_64',
+        },
+      ],
     })
     .cluster('billing', {
       region: REGION,
