@@ -55,7 +55,7 @@ async function report(
 ): Promise<AccountState> {
   const compared = compareWithState(lease.state, audited, context.config);
   await storeResult(run, { ...audited.result, ...compared.ofResult }, context);
-  return { ...stateAfter(lease.state, compared, run, context.bus !== undefined), runId: run.id };
+  return { ...stateAfter(lease, compared, run, context.bus !== undefined), runId: run.id };
 }
 
 /**
@@ -95,12 +95,13 @@ async function storeResult(
 }
 
 function stateAfter(
-  { events }: AccountState,
+  { id: leaseId, state: { events } }: Pick<Lease, 'id' | 'state'>,
   { ofResult, reported }: ReturnType<typeof compareWithState>,
-  run: Run,
+  { id: runId }: Run,
   hasBus: boolean,
 ): AccountState {
-  const raised = ofResult.firstAudit || !hasBus ? [] : pendingEvents(ofResult.verdictChanges, run.id);
+  const raised =
+    ofResult.firstAudit || !hasBus ? [] : pendingEvents(ofResult.verdictChanges, { runId, leaseId });
   return { isAudited: true, reported: [...reported], events: [...events, ...raised] };
 }
 

@@ -17,11 +17,17 @@ function raisesEvent({ change, status, suppressed, exception }: VerdictChange): 
   return change !== 'new' || status === 'FAILED';
 }
 
-/** What has to be sent of the changes that a run found. */
-export function pendingEvents(changes: readonly VerdictChange[], runId: string): PendingEvent[] {
+/**
+ * What has to be sent of the changes that a run found under a lease. A run that is repeated after another one has reported
+ * finds changes of its own, under another lease: these are other events.
+ */
+export function pendingEvents(
+  changes: readonly VerdictChange[],
+  { runId, leaseId }: { readonly runId: string; readonly leaseId: string },
+): PendingEvent[] {
   return changes
     .filter(raisesEvent)
-    .map((change) => ({ ...change, runId, eventId: `${change.findingId}/${runId}` }));
+    .map((change) => ({ ...change, runId, eventId: `${change.findingId}/${runId}/${leaseId}` }));
 }
 
 /** The event of a change. Every text in it is safe: rules put it into messages and JSON as it is. */

@@ -79,7 +79,7 @@ function aChange(part: Partial<VerdictChange> = {}): VerdictChange {
 }
 
 function anEvent(part: Partial<VerdictChange> = {}): BusEvent {
-  const [pending] = pendingEvents([aChange(part)], 'run-1');
+  const [pending] = pendingEvents([aChange(part)], { runId: 'run-1', leaseId: 'lease' });
   if (!pending) throw new Error('it raises no event');
   const { detailType, detail } = findingEvent(pending, REGION);
   return { source: 'eks-auditor', 'detail-type': detailType, detail };
@@ -132,7 +132,9 @@ describe('alerts', () => {
     // What is excepted has the exception that covers it.
     const changed = (change: ChangeKind) =>
       aChange({ change, ...(change === 'excepted' && { exception: 'legacy-endpoint' }) });
-    const raising = CHANGE_KINDS.filter((change) => pendingEvents([changed(change)], 'r').length > 0);
+    const raising = CHANGE_KINDS.filter(
+      (change) => pendingEvents([changed(change)], { runId: 'r', leaseId: 'l' }).length > 0,
+    );
 
     expect(raising.toSorted()).toEqual(
       ['new', 'worse', 'exceptionEnded', 'fixed', 'notAvailable', 'better', 'seenAgain', 'gone'].toSorted(),

@@ -140,6 +140,26 @@ describe('the events of an account', () => {
     expect(await read(third, stateKey(PAYMENTS))).toMatchObject({ events: [] });
   });
 
+  test('of a run that is repeated after another one has reported are others', async () => {
+    const world = await anAuditWorld(['prod']);
+    await auditWholly(world);
+    close(world, 'prod');
+    const second = await nextRun(world);
+    await auditWholly(second);
+    const first = eventsOf(second);
+    await auditWholly(await nextRun(world));
+
+    world.sandbox.clearLog();
+    world.sandbox.account(PAYMENTS).data.clusters = [];
+    await auditWholly(second);
+
+    const repeated = eventsOf(second);
+    const ids = new Set([...first, ...repeated].map(({ eventId }) => eventId));
+    expect(first).toHaveLength(2);
+    expect(new Set(repeated.map(({ change }) => change))).toEqual(new Set(['gone']));
+    expect(ids.size).toBe(first.length + repeated.length);
+  });
+
   test('are not lost and change nothing else when the invocation that wrote them is repeated', async () => {
     const world = await anAuditWorld(['prod']);
     await auditWholly(world);

@@ -11,7 +11,10 @@ import { aReportContext } from './report-context.ts';
 const RUN = { id: 'run-1' };
 const ENDED = { run: RUN, mayStillRun: false };
 const eventsOf = (accountId: string) =>
-  pendingEvents([aChange({ accountId }), aChange({ accountId, change: 'gone', cluster: 'old' })], RUN.id);
+  pendingEvents([aChange({ accountId }), aChange({ accountId, change: 'gone', cluster: 'old' })], {
+    runId: RUN.id,
+    leaseId: 'lease',
+  });
 const EVENTS = eventsOf(PAYMENTS);
 
 /** Leaves an account with events; `crashed` by an audit that still holds its lease. */

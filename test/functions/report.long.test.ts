@@ -355,7 +355,7 @@ describe('with a bus and a topic', () => {
 
   test('events that audits left behind are sent after the report', async () => {
     await planned(RUN);
-    const left = pendingEvents([aChange({ accountId: SHOP })], RUN.id);
+    const left = pendingEvents([aChange({ accountId: SHOP })], { runId: RUN.id, leaseId: 'lease' });
     const lease = await takeLease(store, RUN, SHOP, new Date());
     await lease.free({ reported: [], events: left });
 

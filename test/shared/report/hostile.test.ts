@@ -67,7 +67,7 @@ test('a text in an event ends no string of a template, and the event is small', 
         clusterArn: `arn:aws:eks:eu-west-1:111111111111:cluster/${text}`,
         resource: { type: 'Other', id: text, name: text },
       });
-      const [pending] = pendingEvents([change], text);
+      const [pending] = pendingEvents([change], { runId: text, leaseId: 'lease' });
       if (pending === undefined) throw new Error('a new failure raises an event');
       const { detail } = findingEvent(pending, 'eu-west-1');
 
