@@ -1,9 +1,7 @@
 import type { Store } from '../../shared/aws/store.ts';
-import { OUT_OF_TIME } from '../../shared/model/evidence.ts';
+import { isSecurityHubOff, OUT_OF_TIME, TOO_MANY_FINDINGS } from '../../shared/model/evidence.ts';
 import type { AccountResult, Gap, Run } from '../../shared/model/run.ts';
 import { type MissedRuns, missedOnceMore } from '../../shared/plan/changes.ts';
-import { isSecurityHubOff } from '../../shared/publish/security-hub.ts';
-import { TOO_MANY_FINDINGS } from '../../shared/publish/stored-findings.ts';
 import { readList, replaceList } from '../runtime/change-list.ts';
 import type { FoldedAccount } from './fold-run.ts';
 

@@ -65,6 +65,14 @@ export const TOO_COMPLEX = 'TOO_COMPLEX';
 /** Our code for a Region that was requested and is not enabled in the account. Part of the public interface. */
 export const REGION_NOT_ENABLED = 'RegionNotEnabled';
 
+/** Our code for more findings in Security Hub than are read. Part of the public interface. */
+export const TOO_MANY_FINDINGS = 'TOO_MANY_FINDINGS';
+
+/** Whether an error says that Security Hub is not enabled in the account and Region. */
+export function isSecurityHubOff({ code }: Pick<Unreadable, 'code'>): boolean {
+  return code === 'InvalidAccessException';
+}
+
 /** AWS answered, but a field that is needed is missing or not understood: as if it had not answered. */
 export function malformed(operation: string, detail: string): Unreadable {
   return { state: 'unreadable', kind: 'failed', code: MALFORMED_RESPONSE, operation, detail };

@@ -1,12 +1,12 @@
 import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
 import type { AwsReader } from '../aws/read.ts';
-import { OUT_OF_TIME, type Unreadable } from '../model/evidence.ts';
+import { isSecurityHubOff, OUT_OF_TIME, type Unreadable } from '../model/evidence.ts';
 import { type Changes, type FailedImport, type Gap, NO_CHANGES, type Notice, toGap } from '../model/run.ts';
 import { describeViolation, violationOf } from './limits.ts';
 import { noticesOf } from './notices.ts';
 import { type PublishedFinding, publishedFindings } from './published-findings.ts';
 import { type ReconcileInput, type Reconciliation, reconcile, verdictsById } from './reconcile.ts';
-import { importFindings, isSecurityHubOff, type Rejection } from './security-hub.ts';
+import { importFindings, type Rejection } from './security-hub.ts';
 import { setWorkflows, type WorkflowsSet } from './set-workflow.ts';
 import { MAX_FINDINGS, readStored, type StoredFindings } from './stored-findings.ts';
 import { isSuppressedByPerson, type WorkflowChange, type WorkflowGoal } from './workflow.ts';

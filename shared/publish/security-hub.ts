@@ -7,7 +7,7 @@ import { actionsOf } from '../aws/operation.ts';
 import { batchImportFindings, batchUpdateFindings, getFindings } from '../aws/operations/security-hub.ts';
 import { chunksOf } from '../aws/paginate.ts';
 import type { AwsReader } from '../aws/read.ts';
-import { mapReading, present, type Reading, type Unreadable } from '../model/evidence.ts';
+import { isSecurityHubOff, mapReading, present, type Reading, type Unreadable } from '../model/evidence.ts';
 import type { Scope } from '../model/scope.ts';
 import { productArn } from './asff.ts';
 import { GENERATOR_PREFIX } from './ids.ts';
@@ -30,11 +30,6 @@ export interface Sent {
   readonly rejected: readonly Rejection[];
   /** Security Hub turned out to be off. */
   readonly off?: Unreadable;
-}
-
-/** Whether an error says that Security Hub is not enabled in the account and Region. */
-export function isSecurityHubOff({ code }: Pick<Unreadable, 'code'>): boolean {
-  return code === 'InvalidAccessException';
 }
 
 const is = (value: string) => [{ Value: value, Comparison: 'EQUALS' as const }];

@@ -2,10 +2,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
 import { chunksOf } from '../aws/paginate.ts';
 import type { AwsReader } from '../aws/read.ts';
-import { MALFORMED_RESPONSE, type Unreadable } from '../model/evidence.ts';
+import { isSecurityHubOff, MALFORMED_RESPONSE, type Unreadable } from '../model/evidence.ts';
 import type { Scope } from '../model/scope.ts';
 import { MAX_BATCH } from './limits.ts';
-import { isSecurityHubOff, type Rejection, readFindings, updateWorkflow } from './security-hub.ts';
+import { type Rejection, readFindings, updateWorkflow } from './security-hub.ts';
 import { isStillWanted, type WorkflowChange } from './workflow.ts';
 
 /** What became of the workflow of findings. */

@@ -1,6 +1,6 @@
 import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
 import type { AwsReader } from '../aws/read.ts';
-import { mapReading, present, type Reading, type Unreadable } from '../model/evidence.ts';
+import { mapReading, present, type Reading, TOO_MANY_FINDINGS, type Unreadable } from '../model/evidence.ts';
 import type { Scope } from '../model/scope.ts';
 import { MAX_BATCH } from './limits.ts';
 import { listFindings, listForeignFindings, MAX_FILTER_VALUES, readFindings } from './security-hub.ts';
@@ -15,9 +15,6 @@ export interface StoredFindings {
 
 /** Whoever administers an account can import as many findings under our product as he likes: so many are read. */
 export const MAX_FINDINGS = 100_000;
-
-/** Part of the public interface. */
-export const TOO_MANY_FINDINGS = 'TOO_MANY_FINDINGS';
 
 /**
  * Reads what Security Hub holds: the active findings, and of `ids`, the findings of what was judged, those that are not
