@@ -22,7 +22,7 @@ export type Observe = (invocation: Invocation, ended: Ended) => Promise<void>;
 export class Execution {
   readonly run: Run;
   readonly startedAt = Date.now();
-  /** Nothing went wrong in it, and no other overlapped with one of its invocations. */
+  /** Something went wrong in it, or another overlapped with one of its invocations. */
   isDisturbed = false;
   readonly #auditor: Auditor;
   readonly #target: Target;

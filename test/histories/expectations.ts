@@ -14,6 +14,21 @@ import { NAMES } from './steps.ts';
 import { clusterOf, type Timeline } from './timeline.ts';
 import { type Change, changeBetween, Told } from './told.ts';
 
+function isPut(requests: Invocation['requests'], key: string): boolean {
+  return requests.some(({ operation, params }) => operation === 's3:PutObject' && params.Key === key);
+}
+
+/** What the next invocation finds. */
+interface StoredCheckpoint {
+  readonly inventory: {
+    readonly regions: readonly {
+      readonly clusters: readonly { readonly name: string; readonly facts: object }[];
+    }[];
+  };
+}
+
+const NOTHING: AccountState = { reported: [], events: [] };
+
 /** What has to hold of an account whatever happens, and at the end of its history. */
 export class Expectations {
   readonly #auditor: Auditor;
@@ -22,7 +37,9 @@ export class Expectations {
   readonly #decisions = new Decisions();
   readonly #told = new Told();
   readonly #announced = new Announced();
-  #state: AccountState = { reported: [], events: [] };
+  /** The runs whose results are stored. */
+  readonly #stored = new Set<string>();
+  #state: AccountState = NOTHING;
   #reported = new Map<string, ReportedVerdict>();
   #isAudited = false;
   /** The failures of the first audit. */
@@ -50,24 +67,23 @@ export class Expectations {
     return this.#auditor.sandbox.findings(this.#target.accountId, REGION);
   }
 
-  /** In an audit, before a request is answered. */
-  async checkRequest({ run, startedAt }: Execution, { requests }: Invocation): Promise<void> {
-    const isHub = requests.at(-1)?.service === 'securityhub';
-    if (!isHub || requests.filter(({ service }) => service === 'securityhub').length > 1) return;
-    const result = await this.#result(run.id);
-    expect(result, 'the result is stored before publishing begins').toBeDefined();
-    const judged = result?.verdicts.map(({ resource }) => resource.name);
-    expect(judged, 'clusters in the result').toEqual(expect.arrayContaining(this.#timeline.since(startedAt)));
+  /** In an audit, before a request is answered: the result is stored before publishing begins. */
+  checkRequest({ run }: Execution, { requests }: Invocation): void {
+    if (requests.at(-1)?.service !== 'securityhub') return;
+    const isStored = this.#stored.has(run.id) || isPut(requests, this.#resultKey(run.id));
+    expect(isStored, `the result of ${run.id} is stored`).toBe(true);
+  }
+
+  #resultKey(id: string): string {
+    return accountKeysOf({ id }, this.#target.accountId).resultKey;
   }
 
   /** After an invocation, or, without `ended`, in the middle of one. */
   async observe(execution: Execution, invocation: Invocation, ended?: Ended | 'reported'): Promise<void> {
     const { run } = execution;
+    const { requests } = invocation;
     const key = stateKey(this.#target.accountId);
-    const isWritten = invocation.requests.some(
-      ({ operation, params }) => operation === 's3:PutObject' && params.Key === key,
-    );
-    if (isWritten) this.#state = await this.#stored(key);
+    if (isPut(requests, key)) this.#state = (await this.#read(key)) ?? NOTHING;
     const state = this.#state;
     const changes = this.#changesTo(state, execution);
     this.#told.observe({
@@ -78,24 +94,42 @@ export class Expectations {
     });
     this.#announced.found(run.id, changes);
     this.#checkImports(run.id, invocation);
-    const isNew = state.runId === run.id && !this.#reports.has(run.id);
-    const isReported = ended === 'reported' && !execution.isDisturbed;
-    const result = isNew || isReported || ended === 'audited' ? await this.#result(run.id) : undefined;
-    if (ended === 'audited') this.#checkResult(execution, result, state);
-    if (isReported) this.#announced.checkReport(execution, result);
-    if (isNew && result?.coverage.state !== 'not-covered') this.#reports.set(run.id, Date.now());
+    if (ended === 'reported') await this.#checkReport(execution);
+    else if (ended !== undefined) await this.#checkAudit(execution, requests, ended);
     await this.#keep(execution, state, ended);
     this.checkFindings();
   }
 
-  async #stored(key: string): Promise<AccountState> {
-    const text = await this.#auditor.store.get(key);
-    return text === undefined ? { reported: [], events: [] } : JSON.parse(text);
+  async #checkReport(execution: Execution): Promise<void> {
+    if (execution.isDisturbed) return;
+    const result = await this.#read<AccountResult>(this.#resultKey(execution.run.id));
+    this.#announced.checkReport(execution, result);
   }
 
-  async #result(id: string): Promise<AccountResult | undefined> {
-    const { resultKey } = accountKeysOf({ id }, this.#target.accountId);
-    const text = await this.#auditor.store.get(resultKey);
+  async #checkAudit(execution: Execution, requests: Invocation['requests'], ended: Ended): Promise<void> {
+    const { run, startedAt } = execution;
+    const key = this.#resultKey(run.id);
+    if (!isPut(requests, key)) {
+      // It had stored it before it failed.
+      if (ended === 'audited')
+        expect(this.#stored.has(run.id), `the result of ${run.id} is stored`).toBe(true);
+      return;
+    }
+    const result = await this.#read<AccountResult>(key);
+    if (result !== undefined) this.#stored.add(run.id);
+    if (requests.some(({ service }) => service === 'securityhub')) {
+      const names = result?.verdicts.map(({ resource }) => resource.name);
+      expect(names, 'clusters of the result').toEqual(
+        expect.arrayContaining(this.#timeline.since(startedAt)),
+      );
+    }
+    if (ended === 'audited') this.#checkResult(execution, result, this.#state);
+    if (this.#state.runId === run.id && result?.coverage.state !== 'not-covered')
+      this.#reports.set(run.id, Date.now());
+  }
+
+  async #read<T>(key: string): Promise<T | undefined> {
+    const text = await this.#auditor.store.get(key);
     return text === undefined ? undefined : JSON.parse(text);
   }
 
@@ -177,12 +211,8 @@ export class Expectations {
     for (const other of this.#kept.keys()) if (lease?.runId !== other.run.id) this.#kept.delete(other);
     if (ended !== 'to be continued') return;
     const { checkpointKey } = accountKeysOf(execution.run, this.#target.accountId);
-    const text = await this.#auditor.store.get(checkpointKey);
-    if (text === undefined) return;
-    const { inventory } = JSON.parse(text);
-    const clusters: { readonly name: string; readonly facts: object }[] = inventory.regions.flatMap(
-      (region: { readonly clusters: unknown }) => region.clusters,
-    );
+    const checkpoint = await this.#read<StoredCheckpoint>(checkpointKey);
+    const clusters = checkpoint?.inventory.regions.flatMap((region) => region.clusters) ?? [];
     const read = clusters.filter(({ facts }) => JSON.stringify(facts).includes('"state":"present"'));
     this.#kept.set(
       execution,

@@ -57,12 +57,10 @@ const aFailure = record({
   with: aFault,
   after: fc.constantFrom(0, 0, 0, 1, 2, 3),
 });
-const aTroubleOfFindings = record({
-  kind: fc.constant('fails' as const),
-  operation: fc.constant('securityhub:GetFindings'),
-  with: aFault,
-  after: fc.constantFrom(0, 1),
-});
+function aFailureOf(operation: string) {
+  const kind = fc.constant('fails' as const);
+  return record({ kind, operation: fc.constant(operation), with: aFault, after: fc.constantFrom(0, 1) });
+}
 /** The process ends at a request, which is still answered or not. */
 const death = { kind: fc.constant('dies' as const), isAnswered: fc.boolean() };
 const aDeath = record({ ...death, request: aRequest });
@@ -139,7 +137,11 @@ const aResumption: fc.Arbitrary<TimedStep[]> = record({
   change: aChange,
   minutes: fc.constantFrom(1, 17, 17),
   others: fc.constantFrom(0, 1, 1, 2),
-  trouble: fc.oneof(aFailure, record({ ...death, request: fc.integer({ min: 2, max: 7 }) })),
+  trouble: fc.oneof(
+    aFailure,
+    aFailureOf('sts:AssumeRole'),
+    record({ ...death, request: fc.integer({ min: 2, max: 7 }) }),
+  ),
 }).map(({ slot, request, seconds, change, minutes, others, trouble }) => [
   { minutes: 1, step: { kind: 'run', slot, trouble: { kind: 'slow', request, seconds } } },
   { minutes: 1, step: change },
@@ -153,7 +155,7 @@ const anAcceptance: fc.Arbitrary<TimedStep[]> = record({
   decision: aDecision,
   slot: aSlot,
   state: fc.constantFrom<ClusterState>('open', 'closed', 'absent'),
-  trouble: fc.option(aTroubleOfFindings, { nil: undefined, freq: 2 }),
+  trouble: fc.option(aFailureOf('securityhub:GetFindings'), { nil: undefined, freq: 2 }),
 }).map(({ decision, slot, state, trouble }) => [
   { minutes: 1, step: decision },
   { minutes: 17, step: { kind: 'run', slot } },
