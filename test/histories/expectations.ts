@@ -146,8 +146,15 @@ export class Expectations {
       if (change === undefined) return [];
       const isTold = this.#decisions.isTold(clusterOf(id), execution);
       if (change === 'gone') this.#decisions.gone(clusterOf(id));
-      return [{ findingId: id, change, isTold }];
+      const isUnknown = isTold === false && change === 'gone' && this.#wasArchived(id, execution);
+      return [{ findingId: id, change, isTold: isUnknown ? undefined : isTold }];
     });
+  }
+
+  /** What is not judged any more, and was archived before a run, the run does not read: nor who has suppressed it. */
+  #wasArchived(id: string, { startedAt }: Execution): boolean {
+    const finding = this.#findings().find(({ Id }) => Id === id);
+    return finding?.RecordState === 'ARCHIVED' && Date.parse(finding.UpdatedAt) < startedAt;
   }
 
   /** When another run reported the account last. */
