@@ -1,6 +1,6 @@
 import { RequestError } from '../../shared/aws/errors.ts';
 import type { Unreadable } from '../../shared/model/evidence.ts';
-import { type AccountResult, type Run, toGap } from '../../shared/model/run.ts';
+import { type AccountResult, gapsOfAccount, type Run, toGap } from '../../shared/model/run.ts';
 import { resultNotCovered } from '../../shared/pipeline/coverage.ts';
 import { type AccountState, type Lease, takeLease } from '../runtime/account-state.ts';
 import { type AuditEvent, auditEventSchema } from '../runtime/events.ts';
@@ -82,12 +82,11 @@ async function storeResult(
 ): Promise<void> {
   const { coverage, verdicts, changes } = result;
   await store.put(accountKeysOf(run, coverage.accountId).resultKey, serializeDocument(result));
-  const gaps = [...coverage.gaps, ...coverage.regions.flatMap((region) => region.gaps)];
   // The findings are in the result; a log entry has a maximum size.
   const failed = changes.failed.length;
   logger.info('audited', {
     state: coverage.state,
-    gaps: gaps.length,
+    gaps: gapsOfAccount(coverage).length,
     verdicts: verdicts.length,
     ...changes,
     failed,

@@ -1,7 +1,8 @@
 import type { Store } from '../../shared/aws/store.ts';
 import { isSecurityHubOff, OUT_OF_TIME, TOO_MANY_FINDINGS } from '../../shared/model/evidence.ts';
-import type { AccountResult, Gap, Run } from '../../shared/model/run.ts';
+import { type AccountResult, type Gap, gapsOfAccount, type Run } from '../../shared/model/run.ts';
 import { type MissedRuns, missedOnceMore } from '../../shared/plan/changes.ts';
+import { ACCOUNT_BUSY } from '../runtime/account-state.ts';
 import { readList, replaceList } from '../runtime/change-list.ts';
 import type { FoldedAccount } from './fold-run.ts';
 
@@ -42,15 +43,11 @@ export async function leaveChanges(
   };
 }
 
-/** The error of an audit whose account another run audits, as the state machine records it. */
-const BUSY = 'AccountBusy';
-
 /** Why the changes of an account were not judged and published, if it may be otherwise with the next run. */
 function whyMissed(result: AccountResult | undefined): keyof MissedRuns | undefined {
   if (result === undefined) return 'failed';
-  const { coverage } = result;
-  const gaps = [...coverage.gaps, ...coverage.regions.flatMap((region) => region.gaps)];
-  if (gaps.some(({ code }) => code === BUSY)) return 'busy';
+  const gaps = gapsOfAccount(result.coverage);
+  if (gaps.some(({ code }) => code === ACCOUNT_BUSY)) return 'busy';
   return gaps.some(mayPass) ? 'failed' : undefined;
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { PreconditionFailed, type Store } from '../../shared/aws/store.ts';
+import type { Store } from '../../shared/aws/store.ts';
 import type { Plan, RunResult } from '../../shared/model/run.ts';
 import {
   LATEST_ACCOUNTS_KEY,
@@ -10,6 +10,7 @@ import { LATEST_KEYS } from '../runtime/storage-keys.ts';
 import { StoredDocumentError } from '../runtime/stored-document.ts';
 import type { FoldedAccount } from './fold-run.ts';
 import { type LatestAccounts, refined, replaced } from './latest-accounts.ts';
+import { update } from './update.ts';
 
 /** A report as it is stored. */
 interface StoredReport {
@@ -64,28 +65,6 @@ async function updateAccounts(
     const next = change(text === undefined ? undefined : readable(text));
     return next && serializeLatestAccounts(next);
   });
-}
-
-/** Tries until nobody else writes the object at the same time. */
-const TRIES = 10;
-
-/** Replaces a text by what follows from it, if anything does. Returns whether. Rejects with S3's errors. */
-async function update(
-  store: Store,
-  key: string,
-  change: (text: string | undefined) => string | undefined,
-): Promise<boolean> {
-  for (let tries = 1; ; tries += 1) {
-    const stored = await store.getWithTag(key);
-    const next = change(stored?.text);
-    if (next === undefined) return false;
-    try {
-      await store.put(key, next, stored ? { ifMatch: stored.etag } : { ifNoneMatch: '*' });
-      return true;
-    } catch (error) {
-      if (tries === TRIES || !(error instanceof PreconditionFailed)) throw error;
-    }
-  }
 }
 
 /** What a later version wrote, or nobody can read, is as good as nothing: the next full run writes it anew. */

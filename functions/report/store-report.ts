@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import { PreconditionFailed, type Store } from '../../shared/aws/store.ts';
+import type { Store } from '../../shared/aws/store.ts';
 import type { Plan, Run, RunResult } from '../../shared/model/run.ts';
 import { renderHtmlWith } from '../../shared/report/html.ts';
 import type { StepContext } from '../runtime/lambda.ts';
@@ -10,6 +10,7 @@ import { leaveChanges } from './changes-left.ts';
 import type { FoldedRun } from './fold-run.ts';
 import { updateLatest } from './latest.ts';
 import { resultDocument } from './result-document.ts';
+import { update } from './update.ts';
 
 /** What a report is made from. */
 interface ReportParts {
@@ -72,22 +73,14 @@ export async function claimReport(
   { at, endedAs }: Reported,
 ): Promise<boolean> {
   const { reportedKey } = keysOf(run);
-  const stored = await store.getWithTag(reportedKey);
-  if (stored !== undefined) {
-    const before = reportedSchema.parse(parseJson(stored.text, reportedKey));
-    if (endedAs !== undefined || before.endedAs === undefined) return false;
-  }
-  const document = JSON.stringify({
-    reportedAt: at.toISOString(),
-    // Tells this claim from another of the same moment.
-    claim: randomUUID(),
-    ...(endedAs !== undefined && { endedAs }),
+  return update(store, reportedKey, (text) => {
+    const before = text === undefined ? undefined : reportedSchema.parse(parseJson(text, reportedKey));
+    if (before !== undefined && (endedAs !== undefined || before.endedAs === undefined)) return undefined;
+    return JSON.stringify({
+      reportedAt: at.toISOString(),
+      // Tells this claim from another of the same moment.
+      claim: randomUUID(),
+      ...(endedAs !== undefined && { endedAs }),
+    });
   });
-  try {
-    await store.put(reportedKey, document, stored ? { ifMatch: stored.etag } : { ifNoneMatch: '*' });
-    return true;
-  } catch (error) {
-    if (!(error instanceof PreconditionFailed)) throw error;
-    return claimReport(store, run, { at, endedAs });
-  }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import type { Store } from '../../shared/aws/store.ts';
+import { PreconditionFailed, type Store } from '../../shared/aws/store.ts';
 import { CONTROL_KEYS } from '../../shared/model/benchmarks.ts';
 import type { ReportedVerdict } from '../../shared/model/reported-verdict.ts';
 import type { Run } from '../../shared/model/run.ts';
@@ -78,9 +78,12 @@ export type AccountState = z.infer<typeof stateSchema>;
 /** The state of an account that was never audited. */
 const NEVER_AUDITED: AccountState = { reported: [], events: [] };
 
-/** Another run audits the account. The state machine tries again later; by this name it knows. */
+/** The error of an audit whose account another run audits, as the state machine knows and records it. */
+export const ACCOUNT_BUSY = 'AccountBusy';
+
+/** Another run audits the account. The state machine tries again later. */
 export class AccountBusy extends Error {
-  override readonly name = 'AccountBusy';
+  override readonly name = ACCOUNT_BUSY;
 }
 
 /** Whether there are events of an account that were not sent. Reads only. Rejects with StoredDocumentError. */
@@ -124,7 +127,7 @@ export async function takeLease(
       const condition = etag === undefined ? { ifNoneMatch: '*' as const } : { ifMatch: etag };
       return await store.put(key, serializeDocument(next, FORMAT_VERSION), condition);
     } catch (error) {
-      if (!(error instanceof Error && error.name === 'PreconditionFailed')) throw error;
+      if (!(error instanceof PreconditionFailed)) throw error;
       throw new AccountBusy(`the state of account ${accountId} was written by another run`, { cause: error });
     }
   };

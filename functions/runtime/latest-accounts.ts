@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ACCOUNT_ID } from '../../shared/model/arn.ts';
 import { record } from '../../shared/model/record.ts';
-import { checkDocument, parseJson } from './stored-document.ts';
+import { checkDocument, parseJson, serializeDocument } from './stored-document.ts';
 
 /** Raised by a change that another version could not read. */
 const FORMAT_VERSION = 1;
@@ -36,5 +36,5 @@ export function parseLatestAccounts(
 }
 
 export function serializeLatestAccounts(accounts: ReadonlyMap<string, LatestAccount>): string {
-  return JSON.stringify({ formatVersion: FORMAT_VERSION, accounts: Object.fromEntries(accounts) });
+  return serializeDocument({ accounts: Object.fromEntries(accounts) }, FORMAT_VERSION);
 }

@@ -60,11 +60,12 @@ export function changePatterns(
   own: OwnRole,
   { events = changeEvents(), maxLength = MAX_PATTERN_LENGTH } = {},
 ): readonly ChangePattern[] {
+  const others = notOf(own);
   return [...namesByService(events)].flatMap(([service, names]) => {
     const patternOf = (eventName: readonly string[]) => ({
       source: [`aws.${service}`],
       'detail-type': ['AWS API Call via CloudTrail', 'AWS Service Event via CloudTrail'],
-      detail: { eventName, errorCode: [{ exists: false }], ...notOf(own)[service] },
+      detail: { eventName, errorCode: [{ exists: false }], ...others[service] },
     });
     const fits = (some: readonly string[]) => JSON.stringify(patternOf(some)).length <= maxLength;
     return split(names, fits).map((some, index) => ({

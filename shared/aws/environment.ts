@@ -13,7 +13,10 @@ export class CallerError extends Error {
   override readonly name = 'CallerError';
 }
 
-/** The Region of the environment or profile, or `fallback`. Throws CallerError when it is not a valid name of a Region, or of one that is not known where it is. */
+/**
+ * The Region of the environment or profile, or `fallback`. Throws CallerError when it is not a valid name of a Region, or of
+ * one that is not known where it is.
+ */
 export async function callerRegion(fallback = 'us-east-1'): Promise<string> {
   const sts = new STSClient({});
   try {

@@ -3,6 +3,10 @@ import { describeFailure, type Unreadable } from '../model/evidence.ts';
 /** What a request that AWS throttled for longer than the SDK retries leaves a function as. */
 export const THROTTLED_ERROR = 'ThrottledError';
 
+function messageOf(unreadable: Unreadable): string {
+  return `${describeFailure(unreadable)}: ${unreadable.detail}`;
+}
+
 /** An answer that is not what the operation promises. The message says what is wrong with it. */
 export class MalformedResponseError extends Error {
   override readonly name = 'MalformedResponseError';
@@ -21,7 +25,7 @@ export class RequestError extends Error {
   override readonly name: 'RequestError' | typeof THROTTLED_ERROR;
 
   constructor(unreadable: Unreadable) {
-    super(`${describeFailure(unreadable)}: ${unreadable.detail}`);
+    super(messageOf(unreadable));
     this.name = unreadable.kind === 'throttled' ? THROTTLED_ERROR : 'RequestError';
   }
 }
@@ -36,6 +40,6 @@ export class NoCredentialsError extends Error {
   override readonly name = 'CredentialsProviderError';
 
   constructor(unreadable: Unreadable) {
-    super(`${describeFailure(unreadable)}: ${unreadable.detail}`);
+    super(messageOf(unreadable));
   }
 }

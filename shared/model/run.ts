@@ -124,6 +124,11 @@ export interface RunGap extends Gap {
   readonly accountId: string;
 }
 
+/** All gaps of an account: of it as a whole, and of its Regions. */
+export function gapsOfAccount({ gaps, regions }: Pick<AccountCoverage, 'gaps' | 'regions'>): Gap[] {
+  return [...gaps, ...regions.flatMap((region) => region.gaps)];
+}
+
 /** What could not be read, as a gap. */
 export function toGap(unreadable: Unreadable, where: Pick<Gap, 'what' | 'resource' | 'controlIds'>): Gap {
   const { kind, code, operation, detail } = unreadable;

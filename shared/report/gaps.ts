@@ -1,4 +1,4 @@
-import { REGION_NOT_ENABLED } from '../model/evidence.ts';
+import { isSecurityHubOff, REGION_NOT_ENABLED } from '../model/evidence.ts';
 import type { Gap, RunResult } from '../model/run.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { gapsOf, type LocatedGap } from './exit-code.ts';
@@ -51,7 +51,7 @@ function hintFor({ what, kind, code, operation }: Gap): string | undefined {
   // Nothing was refused: a permission would not help.
   if (code === REGION_NOT_ENABLED)
     return 'Enable the Region in the account, or remove it from `targets.regions`. Clusters can still run in a disabled Region.';
-  if (what === 'security-hub' && (kind === 'denied' || code === 'InvalidAccessException'))
+  if (what === 'security-hub' && (kind === 'denied' || isSecurityHubOff({ code })))
     return 'Enable Security Hub in this account and Region, or allow the role to use it. The verdicts are not affected.';
   if (operation.startsWith('kubernetes:')) return kubernetesHint(operation, kind);
   return HINTS[kind];

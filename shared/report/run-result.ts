@@ -8,7 +8,7 @@ import type {
   RunResult,
   Target,
 } from '../model/run.ts';
-import { addChanges, NO_CHANGES, toGap } from '../model/run.ts';
+import { addChanges, gapsOfAccount, NO_CHANGES, toGap } from '../model/run.ts';
 import { compareVerdicts } from './summary.ts';
 
 /**
@@ -62,11 +62,7 @@ function organizationGaps(
   accounts: readonly AccountCoverage[],
 ): RunGap[] {
   if (id.state !== 'unreadable' || caller === undefined) return [];
-  const told = accounts.flatMap(({ gaps, regions }) => [
-    ...gaps,
-    ...regions.flatMap((region) => region.gaps),
-  ]);
-  if (told.some(({ operation }) => operation === id.operation)) return [];
+  if (accounts.flatMap(gapsOfAccount).some(({ operation }) => operation === id.operation)) return [];
   return [{ ...toGap(id, { what: 'evidence' }), accountId: caller.accountId }];
 }
 

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { JitterType, type RetryProps } from 'aws-cdk-lib/aws-stepfunctions';
+import { ACCOUNT_BUSY } from '../../../functions/runtime/account-state.ts';
 import { THROTTLED_ERROR } from '../../../shared/aws/errors.ts';
 
 /** Lambda could not run the function. */
@@ -31,8 +32,6 @@ const AT_CAPACITY: RetryProps = {
   maxDelay: Duration.minutes(5),
   jitterStrategy: JitterType.FULL,
 };
-/** The error of an audit whose account another run audits. */
-export const ACCOUNT_BUSY = 'AccountBusy';
 /** Waits for most audits of other runs: three and a half minutes in sum. */
 const BUSY_FOR_MINUTES: RetryProps = {
   errors: [ACCOUNT_BUSY],
@@ -70,19 +69,12 @@ export const CRASHED: RetryProps = {
   jitterStrategy: JitterType.FULL,
 };
 
-/** What an invocation of a function is repeated for: the first that matches an error counts its own attempts. */
-export const INVOCATION_RETRIES: readonly RetryProps[] = [
-  UNAVAILABLE,
-  AT_CAPACITY,
-  BUSY_FOR_MINUTES,
-  THROTTLED,
-  CRASHED,
-];
+/** The first that matches an error counts its own attempts. */
+function retriesWith(busy: RetryProps): readonly RetryProps[] {
+  return [UNAVAILABLE, AT_CAPACITY, busy, THROTTLED, CRASHED];
+}
+
+/** What an invocation of a function is repeated for. */
+export const INVOCATION_RETRIES = retriesWith(BUSY_FOR_MINUTES);
 /** The same for an audit that waits until no other run audits the account. */
-export const PATIENT_RETRIES: readonly RetryProps[] = [
-  UNAVAILABLE,
-  AT_CAPACITY,
-  BUSY_FOR_HOURS,
-  THROTTLED,
-  CRASHED,
-];
+export const PATIENT_RETRIES = retriesWith(BUSY_FOR_HOURS);

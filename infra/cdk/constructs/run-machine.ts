@@ -19,11 +19,12 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { CallAwsService, type LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
+import { ACCOUNT_BUSY } from '../../../functions/runtime/account-state.ts';
 import { invoke, invokePermission } from './invocation.ts';
 import type { Permission } from './least-privilege-role.ts';
 import { loggedStateMachine } from './logged-state-machine.ts';
 import type { Results } from './results.ts';
-import { ACCOUNT_BUSY, CRASHED, PATIENT_RETRIES } from './retries.ts';
+import { CRASHED, PATIENT_RETRIES } from './retries.ts';
 
 interface RunMachineProps {
   readonly plan: LambdaFunction;
