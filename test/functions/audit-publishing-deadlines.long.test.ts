@@ -6,11 +6,11 @@ import {
   anAuditWorld,
   aRun,
   auditWholly,
+  invoke,
+  NOT_TO_PUBLISH,
   resultOf,
   stubFunctions,
-  TARGET,
 } from './audit-world.ts';
-import { lambdaContext } from './lambda-support.ts';
 
 /*
  * An account with 50,000 findings that pass at once. Security Hub answers GetFindings three times a second: 2,475 times
@@ -47,7 +47,8 @@ const PUBLISHING_MS = 600_000;
 const { timeout } = AbortSignal;
 
 /** An invocation whose time for publishing is over with so many pages of findings. */
-async function publishSlice({ sandbox, audit, run }: AuditWorld, slice: number) {
+async function publishSlice(world: AuditWorld, slice: number) {
+  const { sandbox } = world;
   const over = new AbortController();
   vi.spyOn(AbortSignal, 'timeout').mockImplementation((milliseconds) =>
     milliseconds === PUBLISHING_MS ? over.signal : timeout.call(AbortSignal, milliseconds),
@@ -64,7 +65,7 @@ async function publishSlice({ sandbox, audit, run }: AuditWorld, slice: number) 
     },
   });
   sandbox.clearLog();
-  const output = await audit({ run, target: TARGET, slice }, lambdaContext(75_000 + PUBLISHING_MS));
+  const output = await invoke(world, slice, 75_000 + PUBLISHING_MS);
   return { output, calls: sandbox.calls() };
 }
 
@@ -84,9 +85,9 @@ test('50,000 findings that pass at once: each invocation sets some workflows, an
   await auditWholly(before);
   putRoles(before, CONFINED);
   const world = { ...before, run: await aRun(before.store) };
-  const { sandbox, run } = world;
+  const { sandbox } = world;
   // It reads, and has no time left to publish.
-  expect(await world.audit({ run, target: TARGET }, lambdaContext(200_000))).toEqual({
+  expect(await invoke(world, 1, NOT_TO_PUBLISH)).toEqual({
     continue: { slice: 2 },
   });
 

@@ -4,24 +4,18 @@ import { PAYMENTS, REGION } from '../harness.ts';
 import {
   type AuditWorld,
   anAuditWorld,
+  invoke,
   LONG,
+  NOT_TO_PUBLISH,
   read,
   resultOf,
   SHORT,
   stubFunctions,
-  TARGET,
 } from './audit-world.ts';
-import { lambdaContext } from './lambda-support.ts';
 
 /* The results of accounts whose audit is interrupted: what was published is reported, and nothing that was read is lost. */
 
 beforeEach(stubFunctions);
-
-/** Enough to read everything, and too little to publish. */
-const NOT_TO_PUBLISH = 200_000;
-
-const invoke = ({ audit, run }: AuditWorld, slice: number, remaining = LONG) =>
-  audit({ run, target: TARGET, slice }, lambdaContext(remaining));
 
 /** What was sent in order: whether a result was stored, and the requests to Security Hub. */
 function sentBy({ sandbox, run }: AuditWorld): string[] {

@@ -5,7 +5,9 @@ import {
   anAuditWorld,
   aRun,
   auditWholly,
+  invoke,
   LONG,
+  NOT_TO_PUBLISH,
   read,
   resultOf,
   SHORT,
@@ -78,7 +80,7 @@ describe('an account for which an invocation has too little time', () => {
   test('is published by another invocation when reading took the time of the first', async () => {
     const world = await anAuditWorld(clusters);
 
-    const slices = await auditWholly(world, (slice) => (slice === 1 ? 200_000 : LONG));
+    const slices = await auditWholly(world, (slice) => (slice === 1 ? NOT_TO_PUBLISH : LONG));
 
     expect(slices).toBe(2);
     expect(world.sandbox.calls({ operation: 'eks:ListClusters' })).toHaveLength(1);
@@ -110,8 +112,8 @@ describe('the lease of an account', () => {
     const world = await anAuditWorld(['a']);
     const other = { ...world, run: await aRun(world.store) };
 
-    const first = await world.audit({ run: world.run, target: TARGET }, lambdaContext(200_000));
-    const busy = other.audit({ run: other.run, target: TARGET }, lambdaContext());
+    const first = await invoke(world, 1, NOT_TO_PUBLISH);
+    const busy = invoke(other, 1);
 
     expect(first).toEqual({ continue: { slice: 2 } });
     await expect(busy).rejects.toMatchObject({ name: 'AccountBusy' });
@@ -122,7 +124,7 @@ describe('the lease of an account', () => {
   test('is taken over when the run that holds it has not come back for longer than it can last', async () => {
     const world = await anAuditWorld(['a']);
     const other = { ...world, run: await aRun(world.store) };
-    await world.audit({ run: world.run, target: TARGET }, lambdaContext(200_000));
+    await invoke(world, 1, NOT_TO_PUBLISH);
     const { expiresAt } = (await read<{ lease: { expiresAt: string } }>(world, stateKey(PAYMENTS))).lease;
 
     vi.useFakeTimers({ now: new Date(expiresAt).getTime() + 1, toFake: ['Date'] });
@@ -136,9 +138,9 @@ describe('the lease of an account', () => {
 
   test('that was lost meanwhile makes a run look anew, and not tell what is not true any more', async () => {
     const world = await anAuditWorld(['a']);
-    const { sandbox, store, run } = world;
+    const { sandbox, store } = world;
     await auditWholly({ ...world, run: await aRun(store) });
-    const first = await world.audit({ run, target: TARGET }, lambdaContext(200_000));
+    const first = await invoke(world, 1, NOT_TO_PUBLISH);
     expect(first).toEqual({ continue: { slice: 2 } });
     const { expiresAt } = (await read<{ lease: { expiresAt: string } }>(world, stateKey(PAYMENTS))).lease;
 
@@ -147,7 +149,7 @@ describe('the lease of an account', () => {
     try {
       sandbox.account(PAYMENTS).putCluster('b', { region: REGION });
       await auditWholly({ ...world, run: await aRun(store) });
-      await world.audit({ run, target: TARGET, slice: 2 }, lambdaContext());
+      await invoke(world, 2);
     } finally {
       vi.useRealTimers();
     }
@@ -158,13 +160,13 @@ describe('the lease of an account', () => {
 
   test('that was lost meanwhile counts as lost in an invocation that is repeated as well', async () => {
     const world = await anAuditWorld(['a']);
-    const { sandbox, store, run } = world;
+    const { sandbox, store } = world;
     const account = sandbox.account(PAYMENTS);
     const opened = { region: REGION, resourcesVpcConfig: { endpointPublicAccess: true } };
     const closed = { region: REGION, resourcesVpcConfig: { endpointPublicAccess: false } };
     await auditWholly({ ...world, run: await aRun(store) });
     account.putCluster('a', closed);
-    expect(await world.audit({ run, target: TARGET }, lambdaContext(200_000))).toEqual({
+    expect(await invoke(world, 1, NOT_TO_PUBLISH)).toEqual({
       continue: { slice: 2 },
     });
     const { expiresAt } = (await read<{ lease: { expiresAt: string } }>(world, stateKey(PAYMENTS))).lease;
@@ -176,10 +178,10 @@ describe('the lease of an account', () => {
       await auditWholly({ ...world, run: await aRun(store) });
       // It takes the lease, and crashes.
       sandbox.fail({ operation: 's3:PutObject', with: 'ServerError', match: isResult });
-      const crashed = world.audit({ run, target: TARGET, slice: 2 }, lambdaContext());
+      const crashed = invoke(world, 2);
       await expect(crashed).rejects.toThrow('s3:PutObject');
       sandbox.clearFaults();
-      await world.audit({ run, target: TARGET, slice: 2 }, lambdaContext());
+      await invoke(world, 2);
     } finally {
       vi.useRealTimers();
     }
@@ -191,7 +193,7 @@ describe('the lease of an account', () => {
 
   test('is held for one account only', async () => {
     const world = await anAuditWorld(['a']);
-    await world.audit({ run: world.run, target: TARGET }, lambdaContext(200_000));
+    await invoke(world, 1, NOT_TO_PUBLISH);
 
     const other = { ...TARGET, accountId: SHOP };
 

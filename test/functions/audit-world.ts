@@ -18,6 +18,8 @@ export const TARGET: Target = { partition: 'aws', accountId: PAYMENTS, regions: 
 /** What reading reserves, and enough for reading what answers. */
 export const SHORT = 90_000 + 1_500;
 export const LONG = 900_000;
+/** Enough to read everything, and too little to publish. */
+export const NOT_TO_PUBLISH = 200_000;
 
 /** The environment of the functions, until the test ends. */
 export function stubFunctions(): void {
@@ -60,13 +62,18 @@ export async function aRun(store: Store): Promise<Run> {
   return run;
 }
 
+/** Invokes the function once. */
+export function invoke({ audit, run }: Pick<AuditWorld, 'audit' | 'run'>, slice: number, remaining = LONG) {
+  return audit({ run, target: TARGET, slice }, lambdaContext(remaining));
+}
+
 /** Invokes the function until it is done, as the state machine does; returns how often. */
 export async function auditWholly(
-  { run, audit }: AuditWorld,
+  world: AuditWorld,
   remaining: (slice: number) => number = () => LONG,
 ): Promise<number> {
   for (let slice = 1; ; ) {
-    const output = await audit({ run, target: TARGET, slice }, lambdaContext(remaining(slice)));
+    const output = await invoke(world, slice, remaining(slice));
     if (output.continue === undefined) return slice;
     expect(output.continue.slice).toBe(slice + 1);
     slice = output.continue.slice;

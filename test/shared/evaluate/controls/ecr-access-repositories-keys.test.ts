@@ -10,14 +10,7 @@ import {
   STRANGER,
 } from '../../../builders-iam.ts';
 import { variable } from '../iam/builders.ts';
-import { judge, root } from './ecr-access-repositories-support.ts';
-
-const OURS = 'o-a1b2c3d4e5';
-const FOREIGN = 'o-theirs1234';
-
-function denyAll(Condition: unknown, more: RawStatement = {}): RawStatement {
-  return { Effect: 'Deny', Principal: '*', Action: 'ecr:*', Condition, ...more };
-}
+import { denyAll, FOREIGN, judge, OURS, root } from './ecr-access-repositories-support.ts';
 
 describe('5.1.2 a key that every request to ECR has', () => {
   const ofAccount = (accountId: string): [string, string][] => [

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ACCOUNT, letPull, PULL, type RawStatement, SIBLING, STRANGER } from '../../../builders-iam.ts';
-import { judge } from './ecr-access-repositories-support.ts';
+import { FOREIGN, judge, OURS } from './ecr-access-repositories-support.ts';
 
-const OURS = 'o-a1b2c3d4e5';
-const FOREIGN = 'o-theirs1234';
 const ENDPOINT = { 'aws:SourceVpce': 'vpce-1' };
 type Conditions = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 

@@ -1,17 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ACCOUNT, letPull, type RawStatement, STRANGER } from '../../../builders-iam.ts';
 import { variable } from '../iam/builders.ts';
-import { judge, ORGANIZATION } from './ecr-access-repositories-support.ts';
+import { denyAll, FOREIGN, judge, ORGANIZATION } from './ecr-access-repositories-support.ts';
 
 const SERVICE = 'codebuild.amazonaws.com';
-const FOREIGN = 'o-theirs1234';
 const IS_SERVICE = { 'aws:PrincipalIsAWSService': 'true' };
 const IS_NONE = { 'aws:PrincipalIsAWSService': 'false' };
 const write = (more: RawStatement = {}) => letPull({ Service: SERVICE }, { Action: 'ecr:PutImage', ...more });
-
-function denyAll(Condition: unknown, more: RawStatement = {}): RawStatement {
-  return { Effect: 'Deny', Principal: '*', Action: 'ecr:*', Condition, ...more };
-}
 
 describe('5.1.2 a service that a Deny leaves to a stranger', () => {
   it.each<[string, RawStatement]>([
