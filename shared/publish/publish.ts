@@ -115,7 +115,7 @@ function resultOf(
 ): Published {
   const failed = [...outcome.notImported, ...outcome.notSet];
   const outOfTime = failed.some(({ code }) => code === OUT_OF_TIME);
-  const findings = publishedFindings(plan, stored, outcome);
+  const findings = publishedFindings(plan, outcome);
   const missing = new Set(outcome.notImported.map((rejection) => rejection.id));
   const archived = plan.archive.flatMap(({ Id: id = '' }) => (missing.has(id) ? [] : [id]));
   const outcomes = [...findings.values()].map((one) => one.outcome);

@@ -46,7 +46,7 @@ describe('a finding that an exception covers', () => {
       Severity: { Label: 'HIGH' },
       ProductFields: { 'eks-auditor/exception': 'legacy-endpoint' },
     });
-    expect([...result.findings.values()]).toEqual([{ outcome: 'created', workflow: 'SUPPRESSED' }]);
+    expect([...result.findings.values()]).toEqual([{ outcome: 'created' }]);
     expect(result.notices).toEqual([]);
   });
 
