@@ -1,6 +1,6 @@
 import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
 import { describe, expect, test } from 'vitest';
-import { isStillWanted, type WorkflowGoal } from '../../../shared/publish/workflow.ts';
+import { isStillWanted, type WorkflowGoal, workflowGoal } from '../../../shared/publish/workflow.ts';
 import { aVerdict, stored } from './builders.ts';
 
 const NOTE =
@@ -64,5 +64,33 @@ describe('a workflow that was to be set, when the finding is read again', () => 
       'PASSED SUPPRESSED by the exception',
       'PASSED SUPPRESSED by the exception as it was',
     ]);
+  });
+});
+
+describe('a failure that carries the note of an exception', () => {
+  const failure = { status: 'FAILED' } as const;
+
+  test.each(['NEW', 'NOTIFIED', 'RESOLVED'] as const)(
+    'is left as it is once a person has set it to %s',
+    (Status) => {
+      expect(workflowGoal(failure, { ...suppressedBy(NOTE), Workflow: { Status } })).toBeUndefined();
+    },
+  );
+
+  test.each([
+    ['legacy-endpoint', 'Exception legacy-endpoint'],
+    ['legacy-endpoint\nhttps://example.com', 'The exception'],
+    ['<https://example.com> legacy-endpoint', 'The exception'],
+    ['', 'The exception'],
+  ])('that is over is named where %j can be its id', (id, name) => {
+    const finding = { ...suppressedBy(NOTE), ProductFields: { 'eks-auditor/exception': id } };
+
+    expect(workflowGoal(failure, finding)).toEqual({
+      status: 'NEW',
+      note: `${name} does not cover it any more. It still fails.`,
+    });
+    expect(workflowGoal({ status: 'NOT_AVAILABLE' }, finding)?.note).toBe(
+      `${name} does not cover it any more. It could not be judged, which no exception covers.`,
+    );
   });
 });
