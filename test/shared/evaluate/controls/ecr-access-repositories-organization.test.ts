@@ -10,7 +10,8 @@ import {
   SIBLING,
   STRANGER,
 } from '../../../builders-iam.ts';
-import { judge, ORGANIZATION, root } from './ecr-access-repositories-support.ts';
+import { variable } from '../iam/builders.ts';
+import { FOREIGN, judge, ORGANIZATION, OURS, root } from './ecr-access-repositories-support.ts';
 
 const PARTNER = 'o-partner123';
 const UNIT = `${PARTNER}/r-ab12/ou-ab12-11111111/*`;
@@ -201,5 +202,26 @@ describe('5.1.2 a canonical user', () => {
     expect(judge([letPull({ CanonicalUser: '79a59df900b949e5' }, { Condition })]).reasonCode).toBe(
       'POLICY_CONFINED',
     );
+  });
+});
+
+describe('5.1.2 resources of the caller’s organization, or of one that is named', () => {
+  const resourceOf = (id: string): RawStatement =>
+    letPull('*', {
+      Condition: { StringEquals: { 'aws:ResourceOrgID': [variable('aws:PrincipalOrgID'), id] } },
+    });
+  const unknown = anOrganization({ id: denied('organizations:DescribeOrganization') });
+
+  it.each([
+    ['which is another', FOREIGN, 'POLICY_CONFINED'],
+    ['which is no id', 'x', 'POLICY_CONFINED'],
+    ['which is ours', OURS, 'PUBLIC_ACCESS'],
+  ])('%s', (_, id, code) => {
+    expect(judge([resourceOf(id)]).reasonCodes).toEqual([code]);
+  });
+
+  it('cannot be judged while the one that is named may be ours', () => {
+    expect(judge([resourceOf(OURS)], { organization: unknown }).reasonCodes).toEqual(['EVIDENCE_UNREADABLE']);
+    expect(judge([resourceOf('x')], { organization: unknown }).reasonCodes).toEqual(['POLICY_CONFINED']);
   });
 });
